@@ -1,0 +1,74 @@
+prelude
+import Compact.Circuit.Margin
+import Compact.Circuit.Paths
+import Compact.Counting.AtLeast
+import Compact.Counting.Binom
+import Compact.Counting.Choose
+import Compact.Counting.Classes
+import Compact.Counting.Examples
+import Compact.Counting.Full
+import Compact.Counting.Inputs
+import Compact.Counting.Limit
+import Compact.Counting.List
+import Compact.Counting.Maximum
+import Compact.Counting.Total
+import Compact.Counting.Tree
+import Compact.Counting.Words
+import Compact.Field.Arith
+import Compact.Field.Basic
+import Compact.Field.Cast
+import Compact.Field.Div
+import Compact.Field.IntCast
+import Compact.Field.Order
+import Compact.Field.Ring
+import Compact.Field.Sum
+import Compact.Force
+import Compact.Foundation
+import Compact.Foundation.Bool
+import Compact.Foundation.Core.Bool
+import Compact.Foundation.Core.Classes
+import Compact.Foundation.Core.Data
+import Compact.Foundation.Core.Decidable
+import Compact.Foundation.Core.Eq
+import Compact.Foundation.Core.Logic
+import Compact.Foundation.Core.Nat
+import Compact.Foundation.Elab.Data
+import Compact.Foundation.Elab.Macro
+import Compact.Foundation.Elab.Notation
+import Compact.Foundation.Elab.Syntax
+import Compact.Foundation.Elab.Tactic
+import Compact.Foundation.Int
+import Compact.Foundation.List.Basic
+import Compact.Foundation.List.Fold
+import Compact.Foundation.List.GetD
+import Compact.Foundation.List.Mem
+import Compact.Foundation.List.Nodup
+import Compact.Foundation.List.Notation
+import Compact.Foundation.Logic
+import Compact.Foundation.Nat.Add
+import Compact.Foundation.Nat.Arith
+import Compact.Foundation.Nat.Bits
+import Compact.Foundation.Nat.Decide
+import Compact.Foundation.Nat.Defs
+import Compact.Foundation.Nat.Div
+import Compact.Foundation.Nat.DivMod
+import Compact.Foundation.Nat.Gcd
+import Compact.Foundation.Nat.Kernel
+import Compact.Foundation.Nat.Order
+import Compact.Foundation.Nat.Pow
+import Compact.Foundation.Nat.Sub
+import Compact.Packed.Combine
+import Compact.Packed.Fold
+import Compact.Packed.Mat
+import Compact.Packed.Mul
+import Compact.Packed.Pack
+import Compact.Packed.Reshape
+import Compact.Ring.Nat
+import Compact.Ring.Poly
+import Compact.Ring.Reify
+import Compact.Statement
+/-!
+# All modules of the theory
+
+Written by `python -m pipeline.lean sync`.
+-/

@@ -1,0 +1,37 @@
+"""What the end of one run of Lean means."""
+
+from __future__ import annotations
+
+from pipeline.lean._embedded import CANNOT_LOAD
+from pipeline.lean.process import Limits, Outcome
+from pipeline.lean.result import Status
+from pipeline.lean.store import Artefact
+
+
+def verdict(outcome: Outcome, built: Artefact, limits: Limits, has_olean: bool) -> tuple[Status, str]:
+    """The status of the module and, if it is not built, why, in one line.
+
+    Only a Lean that ended by itself with exit code 0, without an error and with an olean, has accepted a module.
+    """
+    if outcome.killed_for == "time":
+        return Status.LIMIT, f"stopped after {limits.timeout_s:g} s"
+    if outcome.killed_for == "memory":
+        return Status.LIMIT, f"stopped for using more than {limits.memory_mb} MB of memory"
+    said = _first_line(built.output)
+    if outcome.returncode == CANNOT_LOAD:
+        return Status.BROKEN, said or "Lean could not be started"
+    if outcome.returncode < 0:
+        cause = said or "killed from outside (the machine may be out of memory), or a stack overflow"
+        return Status.LIMIT, f"Lean died of signal {-outcome.returncode}: {cause}"
+    errors = [message for message in built.messages if message.is_error]
+    if errors:
+        status = Status.LIMIT if all(error.is_limit for error in errors) else Status.REJECTED
+        return status, _first_line(str(errors[0]))
+    if outcome.returncode != 0 or not has_olean:
+        what = f"Lean ended with exit code {outcome.returncode} and no module"
+        return Status.REJECTED, f"{what}: {said or 'without a message'}"
+    return Status.OK, ""
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]

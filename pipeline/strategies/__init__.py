@@ -1,0 +1,22 @@
+"""The strategies, by their names on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.errors import MalformedInput
+from pipeline.strategies.base import Certificate, Kind, Progress, Strategy
+from pipeline.strategies.brute_force import BruteForce
+
+__all__ = ["STRATEGIES", "Certificate", "Kind", "Progress", "Strategy", "find_strategy"]
+
+STRATEGIES: Mapping[str, Strategy] = {strategy.name: strategy for strategy in (BruteForce(),)}
+
+
+def find_strategy(name: str) -> Strategy:
+    """The strategy of this name; `MalformedInput` if there is none."""
+    if name not in STRATEGIES:
+        raise MalformedInput(
+            f"unknown strategy {ascii(name)}", cure=f"use one of: {', '.join(STRATEGIES)}"
+        )
+    return STRATEGIES[name]

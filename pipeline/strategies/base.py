@@ -1,0 +1,53 @@
+"""What a strategy is: a search for a certificate that its Lean checker will accept.
+
+A strategy is one Python file here and one Lean file in `lean/Compact/Strategy/`; registering it in
+`pipeline/strategies/__init__.py` is all that the rest of the pipeline needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pipeline.emit.theorem import Value
+from pipeline.model import Model
+
+Progress = Callable[[str], None]
+"""Told, in words, what the search is doing."""
+
+Kind = Literal["nat", "list", "matrix"]
+"""The type of a certificate's field: `Nat`, `List Nat` or `List (List Nat)`."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A claim and its witnesses: the fields of `<Strategy>.Certificate` in Lean, in order."""
+
+    strategy: str
+    bound: int
+    """Number of inputs that are claimed to be answered correctly."""
+    fields: Mapping[str, Value]
+    """All fields of the Lean structure, `bound` among them."""
+
+
+class Strategy(Protocol):
+    """A way to bound the number of correctly answered inputs from below."""
+
+    @property
+    def name(self) -> str:
+        """Name on the command line, such as `brute-force`."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """One line: what the check uses and what it costs."""
+        ...
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        """The best certificate found.  Its bound is what Lean will prove, exactly."""
+        ...
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The Lean field names of a certificate, in order, with their types."""
+        ...

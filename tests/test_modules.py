@@ -1,0 +1,62 @@
+"""`lake` and our own runner build the same modules: the files, the root module and lakefile.lean agree.
+
+(`lake` itself is not run here, so lakefile.lean is kept as plain as the first example of Lake's manual.)
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.lean.modules import SourceRoot, load_modules, modules_under, parse_header
+from pipeline.lean.places import PROJECT, ROOT_MODULE
+from pipeline.lean.root_module import root_source
+from pipeline.lean.toolchain import ELAN_TOOLCHAIN, LEAN_VERSION
+
+THEORY = PROJECT / "lean"
+LAKEFILE = """\
+import Lake
+open Lake DSL
+
+package compact
+
+@[default_target]
+lean_lib Compact where
+  srcDir := "lean"
+"""
+
+
+def test_every_file_is_reachable_from_the_root_and_the_other_way_round() -> None:
+    reachable = set(load_modules([ROOT_MODULE], [SourceRoot(ROOT_MODULE, THEORY)]))
+    files = set(modules_under(THEORY))
+    assert files - reachable == set(), "run `python -m pipeline.lean sync`"
+    assert reachable - files == set()
+
+
+def test_root_module_is_up_to_date() -> None:
+    assert (THEORY / f"{ROOT_MODULE}.lean").read_text() == root_source(THEORY), "run `python -m pipeline.lean sync`"
+
+
+def test_module_names_cannot_clash_with_those_of_lean() -> None:
+    assert {name.split(".")[0] for name in modules_under(THEORY)} == {ROOT_MODULE}
+
+
+@pytest.mark.parametrize("module", modules_under(THEORY))
+def test_module_is_import_free(module: str) -> None:
+    path = SourceRoot(ROOT_MODULE, THEORY).path_of(module)
+    text = path.read_text()
+    assert text.startswith("prelude\n")
+    outside = [item.module for item in parse_header(text).imports if item.module.split(".")[0] != ROOT_MODULE]
+    assert outside == []
+
+
+def test_lakefile_names_exactly_this_root() -> None:
+    assert (PROJECT / "lakefile.lean").read_text() == LAKEFILE
+    assert re.findall(r"lean_lib (\w+)", LAKEFILE) == [ROOT_MODULE]
+    assert re.findall(r'srcDir := "(.*)"', LAKEFILE) == [THEORY.name]
+
+
+def test_lean_toolchain_is_the_pinned_one() -> None:
+    assert (PROJECT / "lean-toolchain").read_text() == f"{ELAN_TOOLCHAIN}\n"
+    assert ELAN_TOOLCHAIN.endswith(f":v{LEAN_VERSION}")
