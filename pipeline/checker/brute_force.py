@@ -1,9 +1,9 @@
 """The check of the brute-force strategy (mirror of `lean/Compact/Strategy/BruteForce.lean`).
 
-Every input is looked at by itself.  With `lo / hi` the product of a token's and a position's factor,
-and a row of logits per position, the true margin of the input is at least the sum over positions
-of `lo * (lane of the largest token - lane of t)`, less a slack for `hi - lo` and for the rounding
-of the rows.
+Every input is looked at by itself.  With `lo`, `hi` around the product of a token's and a
+position's factor, and a row of logits per position, the true margin of the input is at least the
+sum over positions of `lo * (lane of the largest token - lane of t)`, less a slack for `hi - lo` and
+for the rounding of the rows.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.checker.enclosure import Enclosure, Interval
+from pipeline.checker.enclosure import Enclosure
 from pipeline.checker.lanes import Lanes
 from pipeline.checker.sums import Term, sum_terms, surely_right
 
 
 @dataclass(frozen=True)
 class BruteForceCheck:
-    """The check of one model under one choice of rounding."""
+    """The check of one model under one choice of rounding, with rows packed."""
 
     enclosure: Enclosure
     lanes: Lanes
@@ -28,9 +28,10 @@ class BruteForceCheck:
 
     @classmethod
     def of(cls, enclosure: Enclosure) -> BruteForceCheck:
-        highest = _highest(enclosure.token_exp) * _highest(enclosure.pos_exp)
-        one_term = highest * (2 * _ceiling(enclosure) + 3)
-        lanes = Lanes.of(len(enclosure.token_row), len(enclosure.pos_row) * one_term)
+        params, n_ctx = enclosure.params, len(enclosure.pos_row)
+        # lane < n_ctx * 2^prec * 2^prec * 3 * 2^width, and the top bit is for comparisons
+        bits = 2 * params.prec + params.width + n_ctx.bit_length() + 3
+        lanes = Lanes.of(len(enclosure.token_row), bits)
         return cls(
             enclosure,
             lanes,
@@ -40,7 +41,10 @@ class BruteForceCheck:
         )
 
     def passing(self, query: int) -> Iterator[bool]:
-        """The verdict on each input that ends in `query`, in the order of `sum_terms`."""
+        """The verdict on each input that ends in `query`, in the order of `sum_terms`.
+
+        Means nothing unless the enclosure is narrow.
+        """
         *positions, last = range(len(self.pos_row))
         tokens = range(len(self.token_row))
         terms = [[self._term(query, p, k) for k in tokens] for p in positions]
@@ -63,7 +67,3 @@ class BruteForceCheck:
 def _ceiling(enclosure: Enclosure) -> int:
     """`B`, above every sum of three lanes."""
     return 3 << enclosure.params.width
-
-
-def _highest(table: Sequence[Sequence[Interval]]) -> int:
-    return max(factor.hi for row in table for factor in row)

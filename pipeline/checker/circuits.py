@@ -31,7 +31,7 @@ class Circuits:
     PVOU: IntMatrix
     """`[n_ctx, d_vocab]` over `2^(4 frac)`: logits that attending to position p contributes."""
     EU: IntMatrix
-    """`[d_vocab, d_vocab]` over `2^(2 frac)`: direct path of the query token at the last position."""
+    """`[d_vocab, d_vocab]` over `2^(2 frac)`: direct path of query token q, last position."""
     score_num: int
     score_den: int
     """Scores are the entries of EQKE and EQKP times `score_num / score_den`, which is

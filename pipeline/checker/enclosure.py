@@ -1,8 +1,9 @@
-"""Rounded tables with proved enclosures (mirror of `lean/Compact/Enclosure/Compute.lean`).
+"""Rounded tables with proved enclosures (mirror of `lean/Compact/Enclosure/Compute.lean` and of
+`lean/Compact/Field/ExpBound.lean`).
 
 All numbers are naturals.  A token or position factor `exp(score - largest score of the row)` lies
-between `lo / 2^prec` and `hi / 2^prec`; a logit row is known up to a constant and to within one unit
-of `2^shift / 2^(4 frac)`.
+between `lo / 2^prec` and `hi / 2^prec`; a logit row is known up to a constant and to within one
+unit of `2^shift / 2^(4 frac)`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flint import fmpz
 from pipeline.checker.circuits import Circuits
 
 ROOT = 256
-"""Each step of the exponential raises to this power."""
+"""Each step of the exponential raises to this power, in two halves of 16."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,15 @@ def exp_neg(params: Params, num: int, den: int) -> Interval:
     y = (num << P) // (den * ROOT**params.steps)
     lo = fmpz(max(0, (1 << P) - (y + 1)))
     hi = fmpz((1 << (2 * P)) // ((1 << P) + y) + 1)
-    drop = (ROOT - 1) * P
-    for _ in range(params.steps):
-        lo = lo**ROOT >> drop
-        hi = (hi**ROOT >> drop) + 1
+    for _ in range(2 * params.steps):
+        lo = _pow16(P, lo)
+        hi = _pow16(P, hi) + 1
     return Interval(int(lo), int(hi))
+
+
+def _pow16(prec: int, x: fmpz) -> fmpz:
+    """`x^16` for a number with `prec` fractional bits, rounded down."""
+    return x**16 >> (15 * prec)
 
 
 def exp_row(params: Params, row: Sequence[int], num: int, den: int) -> list[Interval]:

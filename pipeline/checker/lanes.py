@@ -20,9 +20,7 @@ class Lanes:
     """1 in every lane."""
 
     @classmethod
-    def of(cls, count: int, largest: int) -> Lanes:
-        """Lanes just wide enough for numbers up to `largest`."""
-        bits = largest.bit_length() + 1
+    def of(cls, count: int, bits: int) -> Lanes:
         return cls(count, bits, sum(1 << (bits * i) for i in range(count)))
 
     def pack(self, row: Iterable[int]) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT_MODULE = "Compact.Certificates"
 
+_MODEL_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,99}")
+
 
 def camel(words: str) -> str:
     """`max_of-2` -> `MaxOf2`: letters and digits of ASCII only, each word capitalised."""
@@ -16,8 +18,19 @@ def camel(words: str) -> str:
 
 
 def model_name(path: Path) -> str:
-    """The Lean name of the model in a file."""
-    return camel(path.name.split(".")[0])
+    """The Lean name of the model in a file, whatever the file is called."""
+    return camel(path.name.split(".")[0])[:100]
+
+
+def is_model_name(name: str) -> bool:
+    """Could `model_name` have given this name?"""
+    return _MODEL_NAME.fullmatch(name) is not None
+
+
+def definition_name(strategy: str) -> str:
+    """`brute-force` -> `bruteForce`, the certificate as data."""
+    name = camel(strategy)
+    return name[0].lower() + name[1:]
 
 
 def theorem_name(strategy: str) -> str:
@@ -25,6 +38,23 @@ def theorem_name(strategy: str) -> str:
     return f"{definition_name(strategy)}_correct"
 
 
-def definition_name(strategy: str) -> str:
-    name = camel(strategy)
-    return name[0].lower() + name[1:]
+def strategy_module(strategy: str) -> str:
+    """The hand-written module with a strategy's checker and soundness theorem."""
+    return f"Compact.Strategy.{camel(strategy)}"
+
+
+def certificate_modules(name: str) -> str:
+    """The prefix of a model's generated modules."""
+    return f"{ROOT_MODULE}.{name}"
+
+
+def weights_module(name: str) -> str:
+    return f"{certificate_modules(name)}.Weights"
+
+
+def theorem_module(name: str, strategy: str) -> str:
+    return f"{certificate_modules(name)}.{camel(strategy)}"
+
+
+def full_theorem_name(name: str, strategy: str) -> str:
+    return f"{certificate_modules(name)}.{theorem_name(strategy)}"

@@ -17,6 +17,6 @@ def find_strategy(name: str) -> Strategy:
     """The strategy of this name; `MalformedInput` if there is none."""
     if name not in STRATEGIES:
         raise MalformedInput(
-            f"unknown strategy {ascii(name)}", cure=f"use one of: {', '.join(STRATEGIES)}"
+            f"unknown strategy {name!a}", cure=f"use one of: {', '.join(STRATEGIES)}"
         )
     return STRATEGIES[name]

@@ -1,4 +1,4 @@
-"""Brute force: every input by itself, nothing understood.  The baseline for the other strategies."""
+"""Brute force: every input by itself, nothing understood.  The baseline for other strategies."""
 
 from __future__ import annotations
 

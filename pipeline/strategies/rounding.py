@@ -2,7 +2,9 @@
 
 Kernel time grows with the bits per lane, `2 prec + width` and a few more.  More bits never hurt in
 practice, so the search raises the accuracy until nothing is lost and then takes bits away again
-by bisection.  Whatever it returns was evaluated as it is.
+by bisection.  Whatever it returns was evaluated as it is.  (Below `8 * steps` bits the upper bound
+of an exponential would grow beyond all measure: a unit in the last place is raised to
+`256^steps`.)
 """
 
 from __future__ import annotations
@@ -15,8 +17,14 @@ from pipeline.checker.circuits import Circuits
 from pipeline.checker.enclosure import Params, enclose
 from pipeline.strategies.base import Progress
 
-MAX_STEPS = 12
-"""An exponential is good to about `8 * steps` bits."""
+ATTEMPTS = [(steps, 16 * steps + 64) for steps in range(1, 7)] + [
+    (8, 256),
+    (10, 512),
+    (12, 1024),
+    (14, 2048),
+]
+"""Steps and precision of the exponentials.  An exponential is good to about `8 * steps` bits, and
+much precision is needed when all tokens of an input get little attention."""
 
 
 class Rounding:
@@ -32,15 +40,20 @@ class Rounding:
 
     def loosest(self, progress: Progress) -> tuple[Params, int]:
         """The parameters, and the number of inputs that the checker certifies with them."""
-        for steps in range(1, MAX_STEPS + 1):
-            prec, width = 16 * steps + 16, min(self._lane_bits, 8 * steps + 16)
+        for steps, prec in ATTEMPTS:
+            width = min(self._lane_bits, prec)
             progress(f"trying {steps} steps of the exponential, {prec} bits")
             if self.loses_nothing(steps, prec, width):
-                prec = _least(1, prec, lambda bits: self.loses_nothing(steps, bits, width))
-                width = _least(1, width, lambda bits: self.loses_nothing(steps, prec, bits))
-                return self._params(steps, prec, width), sum(map(sum, self._right))
+                params = self._with_fewest_bits(steps, prec, width)
+                return params, sum(map(sum, self._right))
         params = self._params(steps, prec, width)
         return params, self._check(params).count()
+
+    def _with_fewest_bits(self, steps: int, prec: int, width: int) -> Params:
+        steps = _least(1, steps, lambda fewer: self.loses_nothing(fewer, prec, width))
+        prec = _least(8 * steps, prec, lambda bits: self.loses_nothing(steps, bits, width))
+        width = _least(1, width, lambda bits: self.loses_nothing(steps, prec, bits))
+        return self._params(steps, prec, width)
 
     def _params(self, steps: int, prec: int, width: int) -> Params:
         """Rows are shifted just so that their largest lane has `width` bits."""
@@ -73,4 +86,4 @@ def _lane_bits(circuits: Circuits, frac: int) -> int:
     rows = [*circuits.EVOU.tolist(), *circuits.PVOU.tolist()]
     ranges = [max(row) - min(row) for row in rows]
     ranges += [(max(row) - min(row)) << (2 * frac) for row in circuits.EU.tolist()]
-    return max(ranges).bit_length()
+    return int(max(ranges)).bit_length()

@@ -31,7 +31,7 @@ class Truth:
         self._direct = [[entry << (2 * frac) for entry in row] for row in direct]
 
     def right(self, query: int) -> list[bool]:
-        """Is the input answered correctly, for each that ends in `query` in the order of `sum_terms`?"""
+        """The verdict on each input that ends in `query`, in the order of `sum_terms`."""
         precision = FIRST_PRECISION
         while True:
             right, decided = self._attempt(query, precision)
@@ -45,8 +45,8 @@ class Truth:
         ceiling = 1 + sum(
             max(map(max, rows)) for rows in (self._token, self._position, self._direct)
         )
-        largest = 2 * ceiling * len(by_position) << (2 * precision)
-        lanes = Lanes.of(len(by_token), largest)
+        highest = ceiling * len(by_position) << (2 * precision)  # of a lane, and of the slack
+        lanes = Lanes.of(len(by_token), highest.bit_length() + 2)
         direct = lanes.pack(self._direct[query])
         token_rows = [lanes.pack(row) for row in self._token]
         position_rows = [lanes.pack(row) for row in self._position]

@@ -32,11 +32,37 @@ theorem getD_mapFold {α : Type u} {β : Type v} (f : α → β) (xs : List α) 
     | zero => rfl
     | succ i => exact ih (Nat.lt_of_succ_lt_succ hi)
 
+theorem getD_foldZip {α : Type u} {β : Type v} {γ : Type w} (f : α → β → γ) {xs : List α} {ys : List β} {i : Nat}
+    (hx : i < xs.length) (hy : i < ys.length) (a : α) (b : β) (c : γ) :
+    (foldZip (fun x y ih => f x y :: ih) [] xs ys).getD i c = f (xs.getD i a) (ys.getD i b) := by
+  induction xs generalizing ys i with
+  | nil => exact absurd hx (Nat.not_lt_zero i)
+  | cons x xs ih =>
+    match ys, hy with
+    | [], hy => exact absurd hy (Nat.not_lt_zero i)
+    | y :: ys, hy =>
+      cases i with
+      | zero => rfl
+      | succ i => exact ih (Nat.lt_of_succ_lt_succ hx) (Nat.lt_of_succ_lt_succ hy)
+
 theorem length_mapFold {α : Type u} {β : Type v} (f : α → β) (xs : List α) :
     (mapFold f xs).length = xs.length := by
   induction xs with
   | nil => rfl
   | cons x xs ih => exact congrArg Nat.succ ih
+
+/-- `List.getD`, by recursors. -/
+noncomputable def nth {α : Type u} (d : α) (xs : List α) : Nat → α :=
+  List.rec (motive := fun _ => Nat → α) (fun _ => d)
+    (fun x _ ih i => Nat.rec (motive := fun _ => α) x (fun j _ => ih j) i) xs
+
+theorem nth_eq {α : Type u} (d : α) (xs : List α) (i : Nat) : nth d xs i = xs.getD i d := by
+  induction xs generalizing i with
+  | nil => rfl
+  | cons x xs ih =>
+    cases i with
+    | zero => rfl
+    | succ i => exact ih i
 
 /-- Evaluate a list of naturals, then go on with it. -/
 noncomputable def forceList {α : Type u} (xs : List Nat) : (List Nat → α) → α :=

@@ -83,6 +83,18 @@ theorem dite_eq_right {c : Prop} {h : Decidable c} (hc : Not c) {α : Sort u} {t
   | isTrue y => False.elim (hc y)
   | isFalse _ => rfl
 
+/-- A type with at most one element.  `split` uses that `Decidable p` is one. -/
+class Subsingleton (α : Sort u) : Prop where
+  intro ::
+  allEq : (a b : α) → Eq a b
+protected theorem Subsingleton.elim {α : Sort u} [h : Subsingleton α] : (a b : α) → Eq a b := h.allEq
+instance instSubsingletonDecidable (p : Prop) : Subsingleton (Decidable p) where
+  allEq a b := match a, b with
+    | isTrue _, isTrue _ => rfl
+    | isFalse _, isFalse _ => rfl
+    | isTrue h, isFalse n => absurd h n
+    | isFalse n, isTrue h => absurd h n
+
 /-! ## Deciding connectives and equality -/
 
 @[macro_inline] instance instDecidableAnd {p q : Prop} [dp : Decidable p] [dq : Decidable q] :

@@ -9,16 +9,19 @@ compiled function of the same name.
 -/
 universe u v w
 
+/-! ## Strings and arrays -/
+
 opaque String : Type
-instance : Inhabited String where default := ""
 structure String.Pos.Raw where
   byteIdx : Nat
 structure Substring.Raw where
   str : String
   startPos : String.Pos.Raw
   stopPos : String.Pos.Raw
-instance : Inhabited Substring.Raw where default := Substring.Raw.mk "" (String.Pos.Raw.mk Nat.zero) (String.Pos.Raw.mk Nat.zero)
+instance : Inhabited Substring.Raw where
+  default := Substring.Raw.mk "" (String.Pos.Raw.mk Nat.zero) (String.Pos.Raw.mk Nat.zero)
 @[extern "a"] opaque String.toRawSubstring' (s : String) : Substring.Raw
+
 set_option genCtorIdx false in
 structure Array (α : Type u) where
   mk ::
@@ -30,14 +33,10 @@ instance {α : Type u} : Inhabited (Array α) where default := Array.mk List.nil
 @[extern "a"] opaque Array.mkArray2 {α : Type u} (a1 a2 : α) : Array α
 @[extern "a"] opaque Array.mkArray3 {α : Type u} (a1 a2 a3 : α) : Array α
 @[extern "a"] opaque Array.mkArray4 {α : Type u} (a1 a2 a3 a4 : α) : Array α
-@[extern "a"] opaque Array.mkArray5 {α : Type u} (a1 a2 a3 a4 a5 : α) : Array α
-@[extern "a"] opaque Array.mkArray6 {α : Type u} (a1 a2 a3 a4 a5 a6 : α) : Array α
-@[extern "a"] opaque Array.mkArray7 {α : Type u} (a1 a2 a3 a4 a5 a6 a7 : α) : Array α
-@[extern "a"] opaque Array.mkArray8 {α : Type u} (a1 a2 a3 a4 a5 a6 a7 a8 : α) : Array α
-@[extern "a"] opaque Array.size {α : Type u} (as : @& Array α) : Nat
 @[extern "a"] opaque Array.extract {α : Type u} (as : Array α) (start : @& Nat) (stop : @& Nat) : Array α
 @[extern "a"] opaque Array.append {α : Type u} (as bs : Array α) : Array α
-instance {α : Type u} : Append (Array α) where append := Array.append
+
+/-! ## Monads -/
 
 class Pure (f : Type u → Type v) where
   pure {α : Type u} : α → f α
@@ -45,11 +44,6 @@ export Pure (pure)
 class Bind (m : Type u → Type v) where
   bind {α β : Type u} : m α → (α → m β) → m β
 export Bind (bind)
-class Functor (f : Type u → Type v) where
-  map {α β : Type u} : (α → β) → f α → f β
 class Monad (m : Type u → Type v) extends Pure m, Bind m where
 class MonadExcept (ε : outParam (Type u)) (m : Type v → Type w) where
   throw {α : Type v} : ε → m α
-export MonadExcept (throw)
-instance {m : Type u → Type v} [Monad m] : Functor m where
-  map f x := bind x (fun a => pure (f a))

@@ -10,14 +10,12 @@ abbrev MacroScope := Nat
 class MonadRef (m : Type → Type) where
   getRef : m Syntax
   withRef {α} : Syntax → m α → m α
-export MonadRef (getRef)
 def withRef {m : Type → Type} [Monad m] [MonadRef m] {α : Type} (ref : Syntax) (x : m α) : m α :=
   MonadRef.withRef ref x
 class MonadQuotation (m : Type → Type) extends MonadRef m where
   getCurrMacroScope : m MacroScope
   getContext : m Name
   withFreshMacroScope {α : Type} : m α → m α
-export MonadQuotation (getCurrMacroScope withFreshMacroScope)
 def MonadRef.mkInfoFromRefPos {m : Type → Type} [Monad m] [MonadRef m] : m SourceInfo :=
   bind getRef (fun r => pure (SourceInfo.fromRef r))
 
@@ -35,18 +33,19 @@ inductive Exception where
   | unsupportedSyntax : Exception
 opaque State : Type
 end Macro
--- Outcome of a run: a value or an error, with the new state.
+
+/-- Outcome of a run: a value or an error, with the new state. -/
 inductive Run (ε σ α : Type) where
   | ok : α → σ → Run ε σ α
   | error : ε → σ → Run ε σ α
+/-- Programs that read a `ρ`, change a `σ` and may stop with an `ε`. -/
 def StM (ρ ε σ α : Type) : Type := ρ → σ → Run ε σ α
 instance {ρ ε σ : Type} : Monad (StM ρ ε σ) where
   pure a := fun _ s => Run.ok a s
   bind x f := fun r s => match x r s with
     | .ok a s' => f a r s'
     | .error e s' => .error e s'
-instance {ρ ε σ : Type} : MonadExcept ε (StM ρ ε σ) where
-  throw e := fun _ s => Run.error e s
+
 def MacroM (α : Type) : Type := StM Macro.Context Macro.Exception Macro.State α
 abbrev Macro := Syntax → MacroM Syntax
 instance : Monad MacroM where
@@ -56,10 +55,13 @@ instance : MonadExcept Macro.Exception MacroM where
   throw e := fun _ s => Run.error e s
 instance : MonadQuotation MacroM where
   getRef := fun c s => Run.ok c.ref s
-  withRef r x := fun c s => x (Macro.Context.mk c.methods c.quotContext c.currMacroScope c.currRecDepth c.maxRecDepth r) s
+  withRef r x := fun c s =>
+    x (Macro.Context.mk c.methods c.quotContext c.currMacroScope c.currRecDepth c.maxRecDepth r) s
   getCurrMacroScope := fun c s => Run.ok c.currMacroScope s
   getContext := fun c s => Run.ok c.quotContext s
   withFreshMacroScope x := x
+
+/-! How notation is printed back. -/
 namespace PrettyPrinter
 def UnexpandM (α : Type) : Type := StM Syntax Unit Unit α
 abbrev Unexpander := Syntax → UnexpandM Syntax

@@ -6,6 +6,8 @@ import Compact.Foundation.Elab.Macro
 Operators with the usual precedences, `∃`, `if then else`.
 -/
 
+/-! ## Operators -/
+
 infixl:65 " + " => HAdd.hAdd
 infixl:65 " - " => HSub.hSub
 infixl:70 " * " => HMul.hMul
@@ -33,7 +35,9 @@ notation:1024 "¬" p:40 => Not p
 notation:1024 "!" b:40 => not b
 infixr:67 " :: " => List.cons
 infixr:35 " × " => Prod
--- Let the arithmetic elaborator unify numerals and insert coercions.
+
+/-! Let the arithmetic elaborator unify numerals and insert coercions. -/
+
 macro_rules | `($x + $y) => `(binop% HAdd.hAdd $x $y)
 macro_rules | `($x - $y) => `(binop% HSub.hSub $x $y)
 macro_rules | `($x * $y) => `(binop% HMul.hMul $x $y)
@@ -47,17 +51,22 @@ macro_rules | `($x < $y) => `(binrel% LT.lt $x $y)
 macro_rules | `($x ≥ $y) => `(binrel% GE.ge $x $y)
 macro_rules | `($x > $y) => `(binrel% GT.gt $x $y)
 macro_rules | `($x == $y) => `(binrel_no_prop% BEq.beq $x $y)
--- Binder notation and conditionals.
+
+/-! ## Binders and conditionals -/
+
+/-- `∃ x, p x` -/
 syntax:1022 (name := existsOne) "∃ " ident ", " term:10 : term
 syntax:1022 (name := existsTyped) "∃ " ident " : " term ", " term:10 : term
 macro_rules (kind := existsOne)
   | `(∃ $x:ident, $b) => `(Exists (fun $x => $b))
 macro_rules (kind := existsTyped)
   | `(∃ $x:ident : $t, $b) => `(Exists (fun ($x : $t) => $b))
+
 syntax:1022 (name := termIfThenElse) "if " term " then " term " else " term : term
 syntax:1022 (name := termDepIfThenElse) "if " ident " : " term " then " term " else " term : term
 macro_rules
   | `(if $c then $t else $e) => `(ite $c $t $e)
   | `(if $h:ident : $c then $t else $e) => `(dite $c (fun $h => $t) (fun $h => $e))
--- A numeral without the `OfNat` wrapper: much cheaper to elaborate.
+
+/-- A numeral without the `OfNat` wrapper: much cheaper to elaborate. -/
 syntax (name := rawNatLit) "nat_lit " num : term

@@ -6,26 +6,25 @@ import Compact.Foundation.Elab.Data
 universe u v w
 
 namespace Lean
+
+/-! ## Names -/
+
 inductive Name where
   | anonymous : Name
   | str (pre : Name) (str : String)
   | num (pre : Name) (i : Nat)
 instance : Inhabited Name where default := Name.anonymous
+/-! Compiled names carry a hash: these functions compute it. -/
 @[extern "a"] opaque Name.str._override (pre : Name) (str : String) : Name
 @[extern "a"] opaque Name.num._override (pre : Name) (i : Nat) : Name
 attribute [implemented_by Name.str._override] Name.str
 attribute [implemented_by Name.num._override] Name.num
-@[reducible] def Name.mkStr (p : Name) (s : String) : Name := .str p s
-@[reducible] def Name.mkNum (p : Name) (n : Nat) : Name := .num p n
-@[reducible] def Name.mkSimple (s : String) : Name := .str .anonymous s
 @[reducible] def Name.mkStr1 (a : String) : Name := .str .anonymous a
 @[reducible] def Name.mkStr2 (a b : String) : Name := .str (.mkStr1 a) b
 @[reducible] def Name.mkStr3 (a b c : String) : Name := .str (.mkStr2 a b) c
 @[reducible] def Name.mkStr4 (a b c d : String) : Name := .str (.mkStr3 a b c) d
-@[reducible] def Name.mkStr5 (a b c d e : String) : Name := .str (.mkStr4 a b c d) e
-@[reducible] def Name.mkStr6 (a b c d e f : String) : Name := .str (.mkStr5 a b c d e) f
-@[reducible] def Name.mkStr7 (a b c d e f g : String) : Name := .str (.mkStr6 a b c d e f) g
-@[reducible] def Name.mkStr8 (a b c d e f g h : String) : Name := .str (.mkStr7 a b c d e f g) h
+
+/-! ## Parser descriptions -/
 
 inductive ParserDescr where
   | const (name : Name)
@@ -42,6 +41,8 @@ inductive ParserDescr where
   | sepBy1 (p : ParserDescr) (sep : String) (psep : ParserDescr) (allowTrailingSep : Bool := false)
   | unicodeSymbol (val asciiVal : String) (preserveForPP : Bool)
 abbrev TrailingParserDescr := ParserDescr
+
+/-! ## Syntax trees -/
 
 abbrev SyntaxNodeKind := Name
 @[implicit_reducible] def SyntaxNodeKinds := List SyntaxNodeKind
@@ -64,22 +65,13 @@ structure TSyntax (ks : SyntaxNodeKinds) where
 instance {ks : SyntaxNodeKinds} : Coe (TSyntax ks) Syntax where coe s := s.raw
 instance {ks ks' : SyntaxNodeKinds} : Coe (TSyntax ks) (TSyntax ks') where coe s := TSyntax.mk s.raw
 instance : Inhabited SourceInfo where default := SourceInfo.none
-abbrev TSyntaxArray (ks : SyntaxNodeKinds) := Array (TSyntax ks)
-@[extern "a"] opaque TSyntaxArray.rawImpl {ks : SyntaxNodeKinds} (as : TSyntaxArray ks) : Array Syntax
-@[extern "a"] opaque TSyntaxArray.mkImpl {ks : SyntaxNodeKinds} (as : Array Syntax) : TSyntaxArray ks
-@[implemented_by TSyntaxArray.rawImpl] opaque TSyntaxArray.raw {ks : SyntaxNodeKinds} (as : TSyntaxArray ks) : Array Syntax
-@[implemented_by TSyntaxArray.mkImpl] opaque TSyntaxArray.mk {ks : SyntaxNodeKinds} (as : Array Syntax) : TSyntaxArray ks
 @[extern "a"] opaque Syntax.node1 (i : SourceInfo) (k : SyntaxNodeKind) (a1 : Syntax) : Syntax
 @[extern "a"] opaque Syntax.node2 (i : SourceInfo) (k : SyntaxNodeKind) (a1 a2 : Syntax) : Syntax
 @[extern "a"] opaque Syntax.node3 (i : SourceInfo) (k : SyntaxNodeKind) (a1 a2 a3 : Syntax) : Syntax
 @[extern "a"] opaque Syntax.node4 (i : SourceInfo) (k : SyntaxNodeKind) (a1 a2 a3 a4 : Syntax) : Syntax
 @[extern "a"] opaque Syntax.node5 (i : SourceInfo) (k : SyntaxNodeKind) (a1 a2 a3 a4 a5 : Syntax) : Syntax
 @[extern "a"] opaque Syntax.node6 (i : SourceInfo) (k : SyntaxNodeKind) (a1 a2 a3 a4 a5 a6 : Syntax) : Syntax
-@[extern "a"] opaque Syntax.node7 (i : SourceInfo) (k : SyntaxNodeKind) (a1 a2 a3 a4 a5 a6 a7 : Syntax) : Syntax
-@[extern "a"] opaque Syntax.node8 (i : SourceInfo) (k : SyntaxNodeKind) (a1 a2 a3 a4 a5 a6 a7 a8 : Syntax) : Syntax
 def mkNullNode (args : Array Syntax := Array.mkArray0) : Syntax := Syntax.node SourceInfo.none `null args
-structure Syntax.SepArray (sep : String) where
-  elemsAndSeps : Array Syntax
 structure Syntax.TSepArray (ks : SyntaxNodeKinds) (sep : String) where
   elemsAndSeps : Array Syntax
 @[extern "a"] opaque Syntax.isOfKind (stx : @& Syntax) (k : @& SyntaxNodeKind) : Bool
@@ -88,9 +80,7 @@ structure Syntax.TSepArray (ks : SyntaxNodeKinds) (sep : String) where
 @[extern "a"] opaque Syntax.getNumArgs (stx : @& Syntax) : Nat
 @[extern "a"] opaque Syntax.matchesNull (stx : @& Syntax) (n : @& Nat) : Bool
 @[extern "a"] opaque Syntax.matchesIdent (stx : @& Syntax) (id : @& Name) : Bool
-@[extern "a"] opaque Syntax.matchesLit (stx : @& Syntax) (k : @& Name) (val : @& String) : Bool
 @[extern "a"] opaque Syntax.isNone (stx : @& Syntax) : Bool
-@[extern "a"] opaque Syntax.getOptional? (stx : @& Syntax) : Option Syntax
 @[extern "a"] opaque SourceInfo.fromRef (ref : @& Syntax) (canonical : Bool := false) : SourceInfo
 @[extern "a"] opaque addMacroScope (ctx : Name) (n : Name) (scp : Nat) : Name
 end Lean

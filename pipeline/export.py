@@ -1,0 +1,154 @@
+"""`python -m pipeline.export MODEL`: from a model's weights to a theorem about it.
+
+Reads the weights, searches a certificate, has Lean check it, and writes it into a directory.
+
+Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input, 3 no usable Lean, 4 a resource limit,
+130 interrupted.  Unless it is 0 (or --keep is given) the directory is left as it was.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.bundle.bundle import Bundle, make_bundle
+from pipeline.bundle.check import Checked, LeanChecker
+from pipeline.bundle.directory import OutputDirectory, open_output
+from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.cli import options
+from pipeline.cli.models import read_subject
+from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
+from pipeline.cli.terminal import Terminal
+from pipeline.emit.names import model_name
+from pipeline.emit.weights import render_weights
+from pipeline.errors import EXIT_PROVED, PipelineError
+from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.model import Model
+from pipeline.strategies import STRATEGIES, Strategy, find_strategy
+
+
+@dataclass(frozen=True)
+class Export:
+    """One run of the program."""
+
+    model: Path
+    strategy: Strategy
+    out: Path
+    check: bool
+    keep: bool
+    force: bool
+    lean: str | None
+    limits: Limits
+
+    def run(self, terminal: Terminal) -> tuple[Outcome, int]:
+        """Do it all; the outcome as JSON and the exit code."""
+        started = time.monotonic()
+        model = read_subject(self.model)
+        toolchain = find_toolchain(self.lean) if self.check else None
+        with open_output(self.out) as output, terminal.working():
+            bundle = self._search(model, output, terminal)
+            checked = self._check_and_write(bundle, toolchain, output, terminal)
+        outcome: dict[str, Any] = certificate_json(bundle) | {"out": str(self.out)}
+        if toolchain is not None and checked is not None:
+            outcome |= checked_json(checked, toolchain)
+            terminal.result(summary(bundle, checked, toolchain, self.model.name))
+        else:
+            outcome |= {"proved": False, "lean": None}
+            terminal.result(
+                f"NOT CHECKED, as --no-check was given; the claim is:\n  "
+                f"{claim_in_words(bundle, self.model.name)}"
+            )
+        outcome["export_seconds"] = round(time.monotonic() - started, 3)
+        terminal.result(f"written to {self.out} in {outcome['export_seconds']:.1f} s")
+        return outcome, EXIT_PROVED
+
+    def _search(self, model: Model, output: OutputDirectory, terminal: Terminal) -> Bundle:
+        """Find the certificate, after everything that could speak against writing it."""
+        name, strategy = model_name(self.model), self.strategy
+        digest = theory_digest(strategy.name, theory_root())
+        conflict = output.conflict(strategy.name, render_weights(name, model).encode())
+        if conflict is not None and not self.force:
+            raise conflict
+        certificate = strategy.search(model, terminal.progress)
+        return make_bundle(model, name, self.model.name, certificate, digest)
+
+    def _check_and_write(
+        self,
+        bundle: Bundle,
+        toolchain: Toolchain | None,
+        output: OutputDirectory,
+        terminal: Terminal,
+    ) -> Checked | None:
+        """Write the certificate once Lean has accepted it; with --keep in any case."""
+        checked = None
+        if toolchain is not None:
+            terminal.progress("Lean checks the certificate")
+            checker = LeanChecker(
+                toolchain, theory_root(), limits=self.limits, on_result=terminal.module
+            )
+            try:
+                checked = checker.check(bundle)
+            except PipelineError:
+                if self.keep:
+                    output.commit(bundle.files)
+                    terminal.note(f"kept in {self.out}, although it is not proved")
+                raise
+        for name in output.commit(bundle.files):
+            terminal.note(f"removed {self.out / name}, which was about other weights")
+        return checked
+
+
+def default_directory(model: Path) -> Path:
+    """`certificates/<stem>`, or the Lean name instead of a stem that is no plain file name."""
+    plain = re.fullmatch(r"\w[\w.-]*", model.stem, re.ASCII) is not None
+    return Path("certificates") / (model.stem if plain else model_name(model))
+
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def _command(
+    model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
+    strategy: Annotated[
+        str, typer.Option(metavar="|".join(STRATEGIES), help="How to bound the accuracy.")
+    ] = "brute-force",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write.  [default: certificates/MODEL]"),
+    ] = None,
+    check: Annotated[bool, typer.Option(help="Have Lean check the certificate.")] = True,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the files even if Lean does not accept them.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a certificate of other weights.")
+    ] = False,
+    as_json: options.AsJson = False,
+    lean: options.Lean = None,
+    timeout: options.Timeout = None,
+    memory: options.Memory = None,
+) -> int:
+    def program(terminal: Terminal) -> tuple[Outcome, int]:
+        limits = options.limits(timeout, memory)
+        directory = default_directory(model) if out is None else out
+        export = Export(model, find_strategy(strategy), directory, check, keep, force, lean, limits)
+        return export.run(terminal)
+
+    return run(program, as_json=as_json)
+
+
+def console() -> int:
+    """Entry point of the installed command."""
+    return main(app)
+
+
+if __name__ == "__main__":
+    sys.exit(console())

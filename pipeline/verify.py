@@ -1,0 +1,149 @@
+"""`python -m pipeline.verify MODEL CERTIFICATE...`: is this certificate a theorem about this model?
+
+A CERTIFICATE is a manifest, or a directory with manifests.  Nothing in it is trusted: its Lean
+files must be, byte for byte, what the weights in MODEL and the manifest's witnesses give, and Lean
+checks them again without any cache.  With --corpus FILE the pairs listed there are verified.
+
+Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input or a certificate that does not fit,
+3 no usable Lean, 4 a resource limit, 130 interrupted.  With several certificates: that of the
+first failure.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.bundle.check import LeanChecker
+from pipeline.bundle.stored import find_manifests, read_stored
+from pipeline.bundle.theory import theory_root
+from pipeline.cli import options
+from pipeline.cli.corpus import Task, read_corpus
+from pipeline.cli.models import read_subject
+from pipeline.cli.program import Outcome, failure_json, main, run
+from pipeline.cli.report import certificate_json, checked_json, summary
+from pipeline.cli.terminal import Terminal
+from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
+from pipeline.lean import Limits, Toolchain, find_toolchain
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One run of the program."""
+
+    tasks: Sequence[Task]
+    lean: str | None
+    limits: Limits
+
+    def run(self, terminal: Terminal) -> tuple[Outcome, int]:
+        """Verify everything, also after a failure; the outcome as JSON and the exit code."""
+        toolchain = find_toolchain(self.lean)
+        checker = LeanChecker(
+            toolchain, theory_root(), limits=self.limits, on_result=terminal.module
+        )
+        outcomes: list[dict[str, Any]] = []
+        for task in self.tasks:
+            outcomes += self._verify_task(task, checker, toolchain, terminal)
+        codes = [int(outcome["exit_code"]) for outcome in outcomes]
+        exit_code = next((code for code in codes if code), EXIT_PROVED)
+        if len(outcomes) > 1:
+            proved = codes.count(EXIT_PROVED)
+            terminal.result(f"{proved} of {len(outcomes)} certificates proved")
+        overall = {"proved": exit_code == EXIT_PROVED, "exit_code": exit_code}
+        return overall | {"certificates": outcomes}, exit_code
+
+    def _verify_task(
+        self, task: Task, checker: LeanChecker, toolchain: Toolchain, terminal: Terminal
+    ) -> list[dict[str, Any]]:
+        try:
+            manifests = find_manifests(task.certificate)
+        except PipelineError as error:
+            return [_failed(task, task.certificate, error, terminal)]
+        outcomes = []
+        for manifest in manifests:
+            try:
+                outcomes.append(_verify(task, manifest, checker, toolchain, terminal))
+            except PipelineError as error:
+                outcomes.append(_failed(task, manifest, error, terminal))
+        return outcomes
+
+
+def _verify(
+    task: Task, manifest: Path, checker: LeanChecker, toolchain: Toolchain, terminal: Terminal
+) -> dict[str, Any]:
+    started = time.monotonic()
+    with terminal.working():
+        terminal.progress(f"verifying {manifest}")
+        stored = read_stored(manifest)
+        bundle = stored.require_genuine(read_subject(task.model), theory_root())
+        checked = checker.check(bundle)
+    terminal.result(summary(bundle, checked, toolchain, task.model.name))
+    outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
+    return outcome | {
+        "exit_code": EXIT_PROVED,
+        "verify_seconds": round(time.monotonic() - started, 3),
+    }
+
+
+def _failed(task: Task, path: Path, error: PipelineError, terminal: Terminal) -> dict[str, Any]:
+    terminal.error(error.message, cure=error.cure, details=error.details)
+    return _where(task, path) | failure_json(error)
+
+
+def _where(task: Task, path: Path) -> dict[str, Any]:
+    return {"model": str(task.model), "certificate": str(path)}
+
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def _command(
+    model: Annotated[
+        Path | None, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")
+    ] = None,
+    certificates: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="CERTIFICATE...", help="Manifests, or directories with manifests."),
+    ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", metavar="FILE", help="Verify the list in FILE instead."),
+    ] = None,
+    as_json: options.AsJson = False,
+    lean: options.Lean = None,
+    timeout: options.Timeout = None,
+    memory: options.Memory = None,
+) -> int:
+    def program(terminal: Terminal) -> tuple[Outcome, int]:
+        limits = options.limits(timeout, memory)
+        tasks = _tasks(model, certificates or [], corpus)
+        return Verification(tasks, lean, limits).run(terminal)
+
+    return run(program, as_json=as_json)
+
+
+def _tasks(model: Path | None, certificates: Sequence[Path], corpus: Path | None) -> list[Task]:
+    if corpus is not None and model is None:
+        return read_corpus(corpus)
+    if corpus is not None or model is None or not certificates:
+        raise MalformedInput(
+            "what to verify is not clear",
+            cure="give a model and its certificates, or --corpus FILE alone",
+        )
+    return [Task(model, certificate) for certificate in certificates]
+
+
+def console() -> int:
+    """Entry point of the installed command."""
+    return main(app)
+
+
+if __name__ == "__main__":
+    sys.exit(console())
