@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.bundle.manifest import Manifest, certificate_json, parse_manifest
+from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.strategies import STRATEGIES, Kind
 
@@ -142,12 +143,17 @@ def test_large_and_nested_witnesses(monkeypatch: pytest.MonkeyPatch) -> None:
         def fields(self) -> dict[str, Kind]:
             return {"bound": "nat", "row": "list", "table": "matrix"}
 
-    monkeypatch.setitem(STRATEGIES, "wide", Wide())  # type: ignore[arg-type]
-    fields = {"bound": 1 << 64, "row": [0, 1 << 200], "table": [[1], [], [1 << 70]]}
+    monkeypatch.setitem(STRATEGIES, "wide", Wide())
+    fields: dict[str, Value] = {
+        "bound": 1 << 64,
+        "row": [0, 1 << 200],
+        "table": [[1], [], [1 << 70]],
+    }
     data = good() | {"strategy": "wide", "certificate": certificate_json(fields)}
     manifest = parse_manifest(PATH, render(data))
     assert isinstance(manifest, Manifest)
     assert manifest.fields() == fields
-    for wrong in ({"row": 1}, {"row": [[1]]}, {"table": [1]}, {"table": 1}):
+    wrong_fields: list[Data] = [{"row": 1}, {"row": [[1]]}, {"table": [1]}, {"table": 1}]
+    for wrong in wrong_fields:
         with pytest.raises(MalformedInput):
             parse_manifest(PATH, render(data | {"certificate": data["certificate"] | wrong}))

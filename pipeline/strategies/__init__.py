@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pipeline.errors import MalformedInput
 from pipeline.strategies.base import Certificate, Kind, Progress, Strategy
 from pipeline.strategies.brute_force import BruteForce
 
 __all__ = ["STRATEGIES", "Certificate", "Kind", "Progress", "Strategy", "find_strategy"]
 
-STRATEGIES: Mapping[str, Strategy] = {strategy.name: strategy for strategy in (BruteForce(),)}
+STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (BruteForce(),)}
 
 
 def find_strategy(name: str) -> Strategy:

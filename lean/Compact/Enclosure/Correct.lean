@@ -1,5 +1,6 @@
 prelude
-import Compact.Enclosure.View
+import Compact.Enclosure.Fits
+import Compact.Circuit.Margin
 import Compact.Counting.Maximum
 /-!
 # From the view of a model to its answers

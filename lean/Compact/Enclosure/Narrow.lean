@@ -1,5 +1,5 @@
 prelude
-import Compact.Enclosure.View
+import Compact.Enclosure.Fits
 /-!
 # Narrow tables
 
