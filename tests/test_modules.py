@@ -35,7 +35,9 @@ def test_every_file_is_reachable_from_the_root_and_the_other_way_round() -> None
 
 
 def test_root_module_is_up_to_date() -> None:
-    assert (THEORY / f"{ROOT_MODULE}.lean").read_text() == root_source(THEORY), "run `python -m pipeline.lean sync`"
+    assert (THEORY / f"{ROOT_MODULE}.lean").read_text() == root_source(THEORY), (
+        "run `python -m pipeline.lean sync`"
+    )
 
 
 def test_module_names_cannot_clash_with_those_of_lean() -> None:
@@ -47,7 +49,11 @@ def test_module_is_import_free(module: str) -> None:
     path = SourceRoot(ROOT_MODULE, THEORY).path_of(module)
     text = path.read_text()
     assert text.startswith("prelude\n")
-    outside = [item.module for item in parse_header(text).imports if item.module.split(".")[0] != ROOT_MODULE]
+    outside = [
+        item.module
+        for item in parse_header(text).imports
+        if item.module.split(".")[0] != ROOT_MODULE
+    ]
     assert outside == []
 
 

@@ -52,12 +52,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     lean = argparse.ArgumentParser(add_help=False)
-    lean.add_argument("--lean", metavar="KIND", help="auto, official or wheel (default: $PIPELINE_LEAN, then auto)")
+    lean.add_argument(
+        "--lean",
+        metavar="KIND",
+        help="auto, official or wheel (default: $PIPELINE_LEAN, then auto)",
+    )
     out = argparse.ArgumentParser(add_help=False)
-    out.add_argument("--out", type=Path, metavar="DIR", help="where built modules are kept (default: .build/lean)")
+    out.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where built modules are kept (default: .build/lean)",
+    )
 
     build = commands.add_parser("build", parents=[lean, out], help="build modules")
-    build.add_argument("modules", nargs="*", metavar="MODULE", help=f"default: {ROOT_MODULE}, the whole theory")
+    build.add_argument(
+        "modules", nargs="*", metavar="MODULE", help=f"default: {ROOT_MODULE}, the whole theory"
+    )
     build.add_argument(
         "--root",
         action="append",
@@ -66,22 +77,41 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PREFIX=DIR",
         help="where modules PREFIX and PREFIX.* live, besides the theory (DIR holds PREFIX.lean)",
     )
-    build.add_argument("--jobs", type=int, metavar="N", help="Lean processes at a time (default: one a core)")
-    build.add_argument("--timeout", type=float, metavar="S", help=f"seconds a module (here: {Limits().timeout_s:g})")
-    build.add_argument("--memory", type=int, metavar="MB", help=f"memory a module (here: {Limits().memory_mb})")
-    build.add_argument("--force", action="store_true", help="build the named modules even if nothing has changed")
-    build.add_argument("--quiet", action="store_true", help="print messages only, no line for each module")
-    build.add_argument("--json", action="store_true", help="print the report as JSON on standard output")
+    build.add_argument(
+        "--jobs", type=int, metavar="N", help="Lean processes at a time (default: one a core)"
+    )
+    build.add_argument(
+        "--timeout",
+        type=float,
+        metavar="S",
+        help=f"seconds a module (here: {Limits().timeout_s:g})",
+    )
+    build.add_argument(
+        "--memory", type=int, metavar="MB", help=f"memory a module (here: {Limits().memory_mb})"
+    )
+    build.add_argument(
+        "--force", action="store_true", help="build the named modules even if nothing has changed"
+    )
+    build.add_argument(
+        "--quiet", action="store_true", help="print messages only, no line for each module"
+    )
+    build.add_argument(
+        "--json", action="store_true", help="print the report as JSON on standard output"
+    )
     build.set_defaults(run=_build)
 
     which = commands.add_parser("which", parents=[lean], help="say which Lean a build would use")
     which.set_defaults(run=_which)
 
-    sync = commands.add_parser("sync", help=f"write {ROOT_MODULE}.lean anew from the files that are there")
+    sync = commands.add_parser(
+        "sync", help=f"write {ROOT_MODULE}.lean anew from the files that are there"
+    )
     sync.set_defaults(run=_sync)
 
     clean = commands.add_parser("clean", parents=[out], help="forget built modules")
-    clean.add_argument("--unused-days", type=float, default=0, metavar="N", help="only those not used for N days")
+    clean.add_argument(
+        "--unused-days", type=float, default=0, metavar="N", help="only those not used for N days"
+    )
     clean.set_defaults(run=_clean)
     return parser
 
@@ -116,7 +146,9 @@ def _build(args: argparse.Namespace) -> int:
     report.require_ok()
     if not args.json:
         cached = sum(result.cached for result in report)
-        print(f"{len(report.results)} modules ok, {cached} of them unchanged, {report.seconds:.1f} s")
+        print(
+            f"{len(report.results)} modules ok, {cached} of them unchanged, {report.seconds:.1f} s"
+        )
     return EXIT_PROVED
 
 

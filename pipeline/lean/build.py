@@ -210,7 +210,9 @@ class _Run:
         shown = shown_path(self._modules[name].path)
         messages, other = parse_messages(_read(self._log(name, "out")), shown)
         output = "\n".join(part for part in (other, _read(self._log(name, "err")).strip()) if part)
-        built = Artefact(tuple(messages), output, outcome.seconds, outcome.cpu_seconds, outcome.peak_rss_mb)
+        built = Artefact(
+            tuple(messages), output, outcome.seconds, outcome.cpu_seconds, outcome.peak_rss_mb
+        )
         status, reason = verdict(outcome, built, self._builder.limits, self._olean(name).is_file())
         if status is Status.OK:
             self._builder.store.put(self._keys[name], built, self._olean(name), self._stage)

@@ -99,7 +99,9 @@ def parse_header(text: str, file: str = "<text>") -> Header:
         name = _NAME.match(text, keyword.end())
         line, column = _line_and_column(text, keyword.end() if name is None else name.start())
         if name is None:
-            raise MalformedInput(f"{file}:{line}:{column}: expected the name of a module after `import`")
+            raise MalformedInput(
+                f"{file}:{line}:{column}: expected the name of a module after `import`"
+            )
         imports.append(Import(name.group(), line, column))
         position = _skip_space(text, name.end())
     return Header(prelude, tuple(imports))
@@ -113,7 +115,10 @@ def _skip_space(text: str, position: int) -> int:
         elif text.startswith("--", position):
             end = text.find("\n", position)
             position = len(text) if end < 0 else end
-        elif text.startswith("/-", position) and text[position + 2 : position + 3] not in ("-", "!"):
+        elif text.startswith("/-", position) and text[position + 2 : position + 3] not in (
+            "-",
+            "!",
+        ):
             position = _end_of_comment(text, position)
         else:
             break
@@ -158,7 +163,11 @@ def load_modules(targets: Iterable[str], roots: Sequence[SourceRoot]) -> dict[st
 def _load(name: str, imported_at: str, roots: Sequence[SourceRoot]) -> tuple[Module, Header]:
     if not is_module_name(name):
         raise MalformedInput(f"{imported_at}`{name}` is not the name of a module")
-    root = max((root for root in roots if root.covers(name)), key=lambda root: len(root.prefix), default=None)
+    root = max(
+        (root for root in roots if root.covers(name)),
+        key=lambda root: len(root.prefix),
+        default=None,
+    )
     if root is None:
         known = ", ".join(sorted({root.prefix for root in roots}))
         raise MalformedInput(f"{imported_at}unknown module `{name}` (known roots: {known})")
@@ -169,11 +178,17 @@ def _load(name: str, imported_at: str, roots: Sequence[SourceRoot]) -> tuple[Mod
     except FileNotFoundError:
         raise MalformedInput(f"{imported_at}module `{name}` is missing: no file {path}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise MalformedInput(f"{imported_at}cannot read module `{name}` from {path}: {error}") from None
+        raise MalformedInput(
+            f"{imported_at}cannot read module `{name}` from {path}: {error}"
+        ) from None
     header = parse_header(text, str(path))
     if not header.prelude:
-        raise MalformedInput(f"{path}:1:0: does not begin with `prelude` (Lean's own library is not used here)")
-    return Module(name, path, source, tuple(dict.fromkeys(item.module for item in header.imports))), header
+        raise MalformedInput(
+            f"{path}:1:0: does not begin with `prelude` (Lean's own library is not used here)"
+        )
+    return Module(
+        name, path, source, tuple(dict.fromkeys(item.module for item in header.imports))
+    ), header
 
 
 def _in_order(loaded: dict[str, Module], places: dict[tuple[str, str], str]) -> list[str]:
@@ -184,4 +199,6 @@ def _in_order(loaded: dict[str, Module], places: dict[tuple[str, str], str]) -> 
     except graphlib.CycleError as error:
         cycle: list[str] = list(reversed(error.args[1]))  # each imports the next
         place = places[cycle[0], cycle[1]]
-        raise MalformedInput(f"{place}modules import each other in a cycle: {' -> '.join(cycle)}") from None
+        raise MalformedInput(
+            f"{place}modules import each other in a cycle: {' -> '.join(cycle)}"
+        ) from None

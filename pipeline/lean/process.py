@@ -49,7 +49,9 @@ class Limits:
         if not self.timeout_s > 0:
             raise MalformedInput(f"a timeout of {self.timeout_s} s is not positive")
         if self.memory_mb < LEAST_MEMORY_MB:
-            raise MalformedInput(f"Lean needs at least {LEAST_MEMORY_MB} MB, the limit is {self.memory_mb} MB")
+            raise MalformedInput(
+                f"Lean needs at least {LEAST_MEMORY_MB} MB, the limit is {self.memory_mb} MB"
+            )
 
     @property
     def kill_above_kib(self) -> int:

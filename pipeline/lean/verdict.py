@@ -8,7 +8,9 @@ from pipeline.lean.result import Status
 from pipeline.lean.store import Artefact
 
 
-def verdict(outcome: Outcome, built: Artefact, limits: Limits, has_olean: bool) -> tuple[Status, str]:
+def verdict(
+    outcome: Outcome, built: Artefact, limits: Limits, has_olean: bool
+) -> tuple[Status, str]:
     """The status of the module and, if it is not built, why, in one line.
 
     Only a Lean that ended by itself with exit code 0, without an error and with an olean, has accepted a module.
@@ -21,7 +23,9 @@ def verdict(outcome: Outcome, built: Artefact, limits: Limits, has_olean: bool) 
     if outcome.returncode == CANNOT_LOAD:
         return Status.BROKEN, said or "Lean could not be started"
     if outcome.returncode < 0:
-        cause = said or "killed from outside (the machine may be out of memory), or a stack overflow"
+        cause = (
+            said or "killed from outside (the machine may be out of memory), or a stack overflow"
+        )
         return Status.LIMIT, f"Lean died of signal {-outcome.returncode}: {cause}"
     errors = [message for message in built.messages if message.is_error]
     if errors:

@@ -2,7 +2,8 @@
 
 The exponentials come as intervals from Arb; everything else is exact.  An input is decided when its
 margin is surely positive or surely not, and the precision is raised until all are decided.
-What is still open at the cap (an exact tie, say) counts as answered wrongly.
+What is still open at the cap counts as answered wrongly: an exact tie, or an input whose tokens all
+get less than `2^-2048` of the attention that another token would get.
 """
 
 from __future__ import annotations

@@ -47,9 +47,7 @@ theorem of_extremes {K P V o e f B B' : Nat} (hB : B ≤ B') (hf : o ≤ B ∧ f
         exact Nat.le_of_linear (Nat.zero_le (d * b)) (by ring [e, B, b, d])
   have key' : f * B + e * o ≤ e * B' + f * o :=
     Nat.le_trans key (Nat.add_le_add_right (Nat.mul_le_mul_left e hB) _)
-  refine Nat.lt_of_linear (Nat.lt_of_lt_of_le (Nat.add_lt_add_right h (V * (e * o))) ?_) ?_
-  · exact P + V * (e * B') + V * (f * o)
-  · exact Nat.le_of_linear (Nat.mul_le_mul_left V key') (by ring [P, V, e, f, o, B, B'])
-  · ring [K, P, V, e, f, o, B']
+  refine Nat.lt_of_linear (Nat.add_lt_add_of_lt_of_le h (Nat.mul_le_mul_left V key')) ?_
+  ring [K, P, V, e, f, o, B, B']
 
 end Compact

@@ -95,7 +95,7 @@ theorem running_least {xs : List Nat} {prev : Nat} (hp : prev < 2 ^ L) {i j : Na
     have hy := Nat.lt_of_le_of_lt (least_le_right x prev) hp
     rw [running_cons, digit_add_shiftLeft _ hy]
     cases i with
-    | zero => exact Nat.eq_zero_of_le_zero hj ▸ least_le_left x prev
+    | zero => rw [Nat.eq_zero_of_le_zero hj]; exact least_le_left x prev
     | succ i =>
       have hi := Nat.lt_of_succ_lt_succ hi
       cases j with
@@ -108,7 +108,7 @@ theorem le_running_greatest {xs : List Nat} {prev : Nat} (hp : prev < 2 ^ L) (hx
   induction xs generalizing prev i with
   | nil => exact absurd hi (Nat.not_lt_zero i)
   | cons x xs ih =>
-    have hy := greatest_lt (hx 0 (Nat.zero_lt_succ _)) hp
+    have hy : greatest x prev < 2 ^ L := greatest_lt (hx 0 (Nat.zero_lt_succ _)) hp
     rw [running_cons, digit_add_shiftLeft _ hy]
     cases i with
     | zero => exact le_greatest_right x prev
@@ -122,11 +122,11 @@ theorem running_greatest {xs : List Nat} {prev : Nat} (hp : prev < 2 ^ L) (hx : 
   induction xs generalizing prev i j with
   | nil => exact absurd hi (Nat.not_lt_zero i)
   | cons x xs ih =>
-    have hy := greatest_lt (hx 0 (Nat.zero_lt_succ _)) hp
+    have hy : greatest x prev < 2 ^ L := greatest_lt (hx 0 (Nat.zero_lt_succ _)) hp
     have hx' : ∀ j, j < xs.length → xs.getD j 0 < 2 ^ L := fun j hj => hx (j + 1) (Nat.succ_lt_succ hj)
     rw [running_cons, digit_add_shiftLeft _ hy]
     cases i with
-    | zero => exact Nat.eq_zero_of_le_zero hj ▸ le_greatest_left x prev
+    | zero => rw [Nat.eq_zero_of_le_zero hj]; exact le_greatest_left x prev
     | succ i =>
       have hi := Nat.lt_of_succ_lt_succ hi
       cases j with
