@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.bundle.bundle import Bundle
 from pipeline.emit.names import certificate_modules
 from pipeline.emit.theorem import printed_statement, render_audit
-from pipeline.errors import RejectedByLean, ResourceLimit
+from pipeline.errors import RejectedByLean
 from pipeline.lean import Builder, Limits, Message, ModuleResult, SourceRoot, Status, Toolchain
 from pipeline.lean.modules import relative_path
 
@@ -75,8 +75,6 @@ class LeanChecker:
         error = report.error()
         if isinstance(error, RejectedByLean):
             rejected = next(each for each in report if each.status is Status.REJECTED)
-            if (limit := _limit(rejected)) is not None:
-                raise ResourceLimit(f"{rejected.module}: {limit.text}", details=error.details)
             what = f"Lean rejects {rejected.module}"
             if rejected.module not in sources:
                 what = f"the theory does not build: {what}"
@@ -91,16 +89,6 @@ class LeanChecker:
             raise RejectedByLean(f"the proof uses axioms: {', '.join(axioms)}")
         theorem = report[manifest.lean.module]
         return Checked(statement, axioms, theorem.seconds, theorem.peak_rss_mb)
-
-
-def _limit(result: ModuleResult) -> Message | None:
-    """The message of the limit that stopped Lean, if nothing but a limit did.
-
-    After giving up a proof, Lean goes on with `sorryAx` in its place and complains about that.
-    """
-    errors = [message for message in result.messages if message.is_error]
-    own = [message for message in errors if "unsafe declaration 'sorryAx'" not in message.text]
-    return own[0] if own and all(message.is_limit for message in own) else None
 
 
 def read_audit(messages: Sequence[Message], theorem: str) -> tuple[str, tuple[str, ...]]:

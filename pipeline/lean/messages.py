@@ -50,6 +50,14 @@ class Message:
         """Whether Lean says here that it ran out of something (and not that a proof is wrong)."""
         return self.is_error and any(part in self.text for part in _LIMITS)
 
+    @property
+    def is_echo(self) -> bool:
+        """Whether this error only repeats that an earlier one left a proof unfinished.
+
+        Lean puts `sorryAx` in the place of a proof that failed, and our kernel refuses that too.
+        """
+        return self.is_error and "unsafe declaration 'sorryAx'" in self.text
+
 
 def parse_messages(output: str, file: str) -> tuple[list[Message], str]:
     """The messages in the output of `lean --json`, all of them about `file`, and the other lines."""

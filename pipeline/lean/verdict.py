@@ -29,8 +29,9 @@ def verdict(
         return Status.LIMIT, f"Lean died of signal {-outcome.returncode}: {cause}"
     errors = [message for message in built.messages if message.is_error]
     if errors:
-        status = Status.LIMIT if all(error.is_limit for error in errors) else Status.REJECTED
-        return status, _first_line(str(errors[0]))
+        own = [error for error in errors if not error.is_echo] or errors
+        status = Status.LIMIT if all(error.is_limit for error in own) else Status.REJECTED
+        return status, _first_line(str(own[0]))
     if outcome.returncode != 0 or not has_olean:
         what = f"Lean ended with exit code {outcome.returncode} and no module"
         return Status.REJECTED, f"{what}: {said or 'without a message'}"

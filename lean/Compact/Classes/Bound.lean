@@ -62,7 +62,7 @@ theorem margin_ge (hV : V.Fits T prec v (n + 1) q) (hX : T.NoBetter X v n m) (hB
   rw [sum_succ, hlast]
   refine le_trans (le_of_eq ?_) (add_le_add others last)
   unfold queryShare Enclosure.totalSlack
-  rw [ofNat_add, ofNat_mul]
+  rw [ofNat_add, ofNat_mul n]
   exact regroup _ _ _ _ _
 where
   regroup (a y z nS s : R) : a + (y - z - (nS + s)) = a - nS + (y - z - s) := by ring [a, y, z, nS, s]
@@ -101,48 +101,66 @@ theorem token_append_last (y : List Nat) : token (y ++ [q]) y.length = q := by
   rw [Nat.sub_self]
   rfl
 
-section
-variable {w : Weights} {params : Params} {S : Nat} {c : Nat} {tokens : List Nat}
+/-- Averaging over the tokens of a class. -/
+theorem sum_pos_of_class {SL c t : Nat} {tokens y : List Nat} (h : ClassPasses T X v n SL q m c tokens)
+    (lt : ∀ s, s ∈ tokens → s < m) (hy : y ∈ words m tokens n c) (ht : t < v) (hne : t ≠ m) :
+    0 < (sum n fun p => ofNat R (T.posLo q p) * share R T X q m t (token (y ++ [q]) p))
+      + queryShare R T n q m SL t := by
+  have hlen := length_of_mem_words hy
+  have hcount := countOther_of_mem_words (fun hm => Nat.lt_irrefl m (lt m hm)) hy
+  have e : (sum n fun p => ofNat R (T.posLo q p) * share R T X q m t (token (y ++ [q]) p)) =
+      sum y.length fun p => ofNat R ((T.posLows q n).getD p 0) * share R T X q m t (token y p) := by
+    rw [hlen]
+    refine sum_congr fun p hp => ?_
+    rw [token_append (hlen.symm ▸ hp)]
+    exact congrArg (fun l => ofNat R l * _) (getD_lows _ hp).symm
+  have average (low high : Nat) := averaging_thresholds (C := queryShare R T n q m SL t) (u := share R T X q m t)
+    (ls := T.posLows q n) low high ((length_lows n _).trans hlen.symm) hcount rfl
+  rw [hlen] at average
+  rw [e, hlen]
+  cases Nat.eq_zero_or_pos c with
+  | inl h0 =>
+    refine average 0 0 (fun s hs hsm => ?_) fun _ => ?_
+    · exact absurd (all_maximum (hcount.trans h0) s hs) hsm
+    · have p := placed_of_passes (R := R) (U := T.mass q n) ((Nat.sub_self (T.mass q n)).symm ▸ h.zero h0) ht hne
+      unfold placed at p
+      rw [Nat.sub_self, show (ofNat R 0 : R) = 0 from rfl, zero_mul, add_zero] at p
+      exact p
+  | inr h0 =>
+    match h.pos h0 with
+    | ⟨low, high, both⟩ =>
+      refine average low high (fun s hs hsm => ?_) fun h => absurd h (Nat.ne_of_gt h0)
+      have hs := (letter_of_mem_words hy s hs).elim (absurd · hsm) id
+      exact ⟨placed_of_passes (both s hs).left ht hne, placed_of_passes (both s hs).right ht hne⟩
+where
+  all_maximum {y : List Nat} (h : countOther m y = 0) : ∀ s, s ∈ y → s = m := by
+    induction y with
+    | nil => exact fun _ h => nomatch h
+    | cons u y ih =>
+      have h : (if u = m then countOther m y else countOther m y + 1) = 0 := h
+      by_cases e : u = m
+      case pos => rw [ite_eq_left e] at h; exact List.forall_mem_cons.mpr ⟨e, ih h⟩
+      case neg => rw [ite_eq_right e] at h; exact absurd h (Nat.succ_ne_zero _)
 
 /-- The class theorem. -/
-theorem class_sound (hw : w.WellFormed) (narrow : (Enclosure.of w params (Circuits.of w)).narrow params.width = true)
-    (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab) (hq : q ≤ m) (hc : c < classes n q m)
-    (hX : (Enclosure.of w params (Circuits.of w)).NoBetter X w.d_vocab n m)
-    (hS : (Enclosure.of w params (Circuits.of w)).SlackLe (3 * 2 ^ params.width) n q m S)
-    (lt : ∀ s, s ∈ tokens → s < m)
-    (h : ClassPasses (Enclosure.of w params (Circuits.of w)) X w.d_vocab n
-      ((Enclosure.of w params (Circuits.of w)).totalSlack (3 * 2 ^ params.width) n q S) q m c tokens)
-    {y : List Nat} (hy : y ∈ words m tokens n c) : Correct R w (y ++ [q]) := by
+theorem class_sound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
+    (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab) (hq : q ≤ m) {c : Nat}
+    (hc : c < classes n q m) (hX : T.NoBetter X w.d_vocab n m) {S : Nat}
+    (hS : T.SlackLe (3 * 2 ^ params.width) n q m S) {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m)
+    (h : ClassPasses T X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m c tokens) :
+    ∀ y, y ∈ words m tokens n c → Correct R w (y ++ [q]) := by
+  intro y hy
   have hqv := Nat.lt_of_le_of_lt hq hm
   have hlen := length_of_mem_words hy
   have hlast : token (y ++ [q]) n = q := hlen ▸ token_append_last y
   have fits := hw.view_fits (R := R) params hqv
-  rw [hn] at fits
-  refine hw.view_correct params (valid_append_query hn hm lt hq hy) ?_ fun t ht hne => ?_
-  · rw [hn]
-    exact hlast
-  rw [maximum_append_query lt hq hc hy] at hne
-  rw [maximum_append_query lt hq hc hy, hn]
-  refine lt_of_lt_of_le ?_ (margin_ge fits hX (Enclosure.lane_lt narrow q) hS hm hqv ?_ hlast ht)
-  · have e : (sum n fun p => ofNat R ((Enclosure.of w params (Circuits.of w)).posLo q p) *
-        share R (Enclosure.of w params (Circuits.of w)) X q m t (token (y ++ [q]) p)) =
-        sum y.length fun p => ofNat R (((Enclosure.of w params (Circuits.of w)).posLows q n).getD p 0) *
-        share R (Enclosure.of w params (Circuits.of w)) X q m t (token y p) := by
-      rw [hlen]
-      refine sum_congr fun p hp => ?_
-      rw [token_append (hlen.symm ▸ hp)]
-      exact congrArg (fun l => ofNat R l * _) (getD_lows _ hp).symm
-    rw [e]
-    have hcount := countOther_of_mem_words (fun hm => Nat.lt_irrefl m (lt m hm)) hy
-    have bounds (low high : Nat) := averaging_thresholds (R := R)
-      (C := queryShare R (Enclosure.of w params (Circuits.of w)) n q m _ t)
-      (u := share R (Enclosure.of w params (Circuits.of w)) X q m t)
-      (ls := (Enclosure.of w params (Circuits.of w)).posLows q n) low high ((length_lows n _).trans hlen.symm) hcount rfl
-    rw [hlen] at bounds ⊢
-    sorry
-  · intro p hp
-    rw [token_append (hlen.symm ▸ hp)]
-    exact le_of_mem_append_query lt hq hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
+  rw [hn, ← hT] at fits
+  refine hw.view_correct params (q := q) (valid_append_query hn hm lt hq hy) (hn ▸ hlast) fun t ht hne => ?_
+  rw [maximum_append_query lt hq hc hy] at hne ⊢
+  rw [hn]
+  refine lt_of_lt_of_le (sum_pos_of_class h lt hy ht hne)
+    (margin_ge fits hX (Enclosure.lane_lt narrow q) hS hm hqv (fun p hp => ?_) hlast ht)
+  rw [token_append (hlen.symm ▸ hp)]
+  exact le_of_mem_append_query lt hq hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
 
-end
 end Compact
