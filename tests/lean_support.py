@@ -1,25 +1,44 @@
-"""What the tests of the Lean side share: a builder, a tiny certified model, forged certificates."""
+"""What the tests of the Lean side share: a builder, a tiny certified model, forged certificates.
+
+`python -m tests.lean_support --update` writes the snapshot `tests/lean/statement.txt` anew
+(see `tests/test_statement.py`); read the difference before it is committed.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
+import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import Checked, LeanChecker
+from pipeline.bundle.stored import StoredCertificate
 from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.checker.brute_force import BruteForceCheck
+from pipeline.checker.circuits import circuits
+from pipeline.checker.enclosure import Params, enclose
 from pipeline.cli.models import read_subject
 from pipeline.lean import PROJECT, Builder, ModuleResult, SourceRoot, Toolchain, find_toolchain
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES
+from pipeline.strategies import Certificate
 from tests.tiny_models import Arrays, random_arrays, write_model
 
 LEAN_FILES = PROJECT / "tests" / "lean"
-STRATEGY = "brute-force"
+SNAPSHOT = LEAN_FILES / "statement.txt"
+
 NAME = "Tiny"
+STRATEGY = "brute-force"
+PREFIX = f"Compact.Certificates.{NAME}"
+WEIGHTS = f"{PREFIX}.Weights"
+ROUNDING = Params(prec=14, steps=1, shift=64, width=4)
+BOUND = 5
+"""What the tiny model answers correctly, of 9 inputs; `test_must_fail.py` checks it."""
 
 
 @cache
@@ -36,6 +55,8 @@ def build(sources: Mapping[str, str], prefix: str = "Scratch") -> dict[str, Modu
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         report = Builder(toolchain(), [theory_root(), root]).attempt(sources)
+        failed = [each for each in report if not each.ok and each.module not in sources]
+        assert not failed, [line for each in failed for line in each.printable()]
         return {module: report[module] for module in sources}
 
 
@@ -45,35 +66,53 @@ def build_one(text: str) -> ModuleResult:
 
 
 def model_of(arrays: Arrays) -> Model:
+    """The model with these weights, as it stands in certificates."""
     with tempfile.TemporaryDirectory(prefix="compact-tests-") as directory:
         return read_subject(write_model(Path(directory) / "model.safetensors", arrays))
 
 
+def count(model: Model, params: Params = ROUNDING) -> int:
+    """The largest bound that the brute-force checker accepts, by the Python mirror."""
+    return BruteForceCheck.of(enclose(circuits(model), model.frac, params)).count()
+
+
 @cache
 def tiny_model() -> Model:
-    """Two tokens of three: right about five of nine inputs."""
+    """Three tokens, two positions, right about some inputs."""
     return model_of(random_arrays(17, 2, 3))
 
 
-def bundle_of(model: Model) -> Bundle:
-    """The certificate of a model, under the name `Tiny`."""
-    certificate = STRATEGIES[STRATEGY].search(model, lambda _: None)
-    digest = theory_digest(STRATEGY, theory_root())
-    return make_bundle(model, NAME, "tiny.safetensors", certificate, digest)
-
-
 @cache
-def tiny_bundle() -> Bundle:
-    return bundle_of(tiny_model())
+def tiny_bundle(claim: int = BOUND) -> Bundle:
+    """The certificate of the tiny model, or one that claims something else."""
+    r = ROUNDING
+    rounding = {"prec": r.prec, "steps": r.steps, "shift": r.shift, "width": r.width}
+    certificate = Certificate(STRATEGY, claim, {"bound": claim, **rounding})
+    digest = theory_digest(STRATEGY, theory_root())
+    return make_bundle(tiny_model(), NAME, "tiny.safetensors", certificate, digest)
 
 
-def verify(theorem: bytes | None = None, weights: bytes | None = None) -> Checked:
-    """Check the tiny certificate as `pipeline.verify` does, with forged Lean files in place of its own.
+def audit(theorem: str | None = None, weights: str | None = None, claim: int = BOUND) -> Checked:
+    """Have Lean check the tiny certificate and audit it, with forged files in place of its own.
 
-    (`pipeline.verify` derives the files again and never looks at others; here they get past that.)
+    `pipeline.verify` derives the files again before it does this; here forgeries get through.
     """
-    genuine = tiny_bundle()
-    forged = replace(
-        genuine, theorem=theorem or genuine.theorem, weights=weights or genuine.weights
+    genuine = tiny_bundle(claim)
+    forged = Bundle(
+        genuine.manifest,
+        genuine.weights if weights is None else weights.encode(),
+        genuine.theorem if theorem is None else theorem.encode(),
     )
     return LeanChecker(toolchain(), theory_root()).check(forged)
+
+
+def compare(theorem: str, claim: int) -> None:
+    """The first thing that `pipeline.verify` does: are these the files of a certificate?"""
+    genuine = tiny_bundle(claim)
+    digest = hashlib.sha256(theorem.encode()).hexdigest()
+    lean = msgspec.structs.replace(genuine.manifest.lean, sha256=digest)
+    manifest = msgspec.structs.replace(genuine.manifest, lean=lean)
+    stored = StoredCertificate(
+        Path("brute-force.json"), manifest, genuine.weights, theorem.encode()
+    )
+    stored.require_genuine(tiny_model(), theory_root())

@@ -1,7 +1,7 @@
 prelude
 import Compact.Averaging.Margin
 import Compact.Classes.Mix
-import Compact.Counting.Maximum
+import Compact.Counting.Classes
 import Compact.Enclosure.Correct
 import Compact.Enclosure.Narrow
 /-!
@@ -113,9 +113,9 @@ theorem sum_pos_of_class {SL c t : Nat} {tokens y : List Nat} (h : ClassPasses T
     rw [hlen]
     refine sum_congr fun p hp => ?_
     rw [token_append (hlen.symm ▸ hp)]
-    exact congrArg (fun l => ofNat R l * _) (getD_lows _ hp).symm
+    exact congrArg (fun l => ofNat R l * _) (getD_entries _ _ hp).symm
   have average (low high : Nat) := averaging_thresholds (C := queryShare R T n q m SL t) (u := share R T X q m t)
-    (ls := T.posLows q n) low high ((length_lows n _).trans hlen.symm) hcount rfl
+    (ls := T.posLows q n) low high ((length_entries _ n _).trans hlen.symm) hcount rfl
   rw [hlen] at average
   rw [e, hlen]
   cases Nat.eq_zero_or_pos c with
@@ -162,5 +162,18 @@ theorem class_sound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T 
     (margin_ge fits hX (Enclosure.lane_lt narrow q) hS hm hqv (fun p hp => ?_) hlast ht)
   rw [token_append (hlen.symm ▸ hp)]
   exact le_of_mem_append_query lt hq hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
+
+/-- The class theorem in the form that the counting lemma wants, for one query and one maximum. -/
+theorem classesSound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
+    (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab) (hq : q ≤ m)
+    (hX : T.NoBetter X w.d_vocab n m) {S : Nat} (hS : T.SlackLe (3 * 2 ^ params.width) n q m S) {ok : Nat → Bool}
+    {size : Nat → Nat} {tokens : Nat → List Nat} (nodup : ∀ c, c < classes n q m → ok c = true → (tokens c).Nodup)
+    (lt : ∀ c, c < classes n q m → ok c = true → ∀ s, s ∈ tokens c → s < m)
+    (size_le : ∀ c, c < classes n q m → ok c = true → size c ≤ (tokens c).length)
+    (passes : ∀ c, c < classes n q m → ok c = true →
+      ClassPasses T X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m c (tokens c)) :
+    ClassesSound (Correct R w) n q m ok size tokens :=
+  ⟨nodup, lt, size_le, fun c hc ho =>
+    class_sound hw hT narrow hn hm hq hc hX hS (lt c hc ho) (passes c hc ho)⟩
 
 end Compact

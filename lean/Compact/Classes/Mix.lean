@@ -13,12 +13,13 @@ The logits of positions enter all alike by a row `X` that is no better than any 
 -/
 namespace Compact
 
-/-- The first `n` lower bounds of a row of intervals. -/
-noncomputable def lows (n : Nat) : List (Nat × Nat) → List Nat :=
+/-- The first `n` entries of a row of intervals, each replaced by the number `g` of it. -/
+noncomputable def entries (g : Nat × Nat → Nat) (n : Nat) : List (Nat × Nat) → List Nat :=
   Nat.rec (motive := fun _ => List (Nat × Nat) → List Nat) (fun _ => [])
-    (fun _ ih xs => List.rec (motive := fun _ => List Nat) (0 :: ih []) (fun x xs _ => x.1 :: ih xs) xs) n
+    (fun _ ih xs =>
+      List.rec (motive := fun _ => List Nat) (g (0, 0) :: ih []) (fun x xs _ => g x :: ih xs) xs) n
 
-theorem length_lows (n : Nat) (xs : List (Nat × Nat)) : (lows n xs).length = n := by
+theorem length_entries (g : Nat × Nat → Nat) (n : Nat) (xs : List (Nat × Nat)) : (entries g n xs).length = n := by
   induction n generalizing xs with
   | zero => rfl
   | succ n ih =>
@@ -26,7 +27,8 @@ theorem length_lows (n : Nat) (xs : List (Nat × Nat)) : (lows n xs).length = n 
     | nil => exact congrArg Nat.succ (ih [])
     | cons x xs => exact congrArg Nat.succ (ih xs)
 
-theorem getD_lows {n p : Nat} (xs : List (Nat × Nat)) (hp : p < n) : (lows n xs).getD p 0 = (xs.getD p (0, 0)).1 := by
+theorem getD_entries (g : Nat × Nat → Nat) {n p : Nat} (xs : List (Nat × Nat)) (hp : p < n) :
+    (entries g n xs).getD p 0 = g (xs.getD p (0, 0)) := by
   induction n generalizing xs p with
   | zero => exact absurd hp (Nat.not_lt_zero p)
   | succ n ih =>
@@ -62,7 +64,7 @@ def direct (q t : Nat) : Nat := (T.directRow.getD q []).getD t 0
 def path (X : Nat → Nat) (q k t : Nat) : Nat := T.direct q t + T.token k t + X t
 
 /-- The lower bounds of the factors of the positions below `n`, which is the query's own position. -/
-noncomputable def posLows (q n : Nat) : List Nat := lows n (T.posExp.getD q [])
+noncomputable def posLows (q n : Nat) : List Nat := entries (fun x => x.1) n (T.posExp.getD q [])
 
 /-- The weight of all positions but the query's own. -/
 noncomputable def mass (q n : Nat) : Nat := listTotal (T.posLows q n)

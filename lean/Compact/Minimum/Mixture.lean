@@ -3,24 +3,25 @@ import Compact.Minimum.Margin
 /-!
 # Tests of a mixture
 
-A mixture of three rows has the weights `a` (maximum), `V * e` (the other token, `e` its softmax factor) and `w`
-(query).  With a margin of each row, relative to one offset `o`, it is tested by one inequality of numbers
+A mixture of three rows has the weights `U * a` (maximum), `V * e` (the other token; `a`, `e` softmax factors) and
+`w` (query).  With a margin of each row, relative to one offset `o`, it is tested by one inequality of numbers
 (`Ahead.mixture`).  Two ways to make that test for many tokens cheaper: `of_threshold` compares a number of the
 token with a number of the class; `of_extremes` tests one pair `f`, `B` of extremes instead of each token.
 -/
 namespace Compact
 
 /-- The margin of a mixture of three rows. -/
-theorem Ahead.mixture {v m o A B C : Nat} {f g h : Nat → Nat} (a b w : Nat) (hA : Ahead v m o A f)
+theorem Ahead.mixture {v m o A B C : Nat} {f g h : Nat → Nat} (U a V e w : Nat) (hA : Ahead v m o A f)
     (hB : Ahead v m o B g) (hC : Ahead v m o C h) :
-    Ahead v m (a * o + b * o + w * o) (a * A + b * B + w * C) fun t => a * f t + b * g t + w * h t :=
-  ((hA.mul a).add (hB.mul b)).add (hC.mul w)
+    Ahead v m (U * (a * o) + V * (e * o) + w * o) (U * (a * A) + V * (e * B) + w * C)
+      fun t => U * (a * f t) + V * (e * g t) + w * h t :=
+  (((hA.mul a).mul U).add ((hB.mul e).mul V)).add (hC.mul w)
 
 /-- The number that decides about the token with the factor `e` and the margin `B`: `M * o + e * (B - o)`. -/
-noncomputable def score (o M e B : Nat) : Nat := Nat.add (Nat.mul e B) (Nat.mul (Nat.sub M e) o)
+noncomputable def tokenScore (o M e B : Nat) : Nat := Nat.add (Nat.mul e B) (Nat.mul (Nat.sub M e) o)
 
 /-- The test of a threshold is the test of all tokens above it. -/
-theorem of_threshold {K P V o M e B Θ : Nat} (he : e ≤ M) (hΘ : Θ ≤ score o M e B)
+theorem of_threshold {K P V o M e B Θ : Nat} (he : e ≤ M) (hΘ : Θ ≤ tokenScore o M e B)
     (h : K + V * (M * o) < P + V * Θ) : K + V * (e * o) < P + V * (e * B) := by
   have h' : K + V * (M * o) < P + V * (e * B + (M - e) * o) :=
     Nat.lt_of_lt_of_le h (Nat.add_le_add_left (Nat.mul_le_mul_left V hΘ) P)

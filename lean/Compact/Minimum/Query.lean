@@ -1,6 +1,6 @@
 prelude
 import Compact.Minimum.Row
-import Compact.Classes.Mix
+import Compact.Classes.Slack
 /-!
 # What a count by margins needs of a query token
 
@@ -21,10 +21,8 @@ structure Query where
   greatest : Row
   /-- Factor of the query's own position. -/
   weight : Nat
-  /-- Running maximum of what rounding may cost a position. -/
+  /-- What rounding may cost an input, by its maximum. -/
   slack : Row
-  /-- What rounding may cost the query's own position. -/
-  last : Nat
   /-- Weight of all other positions. -/
   mass : Nat
   /-- Bounds on the weight of the positions that hold the maximum, by the number of those that do not. -/
@@ -33,16 +31,6 @@ structure Query where
   rows : List Nat
 
 namespace Query
-
-/-- What rounding may cost a position of factor at most `h`, known to within `d`, that holds a token with the factor
-bounds `e`. -/
-def slackOf (B d h : Nat) (e : Nat × Nat) : Nat :=
-  Nat.add (Nat.mul (Nat.add (Nat.mul e.1 d) (Nat.mul (Nat.sub e.2 e.1) h)) B) (Nat.mul 3 (Nat.mul e.2 h))
-
-/-- The same along the tokens. -/
-def slacks (B : Nat) (es fs : List (Nat × Nat)) : List Nat :=
-  Nat.force (maxList (mapFold (fun f => Nat.sub f.2 f.1) fs)) fun d =>
-  Nat.force (maxList (mapFold (fun f => f.2) fs)) fun h => mapFold (slackOf B d h) es
 
 /-- Put a number into a sorted list. -/
 def insert (x : Nat) : List Nat → List Nat :=
@@ -65,22 +53,22 @@ def of (B n q : Nat) (es fs : List (Nat × Nat)) (rows : List Nat) : Query where
   least := Row.least (mapFold (fun e => e.1) es)
   greatest := Row.greatest (mapFold (fun e => e.1) es)
   weight := Nat.mul (nth (0, 0) es q).1 (nth (0, 0) fs n).1
-  slack := Row.greatest (slacks B es fs)
-  last := Compact.slack B (Nat.mul (nth (0, 0) es q).1 (nth (0, 0) fs n).1, Nat.mul (nth (0, 0) es q).2 (nth (0, 0) fs n).2)
-  mass := listTotal (lows n fs)
-  masses := table (massBounds (lows n fs) (fold insert [] (lows n fs)) (listTotal (lows n fs)) n) (Nat.succ n)
+  slack := Row.of (slacks B n q es fs)
+  mass := listTotal (entries (fun f => f.1) n fs)
+  masses := table (massBounds (entries (fun f => f.1) n fs) (fold insert [] (entries (fun f => f.1) n fs))
+    (listTotal (entries (fun f => f.1) n fs)) n) (Nat.succ n)
   rows := rows
 
 /-- Evaluate the numbers of a query, then go on with them. -/
 def force {α : Type} (Q : Query) (k : Query → α) : α :=
   Nat.force Q.index fun index => Q.lo.force fun lo => Q.least.force fun least => Q.greatest.force fun greatest =>
-  Nat.force Q.weight fun weight => Q.slack.force fun slack => Nat.force Q.last fun last => Nat.force Q.mass fun mass =>
+  Nat.force Q.weight fun weight => Q.slack.force fun slack => Nat.force Q.mass fun mass =>
   forcePairs Q.masses fun masses => forceList Q.rows fun rows =>
-  k ⟨index, lo, least, greatest, weight, slack, last, mass, masses, rows⟩
+  k ⟨index, lo, least, greatest, weight, slack, mass, masses, rows⟩
 
 theorem force_eq {α : Type} (Q : Query) (k : Query → α) : Q.force k = k Q := by
   unfold force
-  rw [Nat.force_eq, Row.force_eq, Row.force_eq, Row.force_eq, Nat.force_eq, Row.force_eq, Nat.force_eq, Nat.force_eq,
+  rw [Nat.force_eq, Row.force_eq, Row.force_eq, Row.force_eq, Nat.force_eq, Row.force_eq, Nat.force_eq,
     forcePairs_eq, forceList_eq]
 
 /-- The number at `i` of a table. -/

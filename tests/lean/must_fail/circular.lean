@@ -1,0 +1,23 @@
+-- A theorem that uses itself.
+-- CLAIM: 9
+-- REJECTED BY: lean
+-- EXPECT: fail to show termination
+-- CONTROL:   bruteForce_correct R =>   BruteForce.sound R weights bruteForce (by decide +kernel)
+-- CONTROL: 9 => 5
+prelude
+import Compact.Strategy.BruteForce
+import Compact.Certificates.Tiny.Weights
+namespace Compact.Certificates.Tiny
+
+def bruteForce : BruteForce.Certificate where
+  bound := nat_lit 9
+  prec := nat_lit 14
+  steps := nat_lit 1
+  shift := nat_lit 64
+  width := nat_lit 4
+
+theorem bruteForce_correct (R : Type) [ExpField R] :
+    AtLeast (nat_lit 9) (Correct R Compact.Certificates.Tiny.weights) :=
+  bruteForce_correct R
+
+end Compact.Certificates.Tiny

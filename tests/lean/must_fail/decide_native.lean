@@ -1,0 +1,22 @@
+-- Compiled code instead of the kernel, by an option of `decide`.
+-- CLAIM: 5
+-- REJECTED BY: lean
+-- EXPECT: Tactic `decide` failed. Error: failed to compile definition
+-- CONTROL: +native => +kernel
+prelude
+import Compact.Strategy.BruteForce
+import Compact.Certificates.Tiny.Weights
+namespace Compact.Certificates.Tiny
+
+def bruteForce : BruteForce.Certificate where
+  bound := nat_lit 5
+  prec := nat_lit 14
+  steps := nat_lit 1
+  shift := nat_lit 64
+  width := nat_lit 4
+
+theorem bruteForce_correct (R : Type) [ExpField R] :
+    AtLeast (nat_lit 5) (Correct R Compact.Certificates.Tiny.weights) :=
+  BruteForce.sound R weights bruteForce (by decide +native)
+
+end Compact.Certificates.Tiny

@@ -1,0 +1,26 @@
+-- A second definition of `AtLeast` under the same full name.
+-- CLAIM: 9
+-- REJECTED BY: lean
+-- EXPECT: `Compact.AtLeast` has already been declared
+-- CONTROL: _root_.Compact.AtLeast => Unused
+-- CONTROL:   trivial =>   BruteForce.sound R weights bruteForce (by decide +kernel)
+-- CONTROL: 9 => 5
+prelude
+import Compact.Strategy.BruteForce
+import Compact.Certificates.Tiny.Weights
+namespace Compact.Certificates.Tiny
+
+def bruteForce : BruteForce.Certificate where
+  bound := nat_lit 9
+  prec := nat_lit 14
+  steps := nat_lit 1
+  shift := nat_lit 64
+  width := nat_lit 4
+
+def _root_.Compact.AtLeast (_ : Nat) (_ : List Nat → Prop) : Prop := True
+
+theorem bruteForce_correct (R : Type) [ExpField R] :
+    AtLeast (nat_lit 9) (Correct R Compact.Certificates.Tiny.weights) :=
+  trivial
+
+end Compact.Certificates.Tiny
