@@ -39,7 +39,11 @@ from tests.tiny_models import random_arrays
 
 Edit = tuple[str, str]
 FILES = sorted((LEAN_FILES / "must_fail").glob("*.lean"))
-FALSE = "decide (BruteForce.check weights bruteForce = true) = true"
+FALSE = (
+    "decide (BruteForce.check weights bruteForce = true) = true",
+    "`decide` proved that the proposition BruteForce.check weights bruteForce = true is false",
+)
+"""The kernel's words, and the elaborator's when it is quick to see it."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,9 @@ class Attack:
         """The file after its edits."""
         text = self.text
         for old, new in self.control:
-            assert old in text, f"nothing to replace: {old}"
-            text = text.replace(old, new)
+            pattern = rf"\b{old}\b" if old.isdigit() else re.escape(old)
+            text, times = re.subn(pattern, lambda _, new=new: new, text)
+            assert times > 0, f"nothing to replace: {old}"
         return self._parse(text, ())
 
 
@@ -162,7 +167,7 @@ def edited(pattern: str, new: str) -> Callable[[], str]:
 FORGED_WEIGHTS: dict[str, Callable[[], str]] = {
     "one weight altered": one_weight_altered,
     "another model": another_model,
-    "a row of W_E missing": edited(r"(def W_E .*\n.*\n.*\n.*),\n.*\]", r"\1]"),
+    "a row of W_E missing": edited(r"(def W_E (?:.*\n){4}.*),\n.*\]", r"\1]"),
     "a row of W_U twice": edited(r"(def W_U .*\n.*\n.*\n)(.*\n)", r"\1\2\2"),
     "smaller vocabulary": edited("d_vocab := nat_lit 3", "d_vocab := nat_lit 2"),
     "larger vocabulary": edited("d_vocab := nat_lit 3", "d_vocab := nat_lit 4"),
@@ -177,7 +182,7 @@ FORGED_WEIGHTS: dict[str, Callable[[], str]] = {
 def test_certificate_does_not_fit_other_weights(weights: Callable[[], str]) -> None:
     error, said = refusal(lambda: audit(weights=weights()))
     assert str(error) == f"Lean rejects {PREFIX}.BruteForce"
-    assert FALSE in said
+    assert any(each in said for each in FALSE)
 
 
 def test_kernel_rejects_bounds_and_counts_that_are_too_large() -> None:

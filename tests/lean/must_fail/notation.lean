@@ -1,7 +1,7 @@
 -- `AtLeast` in the statement is a notation.
 -- CLAIM: 9
 -- REJECTED BY: audit
--- EXPECT: has type ∀ (R : Type) [inst : Compact.ExpField R], Compact.Certificates.Tiny.Fake 9 (
+-- EXPECT: has type ∀ (R : Type) [inst : Compact.ExpField R], AtLeast 9 (
 -- CONTROL: notation "AtLeast" => notation "Unused"
 -- CONTROL:   trivial =>   BruteForce.sound R weights bruteForce (by decide +kernel)
 -- CONTROL: 9 => 5

@@ -2,7 +2,8 @@
 -- CLAIM: 5
 -- REJECTED BY: audit
 -- EXPECT: Compact.AtLeast 4 (
--- CONTROL: 4 => 5
+-- CONTROL: bound := nat_lit 4 => bound := nat_lit 5
+-- CONTROL: (nat_lit 4) => (nat_lit 5)
 prelude
 import Compact.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
