@@ -1,14 +1,8 @@
-"""What the tests of the Lean side share: a builder, a tiny certified model, forged certificates.
-
-`python -m tests.lean_support --update` writes the snapshot `tests/lean/statement.txt` anew
-(see `tests/test_statement.py`); read the difference before it is committed.
-"""
+"""What the tests of the Lean side share: a builder, a tiny certified model, forged certificates."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-import sys
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -30,7 +24,6 @@ from pipeline.strategies import Certificate
 from tests.tiny_models import Arrays, random_arrays, write_model
 
 LEAN_FILES = PROJECT / "tests" / "lean"
-SNAPSHOT = LEAN_FILES / "statement.txt"
 
 NAME = "Tiny"
 STRATEGY = "brute-force"

@@ -12,7 +12,9 @@ from pipeline.lean import ROOT_MODULE
 from pipeline.lean.modules import load_modules
 from tests.lean_support import LEAN_FILES, build_one
 
-_COMMENT = re.compile(r"/-(?:[^-/]|-(?!/)|/(?!-)|/-(?:[^-]|-(?!/))*-/)*-/|--[^\n]*|\"(?:[^\"\\]|\\.)*\"")
+_COMMENT = re.compile(
+    r"/-(?:[^-/]|-(?!/)|/(?!-)|/-(?:[^-]|-(?!/))*-/)*-/|--[^\n]*|\"(?:[^\"\\]|\\.)*\""
+)
 _SCOPE = re.compile(r"(?:noncomputable\s+|public\s+)?(namespace|section|end)\b[ \t]*([\w.']*)")
 _DECLARATION = re.compile(
     r"(?:@\[[^\]]*\]\s*)?"
@@ -21,7 +23,14 @@ _DECLARATION = re.compile(
 )
 
 UNSAFE_AXIOMS = {
-    "Compact.Foundation.Core.Eq": ["lcErased", "lcAny", "lcVoid", "lcProof", "lcCast", "lcUnreachable"],
+    "Compact.Foundation.Core.Eq": [
+        "lcErased",
+        "lcAny",
+        "lcVoid",
+        "lcProof",
+        "lcCast",
+        "lcUnreachable",
+    ],
     "Compact.Foundation.Core.Bool": ["sorryAx"],
 }
 """What the elaborator asks for; the kernel refuses a theorem in which one of them occurs."""

@@ -80,7 +80,7 @@ class Attack:
         text = self.text
         for old, new in self.control:
             pattern = rf"\b{old}\b" if old.isdigit() else re.escape(old)
-            text, times = re.subn(pattern, lambda _, new=new: new, text)
+            text, times = re.subn(pattern, new.replace("\\", r"\\"), text)
             assert times > 0, f"nothing to replace: {old}"
         return self._parse(text, ())
 

@@ -5,7 +5,7 @@ import Compact.Counting.Words
 # Counting the tokens above a threshold
 
 `countAbove Θ gs` counts the numbers of a list that are at least `Θ`; `above Θ 0 gs` lists their places, each
-once.  Also `allZip`: a test of the pairs of two lists.
+once.
 -/
 namespace Compact
 
@@ -17,27 +17,6 @@ noncomputable def countAbove (Θ : Nat) (gs : List Nat) : Nat :=
 noncomputable def above (Θ : Nat) : Nat → List Nat → List Nat
   | _, [] => []
   | k, g :: gs => Bool.rec (motive := fun _ => List Nat) (above Θ (k + 1) gs) (k :: above Θ (k + 1) gs) (Nat.ble Θ g)
-
-/-- Do all pairs pass the test?  (The longer list is cut.) -/
-noncomputable def allZip {α β : Type} (test : α → β → Bool) (xs : List α) (ys : List β) : Bool :=
-  foldZip (fun x y ih => Bool.rec (motive := fun _ => Bool) false ih (test x y)) true xs ys
-
-theorem allZip_spec {α β : Type} {test : α → β → Bool} {xs : List α} {ys : List β} (h : allZip test xs ys = true)
-    (a : α) (b : β) {i : Nat} (hx : i < xs.length) (hy : i < ys.length) : test (xs.getD i a) (ys.getD i b) = true := by
-  induction xs generalizing ys i with
-  | nil => exact absurd hx (Nat.not_lt_zero i)
-  | cons x xs ih =>
-    cases ys with
-    | nil => exact absurd hy (Nat.not_lt_zero i)
-    | cons y ys =>
-      have h : Bool.rec (motive := fun _ => Bool) false (allZip test xs ys) (test x y) = true := h
-      cases e : test x y with
-      | false => rw [e] at h; exact Bool.noConfusion h
-      | true =>
-        rw [e] at h
-        cases i with
-        | zero => exact e
-        | succ i => exact ih h (Nat.lt_of_succ_lt_succ hx) (Nat.lt_of_succ_lt_succ hy)
 
 theorem length_above (Θ k : Nat) (gs : List Nat) : (above Θ k gs).length = countAbove Θ gs := by
   induction gs generalizing k with

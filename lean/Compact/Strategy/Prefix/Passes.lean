@@ -6,7 +6,7 @@ import Compact.Classes.Mix
 
 One inequality of numbers, the margins of the three rows of a mixture, shows that the mixture passes.
 -/
-namespace Compact
+namespace Compact.Prefix
 namespace Enclosure
 variable {T : Enclosure} {X : Nat → Nat} {v n q m s SL U V o A B C : Nat}
 
@@ -45,4 +45,4 @@ theorem passes_of_extremes {B' f : Nat} (hA : Ahead v m o A (T.path X q m)) (hB 
   passes_of_margins hA hB hC (of_extremes hle hf h)
 
 end Enclosure
-end Compact
+end Compact.Prefix

@@ -7,11 +7,11 @@ import Compact.Packed.Lanes
 The margin of a lane over the others, less an offset, costs a pass along the row to compute but only one lane test
 to check.  A claim that fails the test is replaced by the margin `0 - off`, which every row has.
 -/
-namespace Compact
+namespace Compact.Prefix
 
 /-- The claimed margin `d - off` of the lane, if the packed row `Y` has it. -/
 noncomputable def margin (l : Lane) (off d Y : Nat) : Nat :=
-  Bool.rec (motive := fun _ => Nat) 0 d (l.test d (Nat.add Y (Nat.shiftLeft off l.shift)))
+  Nat.force d fun d => Bool.rec (motive := fun _ => Nat) 0 d (l.test (Nat.sub d 1) (Nat.add Y (Nat.shiftLeft off l.shift)))
 
 variable {L v m off d : Nat} {f : Nat → Nat}
 
@@ -33,10 +33,11 @@ theorem pack_add_lane (L off : Nat) (hm : m < v) (f : Nat → Nat) :
 theorem ahead_margin (hL : 0 < L) (hm : m < v) (hf : ∀ t, t < v → f t ≤ off) (hoff : off + off < 2 ^ (L - 1)) :
     Ahead v m off (margin (Lane.of L (ones L v) m) off d (pack L v f)) f := by
   unfold margin
-  cases h : (Lane.of L (ones L v) m).test d (Nat.add (pack L v f) (Nat.shiftLeft off (Lane.of L (ones L v) m).shift)) with
+  rw [Nat.force_eq]
+  cases h : (Lane.of L (ones L v) m).test (d - 1) (Nat.add (pack L v f) (Nat.shiftLeft off (Lane.of L (ones L v) m).shift)) with
   | false => exact Ahead.zero hf
   | true =>
-    have h : (Lane.of L (ones L v) m).test d (pack L v f + off * 2 ^ (L * m)) = true := h
+    have h : (Lane.of L (ones L v) m).test (d - 1) (pack L v f + off * 2 ^ (L * m)) = true := h
     rw [pack_add_lane L off hm] at h
     have bound : ∀ t, t < v → (if t = m then f t + off else f t) < 2 ^ (L - 1) := fun t ht => by
       refine Nat.lt_of_le_of_lt ?_ hoff
@@ -45,7 +46,9 @@ theorem ahead_margin (hL : 0 < L) (hm : m < v) (hf : ∀ t, t < v → f t ≤ of
       case neg => rw [ite_eq_right e]; exact Nat.le_add_right_of_le (hf t ht)
     intro t ht hne
     have lt := Lane.lt_of_test hL bound hm h t ht hne
-    rw [ite_eq_right hne, ite_eq_left rfl, Nat.add_comm (f t), Nat.add_comm (f m)] at lt
-    exact Nat.le_of_lt lt
+    rw [ite_eq_right hne, ite_eq_left rfl, Nat.add_comm (f m)] at lt
+    refine Nat.le_trans (Nat.add_le_add_right (Nat.le_add_of_sub_le (Nat.le_refl (d - 1))) (f t)) ?_
+    rw [Nat.add_right_comm, Nat.add_comm (d - 1)]
+    exact lt
 
-end Compact
+end Compact.Prefix
