@@ -3,10 +3,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-.venv/bin/python}
-"$python" - <<'LIST' | while read -r model directory; do
+"$python" - <<'LIST' | while read -r model directory strategy; do
 import json
+from pathlib import Path
+
 for each in json.load(open("examples/corpus.json"))["certificates"]:
-    print(f"examples/{each['model']}", f"examples/{each['certificate']}")
+    directory = Path("examples", each["certificate"])
+    for manifest in sorted(directory.glob("*.json")):
+        print(Path("examples", each["model"]), directory, manifest.stem)
 LIST
-  "$python" -m pipeline.export "$model" --out "$directory" --force </dev/null
+  "$python" -m pipeline.export "$model" --out "$directory" --strategy "$strategy" --force </dev/null
 done

@@ -12,6 +12,12 @@ import Compact.Circuit.Compute
 import Compact.Circuit.Exact
 import Compact.Circuit.Margin
 import Compact.Circuit.Paths
+import Compact.Classes.Bound
+import Compact.Classes.Check
+import Compact.Classes.Mix
+import Compact.Classes.Position
+import Compact.Classes.Slack
+import Compact.Classes.Tables
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
 import Compact.Counting.Choose
@@ -77,9 +83,19 @@ import Compact.Foundation.Nat.KernelCheck
 import Compact.Foundation.Nat.Order
 import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
+import Compact.Minimum.Block
+import Compact.Minimum.Check
+import Compact.Minimum.CheckTopTwo
+import Compact.Minimum.Lanes
 import Compact.Minimum.Margin
+import Compact.Minimum.Margins
 import Compact.Minimum.Mixture
+import Compact.Minimum.Pair
+import Compact.Minimum.Prefixes
+import Compact.Minimum.Query
 import Compact.Minimum.Running
+import Compact.Minimum.Select
+import Compact.Minimum.TopTwo
 import Compact.Packed.Combine
 import Compact.Packed.Fold
 import Compact.Packed.Lanes
@@ -93,6 +109,25 @@ import Compact.Ring.Reify
 import Compact.Statement
 import Compact.Strategy.BruteForce
 import Compact.Strategy.BruteForce.Check
+import Compact.Strategy.Cubic
+import Compact.Strategy.Prefix
+import Compact.Strategy.Prefix.Check
+import Compact.Strategy.Prefix.Count
+import Compact.Strategy.Prefix.CountSound
+import Compact.Strategy.Prefix.Passes
+import Compact.Strategy.Prefix.Query
+import Compact.Strategy.Prefix.QueryFacts
+import Compact.Strategy.Prefix.Row
+import Compact.Strategy.Prefix.Witness
+import Compact.Strategy.PrefixTop2
+import Compact.Strategy.Quartic
+import Compact.Strategy.Quartic.Check
+import Compact.Strategy.Quartic.Context
+import Compact.Strategy.Quartic.Gaps
+import Compact.Strategy.Quartic.Lanes
+import Compact.Strategy.Quartic.Pair
+import Compact.Strategy.Quartic.Split
+import Compact.Strategy.Quartic.Tables
 /-!
 # All modules of the theory
 

@@ -33,6 +33,11 @@ def definition_name(strategy: str) -> str:
     return name[0].lower() + name[1:]
 
 
+def quoted(name: str) -> str:
+    """The name as Lean source; `prefix` is a word of Lean's own."""
+    return f"«{name}»" if name in {"prefix"} else name
+
+
 def theorem_name(strategy: str) -> str:
     """`brute-force` -> `bruteForce_correct`."""
     return f"{definition_name(strategy)}_correct"

@@ -9,6 +9,7 @@ from pipeline.emit.names import (
     certificate_modules,
     definition_name,
     full_theorem_name,
+    quoted,
     strategy_module,
     theorem_module,
     theorem_name,
@@ -35,7 +36,7 @@ def statement(name: str, bound: int) -> str:
 
 def render_theorem(name: str, strategy: str, bound: int, fields: Mapping[str, Value]) -> str:
     """The module `Compact.Certificates.<name>.<Strategy>`."""
-    module, data = camel(strategy), definition_name(strategy)
+    module, data = camel(strategy), quoted(definition_name(strategy))
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
     return f"""prelude
 import {strategy_module(strategy)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pipeline.errors import MalformedInput
 from pipeline.strategies.base import Certificate, Kind, Progress, Strategy
 from pipeline.strategies.brute_force import BruteForce
+from pipeline.strategies.prefix import Prefix
 
 __all__ = ["STRATEGIES", "Certificate", "Kind", "Progress", "Strategy", "find_strategy"]
 
-STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (BruteForce(),)}
+STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (BruteForce(), Prefix())}
 
 
 def find_strategy(name: str) -> Strategy:

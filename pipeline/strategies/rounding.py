@@ -35,7 +35,7 @@ class Rounding:
         self._frac = frac
         self._right = right
         self._hard_first = list(range(len(right)))
-        self._lane_bits = _lane_bits(circuits, frac)
+        self._lane_bits = lane_bits(circuits, frac)
         self.loses_nothing = cache(self._loses_nothing)
 
     def loosest(self, progress: Progress) -> tuple[Params, int]:
@@ -81,7 +81,7 @@ def _least(low: int, high: int, accepts: Callable[[int], bool]) -> int:
     return high
 
 
-def _lane_bits(circuits: Circuits, frac: int) -> int:
+def lane_bits(circuits: Circuits, frac: int) -> int:
     """Bits of the largest lane before rounding."""
     rows = [*circuits.EVOU.tolist(), *circuits.PVOU.tolist()]
     ranges = [max(row) - min(row) for row in rows]

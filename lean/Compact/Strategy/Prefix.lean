@@ -10,7 +10,7 @@ correctly, for any weights and any certificate.
 -/
 namespace Compact.Prefix
 
-theorem evalMaximum_eq {α : Type} (t : Tables) (L off one : Nat) (c : Certificate) (m : Nat) (k : Maximum → α) :
+theorem evalMaximum_eq {α : Type} (t : Tables) (L off one : Nat) (c : Claims) (m : Nat) (k : Maximum → α) :
     evalMaximum t L off one c m k = k (maximumOf t L off one c m) := by
   unfold evalMaximum
   rw [Lane.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
@@ -82,7 +82,7 @@ theorem ahead_tokenMargins (h : t.Describe T) (hbits : t.width + 6 ≤ t.bits) {
   rw [pack_add]
   exact ahead_margin (bits_pos hbits) hm (token_add_le h hX k) (offset_lt' hbits)
 
-variable {m : Nat} {query : Nat → Query} {c : Certificate}
+variable {m : Nat} {query : Nat → Query} {c : Claims}
 
 /-- The numbers of a maximum are right. -/
 theorem maximumOf_for (h : t.Describe T) (hbits : t.width + 6 ≤ t.bits) (hrows : t.v ≤ t.token.length) (hm : m < t.v)
@@ -119,7 +119,7 @@ variable {t : Tables} {w : Weights} {params : Params}
 
 /-- The inputs counted for some maxima are answered correctly. -/
 theorem count_sound (R : Type) [ExpField R] (h : t.check w params = true) (hbits : t.width + 6 ≤ t.bits)
-    (hrows : t.v ≤ t.token.length) (c : Certificate) {lo len : Nat} (hlen : lo + len ≤ t.v) :
+    (hrows : t.v ≤ t.token.length) (c : Claims) {lo len : Nat} (hlen : lo + len ≤ t.v) :
     AtLeast (count t c lo len) fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   match Tables.describe R h with
   | ⟨hw, ⟨hv, hn⟩, hwidth, hdesc⟩ =>
@@ -144,15 +144,16 @@ theorem count_sound (R : Type) [ExpField R] (h : t.check w params = true) (hbits
 where
   none : Query := ⟨0, ⟨0, 0⟩, ⟨0, 0⟩, ⟨0, 0⟩, 0, ⟨0, 0⟩, 0, ⟨0, 0⟩, ⟨0, 0⟩, []⟩
 
-/-- **Prefixes are sound**: for any weights and any certificate, if the checks of the tables and of the certificate
-evaluate to `true`, the model answers at least `c.bound` inputs correctly. -/
-theorem sound (R : Type) [ExpField R] (t : Tables) (c : Certificate) (h : t.check w params = true)
-    (hc : check t c = true) : AtLeast c.bound (Correct R w) := by
-  have h' := Bool.and_left hc
-  have hrows := Nat.le_of_ble_eq_true (Bool.and_right h')
+/-- **Prefixes are sound**: for any weights and any certificate, if the check evaluates to `true`, the model answers at
+least `c.bound` inputs correctly. -/
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+    AtLeast c.bound (Correct R w) := by
+  have hc := Bool.and_right h
+  have hrows := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left hc))
   rw [sumBy_eq, total_const, Nat.mul_one] at hrows
   refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right hc)) ?_
   exact AtLeast.mono_pred (fun _ h => h.left)
-    (count_sound R h (Nat.le_of_ble_eq_true (Bool.and_left h')) hrows c (Nat.le_of_eq (Nat.zero_add _)))
+    (count_sound R (Bool.and_left h) (Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left hc))) hrows c.toClaims
+      (Nat.le_of_eq (Nat.zero_add _)))
 
 end Compact.Prefix

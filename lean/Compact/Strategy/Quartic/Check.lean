@@ -87,7 +87,7 @@ structure Query where
   /-- The factor of the query's own position. -/
   self : Nat
   mass : Nat
-  /-- For each token: its factor, and what the factor leaves of the offset. -/
+  /-- For each token: its factor, and what the factor leaves of the offset.  (The kernel remembers the latter.) -/
   factors : List (Nat × Nat)
   /-- All mixtures if the query is less than the maximum, and if it is the maximum. -/
   less : Ends
@@ -112,30 +112,39 @@ def classList (s : Setup) (F low high count : Nat) : Nat → List Ends :=
 def forceEnds {α : Type} (es : List Ends) : (List Ends → α) → α :=
   fold (fun e ih k => e.force fun e => ih fun es => k (e :: es)) (fun k => k []) es
 
-/-- The tables for the query `q`. -/
-def Query.of (s : Setup) (t : Tables) (q : Nat) : Query where
+/-- The tables for the query `q`, whose factors are `los`. -/
+def Query.of (s : Setup) (t : Tables) (q : Nat) (los : List Nat) : Query where
   q := q
   direct := nth 0 t.direct q
   tokenLo := nth 0 t.tokenLo q
   slack := nth 0 t.slack q
   self := Nat.mul (readLane s.bits (nth 0 t.tokenLo q) q) (nth 0 t.own q)
   mass := nth 0 t.mass q
-  factors := mapFold (fun lo => (lo, Nat.sub s.offset (Nat.mul lo (Nat.mul 4 s.unit))))
-    (unpack s.bits t.v (nth 0 t.tokenLo q))
+  factors := mapFold (fun lo => (lo, Nat.sub s.offset (Nat.mul lo (Nat.mul 4 s.unit)))) los
   less := Ends.of s.rowBits (nth 0 t.mass q) (allEnds s.bits s.n (nth 0 t.low q) (nth 0 t.high q) (Nat.sub s.n 1))
   same := Ends.of s.rowBits (nth 0 t.mass q) (allEnds s.bits s.n (nth 0 t.low q) (nth 0 t.high q) s.n)
   classes := classList s (nth 0 t.mass q) (nth 0 t.low q) (nth 0 t.high q) s.n 1
 
+/-- The tables for the query `q`. -/
+def Query.at (s : Setup) (t : Tables) (q : Nat) : Query :=
+  Query.of s t q (unpack s.bits t.v (nth 0 t.tokenLo q))
+
+/-- Evaluate the lowest `n` digits of `N`, then go on with them. -/
+def unpacked {α : Type} (base L n : Nat) : Nat → (List Nat → α) → α :=
+  Nat.rec (motive := fun _ => Nat → (List Nat → α) → α) (fun _ k => k [])
+    (fun _ ih N k => Nat.force (Nat.mod N base) fun x => ih (Nat.shiftRight N L) fun xs => k (x :: xs)) n
+
 def Query.force {α : Type} (Q : Query) (k : Query → α) : α :=
   Nat.force Q.q fun q => Nat.force Q.direct fun direct => Nat.force Q.tokenLo fun tokenLo =>
   Nat.force Q.slack fun slack => Nat.force Q.self fun self => Nat.force Q.mass fun mass =>
-  forcePairs Q.factors fun factors => Q.less.force fun less => Q.same.force fun same =>
-  forceEnds Q.classes fun classes => k ⟨q, direct, tokenLo, slack, self, mass, factors, less, same, classes⟩
+  Q.less.force fun less => Q.same.force fun same => forceEnds Q.classes fun classes =>
+  k ⟨q, direct, tokenLo, slack, self, mass, Q.factors, less, same, classes⟩
 
 /-- Evaluate the tables for `count` queries from `q` on, then go on with them. -/
 def queries {α : Type} (s : Setup) (t : Tables) (count : Nat) : Nat → (List Query → α) → α :=
   Nat.rec (motive := fun _ => Nat → (List Query → α) → α) (fun _ k => k [])
-    (fun _ ih q k => (Query.of s t q).force fun Q => ih (Nat.succ q) fun Qs => k (Q :: Qs)) count
+    (fun _ ih q k => unpacked (Nat.pow 2 s.bits) s.bits t.v (nth 0 t.tokenLo q) fun los =>
+      (Query.of s t q los).force fun Q => ih (Nat.succ q) fun Qs => k (Q :: Qs)) count
 
 /-- The gaps of a row: lane `t` is `row m + C - row t`. -/
 def gaps (s : Setup) (m C row : Nat) : Nat := Nat.sub (Nat.mul (Nat.add (readLane s.bits row m) C) s.one) row
@@ -181,8 +190,9 @@ def scaled (s : Setup) (direct : Nat) (e : Nat × Nat) (row : Nat) : Nat :=
 def split {α : Type} (s : Setup) (direct : Nat) (T : Test) (k : Nat → List Nat → α) (factors : List (Nat × Nat))
     (rows : List Nat) : Nat → List Nat → α :=
   foldZip (γ := Nat → List Nat → α)
-    (fun e row ih passed failed => Nat.force (scaled s direct e row) fun G =>
-      Bool.rec (motive := fun _ => α) (ih passed (G :: failed)) (ih (Nat.succ passed) failed) (T.run G))
+    (fun e row ih passed failed =>
+      Bool.rec (motive := fun _ => α) (Nat.force (scaled s direct e row) fun G => ih passed (G :: failed))
+        (ih (Nat.succ passed) failed) (T.run (scaled s direct e row)))
     k factors rows
 
 /-- How many pass. -/
@@ -193,18 +203,21 @@ def countPass (T : Test) (gs : List Nat) : Nat :=
 def countClass (T : Test) (gs : List Nat) : Nat :=
   List.rec (motive := fun _ => Nat) 0 (fun _ _ _ => T.force fun T => countPass T gs) gs
 
-/-- The inputs counted for one query and one maximum, from the gaps of the maximum and of the query. -/
+/-- The inputs counted for one query and one maximum: `passed` tokens pass all mixtures, those with the gaps `failed`
+do not. -/
+def countClasses (s : Setup) (M : Maximum) (Q : Query) (maxGaps queryGaps passed : Nat) (failed : List Nat) : Nat :=
+  Nat.force passed fun passed =>
+  pairCount s.n Q.q M.m
+    (fun c => Nat.rec (motive := fun _ => Bool)
+      (Test.run ⟨0, Nat.add (Nat.mul Q.mass maxGaps) queryGaps, M.mask⟩ 0) (fun _ _ => true) c)
+    (fun c => Nat.rec (motive := fun _ => Nat) 0
+      (fun c _ => Nat.add passed
+        (countClass ((nth ⟨0, 0, 0⟩ Q.classes c).test M.mask maxGaps queryGaps) failed)) c)
+
+/-- The same, from the gaps of the maximum and of the query. -/
 def countSplit (s : Setup) (M : Maximum) (Q : Query) (direct maxGaps queryGaps : Nat) : Nat :=
   (Ends.test (Bool.rec (motive := fun _ => Ends) Q.less Q.same (Nat.beq Q.q M.m)) M.mask maxGaps queryGaps).force fun T =>
-  split s direct T
-    (fun passed failed => Nat.force passed fun passed =>
-      pairCount s.n Q.q M.m
-        (fun c => Nat.rec (motive := fun _ => Bool) (Test.run ⟨0, Nat.add (Nat.mul Q.mass maxGaps) queryGaps, M.mask⟩ 0)
-          (fun _ _ => true) c)
-        (fun c => Nat.rec (motive := fun _ => Nat) 0
-          (fun c _ => Nat.add passed
-            (countClass ((nth ⟨0, 0, 0⟩ Q.classes c).test M.mask maxGaps queryGaps) failed)) c))
-    Q.factors M.others 0 []
+  split s direct T (countClasses s M Q maxGaps queryGaps) Q.factors M.others 0 []
 
 /-- The constant in the gaps of a mixture, and the slack; it has to stay below the top bit. -/
 def level (s : Setup) (Q : Query) (slack : Nat) : Nat :=

@@ -117,12 +117,12 @@ theorem Context.class_passes {i : Nat} {s : Nat} (hs : s < t.v)
   exact ⟨c.passes hs (c.weights_le i _ low) (h _ low), c.passes hs (c.weights_le i _ high) (h _ high)⟩
 
 /-- The gaps of the tokens below the maximum. -/
-theorem Context.gapsList : (scaledList (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.of (Setup.of t) t q).direct)
-    (Query.of (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others).length = m ∧
-    ∀ s, s < m → (scaledList (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.of (Setup.of t) t q).direct)
-      (Query.of (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others).getD s 0 =
+theorem Context.gapsList : (scaledList (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
+    (Query.at (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others).length = m ∧
+    ∀ s, s < m → (scaledList (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
+      (Query.at (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others).getD s 0 =
       pack t.bits t.v (tokenRow t T X q m s) := by
-  have len : (Query.of (Setup.of t) t q).factors.length = t.v := (length_mapFold _ _).trans (length_unpack _ _ _)
+  have len : (Query.at (Setup.of t) t q).factors.length = t.v := (length_mapFold _ _).trans (length_unpack _ _ _)
   have eOthers : (Maximum.of (Setup.of t) t m).others =
       tokenGaps (Setup.of t) m (gaps (Setup.of t) m (2 * 2 ^ t.width) (t.position.getD m 0)) m t.token := by
     refine (Nat.force_eq _ fun X => tokenGaps (Setup.of t) m X m t.token).trans ?_

@@ -21,8 +21,8 @@ theorem le_of_lt_classes {n q m c : Nat} (h : c < classes n q m) : c ≤ n := by
 include c
 
 /-- The mixtures that are tested together. -/
-theorem Context.all_eq : Bool.rec (motive := fun _ => Ends) (Query.of (Setup.of t) t q).less
-    (Query.of (Setup.of t) t q).same (Nat.beq q m) =
+theorem Context.all_eq : Bool.rec (motive := fun _ => Ends) (Query.at (Setup.of t) t q).less
+    (Query.at (Setup.of t) t q).same (Nat.beq q m) =
     Ends.of (t.bits * t.v) (T.mass q t.n)
       (allEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) (classes t.n q m - 1)) := by
   show Bool.rec (motive := fun _ => Ends)
@@ -35,7 +35,7 @@ theorem Context.all_eq : Bool.rec (motive := fun _ => Ends) (Query.of (Setup.of 
   | false => rfl
 
 /-- The mixtures of one class. -/
-theorem Context.class_eq {i : Nat} (hi : i < t.n) : nth ⟨0, 0, 0⟩ (Query.of (Setup.of t) t q).classes i =
+theorem Context.class_eq {i : Nat} (hi : i < t.n) : nth ⟨0, 0, 0⟩ (Query.at (Setup.of t) t q).classes i =
     Ends.of (t.bits * t.v) (T.mass q t.n) (weights t q (i + 1)) := by
   show nth _ (classList (Setup.of t) (nth 0 t.mass q) (nth 0 t.low q) (nth 0 t.high q) t.n 1) i = _
   rw [nth_eq, nth_eq, nth_eq, nth_eq, c.describe.mass q c.q_lt, getD_classList _ _ _ _ 1 hi, Nat.add_comm 1 i]
@@ -65,26 +65,93 @@ theorem Context.class_passes_of_select {gs : List Nat} (len : gs.length = m)
       rw [elow, ehigh] at h
       exact es ▸ h
 
+/-- The check that all positions may hold the maximum. -/
+noncomputable def admits (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m S : Nat) (c : Nat) : Bool :=
+  Nat.rec (motive := fun _ => Bool) (Test.run ⟨0, Nat.add (Nat.mul (Query.at (Setup.of t) t q).mass
+    (pack t.bits t.v (tokenRow t T X q m m))) (pack t.bits t.v (queryRow t T q m S)),
+    (Maximum.of (Setup.of t) t m).mask⟩ 0) (fun _ _ => true) c
+
+/-- The number of tokens that pass in the class `c`. -/
+noncomputable def sizeOf (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m S passed : Nat) (failed : List Nat) (c : Nat) :
+    Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun c _ => Nat.add passed (countClass
+    ((nth ⟨0, 0, 0⟩ (Query.at (Setup.of t) t q).classes c).test (Maximum.of (Setup.of t) t m).mask
+      (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S))) failed)) c
+
+/-- The class where all positions hold the maximum. -/
+theorem Context.zero_passes (h : admits t T X q m S 0 = true) :
+    T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m (T.mass q t.n) 0 m := by
+  have h : Test.run ⟨0, (Query.at (Setup.of t) t q).mass * pack t.bits t.v (tokenRow t T X q m m)
+    + pack t.bits t.v (queryRow t T q m S), (Lane.of t.bits (ones t.bits t.v) m).mask⟩ 0 = true := h
+  rw [query_mass c.describe c.q_lt, c.bits] at h
+  have lanes := run_all (g := tokenRow t T X q m m) c.m_lt (fun j hj => c.lane_lt c.m_lt (Nat.le_refl _) hj) h
+  have p := c.passes c.m_lt (Nat.le_refl _) lanes
+  rw [Nat.sub_self] at p
+  exact p
+
+/-- The classes are counted soundly. -/
+theorem Context.sound {gs : List Nat} (len : gs.length = m)
+    (row : ∀ s, s < m → gs.getD s 0 = pack t.bits t.v (tokenRow t T X q m s)) {passed : Nat} {failed : List Nat}
+    (spec : ∀ p : Nat → Bool, (∀ G, G ∈ gs → (testOf t T X q m S
+        (allEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) (classes t.n q m - 1))).run G = true → p G = true) →
+      passed + countIf p failed = 0 + countIf p [] + countIf p gs) :
+    ClassesSound (Correct R w) t.n q m (admits t T X q m S) (sizeOf t T X q m S passed failed)
+      (chosen (fun i => (testOf t T X q m S (weights t q (i + 1))).run) gs) := by
+  refine classesSound c.wellFormed c.tables (c.width_eq ▸ c.describe.narrow) c.n_eq (c.v_eq ▸ c.m_lt) c.q_le
+      (c.v_eq ▸ c.noBetter) (S := S) (c.width_eq ▸ c.slackLe) (fun i _ _ => ?_) (fun i _ _ s hs => ?_)
+      (fun i hi _ => ?_) fun i _ ok => ?_
+  · cases i with
+    | zero => exact trivial
+    | succ i => exact nodup_select 0 gs
+  · cases i with
+    | zero => exact nomatch hs
+    | succ i =>
+      match mem_select hs with
+      | ⟨j, hj, e, _⟩ => exact e ▸ (Nat.zero_add j).symm ▸ len ▸ hj
+  · cases i with
+    | zero => exact Nat.zero_le _
+    | succ i =>
+      show passed + countClass _ failed ≤ (select _ 0 gs).length
+      rw [countClass_eq, length_select, c.class_eq (le_of_lt_classes hi)]
+      refine Nat.le_of_eq ((spec _ fun G hG h => ?_).trans (Nat.zero_add _))
+      match List.exists_getD_of_mem 0 hG with
+      | ⟨s, hs, e⟩ =>
+        have hs : s < m := len ▸ hs
+        rw [← e, row s hs] at h ⊢
+        exact c.run_class (Nat.lt_sub_of_add_lt hi) (Nat.lt_trans hs c.m_lt) h
+  · rw [c.v_eq, c.width_eq]
+    cases i with
+    | zero => exact ⟨fun _ => c.zero_passes ok, fun h => absurd h (Nat.lt_irrefl 0)⟩
+    | succ i => exact ⟨fun h => absurd h (Nat.succ_ne_zero i), fun _ => c.class_passes_of_select len row (i + 1)⟩
+
 /-- What the checker counts for the query and the maximum, once their gaps are evaluated. -/
 theorem Context.countSplit_atLeast : AtLeast
-    (countSplit (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.of (Setup.of t) t q)
-      (gaps (Setup.of t) m (Setup.of t).unit (Query.of (Setup.of t) t q).direct)
+    (countSplit (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
+      (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
       (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S)))
     fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
   match c.gapsList with
   | ⟨len, row⟩ =>
-  unfold countSplit
-  rw [Test.force_eq]
-  refine match split_spec (Setup.of t) _ _ _ (Query.of (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others 0 [] with
-    | ⟨passed, failed, eq, spec⟩ => ?_
-  rw [eq, Nat.force_eq]
-  refine AtLeast.pair (n := t.n) c.q_le (S := chosen (fun i => (testOf t T X q m S (weights t q (i + 1))).run) _)
-    (classesSound c.wellFormed c.tables (c.width_eq ▸ c.describe.narrow) c.n_eq (c.v_eq ▸ c.m_lt) c.q_le
-      (c.v_eq ▸ c.noBetter) (S := S) (c.width_eq ▸ c.slackLe) ?_ ?_ ?_ ?_)
-  · sorry
-  · sorry
-  · sorry
-  · sorry
+  have split_eq : countSplit (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
+      (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
+      (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S)) =
+      split (Setup.of t) _ (testOf t T X q m S
+        (allEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) (classes t.n q m - 1)))
+        (countClasses (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q) _ _) _ _ 0 [] := by
+    unfold countSplit
+    rw [Test.force_eq]
+    exact congrArg (fun e => split (Setup.of t) _ (Ends.test e _ _ _) _ _ _ 0 []) c.all_eq
+  rw [split_eq]
+  match split_spec (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
+    (testOf t T X q m S (allEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) (classes t.n q m - 1)))
+    (countClasses (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
+      (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S)))
+    (Query.at (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others 0 [] with
+  | ⟨passed, failed, eq, spec⟩ =>
+  rw [eq]
+  unfold countClasses
+  rw [Nat.force_eq]
+  exact AtLeast.pair c.q_le (c.sound len row spec)
 
 end
 end Quartic

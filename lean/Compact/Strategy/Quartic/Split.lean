@@ -106,9 +106,8 @@ theorem split_spec {α : Type} (s : Setup) (direct : Nat) (T : Test) (k : Nat �
       have unfolds : split s direct T k (e :: factors) (row :: rows) passed failed =
           Bool.rec (motive := fun _ => α) (split s direct T k factors rows passed (scaled s direct e row :: failed))
             (split s direct T k factors rows (Nat.succ passed) failed) (T.run (scaled s direct e row)) :=
-        Nat.force_eq (scaled s direct e row) fun G => Bool.rec (motive := fun _ => α)
-          (split s direct T k factors rows passed (G :: failed))
-          (split s direct T k factors rows (Nat.succ passed) failed) (T.run G)
+        congrArg (fun x => Bool.rec (motive := fun _ => α) x _ (T.run (scaled s direct e row)))
+          (Nat.force_eq (scaled s direct e row) fun G => split s direct T k factors rows passed (G :: failed))
       have list : scaledList s direct (e :: factors) (row :: rows) =
         scaled s direct e row :: scaledList s direct factors rows := rfl
       rw [unfolds, list]

@@ -26,24 +26,31 @@ theorem forceEnds_eq (es : List Ends) (k : List Ends → α) : forceEnds es k = 
 
 theorem Query.force_eq (Q : Query) (k : Query → α) : Q.force k = k Q := by
   unfold Query.force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forcePairs_eq, Ends.force_eq,
-    Ends.force_eq, forceEnds_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Ends.force_eq, Ends.force_eq, forceEnds_eq]
 
 theorem Maximum.force_eq (M : Maximum) (k : Maximum → α) : M.force k = k M := by
   unfold Maximum.force
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, forceList_eq, Nat.force_eq]
 
+theorem unpacked_eq (L n N : Nat) (k : List Nat → α) : unpacked (2 ^ L) L n N k = k (unpack L n N) := by
+  induction n generalizing N k with
+  | zero => rfl
+  | succ n ih =>
+    show Nat.force (N % 2 ^ L) (fun x => unpacked (2 ^ L) L n (N / 2 ^ L) fun xs => k (x :: xs)) = _
+    rw [Nat.force_eq, ih, unpack_succ]
+
 /-- The tables of `count` queries from `q` on. -/
 noncomputable def queryList (s : Setup) (t : Tables) (count : Nat) : Nat → List Query :=
-  Nat.rec (motive := fun _ => Nat → List Query) (fun _ => []) (fun _ ih q => Query.of s t q :: ih (q + 1)) count
+  Nat.rec (motive := fun _ => Nat → List Query) (fun _ => []) (fun _ ih q => Query.at s t q :: ih (q + 1)) count
 
 theorem queries_eq (s : Setup) (t : Tables) (count q : Nat) (k : List Query → α) :
     queries s t count q k = k (queryList s t count q) := by
   induction count generalizing q k with
   | zero => rfl
   | succ count ih =>
-    show (Query.of s t q).force (fun Q => queries s t count (q + 1) fun Qs => k (Q :: Qs)) = _
-    rw [Query.force_eq, ih]
+    show unpacked (2 ^ s.bits) s.bits t.v (nth 0 t.tokenLo q) (fun los =>
+      (Query.of s t q los).force fun Q => queries s t count (q + 1) fun Qs => k (Q :: Qs)) = _
+    rw [unpacked_eq, Query.force_eq, ih]
     rfl
 
 end forcing
@@ -54,7 +61,7 @@ theorem length_queryList (s : Setup) (t : Tables) (count q : Nat) : (queryList s
   | succ count ih => exact congrArg Nat.succ (ih (q + 1))
 
 theorem getD_queryList (s : Setup) (t : Tables) {count i : Nat} (q : Nat) (hi : i < count) (d : Query) :
-    (queryList s t count q).getD i d = Query.of s t (q + i) := by
+    (queryList s t count q).getD i d = Query.at s t (q + i) := by
   induction count generalizing q i with
   | zero => exact absurd hi (Nat.not_lt_zero i)
   | succ count ih =>
@@ -105,7 +112,7 @@ theorem tokenLo_offset {k : Nat} (hq : q < t.v) (hk : k < t.v) : T.tokenLo q k *
   rw [Nat.mul_comm]
   exact Nat.mul_le_mul_left _ (h.tokenLo_le q k hq hk)
 
-theorem getD_factors {k : Nat} (hq : q < t.v) (hk : k < t.v) : (Query.of (Setup.of t) t q).factors.getD k (0, 0) =
+theorem getD_factors {k : Nat} (hq : q < t.v) (hk : k < t.v) : (Query.at (Setup.of t) t q).factors.getD k (0, 0) =
     (T.tokenLo q k, (Setup.of t).offset - T.tokenLo q k * (4 * 2 ^ t.width)) := by
   show (mapFold _ (unpack t.bits t.v (nth 0 t.tokenLo q))).getD k (0, 0) = _
   rw [getD_mapFold _ _ ((length_unpack t.bits t.v _).symm ▸ hk) 0, getD_unpack _ _ hk, nth_eq]
@@ -113,12 +120,12 @@ theorem getD_factors {k : Nat} (hq : q < t.v) (hk : k < t.v) : (Query.of (Setup.
   rw [h.tokenLo q k hq hk]
   rfl
 
-theorem query_self (hq : q < t.v) : (Query.of (Setup.of t) t q).self = T.tokenLo q q * T.posLo q t.n := by
+theorem query_self (hq : q < t.v) : (Query.at (Setup.of t) t q).self = T.tokenLo q q * T.posLo q t.n := by
   show digit t.bits (nth 0 t.tokenLo q) q * nth 0 t.own q = _
   rw [nth_eq, nth_eq, h.own q hq, ← h.tokenLo q q hq hq]
   rfl
 
-theorem query_mass (hq : q < t.v) : (Query.of (Setup.of t) t q).mass = T.mass q t.n :=
+theorem query_mass (hq : q < t.v) : (Query.at (Setup.of t) t q).mass = T.mass q t.n :=
   (nth_eq 0 t.mass q).trans (h.mass q hq)
 
 /-- The rows are below `2^width`. -/
@@ -142,7 +149,7 @@ section gaps
 variable {X : Nat → Nat} (hR : Rows T X t.v t.n q m (2 ^ t.width))
 include hbits hR
 
-theorem direct_gaps (hq : q < t.v) : gaps (Setup.of t) m (Setup.of t).unit (Query.of (Setup.of t) t q).direct =
+theorem direct_gaps (hq : q < t.v) : gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct =
     pack t.bits t.v fun j => T.direct q m + 2 ^ t.width - T.direct q j := by
   show gaps (Setup.of t) m (2 ^ t.width) (nth 0 t.direct q) = _
   rw [nth_eq, h.direct q hq]
@@ -168,7 +175,7 @@ theorem position_gaps (hX : t.position.getD m 0 = pack t.bits t.v X) :
 
 /-- The gaps of a token, times its factor. -/
 theorem scaled_gaps (hX : t.position.getD m 0 = pack t.bits t.v X) {k : Nat} (hq : q < t.v) (hk : k < t.v) :
-    scaled (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.of (Setup.of t) t q).direct)
+    scaled (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
       (T.tokenLo q k, (Setup.of t).offset - T.tokenLo q k * (4 * 2 ^ t.width))
       (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD k 0) +
         gaps (Setup.of t) m (2 * 2 ^ t.width) (t.position.getD m 0)) =
@@ -178,8 +185,8 @@ theorem scaled_gaps (hX : t.position.getD m 0 = pack t.bits t.v X) {k : Nat} (hq
 
 /-- The gaps of the query's own position, times its factor. -/
 theorem query_gaps (hq : q < t.v) (level : Nat) :
-    (Query.of (Setup.of t) t q).self * (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0) +
-      gaps (Setup.of t) m (Setup.of t).unit (Query.of (Setup.of t) t q).direct + (Maximum.of (Setup.of t) t m).last)
+    (Query.at (Setup.of t) t q).self * (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0) +
+      gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct + (Maximum.of (Setup.of t) t m).last)
       + ((Setup.of t).top - level) * (Setup.of t).one =
       pack t.bits t.v (queryLane T t.n q m (2 ^ t.width) (T.tokenLo q q * T.posLo q t.n) level (Setup.of t).top) := by
   rw [direct_gaps h hbits hR hq, token_gaps h hbits hR hq, last_gaps h hbits hR, query_self h hq, pack_add, pack_add,

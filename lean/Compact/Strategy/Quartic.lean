@@ -1,0 +1,159 @@
+prelude
+import Compact.Classes.Check
+import Compact.Strategy.Quartic.Pair
+/-!
+# Strategy: quartic
+
+The count of `Quartic/Check.lean` is sound.  `sound` joins the checks of blocks of maxima to one bound: a certificate
+proves `Tables.check` once and `blockCheck` for each block, in as many theorems and modules as it likes.
+-/
+namespace Compact
+namespace Quartic
+
+/-- What the check of the tables shows of a model. -/
+structure Model (w : Weights) (params : Params) (t : Tables) (T : Enclosure) : Prop where
+  wellFormed : w.WellFormed
+  tables : T = Enclosure.of w params (Circuits.of w)
+  v_eq : w.d_vocab = t.v
+  n_eq : w.n_ctx = t.n + 1
+  width_eq : params.width = t.width
+  describe : t.Describe T
+  width_le : t.width + 2 ≤ t.bits
+
+/-- A sum over two lists, the second being the shorter. -/
+theorem foldZip_add {α β : Type} {f : α → β → Nat} {xs : List α} {ys : List β} (h : ys.length ≤ xs.length) (a : α) (b : β) :
+    foldZip (fun x y ih => Nat.add (f x y) ih) 0 xs ys = total ys.length fun i => f (xs.getD i a) (ys.getD i b) := by
+  induction xs generalizing ys with
+  | nil =>
+    match ys, h with
+    | [], _ => rfl
+  | cons x xs ih =>
+    match ys, h with
+    | [], _ => rfl
+    | y :: ys, h =>
+      refine (congrArg (f x y + ·) (ih (Nat.le_of_succ_le_succ h))).trans ?_
+      exact (total_succ' ys.length fun i => f ((x :: xs).getD i a) ((y :: ys).getD i b)).symm
+
+section
+variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure} (M : Model w params t T)
+include M
+
+/-- One query and one maximum. -/
+theorem Model.count {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
+    (count (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
+      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)))
+    fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+  have hqv := Nat.lt_of_le_of_lt hq hm
+  match M.describe.position m hm, M.describe.slack q m hqv hm, Nat.exists_eq_add_of_le' M.width_le with
+  | ⟨X, hX, noBetter, small⟩, ⟨S, hS, slackLe⟩, ⟨d, hd⟩ =>
+  have rows : Rows T X t.v t.n q m (2 ^ t.width) := Quartic.rows M.describe hm small
+  unfold Quartic.count
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  have level_eq : level (Setup.of t) (Query.at (Setup.of t) t q)
+      (readLane (Setup.of t).bits (Query.at (Setup.of t) t q).slack (Maximum.of (Setup.of t) t m).m) =
+      T.totalSlack t.ceiling t.n q S + 1 +
+        (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width)) := by
+    show digit t.bits (nth 0 t.slack q) m + 1 +
+      ((Query.at (Setup.of t) t q).mass * _ + (Query.at (Setup.of t) t q).self * _) = _
+    rw [query_mass M.describe hqv, query_self M.describe hqv, nth_eq, ← hS]
+    rfl
+  have lo_eq : readLane (Setup.of t).bits (Query.at (Setup.of t) t q).tokenLo (Maximum.of (Setup.of t) t m).m =
+      T.tokenLo q m := by
+    show digit t.bits (nth 0 t.tokenLo q) m = _
+    rw [nth_eq]
+    exact M.describe.tokenLo q m hqv hm
+  rw [level_eq, lo_eq]
+  cases guard : Nat.ble (T.totalSlack t.ceiling t.n q S + 1 +
+      (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width))) (Setup.of t).top with
+  | false => exact AtLeast.zero
+  | true =>
+    have c : Context w params t T X q m S (d + t.width + 1) :=
+      ⟨M.wellFormed, M.tables, M.v_eq, M.n_eq, M.width_eq, M.describe, hd, M.width_le, hm, hq, hX, noBetter, small, hS,
+        slackLe, Nat.le_of_ble_eq_true guard⟩
+    show AtLeast (Nat.force _ fun maxGaps => Nat.force _ fun queryGaps => countSplit _ _ _ _ maxGaps queryGaps) _
+    rw [Nat.force_eq, Nat.force_eq]
+    have e := scaled_gaps M.describe M.width_le rows hX hqv hm
+    have e' := query_gaps M.describe M.width_le rows hqv (T.totalSlack t.ceiling t.n q S + 1 +
+      (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width)))
+    have self_eq : (Maximum.of (Setup.of t) t m).self = gaps (Setup.of t) m (Setup.of t).unit (t.token.getD m 0) +
+        gaps (Setup.of t) m (2 * 2 ^ t.width) (t.position.getD m 0) := by
+      show gaps _ _ _ (nth 0 t.token m) + gaps _ _ _ (nth 0 t.position m) = _
+      rw [nth_eq, nth_eq]
+      rfl
+    rw [self_eq]
+    exact of_eq (congr (congrArg (countSplit _ _ _ _) e) e') c.countSplit_atLeast
+where
+  of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
+
+/-- One maximum. -/
+theorem Model.countMaximum {m count : Nat} (hm : m < t.v) (hc : m < count) : AtLeast
+    (countMaximum (Setup.of t) (queryList (Setup.of t) t count 0) (Maximum.of (Setup.of t) t m))
+    fun x => Correct R w x ∧ maximum x = m := by
+  have len : (Maximum.of (Setup.of t) t m).tokens.length = m + 1 := length_tokenGaps (Setup.of t) m 0 (m + 1) t.token
+  unfold Quartic.countMaximum
+  rw [foldZip_add (len.symm ▸ (length_queryList _ _ _ _).symm ▸ hc) (Query.at (Setup.of t) t 0) 0, len]
+  refine AtLeast.mono_pred (fun _ hx => hx.left) (AtLeast.total lastToken fun q hq => ?_)
+  have hqc := Nat.lt_of_lt_of_le hq (Nat.succ_le_of_lt hc)
+  have token_eq : (Maximum.of (Setup.of t) t m).tokens.getD q 0 =
+      gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0) := getD_tokenGaps (Setup.of t) m 0 t.token hq
+  rw [getD_queryList _ _ _ hqc, Nat.zero_add, token_eq]
+  exact M.count (Nat.le_of_lt_succ hq) hm
+
+/-- A block of maxima. -/
+theorem Model.block {lo len bound : Nat} (h : blockCheck t lo len bound = true) :
+    AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
+  have hv := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
+  refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
+  unfold countBlock
+  rw [Setup.force_eq, queries_eq]
+  refine AtLeast.totalFrom maximum fun i hi => ?_
+  rw [Maximum.force_eq]
+  have hlt : lo + i < lo + len := Nat.add_lt_add_left hi lo
+  exact M.countMaximum (Nat.lt_of_lt_of_le hlt hv) hlt
+
+end
+
+/-- All checks of blocks of maxima, each given by its length and bound, from `lo` on. -/
+def BlocksChecked (t : Tables) : Nat → List (Nat × Nat) → Prop
+  | _, [] => True
+  | lo, (len, bound) :: blocks => blockCheck t lo len bound = true ∧ BlocksChecked t (lo + len) blocks
+
+/-- The bound that blocks add up to. -/
+def totalBound : List (Nat × Nat) → Nat
+  | [] => 0
+  | (_, bound) :: blocks => bound + totalBound blocks
+
+section
+variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure}
+
+theorem Model.blocks (M : Model w params t T) {blocks : List (Nat × Nat)} {lo N : Nat} (h : BlocksChecked t lo blocks)
+    (below : AtLeast N fun x => Correct R w x ∧ maximum x < lo) : AtLeast (N + totalBound blocks) (Correct R w) := by
+  induction blocks generalizing lo N with
+  | nil => exact AtLeast.mono_pred (fun _ hx => hx.left) below
+  | cons b blocks ih =>
+    match b, h with
+    | (len, bound), h =>
+      show AtLeast (N + (bound + totalBound blocks)) _
+      rw [← Nat.add_assoc]
+      exact ih h.right (AtLeast.add_above (Nat.le_add_right lo len) below (M.block h.left))
+
+/-- What the check of the tables proves, with lanes that are wide enough. -/
+theorem Model.of_check (R : Type) [ExpField R] (h : t.check w params = true) (hbits : t.width + 2 ≤ t.bits) :
+    Model w params t (Enclosure.of w params (Circuits.of w)) :=
+  match t.describe R h with
+  | ⟨hw, size, hwidth, hT⟩ => ⟨hw, rfl, size.left, size.right, hwidth, hT, hbits⟩
+
+/-- Soundness: a check of the tables and checks of blocks prove the sum of the blocks' bounds. -/
+theorem sound (h : t.check w params = true) {blocks : List (Nat × Nat)} (checked : BlocksChecked t 0 blocks) :
+    AtLeast (totalBound blocks) (Correct R w) :=
+  match blocks, checked with
+  | [], _ => AtLeast.zero
+  | (len, bound) :: blocks, checked => by
+    have hbits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left checked.left))
+    have e : totalBound ((len, bound) :: blocks) = 0 + totalBound ((len, bound) :: blocks) := (Nat.zero_add _).symm
+    rw [e]
+    exact (Model.of_check R h hbits).blocks checked AtLeast.zero
+
+end
+end Quartic
+end Compact
