@@ -8,6 +8,8 @@ import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.Weights
+import Compact.Certificates.MaxOf4Seed0.Prefix
+import Compact.Certificates.MaxOf4Seed0.Weights
 import Compact.Circuit.Compute
 import Compact.Circuit.Exact
 import Compact.Circuit.Margin
