@@ -46,6 +46,13 @@ def test_perfect_model(n_ctx: int, d_vocab: int) -> None:
     assert certificate(model_of(perfect_arrays(n_ctx, d_vocab))).bound == d_vocab**n_ctx
 
 
+def test_fields_are_those_that_verification_expects() -> None:
+    found = certificate(model_of(perfect_arrays(2, 3)))
+    assert list(found.fields) == list(PREFIX.fields())
+    for name, kind in PREFIX.fields().items():
+        assert isinstance(found.fields[name], int if kind == "nat" else list), name
+
+
 def test_one_position_is_refused() -> None:
     with pytest.raises(MalformedInput, match="two positions"):
         certificate(model_of(random_arrays(0, 1, 3)))

@@ -21,9 +21,17 @@ STEPS = 4
 
 Found = tuple[Params, Tables, Claims]
 
-TABLE_LISTS = ("token", "direct", "position", "tokenLo", "own", "mass", "low", "high", "slack")
-CLAIM_LISTS = ("tokens", "directs", "lasts", "sizes")
-NUMBERS = ("prec", "steps", "shift", "width", "bits", "v", "n", "last", "marginBits", "sizeBits")
+NUMBERS = frozenset("prec steps shift width bits v n last marginBits sizeBits bound".split())
+"""The fields that are single numbers; the others are lists, one packed natural a row."""
+
+FIELDS = (
+    *("prec", "steps", "shift", "width"),
+    *("bits", "v", "n", "token", "direct", "last", "position"),
+    *("tokenLo", "own", "mass", "low", "high", "slack"),
+    *("marginBits", "tokens", "directs", "lasts", "sizeBits", "sizes"),
+    "bound",
+)
+"""The fields of `Prefix.Certificate`, in order."""
 
 
 class Prefix:
@@ -51,8 +59,7 @@ class Prefix:
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `Prefix.Certificate`."""
-        kinds: dict[str, Kind] = dict.fromkeys((*NUMBERS, "bound"), "nat")
-        return kinds | dict.fromkeys((*TABLE_LISTS, *CLAIM_LISTS), "list")
+        return {name: "nat" if name in NUMBERS else "list" for name in FIELDS}
 
     @staticmethod
     def _loosest(grid: Sequence[int], evaluate: Callable[[int], Found], best: int) -> int:
