@@ -21,7 +21,9 @@ STEPS = 4
 
 Found = tuple[Params, Tables, Claims]
 
-NUMBERS = frozenset("prec steps shift width bits v n last marginBits sizeBits bound".split())
+NUMBERS = frozenset(
+    ["prec", "steps", "shift", "width", "bits", "v", "n", "last", "marginBits", "sizeBits", "bound"]
+)
 """The fields that are single numbers; the others are lists, one packed natural a row."""
 
 FIELDS = (
