@@ -113,14 +113,6 @@ import Compact.Strategy.BruteForce
 import Compact.Strategy.BruteForce.Check
 import Compact.Strategy.Cubic
 import Compact.Strategy.Prefix
-import Compact.Strategy.Prefix.Check
-import Compact.Strategy.Prefix.Count
-import Compact.Strategy.Prefix.CountSound
-import Compact.Strategy.Prefix.Passes
-import Compact.Strategy.Prefix.Query
-import Compact.Strategy.Prefix.QueryFacts
-import Compact.Strategy.Prefix.Row
-import Compact.Strategy.Prefix.Witness
 import Compact.Strategy.PrefixTop2
 import Compact.Strategy.Quartic
 import Compact.Strategy.Quartic.Check

@@ -88,7 +88,7 @@ def agree (t : Tables) (T : Enclosure) : Bool :=
     allBelow t.v fun q => t.queryAs B q (nth [] T.tokenExp q) (nth [] T.posExp q))
 
 /-- Do the literals agree with the model? -/
-def check (t : Tables) (w : Weights) (c : Params) : Bool :=
+def check (t : Tables) (w : Weights) (c : Params) (_ : TableWitness) : Bool :=
   (w.wellFormed && (Nat.beq w.d_vocab t.v && Nat.beq w.n_ctx (Nat.succ t.n))) &&
   ((Nat.beq c.width t.width && Nat.beq c.prec t.prec) &&
     enclosure w c fun T => T.narrow c.width && t.agree T)
@@ -191,7 +191,7 @@ theorem describe_of_agree (hT : Sized t.v t.n T) (narrow : T.narrow t.width = tr
     exact ((query q hq).masses k hk).right.right
 
 /-- A check that succeeds: the literals describe the model. -/
-theorem describe (R : Type) [ExpField R] {w : Weights} {c : Params} (h : t.check w c = true) :
+theorem describe (R : Type) [ExpField R] {w : Weights} {c : Params} {e : TableWitness} (h : t.check w c e = true) :
     w.WellFormed ∧ (w.d_vocab = t.v ∧ w.n_ctx = t.n + 1) ∧ c.width = t.width ∧
       t.Describe (Enclosure.of w c (Circuits.of w)) := by
   unfold check at h

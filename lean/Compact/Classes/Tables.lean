@@ -43,6 +43,29 @@ structure Tables where
   /-- For each query: the slack for all maxima. -/
   slack : List Nat
 
+/-- What makes the check of tables fast, and is checked with them.  Wrong witnesses prove nothing. -/
+structure TableWitness where
+  /-- Bits of a lane of scores. -/
+  scoreBits : Nat
+  /-- Bits of an argument of `exp`. -/
+  argBits : Nat
+  /-- For each query: a key token with the largest score. -/
+  tokenTop : List Nat
+  /-- For each query: the arguments of `exp` of all key tokens, in lanes of scores. -/
+  tokenArg : List Nat
+  /-- For each query: a key position with the largest score. -/
+  posTop : List Nat
+  /-- For each query: the arguments of `exp` of all key positions, in lanes of scores. -/
+  posArg : List Nat
+  /-- For each token `k`: an output with the smallest logit when the head attends to it. -/
+  tokenLeast : List Nat
+  /-- For each query: an output with the smallest logit of the direct path. -/
+  directLeast : List Nat
+  /-- For each position: an output with the smallest logit when the head attends to it. -/
+  posLeast : List Nat
+  /-- For each position: the row of logits when the head attends to it. -/
+  posRow : List Nat
+
 namespace Tables
 
 /-- The row `i` of a table, read at the lane `j`. -/

@@ -27,7 +27,7 @@ noncomputable def countPair (n q m : Nat) (P : Pair) (Q : Query) (size : Nat →
   pairCount n q m (classOk P Q) (classSize size)
 
 section
-variable (R : Type) [ExpField R] {w : Weights} {params : Params} {t : Tables}
+variable (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
 
 /-- A class without tokens. -/
 theorem ClassPasses.nil (T : Enclosure) (X : Nat → Nat) (v n SL q m : Nat) {c : Nat} (hc : 0 < c) :
@@ -46,7 +46,7 @@ structure ClassTokens (T : Enclosure) (X : Nat → Nat) (t : Tables) (q m c size
   passes : ClassPasses T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m c S
 
 /-- The count of one query and one maximum is right. -/
-theorem atLeast_pair (check : t.check w params = true) {m q : Nat} (hm : m < t.v) (hq : q ≤ m) {X : Nat → Nat}
+theorem atLeast_pair (check : t.check w params e = true) {m q : Nat} (hm : m < t.v) (hq : q ≤ m) {X : Nat → Nat}
     (hX : (tablesOf w params).NoBetter X t.v t.n m) {M : Margins} (hM : M.Sound (tablesOf w params) X t.width t.v t.n m)
     {size : Nat → Nat} {tokens : Nat → List Nat}
     (h : ∀ c, 0 < c → ClassTokens (tablesOf w params) X t q m c (size c) (tokens c)) :
@@ -148,33 +148,5 @@ theorem atLeast_block {R : Type} [ExpField R] {w : Weights} {lo len : Nat}
     exact h (lo + i) (Nat.add_lt_add_left hi lo) e q (Nat.le_of_lt_succ hq)
 
 end
-
-/-! ## All blocks -/
-
-/-- The checks of blocks of maxima, one after the other; each has a length and a bound. -/
-def Blocks (check : Nat → Nat → Nat → Bool) : Nat → List (Nat × Nat) → Prop
-  | _, [] => True
-  | lo, b :: bs => check lo b.1 b.2 = true ∧ Blocks check (lo + b.1) bs
-
-/-- The sum of the bounds. -/
-noncomputable def totalBound (bs : List (Nat × Nat)) : Nat := fold (fun b ih => Nat.add b.2 ih) 0 bs
-
-/-- Blocks add up. -/
-theorem atLeast_blocks {R : Type} [ExpField R] {w : Weights} {check : Nat → Nat → Nat → Bool} {bs : List (Nat × Nat)}
-    (sound : ∀ lo len bound, check lo len bound = true →
-      AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len)
-    (h : Blocks check 0 bs) : AtLeast (totalBound bs) (Correct R w) := by
-  have go : ∀ (bs : List (Nat × Nat)) (lo N : Nat), Blocks check lo bs →
-      AtLeast N (fun x => Correct R w x ∧ maximum x < lo) → AtLeast (N + totalBound bs) (Correct R w) := by
-    intro bs
-    induction bs with
-    | nil => exact fun lo N _ below => AtLeast.mono_pred (fun _ h => h.left) below
-    | cons b bs ih =>
-      intro lo N h below
-      have e := ih (lo + b.1) (N + b.2) h.right
-        (AtLeast.add_above (Nat.le_add_right lo b.1) below (sound lo b.1 b.2 h.left))
-      rw [Nat.add_assoc] at e
-      exact e
-  exact Nat.zero_add (totalBound bs) ▸ go bs 0 0 h AtLeast.zero
 
 end Compact

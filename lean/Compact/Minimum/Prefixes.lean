@@ -12,7 +12,7 @@ namespace Prefixes
 noncomputable section
 
 /-- The margins of all maxima, and the numbers of tokens that classes may hold. -/
-structure Certificate extends MarginTable where
+structure Claims extends MarginTable where
   /-- Bits of a number of tokens. -/
   sizeBits : Nat
   /-- For each maximum, packed: the numbers of tokens, `n` for each query. -/
@@ -26,7 +26,7 @@ structure Prepared where
   sizes : Nat
 
 /-- From the margins of the maximum `m`. -/
-def prepared (b : Nat) (C : Certificate) (m : Nat) (M : Margins) : Prepared where
+def prepared (b : Nat) (C : Claims) (m : Nat) (M : Margins) : Prepared where
   least := running Compact.least b (unpack b (Nat.succ m) M.token) (Nat.pred (Nat.pow 2 b))
   sizes := nth 0 C.sizes m
 
@@ -58,7 +58,7 @@ def counted (L b o n sizeBits m : Nat) (M : Margins) (D : Prepared) (q : Nat) (Q
     Nat.force (readLane sizeBits D.sizes (Nat.add first (Nat.pred c))) fun κ => size L b o m P Q D (Nat.sub n c) κ
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`, given how margins are checked. -/
-def countWith (t : Tables) (C : Certificate) (checked : Nat → Margins → Bool) (lo len : Nat) : Nat :=
+def countWith (t : Tables) (C : Claims) (checked : Nat → Margins → Bool) (lo len : Nat) : Nat :=
   Nat.force t.bits fun L => Nat.force (Margins.bits t.width) fun b => Nat.force (Pair.zero t) fun o =>
   Nat.force t.n fun n => Nat.force C.sizeBits fun sizeBits =>
   countBlock t C.toMarginTable checked (fun m M k => (prepared b C m M).force k) (counted L b o n sizeBits) lo len
@@ -68,7 +68,7 @@ end
 /-! ## Soundness -/
 
 section
-variable {t : Tables} {T : Enclosure} (hT : t.Describe T) {C : Certificate} {M : Margins} {X : Nat → Nat} {q m : Nat}
+variable {t : Tables} {T : Enclosure} (hT : t.Describe T) {C : Claims} {M : Margins} {X : Nat → Nat} {q m : Nat}
   (hM : M.Sound T X t.width t.v t.n m) (hm : m < t.v) (hq : q ≤ m)
 
 theorem factor_spec {T : Enclosure} (hT : t.Describe T) {o B i s : Nat} (hqv : q < t.v) (hi : i < t.v) (hs : s ≤ i) :
@@ -121,8 +121,8 @@ theorem classTokens {c : Nat} (hc : 0 < c) (κ : Nat) :
 end
 
 /-- The count of a block of maxima is right if margins are checked rightly. -/
-theorem atLeast_countWith (R : Type) [ExpField R] {w : Weights} {params : Params} {t : Tables}
-    (describe : t.check w params = true) (C : Certificate) {checked : Nat → Margins → Bool}
+theorem atLeast_countWith (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
+    (describe : t.check w params e = true) (C : Claims) {checked : Nat → Margins → Bool}
     (hchecked : ∀ m M, m < t.v → checked m M = true → ∃ X : Nat → Nat,
       (tablesOf w params).NoBetter X t.v t.n m ∧ M.Sound (tablesOf w params) X t.width t.v t.n m)
     {lo len : Nat} (hlen : lo + len ≤ t.v) :

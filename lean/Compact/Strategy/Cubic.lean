@@ -48,7 +48,7 @@ def count (t : Tables) (C : MarginTable) (lo len : Nat) : Nat :=
     (fun m M k => forceList (unpack b m M.token) k) (counted L b o top n) lo len
 
 /-- The check of the maxima `lo, ..., lo + len - 1`: at least `bound` inputs. -/
-def check (t : Tables) (C : MarginTable) (lo len bound : Nat) : Bool :=
+def blockCheck (t : Tables) (C : MarginTable) (lo len bound : Nat) : Bool :=
   (Nat.ble (Nat.add lo len) t.v && Nat.ble (Nat.add t.width 5) t.bits) && Nat.ble bound (count t C lo len)
 
 end
@@ -111,8 +111,8 @@ theorem classTokens {t : Tables} {T : Enclosure} (hT : t.Describe T) {M : Margin
     exact of_threshold (hT.tokenLo_le q s hqv (Nat.lt_trans (facts hs).left hm)) (facts hs).right h
 
 /-- The check of a block of maxima is sound. -/
-theorem block_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {t : Tables}
-    (describe : t.check w params = true) (C : MarginTable) (lo len bound : Nat) (h : check t C lo len bound = true) :
+theorem block_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
+    (describe : t.check w params e = true) (C : MarginTable) (lo len bound : Nat) (h : blockCheck t C lo len bound = true) :
     AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   have hlen := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left h))
   have hbits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
@@ -132,11 +132,20 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {t :
     rw [Pair.force_eq, forceList_eq, Nat.force_eq]
     exact atLeast_pair R describe hm hq noBetter hM fun c hc => classTokens hT hM hm hq hc
 
-/-- If the tables describe the model and all blocks of maxima pass, the model answers at least `N` inputs correctly. -/
-theorem sound (R : Type) [ExpField R] {w : Weights} {params : Params} {t : Tables} (describe : t.check w params = true)
-    (C : MarginTable) (blocks : List (Nat × Nat)) (h : Blocks (check t C) 0 blocks) {N : Nat}
-    (hN : Nat.ble N (totalBound blocks) = true) : AtLeast N (Correct R w) :=
-  AtLeast.weaken (Nat.le_of_ble_eq_true hN) (atLeast_blocks (block_sound R describe C) h)
+/-- A certificate: how to round, the tables of the model and their witnesses, the margins of all maxima, and the bound
+that they prove. -/
+structure Certificate extends Params, Tables, TableWitness, MarginTable where
+  bound : Nat
+
+/-- The check of a certificate: the tables are those of the model, and the count reaches the bound. -/
+noncomputable def check (w : Weights) (c : Certificate) : Bool :=
+  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables c.toMarginTable 0 c.v c.bound
+
+/-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
+`c.bound` inputs correctly. -/
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+    AtLeast c.bound (Correct R w) :=
+  AtLeast.mono_pred (fun _ h => h.left) (block_sound R (Bool.and_left h) _ 0 c.v c.bound (Bool.and_right h))
 
 end Cubic
 end Compact

@@ -13,23 +13,23 @@ namespace PrefixTop2
 noncomputable section
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`. -/
-def count (t : Tables) (C : Prefixes.Certificate) (lo len : Nat) : Nat :=
+def count (t : Tables) (C : Prefixes.Claims) (lo len : Nat) : Nat :=
   Nat.force t.bits fun L => Nat.force t.width fun width => Nat.force t.v fun v =>
   TopRow.make L v t.last fun last => TopRows.forceFrom t v 0 fun rs =>
   Prefixes.countWith t C (fun m M => M.checkTopTwo L width v m (nth 0 t.position m) last rs) lo len
 
 /-- The check of the maxima `lo, ..., lo + len - 1`: at least `bound` inputs. -/
-def check (t : Tables) (C : Prefixes.Certificate) (lo len bound : Nat) : Bool :=
+def blockCheck (t : Tables) (C : Prefixes.Claims) (lo len bound : Nat) : Bool :=
   (Nat.ble (Nat.add lo len) t.v && Nat.ble (Nat.add t.width 5) t.bits) && Nat.ble bound (count t C lo len)
 
 end
 
 section
-variable (R : Type) [ExpField R] {w : Weights} {params : Params} {t : Tables} (describe : t.check w params = true)
+variable (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables} (describe : t.check w params e = true)
 include describe
 
 /-- The check of a block of maxima is sound. -/
-theorem block_sound (C : Prefixes.Certificate) (lo len bound : Nat) (h : check t C lo len bound = true) :
+theorem block_sound (C : Prefixes.Claims) (lo len bound : Nat) (h : blockCheck t C lo len bound = true) :
     AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   have hlen := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left h))
   have hbits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
@@ -42,11 +42,22 @@ theorem block_sound (C : Prefixes.Certificate) (lo len bound : Nat) (h : check t
   match hT.position m hm with
   | ⟨X, hX, noBetter, hX'⟩ => exact ⟨X, noBetter, Margins.sound_of_checkTopTwo hT hbits hm hX hX' checked⟩
 
-/-- If the tables describe the model and all blocks of maxima pass, the model answers at least `N` inputs correctly. -/
-theorem sound (C : Prefixes.Certificate) (blocks : List (Nat × Nat)) (h : Blocks (check t C) 0 blocks) {N : Nat}
-    (hN : Nat.ble N (totalBound blocks) = true) : AtLeast N (Correct R w) :=
-  AtLeast.weaken (Nat.le_of_ble_eq_true hN) (atLeast_blocks (block_sound R describe C) h)
-
 end
+
+/-- A certificate: how to round, the tables of the model and their witnesses, the margins of all maxima, the numbers of
+tokens that classes may hold, and the bound that they prove. -/
+structure Certificate extends Params, Tables, TableWitness, Prefixes.Claims where
+  bound : Nat
+
+/-- The check of a certificate: the tables are those of the model, and the count reaches the bound. -/
+noncomputable def check (w : Weights) (c : Certificate) : Bool :=
+  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables c.toClaims 0 c.v c.bound
+
+/-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
+`c.bound` inputs correctly. -/
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+    AtLeast c.bound (Correct R w) :=
+  AtLeast.mono_pred (fun _ h => h.left) (block_sound R (Bool.and_left h) _ 0 c.v c.bound (Bool.and_right h))
+
 end PrefixTop2
 end Compact

@@ -4,8 +4,8 @@ import Compact.Strategy.Quartic.Pair
 /-!
 # Strategy: quartic
 
-The count of `Quartic/Check.lean` is sound.  `sound` joins the checks of blocks of maxima to one bound: a certificate
-proves `Tables.check` once and `blockCheck` for each block, in as many theorems and modules as it likes.
+The count of `Quartic/Check.lean` is sound.  `sound`: if the tables describe the model and the count reaches
+the bound, the model answers at least that many inputs correctly, for any weights and any certificate.
 -/
 namespace Compact
 namespace Quartic
@@ -35,7 +35,7 @@ theorem foldZip_add {α β : Type} {f : α → β → Nat} {xs : List α} {ys : 
       exact (total_succ' ys.length fun i => f ((x :: xs).getD i a) ((y :: ys).getD i b)).symm
 
 section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure} (M : Model w params t T)
+variable {R : Type} [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables} {T : Enclosure} (M : Model w params t T)
 include M
 
 /-- One query and one maximum. -/
@@ -113,47 +113,28 @@ theorem Model.block {lo len bound : Nat} (h : blockCheck t lo len bound = true) 
 
 end
 
-/-- All checks of blocks of maxima, each given by its length and bound, from `lo` on. -/
-def BlocksChecked (t : Tables) : Nat → List (Nat × Nat) → Prop
-  | _, [] => True
-  | lo, (len, bound) :: blocks => blockCheck t lo len bound = true ∧ BlocksChecked t (lo + len) blocks
+/-- A certificate: how to round, the tables of the model and their witnesses, and the bound that they prove. -/
+structure Certificate extends Params, Tables, TableWitness where
+  bound : Nat
 
-/-- The bound that blocks add up to. -/
-def totalBound : List (Nat × Nat) → Nat
-  | [] => 0
-  | (_, bound) :: blocks => bound + totalBound blocks
-
-section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure}
-
-theorem Model.blocks (M : Model w params t T) {blocks : List (Nat × Nat)} {lo N : Nat} (h : BlocksChecked t lo blocks)
-    (below : AtLeast N fun x => Correct R w x ∧ maximum x < lo) : AtLeast (N + totalBound blocks) (Correct R w) := by
-  induction blocks generalizing lo N with
-  | nil => exact AtLeast.mono_pred (fun _ hx => hx.left) below
-  | cons b blocks ih =>
-    match b, h with
-    | (len, bound), h =>
-      show AtLeast (N + (bound + totalBound blocks)) _
-      rw [← Nat.add_assoc]
-      exact ih h.right (AtLeast.add_above (Nat.le_add_right lo len) below (M.block h.left))
+/-- The check of a certificate: the tables are those of the model, and the count reaches the bound. -/
+noncomputable def check (w : Weights) (c : Certificate) : Bool :=
+  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables 0 c.v c.bound
 
 /-- What the check of the tables proves, with lanes that are wide enough. -/
-theorem Model.of_check (R : Type) [ExpField R] (h : t.check w params = true) (hbits : t.width + 2 ≤ t.bits) :
+theorem Model.of_check (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
+    (h : t.check w params e = true) (hbits : t.width + 2 ≤ t.bits) :
     Model w params t (Enclosure.of w params (Circuits.of w)) :=
   match t.describe R h with
   | ⟨hw, size, hwidth, hT⟩ => ⟨hw, rfl, size.left, size.right, hwidth, hT, hbits⟩
 
-/-- Soundness: a check of the tables and checks of blocks prove the sum of the blocks' bounds. -/
-theorem sound (h : t.check w params = true) {blocks : List (Nat × Nat)} (checked : BlocksChecked t 0 blocks) :
-    AtLeast (totalBound blocks) (Correct R w) :=
-  match blocks, checked with
-  | [], _ => AtLeast.zero
-  | (len, bound) :: blocks, checked => by
-    have hbits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left checked.left))
-    have e : totalBound ((len, bound) :: blocks) = 0 + totalBound ((len, bound) :: blocks) := (Nat.zero_add _).symm
-    rw [e]
-    exact (Model.of_check R h hbits).blocks checked AtLeast.zero
+/-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
+`c.bound` inputs correctly. -/
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+    AtLeast c.bound (Correct R w) := by
+  have counted := Bool.and_right h
+  have hbits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left counted))
+  exact AtLeast.mono_pred (fun _ h => h.left) ((Model.of_check R (Bool.and_left h) hbits).block counted)
 
-end
 end Quartic
 end Compact
