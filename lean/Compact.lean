@@ -16,8 +16,11 @@ import Compact.Circuit.Margin
 import Compact.Circuit.Paths
 import Compact.Classes.Bound
 import Compact.Classes.Check
+import Compact.Classes.Describe
+import Compact.Classes.Masses
 import Compact.Classes.Mix
-import Compact.Classes.Position
+import Compact.Classes.Query
+import Compact.Classes.Rows
 import Compact.Classes.Slack
 import Compact.Classes.Tables
 import Compact.Counting.AtLeast
@@ -37,6 +40,7 @@ import Compact.Enclosure.Compute
 import Compact.Enclosure.Correct
 import Compact.Enclosure.Fits
 import Compact.Enclosure.Narrow
+import Compact.Enclosure.Row
 import Compact.Enclosure.Term
 import Compact.Enclosure.View
 import Compact.Field.Arith
@@ -98,7 +102,9 @@ import Compact.Minimum.Query
 import Compact.Minimum.Running
 import Compact.Minimum.Select
 import Compact.Minimum.TopTwo
+import Compact.Packed.All
 import Compact.Packed.Combine
+import Compact.Packed.Compare
 import Compact.Packed.Fold
 import Compact.Packed.Lanes
 import Compact.Packed.Mat

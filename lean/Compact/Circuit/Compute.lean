@@ -45,8 +45,30 @@ def Circuits.of : Circuits where
   PVOU := (valueMat w w.W_pos).mul w.d_head w.d_vocab (outMat w)
   EU := (residMat w).mul w.d_model w.d_vocab (w.W_U.mat w.d_vocab)
 
-/-- Evaluate the circuits, sharing what they have in common, and go on with them. -/
-def circuits {α : Type} (k : Circuits → α) : α :=
+/-- What the circuits are products of. -/
+structure Factors where
+  resid : Mat
+  unembed : Mat
+  query : Mat
+  tokenKey : Mat
+  posKey : Mat
+  tokenValue : Mat
+  posValue : Mat
+  out : Mat
+
+/-- The factors of the model. -/
+def Factors.of : Factors where
+  resid := residMat w
+  unembed := w.W_U.mat w.d_vocab
+  query := queryMat w
+  tokenKey := keyMat w w.W_E w.d_vocab
+  posKey := keyMat w w.W_pos w.n_ctx
+  tokenValue := valueMat w w.W_E
+  posValue := valueMat w w.W_pos
+  out := outMat w
+
+/-- Evaluate the factors, sharing what they have in common, and go on with them. -/
+def factors {α : Type} (k : Factors → α) : α :=
   (w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P =>
   (w.W_Q.mat w.d_head).force fun Q => (w.W_K.mat w.d_head).force fun K =>
   (w.W_V.mat w.d_head).force fun V => (w.W_O.mat w.d_model).force fun O =>
@@ -55,15 +77,55 @@ def circuits {α : Type} (k : Circuits → α) : α :=
   (KT.mul w.d_model w.d_vocab (E.transpose w.d_model)).force fun KE =>
   (KT.mul w.d_model w.n_ctx (P.transpose w.d_model)).force fun KP =>
   (E.mul w.d_model w.d_head V).force fun EV => (P.mul w.d_model w.d_head V).force fun PV =>
-  (O.mul w.d_model w.d_vocab U).force fun OU =>
-  (XQ.mul w.d_head w.d_vocab KE).force fun EQKE => (XQ.mul w.d_head w.n_ctx KP).force fun EQKP =>
-  (EV.mul w.d_head w.d_vocab OU).force fun EVOU => (PV.mul w.d_head w.d_vocab OU).force fun PVOU =>
-  (X.mul w.d_model w.d_vocab U).force fun EU => k ⟨EQKE, EQKP, EVOU, PVOU, EU⟩
+  (O.mul w.d_model w.d_vocab U).force fun OU => k ⟨X, U, XQ, KE, KP, EV, PV, OU⟩
+
+theorem factors_eq {α : Type} (k : Factors → α) : factors w k = k (Factors.of w) := by
+  unfold factors
+  rw [Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq,
+    Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq]
+  rfl
+
+/-- Evaluate the circuits and go on with them. -/
+def circuits {α : Type} (k : Circuits → α) : α :=
+  factors w fun F =>
+  (F.query.mul w.d_head w.d_vocab F.tokenKey).force fun EQKE => (F.query.mul w.d_head w.n_ctx F.posKey).force fun EQKP =>
+  (F.tokenValue.mul w.d_head w.d_vocab F.out).force fun EVOU => (F.posValue.mul w.d_head w.d_vocab F.out).force fun PVOU =>
+  (F.resid.mul w.d_model w.d_vocab F.unembed).force fun EU => k ⟨EQKE, EQKP, EVOU, PVOU, EU⟩
 
 theorem circuits_eq {α : Type} (k : Circuits → α) : circuits w k = k (Circuits.of w) := by
   unfold circuits
-  rw [Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq,
-    Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq]
+  rw [factors_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq]
+  rfl
+
+/-- The circuits with each row packed, those of scores in lanes of `S` bits, the others in lanes of `L` bits. -/
+structure PackedCircuits where
+  EQKE : List Nat
+  EQKP : List Nat
+  EVOU : List Nat
+  PVOU : List Nat
+  EU : List Nat
+
+/-- The packed circuits of the model. -/
+def PackedCircuits.of (S L : Nat) : PackedCircuits where
+  EQKE := (queryMat w).mulRows S w.d_head w.d_vocab (keyMat w w.W_E w.d_vocab)
+  EQKP := (queryMat w).mulRows S w.d_head w.n_ctx (keyMat w w.W_pos w.n_ctx)
+  EVOU := (valueMat w w.W_E).mulRows L w.d_head w.d_vocab (outMat w)
+  PVOU := (valueMat w w.W_pos).mulRows L w.d_head w.d_vocab (outMat w)
+  EU := (residMat w).mulRows L w.d_model w.d_vocab (w.W_U.mat w.d_vocab)
+
+/-- Evaluate the packed circuits and go on with them. -/
+def packedCircuits {α : Type} (S L : Nat) (k : PackedCircuits → α) : α :=
+  factors w fun F =>
+  forceList (F.query.mulRows S w.d_head w.d_vocab F.tokenKey) fun EQKE =>
+  forceList (F.query.mulRows S w.d_head w.n_ctx F.posKey) fun EQKP =>
+  forceList (F.tokenValue.mulRows L w.d_head w.d_vocab F.out) fun EVOU =>
+  forceList (F.posValue.mulRows L w.d_head w.d_vocab F.out) fun PVOU =>
+  forceList (F.resid.mulRows L w.d_model w.d_vocab F.unembed) fun EU => k ⟨EQKE, EQKP, EVOU, PVOU, EU⟩
+
+theorem packedCircuits_eq {α : Type} (S L : Nat) (k : PackedCircuits → α) :
+    packedCircuits w S L k = k (PackedCircuits.of w S L) := by
+  unfold packedCircuits
+  rw [factors_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq]
   rfl
 
 /-- A tensor of `r` rows. -/

@@ -1,216 +1,72 @@
 prelude
-import Compact.Classes.Position
-import Compact.Classes.Slack
-import Compact.Classes.Tables
-import Compact.Enclosure.Correct
+import Compact.Classes.Query
+import Compact.Classes.Rows
+import Compact.Enclosure.Row
 /-!
 # The check of the tables
 
-`Tables.check` evaluates the rounded tables of a model and compares them with the literals of a certificate.
-`Tables.describe`: when it is true, the literals describe the model.
+`Tables.check` evaluates the exact circuits of a model, a row a number, and compares them with the literals of a
+certificate.  That it shows what it should is `Tables.describe` (`Classes/Describe.lean`).
 -/
 namespace Compact
+namespace Tables
 noncomputable section
 
-/-! ## Loops -/
+/-- The factor of a gap of scores, and its divisor, in an argument of `exp`. -/
+def argNum (w : Weights) (c : Params) : Nat := Nat.mul (scoreNum w) (Nat.pow 2 c.prec)
+def argDen (w : Weights) (c : Params) : Nat := Nat.mul (scoreDen w) (Nat.pow 256 c.steps)
 
-/-- `f x y` for all entries of two lists, `ys` being at least as long as `xs`. -/
-def allZip {α β : Type} (f : α → β → Bool) (xs : List α) : List β → Bool :=
-  List.rec (motive := fun _ => List β → Bool) (fun _ => true)
-    (fun x _ ih ys => List.rec (motive := fun _ => Bool) false (fun y ys _ => f x y && ih ys) ys) xs
+/-- The factor of a logit of the direct path, which has half as many fractional bits as the others. -/
+def directNum (w : Weights) : Nat := Nat.pow 2 (Nat.mul 2 w.frac)
 
-/-- `f i` for all `i < n`. -/
-def allBelow (n : Nat) (f : Nat → Bool) : Bool := Nat.rec (motive := fun _ => Bool) true (fun i ih => f i && ih) n
+/-- Does a matrix with offset `off`, times `num`, stay below the top bit of lanes of `L` bits? -/
+def roomy (L num : Nat) (M : Mat) : Bool := Nat.ble (Nat.succ (Nat.mul (Nat.mul 2 M.off) num)) (Nat.pow 2 (Nat.sub L 1))
 
-theorem of_allZip {α β : Type} {f : α → β → Bool} {xs : List α} {ys : List β} (h : allZip f xs ys = true) {i : Nat}
-    (hi : i < xs.length) (a : α) (b : β) : f (xs.getD i a) (ys.getD i b) = true := by
-  induction xs generalizing ys i with
-  | nil => exact absurd hi (Nat.not_lt_zero i)
-  | cons x xs ih =>
-    match ys, h with
-    | [], h => exact Bool.noConfusion h
-    | y :: ys, h =>
-      have h : (f x y && allZip f xs ys) = true := h
-      cases i with
-      | zero => exact Bool.and_left h
-      | succ i => exact ih (Bool.and_right h) (Nat.lt_of_succ_lt_succ hi)
+/-- Are the lanes wide enough? -/
+def lanesFit (t : Tables) (w : Weights) (c : Params) (e : TableWitness) : Bool :=
+  (Nat.ble (Nat.succ e.argBits) e.scoreBits &&
+    Nat.ble (Nat.mul (argDen w c) (Nat.pow 2 e.argBits)) (Nat.pow 2 (Nat.sub e.scoreBits 1))) &&
+  ((roomy e.scoreBits (argNum w c) (Circuits.of w).EQKE && roomy e.scoreBits (argNum w c) (Circuits.of w).EQKP) &&
+  ((Nat.ble (Nat.add t.width 3) t.bits &&
+    Nat.ble (Nat.mul (Nat.pow 2 c.shift) (Nat.pow 2 t.width)) (Nat.pow 2 (Nat.sub t.bits 1))) &&
+  (roomy t.bits 1 (Circuits.of w).EVOU && (roomy t.bits 1 (Circuits.of w).PVOU &&
+    roomy t.bits (directNum w) (Circuits.of w).EU))))
 
-theorem of_allBelow {n : Nat} {f : Nat → Bool} (h : allBelow n f = true) {i : Nat} (hi : i < n) : f i = true := by
-  induction n with
-  | zero => exact absurd hi (Nat.not_lt_zero i)
-  | succ n ih =>
-    have h : (f n && allBelow n f) = true := h
-    match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hi) with
-    | .inl hi => exact ih (Bool.and_right h) hi
-    | .inr e => exact e ▸ Bool.and_left h
+/-- Are the literals the rounded rows of logits? -/
+def logitsAs (t : Tables) (w : Weights) (c : Params) (e : TableWitness) (C : PackedCircuits) : Bool :=
+  (Frame.of t.bits t.v t.width).force fun F => Nat.force (Nat.pow 2 c.shift) fun unit =>
+  Nat.force (directNum w) fun num =>
+  allZip3 (F.risesAs 1 unit) C.EVOU e.tokenLeast t.token &&
+  (allZip3 (F.risesAs 1 unit) C.PVOU e.posLeast e.posRow && allZip3 (F.risesAs num unit) C.EU e.directLeast t.direct)
 
-/-! ## The check -/
+/-- Do the rows that stand for all positions favour no maximum more than any position does? -/
+def positionsAs (t : Tables) (e : TableWitness) : Bool :=
+  Nat.beq (nth 0 e.posRow t.n) t.last &&
+  (Frame.of t.bits t.v (Nat.succ t.width)).force fun F => allBelow t.v fun m =>
+    Nat.force (nth 0 t.position m) fun X =>
+    lanesWithin F.mask X && allBelow t.n fun p => F.noBetterThan m X (nth 0 e.posRow p)
 
-/-- Is the row packed as `lit`? -/
-def packsAs (L : Nat) (row : List Nat) (lit : Nat) : Bool := Nat.beq (packList L row) lit
+/-- Do the literals about the query `q` agree with the scores? -/
+def scoresAs (t : Tables) (c : Params) (e : TableWitness) (F G : Frame) (num den B : Nat) (C : PackedCircuits)
+    (q : Nat) : Bool :=
+  Nat.force (nth 0 e.tokenArg q) fun Y => Nat.force (nth 0 e.posArg q) fun Z =>
+  (F.fallsAs num den (nth 0 C.EQKE q) (nth 0 e.tokenTop q) Y && G.fallsAs num den (nth 0 C.EQKP q) (nth 0 e.posTop q) Z) &&
+  forcePairs (exps c (unpack F.bits F.count Y)) fun es => forcePairs (exps c (unpack G.bits G.count Z)) fun fs =>
+  t.queryAs B q es fs
 
-/-- Are the entries of the row the lanes of `lit`? -/
-def readsAs (L : Nat) (row : List Nat) (lit : Nat) : Bool := allZip Nat.beq row (unpack L row.length lit)
-
-/-- Put `x` in its place in an ascending list. -/
-def insert (x : Nat) (ys : List Nat) : List Nat :=
-  List.rec (motive := fun _ => List Nat) [x]
-    (fun y ys ih => Bool.rec (motive := fun _ => List Nat) (y :: ih) (x :: y :: ys) (Nat.ble x y)) ys
-
-/-- The list in ascending order.  (Nothing depends on it but how good thresholds are.) -/
-def sort (xs : List Nat) : List Nat := fold insert [] xs
-
-/-- Do the lanes of `low` and `high` bound the weight of `k` positions, for all `k ≤ n`? -/
-def massesAs (L n mass low high : Nat) (ls : List Nat) : Bool :=
-  Nat.beq (listTotal ls) mass && forceList (sort ls) fun sorted =>
-  allBelow (n + 1) fun k =>
-    Nat.force (lowMass ls k (nth 0 sorted (Nat.sub k 1))) fun U =>
-    Nat.beq (readLane L low k) U && (Nat.ble U mass &&
-      Nat.beq (readLane L high k) (highMass ls mass k (nth mass sorted (Nat.sub n k))))
-
-namespace Tables
-
-/-- Do the literals about the query `q` agree with its rows of factors? -/
-def queryAs (t : Tables) (B q : Nat) (es fs : List (Nat × Nat)) : Bool :=
-  readsAs t.bits (mapFold (fun e => e.1) es) (nth 0 t.tokenLo q) &&
-  (Nat.beq (nth (0, 0) fs t.n).1 (nth 0 t.own q) &&
-  (forceList (entries (fun f => f.1) t.n fs)
-    (massesAs t.bits t.n (nth 0 t.mass q) (nth 0 t.low q) (nth 0 t.high q)) &&
-  readsAs t.bits (slacks B t.n q es fs) (nth 0 t.slack q)))
-
-/-- Do the literals agree with the rounded tables? -/
-def agree (t : Tables) (T : Enclosure) : Bool :=
-  (allZip (packsAs t.bits) T.tokenRow t.token && allZip (packsAs t.bits) T.directRow t.direct) &&
-  ((packsAs t.bits (nth [] T.posRow t.n) t.last &&
-    Nat.force (Nat.pow 2 t.width) fun W =>
-      allBelow t.v fun m => packsAs t.bits (positionRow t.v W m t.n T.posRow) (nth 0 t.position m)) &&
-  Nat.force (Nat.mul 3 (Nat.pow 2 t.width)) fun B =>
-    allBelow t.v fun q => t.queryAs B q (nth [] T.tokenExp q) (nth [] T.posExp q))
+/-- Do the literals about all queries agree with the scores? -/
+def queriesAs (t : Tables) (w : Weights) (c : Params) (e : TableWitness) (C : PackedCircuits) : Bool :=
+  (Frame.of e.scoreBits t.v e.argBits).force fun F => (Frame.of e.scoreBits (Nat.succ t.n) e.argBits).force fun G =>
+  Nat.force (argNum w c) fun num => Nat.force (argDen w c) fun den => Nat.force (Nat.mul 3 (Nat.pow 2 t.width)) fun B =>
+  allBelow t.v (t.scoresAs c e F G num den B C)
 
 /-- Do the literals agree with the model? -/
-def check (t : Tables) (w : Weights) (c : Params) (_ : TableWitness) : Bool :=
+def check (t : Tables) (w : Weights) (c : Params) (e : TableWitness) : Bool :=
   (w.wellFormed && (Nat.beq w.d_vocab t.v && Nat.beq w.n_ctx (Nat.succ t.n))) &&
-  ((Nat.beq c.width t.width && Nat.beq c.prec t.prec) &&
-    enclosure w c fun T => T.narrow c.width && t.agree T)
+  ((Nat.beq c.width t.width && Nat.beq c.prec t.prec) && (t.lanesFit w c e &&
+  packedCircuits w e.scoreBits t.bits fun C =>
+    t.logitsAs w c e C && (t.positionsAs e && t.queriesAs w c e C)))
 
-end Tables
 end
-
-/-! ## What the check shows -/
-
-theorem pack_of_packsAs {L v lit : Nat} {row : List Nat} (hv : row.length = v) (h : packsAs L row lit = true) :
-    lit = pack L v fun j => row.getD j 0 := by
-  rw [← Nat.eq_of_beq_eq_true _ _ h, packList_eq, hv]
-
-theorem digit_of_readsAs {L lit : Nat} {row : List Nat} (h : readsAs L row lit = true) {j : Nat} (hj : j < row.length) :
-    digit L lit j = row.getD j 0 := by
-  rw [← getD_unpack L lit hj]
-  exact (Nat.eq_of_beq_eq_true _ _ (of_allZip h hj 0 0)).symm
-
-theorem of_massesAs {L n mass low high : Nat} {ls : List Nat} (h : massesAs L n mass low high ls = true) :
-    listTotal ls = mass ∧ ∀ k, k ≤ n →
-      (∃ T, digit L low k = lowMass ls k T) ∧ digit L low k ≤ mass ∧ ∃ T, digit L high k = highMass ls mass k T := by
-  unfold massesAs at h
-  rw [forceList_eq] at h
-  refine ⟨Nat.eq_of_beq_eq_true _ _ (Bool.and_left h), fun k hk => ?_⟩
-  have h := of_allBelow (Bool.and_right h) (Nat.lt_succ_of_le hk)
-  rw [Nat.force_eq] at h
-  have low_eq := Nat.eq_of_beq_eq_true _ _ (Bool.and_left h)
-  have h := Bool.and_right h
-  exact ⟨⟨_, low_eq⟩, Nat.le_trans (Nat.le_of_eq low_eq) (Nat.le_of_ble_eq_true (Bool.and_left h)),
-    _, Nat.eq_of_beq_eq_true _ _ (Bool.and_right h)⟩
-
-namespace Tables
-variable {t : Tables} {T : Enclosure}
-
-/-- What is shown of one query. -/
-structure QueryDescribe (t : Tables) (T : Enclosure) (q : Nat) : Prop where
-  tokenLo (k : Nat) : k < t.v → t.entry t.tokenLo q k = T.tokenLo q k
-  own : t.own.getD q 0 = T.posLo q t.n
-  mass : t.mass.getD q 0 = T.mass q t.n
-  masses (k : Nat) : k ≤ t.n → (∃ threshold, t.entry t.low q k = lowMass (T.posLows q t.n) k threshold) ∧
-    t.entry t.low q k ≤ t.mass.getD q 0 ∧
-    ∃ threshold, t.entry t.high q k = highMass (T.posLows q t.n) (t.mass.getD q 0) k threshold
-  slack (m : Nat) : m < t.v →
-    ∃ S, t.entry t.slack q m = T.totalSlack t.ceiling t.n q S ∧ T.SlackLe t.ceiling t.n q m S
-
-theorem queryDescribe {q : Nat} (hlen : (T.tokenExp.getD q []).length = t.v)
-    (h : t.queryAs t.ceiling q (T.tokenExp.getD q []) (T.posExp.getD q []) = true) : t.QueryDescribe T q := by
-  unfold queryAs at h
-  rw [nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, forceList_eq] at h
-  have hlo := Bool.and_left h
-  have h := Bool.and_right h
-  have hown := Nat.eq_of_beq_eq_true _ _ (Bool.and_left h)
-  have h := Bool.and_right h
-  have hmass := of_massesAs (Bool.and_left h)
-  have hslack := Bool.and_right h
-  refine ⟨fun k hk => ?_, hown.symm, hmass.left.symm, hmass.right, fun m hm => ?_⟩
-  · refine (digit_of_readsAs hlo ((length_mapFold _ _).symm ▸ hlen.symm ▸ hk)).trans ?_
-    exact getD_mapFold _ _ (hlen.symm ▸ hk) (0, 0) 0
-  · match getD_slacks T t.ceiling t.n (hlen.symm ▸ hm) with
-    | ⟨S, e, hS⟩ =>
-      exact ⟨S, (digit_of_readsAs hslack ((length_slacks _ _ _ _ _).symm ▸ hlen.symm ▸ hm)).trans e, hS⟩
-
-/-- The lists of the rounded tables are as long as they should be. -/
-structure Sized (v n : Nat) (T : Enclosure) : Prop where
-  tokenRows : T.tokenRow.length = v
-  directRows : T.directRow.length = v
-  tokenRow (k : Nat) : k < v → (T.tokenRow.getD k []).length = v
-  directRow (q : Nat) : q < v → (T.directRow.getD q []).length = v
-  posRow (p : Nat) : p < n + 1 → (T.posRow.getD p []).length = v
-  tokenExp (q : Nat) : q < v → (T.tokenExp.getD q []).length = v
-
-theorem pos_lt {width : Nat} (h : T.narrow width = true) (p j : Nat) : T.pos p j < 2 ^ width :=
-  lt_of_narrowRows (Bool.and_left (Bool.and_right h)) p j
-
-theorem describe_of_agree (hT : Sized t.v t.n T) (narrow : T.narrow t.width = true)
-    (hlo : ∀ q k, q < t.v → k < t.v → T.tokenLo q k ≤ 2 ^ t.prec) (h : t.agree T = true) : t.Describe T := by
-  unfold agree at h
-  rw [Nat.force_eq, Nat.force_eq] at h
-  have hrows := Bool.and_left h
-  have hpos := Bool.and_left (Bool.and_right h)
-  have query (q : Nat) (hq : q < t.v) : t.QueryDescribe T q := by
-    refine queryDescribe (hT.tokenExp q hq) ?_
-    have h := of_allBelow (Bool.and_right (Bool.and_right h)) hq
-    rw [nth_eq, nth_eq] at h
-    exact h
-  refine ⟨narrow, hlo, fun k hk => ?_, fun q hq => ?_, ?_, fun m hm => ?_, fun q k hq => (query q hq).tokenLo k,
-    fun q hq => (query q hq).own, fun q hq => (query q hq).mass, fun q k hq hk => ((query q hq).masses k hk).left,
-    fun q k hq hk => ((query q hq).masses k hk).right.left, fun q k hq hk => ?_, fun q m hq => (query q hq).slack m⟩
-  · exact pack_of_packsAs (hT.tokenRow k hk) (of_allZip (Bool.and_left hrows) (hT.tokenRows.symm ▸ hk) [] 0)
-  · exact pack_of_packsAs (hT.directRow q hq) (of_allZip (Bool.and_right hrows) (hT.directRows.symm ▸ hq) [] 0)
-  · have h := Bool.and_left hpos
-    rw [nth_eq] at h
-    exact pack_of_packsAs (hT.posRow t.n (Nat.lt_succ_self _)) h
-  · have sizes : ∀ p, p < t.n → (T.posRow.getD p []).length = t.v := fun p hp => hT.posRow p (Nat.lt_succ_of_lt hp)
-    have h := of_allBelow (Bool.and_right hpos) hm
-    rw [nth_eq] at h
-    have good := noBetter_positionRow sizes (pos_lt narrow) hm
-    exact ⟨_, pack_of_packsAs (length_positionRow sizes) h, good.left, good.right⟩
-  · rw [← (query q hq).mass]
-    exact ((query q hq).masses k hk).right.right
-
-/-- A check that succeeds: the literals describe the model. -/
-theorem describe (R : Type) [ExpField R] {w : Weights} {c : Params} {e : TableWitness} (h : t.check w c e = true) :
-    w.WellFormed ∧ (w.d_vocab = t.v ∧ w.n_ctx = t.n + 1) ∧ c.width = t.width ∧
-      t.Describe (Enclosure.of w c (Circuits.of w)) := by
-  unfold check at h
-  rw [enclosure_eq] at h
-  have hw := Weights.wellFormed_spec (Bool.and_left (Bool.and_left h))
-  have hsize := Bool.and_right (Bool.and_left h)
-  have hv := Nat.eq_of_beq_eq_true _ _ (Bool.and_left hsize)
-  have hn := Nat.eq_of_beq_eq_true _ _ (Bool.and_right hsize)
-  have h := Bool.and_right h
-  have hwidth := Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_left h))
-  have hprec := Nat.eq_of_beq_eq_true _ _ (Bool.and_right (Bool.and_left h))
-  have h := Bool.and_right h
-  refine ⟨hw, ⟨hv, hn⟩, hwidth, describe_of_agree ?_ (hwidth ▸ Bool.and_left h) (fun q k hq hk => ?_) (Bool.and_right h)⟩
-  · exact ⟨hv ▸ hw.length_tokenRows c, hv ▸ hw.length_directRows c, fun k hk => hv ▸ hw.length_tokenRow c (hv.symm ▸ hk),
-      fun q hq => hv ▸ hw.length_directRow c (hv.symm ▸ hq), fun p hp => hv ▸ hw.length_posRow c (hn.symm ▸ hp),
-      fun q hq => hv ▸ hw.length_tokenExp c (hv.symm ▸ hq)⟩
-  · rw [← hv] at hq hk
-    have fits := hw.view_fits (R := R) c hq
-    exact hprec ▸ le_of_ofNat_le (le_trans (fits.token k hk).left (fits.token_le k))
-
 end Tables
 end Compact

@@ -84,4 +84,15 @@ theorem forceRows_eq {α : Type u} (xs : List (List Nat)) (k : List (List Nat) �
   | cons x xs ih =>
     exact (forceList_eq x fun x' => forceRows xs fun xs' => k (x' :: xs')).trans (ih fun xs' => k (x :: xs'))
 
+/-- Evaluate a list of pairs, then go on with it. -/
+noncomputable def forcePairs {α : Type} (xs : List (Nat × Nat)) : (List (Nat × Nat) → α) → α :=
+  fold (fun x ih k => Nat.force x.1 fun a => Nat.force x.2 fun b => ih fun xs' => k ((a, b) :: xs')) (fun k => k []) xs
+
+theorem forcePairs_eq {α : Type} (xs : List (Nat × Nat)) (k : List (Nat × Nat) → α) : forcePairs xs k = k xs := by
+  induction xs generalizing k with
+  | nil => rfl
+  | cons x xs ih =>
+    show Nat.force x.1 (fun a => Nat.force x.2 fun b => forcePairs xs fun xs' => k ((a, b) :: xs')) = _
+    rw [Nat.force_eq, Nat.force_eq, ih]
+
 end Compact

@@ -1,5 +1,5 @@
 prelude
-import Compact.Classes.Check
+import Compact.Classes.Describe
 import Compact.Strategy.Quartic.Pair
 /-!
 # Strategy: quartic
