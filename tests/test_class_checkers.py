@@ -1,111 +1,95 @@
-"""The checkers of quartic, cubic and prefix-top2, which have no search in Python yet.
+"""The strategies that count classes: Lean counts what the mirrors in Python count.
 
-On a model that is right about everything each proves a bound by its soundness theorem, and each
-refuses a bound that is one too high and tables that are another model's.
+Each certificate is accepted, and refused for a bound that is one too high, for tables that are
+forged and for the weights of another model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import pytest
 
-from pipeline.checker.circuits import circuits
-from pipeline.checker.enclosure import Params, enclose
-from pipeline.checker.prefix import margin
-from pipeline.checker.tables import Tables, tables
-from pipeline.emit.theorem import Value, render_value
+from pipeline.emit.names import camel, definition_name, quoted
+from pipeline.emit.theorem import render_theorem
 from pipeline.emit.weights import render_weights
-from pipeline.strategies.rounding import lane_bits
+from pipeline.errors import MalformedInput
+from pipeline.model import Model
+from pipeline.strategies import STRATEGIES, Certificate, Strategy
+from pipeline.strategies.class_search import ClassStrategy
 from tests.lean_support import build, model_of
-from tests.tiny_models import perfect_arrays, random_arrays
+from tests.tiny_models import noisy_arrays, perfect_arrays, random_arrays
 
-NAME = "Classes"
-SPACE = f"Compact.Certificates.{NAME}"
-BITS = 240
+SPACE = "Compact.Certificates"
+CLASSES = [each for each in STRATEGIES.values() if isinstance(each, ClassStrategy)]
 
-
-def pack(row: Sequence[int], bits: int = BITS) -> int:
-    return sum(entry << (bits * i) for i, entry in enumerate(row))
+each_strategy = pytest.mark.parametrize("strategy", CLASSES, ids=lambda each: each.name)
 
 
-def packed(rows: Sequence[Sequence[int]], bits: int = BITS) -> Value:
-    return [pack(row, bits) for row in rows]
+def certificate(strategy: Strategy, model: Model) -> Certificate:
+    return strategy.search(model, lambda _: None)
 
 
-def define(name: str, kind: str, fields: dict[str, Value]) -> str:
-    lines = "".join(f"  {key} := {render_value(value)}\n" for key, value in fields.items())
-    return f"def {name} : {kind} where\n{lines}"
+def test_all_are_registered() -> None:
+    assert [each.name for each in CLASSES] == ["quartic", "cubic", "prefix", "prefix-top2"]
 
 
-def table_fields(t: Tables) -> dict[str, Value]:
-    numbers: dict[str, Value] = {
-        "bits": BITS, "v": t.v, "n": t.n, "width": t.width, "prec": t.prec,
-        "last": pack(t.last), "own": t.own, "mass": t.mass,
-    }  # fmt: skip
-    rows = {
-        "token": t.token, "direct": t.direct, "position": t.position, "tokenLo": t.token_lo,
-        "low": t.low, "high": t.high, "slack": t.slack,
-    }  # fmt: skip
-    return numbers | {key: packed(value) for key, value in rows.items()}
+@each_strategy
+@pytest.mark.parametrize(("n_ctx", "d_vocab"), [(2, 4), (3, 4), (5, 3)])
+def test_perfect_model(strategy: ClassStrategy, n_ctx: int, d_vocab: int) -> None:
+    assert certificate(strategy, model_of(perfect_arrays(n_ctx, d_vocab))).bound == d_vocab**n_ctx
 
 
-def margin_fields(t: Tables) -> dict[str, Value]:
-    """The margins of each maximum, for `MarginTable`."""
-    offset, bits, found = 2 << t.width, t.width + 4, range(t.v)
+@each_strategy
+def test_fields_are_those_that_verification_expects(strategy: ClassStrategy) -> None:
+    found = certificate(strategy, model_of(perfect_arrays(2, 3)))
+    assert list(found.fields) == list(strategy.fields())
+    assert found.fields["bound"] == found.bound
+    for name, kind in strategy.fields().items():
+        assert isinstance(found.fields[name], int if kind == "nat" else list), name
 
-    def add(*rows: Sequence[int]) -> list[int]:
-        return [sum(entries) for entries in zip(*rows, strict=True)]
 
-    def each(row: list[list[list[int]]], zero: int) -> Value:
-        return packed([[margin(row[m][k], m, zero) for k in range(m + 1)] for m in found], bits)
+@each_strategy
+def test_one_position_is_refused(strategy: ClassStrategy) -> None:
+    with pytest.raises(MalformedInput, match="two positions"):
+        certificate(strategy, model_of(random_arrays(0, 1, 3)))
 
-    token = [[add(t.token[k], t.position[m]) for k in found] for m in found]
-    own = [[add(t.direct[q], t.token[q], t.last) for q in found] for _ in found]
-    return {
-        "token": each(token, offset),
-        "direct": each([t.direct for _ in found], offset),
-        "own": each(own, 2 * offset),
+
+def checks(name: str, strategy: Strategy, model: Model) -> dict[str, str]:
+    """The certificate's module, and what Lean must refuse."""
+    found = certificate(strategy, model)
+    module, data = camel(strategy.name), quoted(definition_name(strategy.name))
+    forged = {
+        "bound": f"nat_lit {found.bound + 1}",
+        "mass": "[" + ", ".join(["nat_lit 1"] * model.d_vocab) + "]",
+        "width": "nat_lit 1",
+        "own": "[]",
+        "n": f"nat_lit {model.n_ctx}",
     }
+    claims = [f"weights {{ {data} with {field} := {value} }}" for field, value in forged.items()]
+    claims.append(f"{SPACE}.Another.weights {data}")
+    refused = "".join(
+        f"example : {module}.check {claim} = false := by decide +kernel\n" for claim in claims
+    )
+    end = f"end {SPACE}.{name}\n"
+    theorem = render_theorem(name, strategy.name, found.bound, found.fields)
+    theorem = theorem.replace("prelude\n", f"prelude\nimport {SPACE}.Another.Weights\n")
+    return {f"{SPACE}.{name}.{module}": theorem.replace(end, refused + end)}
 
 
-def test_class_checkers() -> None:
-    model = model_of(perfect_arrays(3, 3))
-    exact, width = circuits(model), 16
-    params = Params(64, 4, max(0, lane_bits(exact, model.frac) - width), width)
-    t = tables(enclose(exact, model.frac, params))
-    sizes = [[m] * (t.n * (m + 1)) for m in range(t.v)]
-    prefixes = {**margin_fields(t), "sizeBits": 4, "sizes": packed(sizes, 4)}
-    p = params
-    text = (
-        "prelude\nimport Compact.Strategy.Quartic\nimport Compact.Strategy.Cubic\n"
-        f"import Compact.Strategy.PrefixTop2\nimport {SPACE}.Weights\nimport {SPACE}Other.Weights\n"
-        f"namespace {SPACE}\n"
-        f"def params : Params := ⟨{p.prec}, {p.steps}, {p.shift}, {p.width}⟩\n"
-        + define("tables", "Tables", table_fields(t))
-        + define("margins", "MarginTable", margin_fields(t))
-        + define("prefixes", "Prefixes.Certificate", prefixes)
-        + "theorem tables_ok : tables.check weights params = true := by decide +kernel\n"
-        f"example : tables.check {SPACE}Other.weights params = false := by decide +kernel\n"
-        "theorem quartic : Quartic.blockCheck tables 0 3 27 = true := by decide +kernel\n"
-        "example : Quartic.blockCheck tables 0 3 28 = false := by decide +kernel\n"
-        "theorem cubic : Cubic.check tables margins 0 3 27 = true := by decide +kernel\n"
-        "example : Cubic.check tables margins 0 3 28 = false := by decide +kernel\n"
-        "theorem top2 : PrefixTop2.check tables prefixes 0 3 BOUND = true := by decide +kernel\n"
-        "example : PrefixTop2.check tables prefixes 0 3 28 = false := by decide +kernel\n"
-        "variable (R : Type) [ExpField R]\n"
-        "example : AtLeast 27 (Correct R weights) :=\n"
-        "  Quartic.sound tables_ok (blocks := [(3, 27)]) ⟨quartic, trivial⟩\n"
-        "example : AtLeast 27 (Correct R weights) :=\n"
-        "  Cubic.sound R tables_ok margins [(3, 27)] ⟨cubic, trivial⟩ (by decide +kernel)\n"
-        "example : AtLeast BOUND (Correct R weights) :=\n"
-        "  PrefixTop2.sound R tables_ok prefixes [(3, BOUND)] ⟨top2, trivial⟩ (by decide +kernel)\n"
-        f"end {SPACE}\n"
-    ).replace("BOUND", "27")
-    other = model_of(random_arrays(1, 3, 3))
-    sources = {
-        f"{SPACE}.Weights": render_weights(NAME, model),
-        f"{SPACE}Other.Weights": render_weights(f"{NAME}Other", other),
-        f"{SPACE}.Checks": text,
-    }
-    results = build(sources, "Compact.Certificates")
+def test_lean_counts_the_same() -> None:
+    arrays = [
+        random_arrays(3, 2, 4, 1.5),
+        random_arrays(5, 4, 2, 1.5),
+        noisy_arrays(1, 3, 4, 1.0),
+        noisy_arrays(2, 2, 3, 1.0),
+        perfect_arrays(4, 3),
+    ]
+    another = model_of(noisy_arrays(7, 3, 3, 0.3))
+    sources = {f"{SPACE}.Another.Weights": render_weights("Another", another)}
+    for number, model in enumerate(map(model_of, arrays)):
+        name = f"Classes{number}"
+        sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
+        for strategy in CLASSES:
+            sources |= checks(name, strategy, model)
+    results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected

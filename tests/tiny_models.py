@@ -55,6 +55,15 @@ def perfect_arrays(n_ctx: int, d_vocab: int) -> Arrays:
     return {name: array.astype(np.float32) for name, array in zeros.items()}
 
 
+def noisy_arrays(seed: int, n_ctx: int, d_vocab: int, scale: float) -> Arrays:
+    """The same with noise, in sixteenths: a model that is right about some inputs."""
+    random = np.random.default_rng(seed)
+    return {
+        name: (array + np.round(random.normal(0, 4 * scale, array.shape)) / 16).astype(np.float32)
+        for name, array in perfect_arrays(n_ctx, d_vocab).items()
+    }
+
+
 def write_model(path: Path, arrays: Arrays) -> Path:
     """Save as safetensors."""
     path.write_bytes(safetensors.numpy.save(dict(arrays)))

@@ -82,7 +82,7 @@ theorem lane_lt {j : Nat} (hj : j < v) : f j < 2 ^ (L - 1) :=
   Nat.lt_of_le_of_lt (Nat.le_mul_of_pos_right _ h.num_pos) (h.row j hj)
 
 theorem read_eq {j : Nat} (hj : j < v) : readLane L (pack L v f) j = f j :=
-  digit_pack L (fun j hj => Nat.lt_of_lt_of_le (h.lane_lt hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))) hj
+  digit_pack L (fun _ hj => Nat.lt_of_lt_of_le (h.lane_lt hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))) hj
 
 theorem table_le {y : Nat} (hy : y < 2 ^ k) : unit * (y + 1) ≤ 2 ^ (L - 1) :=
   Nat.le_trans (Nat.mul_le_mul_left unit hy) h.table

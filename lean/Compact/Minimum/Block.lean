@@ -81,12 +81,13 @@ end
 
 /-- The margins of all maxima, as a certificate gives them: one packed literal for each maximum. -/
 structure MarginTable where
-  token : List Nat
-  direct : List Nat
-  own : List Nat
+  tokenMargin : List Nat
+  directMargin : List Nat
+  ownMargin : List Nat
 
 /-- The margins of the maximum `m`. -/
-noncomputable def MarginTable.get (C : MarginTable) (m : Nat) : Margins := ⟨nth 0 C.token m, nth 0 C.direct m, nth 0 C.own m⟩
+noncomputable def MarginTable.get (C : MarginTable) (m : Nat) : Margins :=
+  ⟨nth 0 C.tokenMargin m, nth 0 C.directMargin m, nth 0 C.ownMargin m⟩
 
 /-- Evaluate the margins, then go on with them. -/
 noncomputable def Margins.force {α : Type} (M : Margins) (k : Margins → α) : α :=

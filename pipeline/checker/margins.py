@@ -1,0 +1,88 @@
+"""Margins: by how much a token leads all others in a row (mirror of `Margins` in
+`lean/Compact/Minimum/`).
+
+Each is raised by an offset to a natural.  `exact_margins` are the largest that `Check.lean` accepts,
+`top_two_margins` the largest that `CheckTopTwo.lean` accepts: the lead in a sum of rows is at least
+the sum of the leads, and these need no more than the two largest entries of each row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.checker.tables import Tables
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Margins:
+    """For each maximum `m` a list for the tokens up to `m`."""
+
+    token: list[list[int]]
+    """`[m][k]`, raised by `offset`: attention to the token `k`, and to the row for all positions"""
+    direct: list[list[int]]
+    """`[m][q]`, raised by `offset`: direct path of the query `q`"""
+    own: list[list[int]]
+    """`[m][q]`, raised by twice `offset`: the whole path through the query's own position"""
+
+
+def margin_bits(width: int) -> int:
+    """Bits of a margin (`Margins.bits`)."""
+    return width + 4
+
+
+def offset(width: int) -> int:
+    """What stands for the margin 0 (`Margins.offset`)."""
+    return 2 << width
+
+
+def exact_margins(t: Tables) -> Margins:
+    """Minima over all other outputs, of whole sums of rows."""
+    rows, o = _Rows.of(t), offset(t.width)
+    own = rows.direct + rows.token + rows.last
+    return Margins(
+        [_leads(rows.token[: m + 1] + rows.position[m], m, o) for m in range(t.v)],
+        [_leads(rows.direct[: m + 1], m, o) for m in range(t.v)],
+        [_leads(own[: m + 1], m, 2 * o) for m in range(t.v)],
+    )
+
+
+def top_two_margins(t: Tables) -> Margins:
+    """Sums of the leads in each row."""
+    rows, o = _Rows.of(t), offset(t.width)
+    token, direct, own = [], [], []
+    for m in range(t.v):
+        by_token, by_query = _lead(rows.token[: m + 1], m), _lead(rows.direct[: m + 1], m)
+        token.append((o + by_token + _lead(rows.position[m : m + 1], m)).tolist())
+        direct.append((o + by_query).tolist())
+        own.append((2 * o + by_query + by_token + _lead(rows.last, m)).tolist())
+    return Margins(token, direct, own)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of the tables; all sums of them are small."""
+
+    token: Rows
+    direct: Rows
+    last: Rows
+    position: Rows
+
+    @classmethod
+    def of(cls, t: Tables) -> _Rows:
+        rows = (t.token, t.direct, [t.last], t.position)
+        return cls(*(np.array(each, dtype=np.int64) for each in rows))
+
+
+def _lead(rows: Rows, m: int) -> Rows:
+    """By how much `m` leads all others, in each row."""
+    lead: Rows = rows[:, m] - np.delete(rows, m, axis=1).max(axis=1)
+    return lead
+
+
+def _leads(rows: Rows, m: int, raised: int) -> list[int]:
+    return [raised + int(lead) for lead in _lead(rows, m)]

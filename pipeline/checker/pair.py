@@ -1,0 +1,63 @@
+"""Tests of the classes of one query and one maximum, given margins (mirror of
+`lean/Compact/Minimum/Pair.lean`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.checker.margins import Margins, offset
+from pipeline.checker.tables import Tables
+
+
+class End(NamedTuple):
+    """The weight of the positions that hold the maximum, and of those that do not."""
+
+    U: int
+    V: int
+
+
+def zero(t: Tables) -> int:
+    """What stands for the margin 0 in all tests (`Pair.zero`)."""
+    return 2 * offset(t.width)
+
+
+def ends(t: Tables, query: int, others: int) -> tuple[End, End]:
+    """The extreme weights in a class."""
+    mass, k = t.mass[query], t.n - others
+    low, high = t.low[query][k], t.high[query][k]
+    return End(low, mass - low), End(high, mass - high)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What the tests share.  Without other tokens, a mixture with the weight `U` on the maximum
+    passes when `U * offset + rest < U * gain + query`."""
+
+    offset: int
+    rest: int
+    gain: int
+    query: int
+    direct: int
+
+    @classmethod
+    def of(cls, t: Tables, margins: Margins, q: int, m: int) -> Pair:
+        factor, own = t.token_lo[q][m], t.token_lo[q][q] * t.own[q]
+        direct = margins.direct[m][q]
+        return cls(
+            offset=factor * zero(t),
+            rest=own * zero(t) + t.slack[q][m],
+            gain=factor * (direct + margins.token[m][m]),
+            query=own * margins.own[m][q],
+            direct=direct,
+        )
+
+    def alone(self, mass: int) -> bool:
+        """Do the inputs pass in which all other positions hold the maximum?"""
+        return self.test(End(mass, 0), 0, 0)
+
+    def test(self, end: End, g: int, h: int) -> bool:
+        """Does a mixture pass whose other tokens have `g` for the margin 0, and gain `h`?"""
+        U, V = end
+        return U * self.offset + self.rest + V * g < U * self.gain + self.query + V * h

@@ -1,0 +1,157 @@
+"""Every mixture compared output by output (mirror of `lean/Compact/Strategy/Quartic/Check.lean`).
+
+A row is kept as gaps: how far each output is below the maximum, plus a constant that makes it
+natural.  All outputs are compared in one step, on packed rows; that is exact, so the number of bits
+does not matter once it is large enough.  A mixture is affine in the weight of the maximum: what
+passes at the extreme weights of all classes passes in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flint import fmpz
+
+from pipeline.checker.classes import Class, with_others
+from pipeline.checker.lanes import Lanes
+from pipeline.checker.pair import End, ends
+from pipeline.checker.tables import Tables
+
+
+def admitted(t: Tables) -> Iterator[Class]:
+    """The classes that are counted, and their tokens."""
+    setup = _Setup.of(t)
+    for m in range(t.v):
+        maximum = _Maximum.of(setup, m)
+        for q in range(m + 1):
+            yield from _Mixtures.of(setup, maximum, q).classes()
+
+
+def least_bits(t: Tables) -> int:
+    """Bits of a lane that hold all mixtures below the top bit."""
+    levels = [_level(t, q, m) for m in range(t.v) for q in range(m + 1)]
+    return max((max(levels) - 1).bit_length() + 1, t.width + 2)
+
+
+def _level(t: Tables, q: int, m: int) -> int:
+    """The constant in the gaps of a mixture, and the slack (`Quartic.level`)."""
+    own = t.token_lo[q][q] * t.own[q]
+    return t.slack[q][m] + 1 + t.mass[q] * _offset(t) + own * 3 * (1 << t.width)
+
+
+def _offset(t: Tables) -> int:
+    """The constant in the gaps of a token's row times its factor (`Setup.offset`)."""
+    return 4 << (t.width + t.prec)
+
+
+@dataclass(frozen=True)
+class _Setup:
+    """Packed rows, and what they are compared with."""
+
+    t: Tables
+    lanes: Lanes
+    one: fmpz
+    unit: int
+    offset: int
+    top: int
+    token: list[fmpz]
+    direct: list[fmpz]
+
+    @classmethod
+    def of(cls, t: Tables) -> _Setup:
+        lanes = Lanes.of(t.v, least_bits(t))
+        token, direct = ([fmpz(lanes.pack(row)) for row in rows] for rows in (t.token, t.direct))
+        top, one = 1 << (lanes.bits - 1), fmpz(lanes.ones)
+        return cls(t, lanes, one, 1 << t.width, _offset(t), top, token, direct)
+
+    def gaps(self, m: int, constant: int, row: Sequence[int], packed: fmpz) -> fmpz:
+        """Lane `t` is `row[m] + constant - row[t]`."""
+        return (row[m] + constant) * self.one - packed
+
+    def scaled(self, factor: int, gaps: fmpz) -> fmpz:
+        """Gaps (whose constant is 4 units) times a factor, the constant being the same for all."""
+        return factor * gaps + (self.offset - factor * 4 * self.unit) * self.one
+
+
+@dataclass(frozen=True)
+class _Maximum:
+    """What is needed of one maximum."""
+
+    m: int
+    mask: fmpz
+    last: fmpz
+    tokens: list[fmpz]
+    """Gaps of the tokens up to `m`"""
+    position: fmpz
+
+    @classmethod
+    def of(cls, s: _Setup, m: int) -> _Maximum:
+        t = s.t
+        return cls(
+            m,
+            mask=fmpz(s.lanes.without(s.lanes.ones, m)) * s.top,
+            last=s.gaps(m, s.unit, t.last, fmpz(s.lanes.pack(t.last))),
+            tokens=[s.gaps(m, s.unit, t.token[k], s.token[k]) for k in range(m + 1)],
+            position=s.gaps(m, 2 * s.unit, t.position[m], fmpz(s.lanes.pack(t.position[m]))),
+        )
+
+
+class _Test(NamedTuple):
+    """Lanes of `V * gaps + A` reach the top bit where a mixture passes."""
+
+    V: int
+    A: fmpz
+
+
+@dataclass(frozen=True)
+class _Mixtures:
+    """The mixtures of one query and one maximum."""
+
+    t: Tables
+    q: int
+    m: int
+    mask: fmpz
+    factors: list[fmpz]
+    """Scaled gaps of the tokens up to `m`"""
+    query: fmpz
+
+    @classmethod
+    def of(cls, s: _Setup, maximum: _Maximum, q: int) -> _Mixtures:
+        t, m = s.t, maximum.m
+        direct = s.gaps(m, s.unit, t.direct[q], s.direct[q])
+        every = direct + maximum.position
+        own = t.token_lo[q][q] * t.own[q]
+        return cls(
+            t,
+            q,
+            m,
+            maximum.mask,
+            [s.scaled(t.token_lo[q][k], maximum.tokens[k] + every) for k in range(m + 1)],
+            own * (maximum.tokens[q] + direct + maximum.last) + (s.top - _level(t, q, m)) * s.one,
+        )
+
+    def classes(self) -> Iterator[Class]:
+        t, q, m = self.t, self.q, self.m
+        if self._passes(self._test(End(t.mass[q], 0)), fmpz(0)):
+            yield Class(q, m, 0, ())
+        each = [(c, [self._test(end) for end in ends(t, q, c)]) for c in with_others(t.n, q, m)]
+        if not each:
+            return
+        in_order = sorted((test for _, tests in each for test in tests), key=lambda test: test.V)
+        extreme = in_order[0], in_order[-1]
+        everywhere = [all(self._passes(test, g) for test in extreme) for g in self.factors[:m]]
+        for c, tests in each:
+            tokens = [
+                s
+                for s, gaps in enumerate(self.factors[:m])
+                if everywhere[s] or all(self._passes(test, gaps) for test in tests)
+            ]
+            yield Class(q, m, c, tokens)
+
+    def _test(self, end: End) -> _Test:
+        return _Test(end.V, end.U * self.factors[self.m] + self.query)
+
+    def _passes(self, test: _Test, gaps: fmpz) -> bool:
+        return bool((test.V * gaps + test.A) & self.mask == self.mask)

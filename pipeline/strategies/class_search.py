@@ -1,0 +1,106 @@
+"""The search that all strategies share that count classes of inputs (`pipeline/checker/classes.py`).
+
+A strategy says which classes it admits, given tables, and what it has to claim besides the tables.
+The search chooses how to round them: the loosest rounding on a small grid that loses nothing.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pipeline.checker.circuits import Circuits, circuits
+from pipeline.checker.classes import Class, count
+from pipeline.checker.enclosure import Enclosure, Params, enclose
+from pipeline.checker.tables import Tables, tables
+from pipeline.emit.theorem import Value
+from pipeline.errors import MalformedInput
+from pipeline.model import Model
+from pipeline.strategies.base import Certificate, Kind, Progress
+from pipeline.strategies.rounding import lane_bits
+from pipeline.strategies.table_fields import TABLE_FIELDS, table_fields
+
+MAX_VOCAB = 1 << 9
+WIDTHS = (12, 16, 20, 24)
+PRECISIONS = (112, 128, 160)
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search settles on."""
+
+    exact: Circuits
+    enclosure: Enclosure
+    tables: Tables
+    bound: int
+
+
+class ClassStrategy(ABC):
+    """A strategy that counts classes."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    own_fields: ClassVar[Mapping[str, Kind]] = {}
+    """The fields of a certificate between the tables' witnesses and the bound."""
+
+    @abstractmethod
+    def admitted(self, t: Tables) -> Iterator[Class]:
+        """The classes that its checker counts, with the tokens that it admits."""
+
+    def claims(self, t: Tables) -> dict[str, Value]:
+        """The values of `own_fields`."""
+        return {}
+
+    def least_bits(self, t: Tables) -> int:
+        """The least bits of a lane of the tables that its checker accepts."""
+        return t.width + 5
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        """The best bound, and the loosest rounding on the grid that reaches it."""
+        found = self.find(model, progress)
+        fields = {
+            **table_fields(
+                model, found.exact, found.enclosure, found.tables, self.least_bits(found.tables)
+            ),
+            **self.claims(found.tables),
+            "bound": found.bound,
+        }
+        return Certificate(self.name, found.bound, fields)
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `<Strategy>.Certificate`."""
+        return {**TABLE_FIELDS, **self.own_fields, "bound": "nat"}
+
+    def find(self, model: Model, progress: Progress) -> Found:
+        """The tables that the certificate is about."""
+        if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
+            raise MalformedInput(
+                f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
+                cure="use --strategy brute-force",
+            )
+        progress("multiplying the weights out")
+        exact = circuits(model)
+
+        def rounded(prec: int, width: int) -> Found:
+            return self._rounded(exact, model.frac, prec, width)
+
+        found = rounded(PRECISIONS[-1], WIDTHS[-1])
+        progress(f"{found.bound:,} inputs can be counted; choosing the rounding")
+        found = _loosest(PRECISIONS, lambda prec: rounded(prec, WIDTHS[-1]), found)
+        prec = found.tables.prec
+        return _loosest(WIDTHS, lambda width: rounded(prec, width), found)
+
+    def _rounded(self, exact: Circuits, frac: int, prec: int, width: int) -> Found:
+        shift = max(0, lane_bits(exact, frac) - width)
+        enclosure = enclose(exact, frac, Params(prec, STEPS, shift, width))
+        t = tables(enclosure)
+        return Found(exact, enclosure, t, count(t.n, self.admitted(t)))
+
+
+def _loosest(grid: Sequence[int], attempt: Callable[[int], Found], best: Found) -> Found:
+    """The first on the grid, whose last is `best`, that is as good."""
+    attempts = (attempt(each) for each in grid[:-1])
+    return next((found for found in attempts if found.bound >= best.bound), best)

@@ -1,0 +1,27 @@
+"""Prefix-top2: as prefix, with margins from the two largest entries of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.checker import prefixes
+from pipeline.checker.classes import Class
+from pipeline.checker.margins import top_two_margins
+from pipeline.checker.tables import Tables
+from pipeline.emit.theorem import Value
+from pipeline.strategies.class_search import ClassStrategy
+from pipeline.strategies.margin_fields import PREFIX_FIELDS, prefix_fields
+
+
+class PrefixTop2(ClassStrategy):
+    """`lean/Compact/Strategy/PrefixTop2.lean`"""
+
+    name = "prefix-top2"
+    summary = "tests prefixes of the tokens, by the two largest entries of each row"
+    own_fields = PREFIX_FIELDS
+
+    def admitted(self, t: Tables) -> Iterator[Class]:
+        return prefixes.admitted(t, top_two_margins(t))
+
+    def claims(self, t: Tables) -> dict[str, Value]:
+        return prefix_fields(t, top_two_margins(t))
