@@ -14,13 +14,16 @@ import Compact.Circuit.Compute
 import Compact.Circuit.Exact
 import Compact.Circuit.Margin
 import Compact.Circuit.Paths
+import Compact.Classes.Between
 import Compact.Classes.Bound
 import Compact.Classes.Check
+import Compact.Classes.Decides
 import Compact.Classes.Describe
 import Compact.Classes.Masses
 import Compact.Classes.Mix
 import Compact.Classes.Query
 import Compact.Classes.Rows
+import Compact.Classes.Runs
 import Compact.Classes.Slack
 import Compact.Classes.Tables
 import Compact.Counting.AtLeast
@@ -100,7 +103,6 @@ import Compact.Minimum.Pair
 import Compact.Minimum.Prefixes
 import Compact.Minimum.Query
 import Compact.Minimum.Running
-import Compact.Minimum.Select
 import Compact.Minimum.TopTwo
 import Compact.Packed.All
 import Compact.Packed.Combine
@@ -111,6 +113,7 @@ import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
 import Compact.Packed.Reshape
+import Compact.Packed.Select
 import Compact.Ring.Nat
 import Compact.Ring.Poly
 import Compact.Ring.Reify
@@ -126,7 +129,6 @@ import Compact.Strategy.Quartic.Context
 import Compact.Strategy.Quartic.Gaps
 import Compact.Strategy.Quartic.Lanes
 import Compact.Strategy.Quartic.Pair
-import Compact.Strategy.Quartic.Split
 import Compact.Strategy.Quartic.Tables
 /-!
 # All modules of the theory

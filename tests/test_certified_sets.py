@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.checker.circuits import circuits
-from pipeline.checker.classes import Class, inputs
+from pipeline.checker.classes import Run, inputs
 from pipeline.model import Model
 from pipeline.strategies import STRATEGIES, Strategy
 from pipeline.strategies.class_search import ClassStrategy
@@ -45,8 +45,8 @@ def right_inputs(model: Model) -> set[Input]:
     }
 
 
-def expand(n: int, classes: Iterable[Class]) -> list[Input]:
-    return [each for cls in classes for each in inputs(n, cls)]
+def expand(n: int, runs: Iterable[Run]) -> list[Input]:
+    return [each for run in runs for each in inputs(n, run)]
 
 
 MODELS = st.builds(

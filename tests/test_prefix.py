@@ -6,13 +6,13 @@ from itertools import count
 
 import pytest
 
-from pipeline.checker.prefixes import sizes
 from pipeline.checker.tables import Tables
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.emit.weights import render_weights
 from pipeline.model import Model
 from pipeline.strategies import STRATEGIES, Certificate
+from pipeline.strategies.class_fields import sizes
 from pipeline.strategies.class_search import ClassStrategy
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays

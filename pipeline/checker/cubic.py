@@ -6,35 +6,41 @@ positions; in a class the tokens are admitted whose number reaches the threshold
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipeline.checker.classes import Class, with_others
+from pipeline.checker.classes import End, Run, all_ends, runs
 from pipeline.checker.margins import Margins
-from pipeline.checker.pair import End, Pair, ends, zero
+from pipeline.checker.pair import Pair, zero
 from pipeline.checker.tables import Tables
 
 
-def admitted(t: Tables, margins: Margins) -> Iterator[Class]:
+def admitted(t: Tables, margins: Margins) -> Iterator[Run]:
     """The classes that are counted, and their tokens."""
     for m in range(t.v):
         for q in range(m + 1):
-            yield from _classes(t, margins, q, m)
+            yield from _runs(t, margins, q, m)
 
 
-def _classes(t: Tables, margins: Margins, q: int, m: int) -> Iterator[Class]:
+def _runs(t: Tables, margins: Margins, q: int, m: int) -> Iterator[Run]:
     pair, o, top = Pair.of(t, margins, q, m), zero(t), 1 << t.prec
-    if pair.alone(t.mass[q]):
-        yield Class(q, m, 0, ())
     # `tokenScore` in `Minimum/Mixture.lean`
     scores = [
         factor * (pair.direct + margin) + (top - factor) * o
         for factor, margin in zip(t.token_lo[q][:m], margins.token[m][:m], strict=True)
     ]
-    for c in with_others(t.n, q, m):
-        both = ends(t, q, c)
-        threshold = max(_level(pair, top * o, end) for end in both)
-        if all(pair.test(end, top * o, threshold) for end in both):
-            yield Class(q, m, c, [s for s, score in enumerate(scores) if score >= threshold])
+
+    def threshold(both: tuple[End, End]) -> int:
+        return max(_level(pair, top * o, end) for end in both)
+
+    enough = threshold(all_ends(t, q, m))
+
+    def decide(*both: *tuple[End, End]) -> Sequence[int]:
+        least = min(threshold(both), enough)
+        if not all(pair.test(end, top * o, least) for end in both):
+            return ()
+        return [s for s, score in enumerate(scores) if score >= least]
+
+    return runs(t, q, m, pair.alone(t.mass[q]), decide)
 
 
 def _level(pair: Pair, highest: int, end: End) -> int:

@@ -5,29 +5,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from pipeline.checker.classes import End
 from pipeline.checker.margins import Margins, offset
 from pipeline.checker.tables import Tables
-
-
-class End(NamedTuple):
-    """The weight of the positions that hold the maximum, and of those that do not."""
-
-    U: int
-    V: int
 
 
 def zero(t: Tables) -> int:
     """What stands for the margin 0 in all tests (`Pair.zero`)."""
     return 2 * offset(t.width)
-
-
-def ends(t: Tables, query: int, others: int) -> tuple[End, End]:
-    """The extreme weights in a class."""
-    mass, k = t.mass[query], t.n - others
-    low, high = t.low[query][k], t.high[query][k]
-    return End(low, mass - low), End(high, mass - high)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 A row is kept as gaps: how far each output is below the maximum, plus a constant that makes it
 natural.  All outputs are compared in one step, on packed rows; that is exact, so the number of bits
-does not matter once it is large enough.  A mixture is affine in the weight of the maximum: what
-passes at the extreme weights of all classes passes in each.
+does not matter once it is large enough.  What passes at the extreme weights of all classes is not
+tested again.
 """
 
 from __future__ import annotations
@@ -14,19 +14,18 @@ from typing import NamedTuple
 
 from flint import fmpz
 
-from pipeline.checker.classes import Class, with_others
+from pipeline.checker.classes import End, Run, all_ends, runs
 from pipeline.checker.lanes import Lanes
-from pipeline.checker.pair import End, ends
 from pipeline.checker.tables import Tables
 
 
-def admitted(t: Tables) -> Iterator[Class]:
+def admitted(t: Tables) -> Iterator[Run]:
     """The classes that are counted, and their tokens."""
     setup = _Setup.of(t)
     for m in range(t.v):
         maximum = _Maximum.of(setup, m)
         for q in range(m + 1):
-            yield from _Mixtures.of(setup, maximum, q).classes()
+            yield from _Mixtures.of(setup, maximum, q).runs()
 
 
 def least_bits(t: Tables) -> int:
@@ -132,23 +131,25 @@ class _Mixtures:
             own * (maximum.tokens[q] + direct + maximum.last) + (s.top - _level(t, q, m)) * s.one,
         )
 
-    def classes(self) -> Iterator[Class]:
+    def runs(self) -> Iterator[Run]:
         t, q, m = self.t, self.q, self.m
-        if self._passes(self._test(End(t.mass[q], 0)), fmpz(0)):
-            yield Class(q, m, 0, ())
-        each = [(c, [self._test(end) for end in ends(t, q, c)]) for c in with_others(t.n, q, m)]
-        if not each:
-            return
-        in_order = sorted((test for _, tests in each for test in tests), key=lambda test: test.V)
-        extreme = in_order[0], in_order[-1]
-        everywhere = [all(self._passes(test, g) for test in extreme) for g in self.factors[:m]]
-        for c, tests in each:
-            tokens = [
+        alone = self._passes(self._test(End(t.mass[q], 0)), fmpz(0))
+        extreme = [self._test(end) for end in all_ends(t, q, m)]
+        failed = {
+            s
+            for s, gaps in enumerate(self.factors[:m])
+            if not all(self._passes(test, gaps) for test in extreme)
+        }
+
+        def decide(*both: End) -> Sequence[int]:
+            tests = [self._test(end) for end in both]
+            return [
                 s
-                for s, gaps in enumerate(self.factors[:m])
-                if everywhere[s] or all(self._passes(test, gaps) for test in tests)
+                for s in range(m)
+                if s not in failed or all(self._passes(test, self.factors[s]) for test in tests)
             ]
-            yield Class(q, m, c, tokens)
+
+        return runs(t, q, m, alone, decide)
 
     def _test(self, end: End) -> _Test:
         return _Test(end.V, end.U * self.factors[self.m] + self.query)

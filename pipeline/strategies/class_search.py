@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pipeline.checker.circuits import Circuits, circuits
-from pipeline.checker.classes import Class, count
+from pipeline.checker.classes import Run, count
 from pipeline.checker.enclosure import Enclosure, Params, enclose
 from pipeline.checker.tables import Tables, tables
 from pipeline.emit.theorem import Value
@@ -35,6 +35,7 @@ class Found:
     exact: Circuits
     enclosure: Enclosure
     tables: Tables
+    runs: Sequence[Run]
     bound: int
 
 
@@ -47,12 +48,12 @@ class ClassStrategy(ABC):
     """The fields of a certificate between the tables' witnesses and the bound."""
 
     @abstractmethod
-    def admitted(self, t: Tables) -> Iterator[Class]:
+    def admitted(self, t: Tables) -> Iterator[Run]:
         """The classes that its checker counts, with the tokens that it admits."""
 
-    def claims(self, t: Tables) -> dict[str, Value]:
-        """The values of `own_fields`."""
-        return {}
+    @abstractmethod
+    def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
+        """The values of `own_fields`, given the classes that are counted."""
 
     def least_bits(self, t: Tables) -> int:
         """The least bits of a lane of the tables that its checker accepts."""
@@ -65,7 +66,7 @@ class ClassStrategy(ABC):
             **table_fields(
                 model, found.exact, found.enclosure, found.tables, self.least_bits(found.tables)
             ),
-            **self.claims(found.tables),
+            **self.claims(found.tables, found.runs),
             "bound": found.bound,
         }
         return Certificate(self.name, found.bound, fields)
@@ -97,7 +98,8 @@ class ClassStrategy(ABC):
         shift = max(0, lane_bits(exact, frac) - width)
         enclosure = enclose(exact, frac, Params(prec, STEPS, shift, width))
         t = tables(enclosure)
-        return Found(exact, enclosure, t, count(t.n, self.admitted(t)))
+        runs = list(self.admitted(t))
+        return Found(exact, enclosure, t, runs, count(t.n, runs))
 
 
 def _loosest(grid: Sequence[int], attempt: Callable[[int], Found], best: Found) -> Found:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.checker import cubic
-from pipeline.checker.classes import Class
+from pipeline.checker.classes import Run
 from pipeline.checker.margins import exact_margins
 from pipeline.checker.tables import Tables
 from pipeline.emit.theorem import Value
+from pipeline.strategies.class_fields import (
+    CUBIC_FIELDS,
+    margin_fields,
+    run_fields,
+)
 from pipeline.strategies.class_search import ClassStrategy
-from pipeline.strategies.margin_fields import MARGIN_FIELDS, margin_fields
 
 
 class Cubic(ClassStrategy):
@@ -18,10 +22,10 @@ class Cubic(ClassStrategy):
 
     name = "cubic"
     summary = "compares margins for each class and token; d_vocab^3 * n_ctx comparisons"
-    own_fields = MARGIN_FIELDS
+    own_fields = CUBIC_FIELDS
 
-    def admitted(self, t: Tables) -> Iterator[Class]:
+    def admitted(self, t: Tables) -> Iterator[Run]:
         return cubic.admitted(t, exact_margins(t))
 
-    def claims(self, t: Tables) -> dict[str, Value]:
-        return margin_fields(t, exact_margins(t))
+    def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
+        return {**margin_fields(t, exact_margins(t)), **run_fields(t, found)}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.checker import prefixes
-from pipeline.checker.classes import Class
+from pipeline.checker.classes import Run
 from pipeline.checker.margins import top_two_margins
 from pipeline.checker.tables import Tables
 from pipeline.emit.theorem import Value
+from pipeline.strategies.class_fields import (
+    PREFIX_FIELDS,
+    margin_fields,
+    run_fields,
+    size_fields,
+)
 from pipeline.strategies.class_search import ClassStrategy
-from pipeline.strategies.margin_fields import PREFIX_FIELDS, prefix_fields
 
 
 class PrefixTop2(ClassStrategy):
@@ -20,8 +25,12 @@ class PrefixTop2(ClassStrategy):
     summary = "tests prefixes of the tokens, by the two largest entries of each row"
     own_fields = PREFIX_FIELDS
 
-    def admitted(self, t: Tables) -> Iterator[Class]:
+    def admitted(self, t: Tables) -> Iterator[Run]:
         return prefixes.admitted(t, top_two_margins(t))
 
-    def claims(self, t: Tables) -> dict[str, Value]:
-        return prefix_fields(t, top_two_margins(t))
+    def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
+        return {
+            **margin_fields(t, top_two_margins(t)),
+            **run_fields(t, found),
+            **size_fields(t, found),
+        }

@@ -197,14 +197,13 @@ theorem describe (R : Type) [ExpField R] (h : t.check w c e = true) :
     have query (q : Nat) (hq : q < t.v) := queryDescribe ((hw.length_tokenExp c (hv.symm ▸ hq)).trans hv) (h.query hq)
     refine ⟨hw, ⟨hv, h.n_eq⟩, h.width_eq, ⟨?_, fun q k hq hk => ?_, token.packed, direct.packed, last, position,
       fun q k hq => (query q hq).tokenLo k, fun q hq => (query q hq).own, fun q hq => (query q hq).mass,
-      fun q k hq hk => ((query q hq).masses k hk).left, fun q k hq hk => ((query q hq).masses k hk).right.left,
       fun q k hq hk => ?_, fun q m hq => (query q hq).slack m⟩⟩
     · exact Bool.and_eq_true_iff.mpr ⟨token.narrow, Bool.and_eq_true_iff.mpr ⟨pos.narrow, direct.narrow⟩⟩
     · rw [← hv] at hq hk
       have fits := hw.view_fits (R := R) c hq
       exact h.prec_eq ▸ le_of_ofNat_le (le_trans (fits.token k hk).left (fits.token_le k))
     · rw [← (query q hq).mass]
-      exact ((query q hq).masses k hk).right.right
+      exact (query q hq).weights k hk
 
 end
 end Tables

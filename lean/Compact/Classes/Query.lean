@@ -39,9 +39,8 @@ structure QueryDescribe (t : Tables) (T : Enclosure) (q : Nat) : Prop where
   tokenLo (k : Nat) : k < t.v → t.entry t.tokenLo q k = T.tokenLo q k
   own : t.own.getD q 0 = T.posLo q t.n
   mass : t.mass.getD q 0 = T.mass q t.n
-  masses (k : Nat) : k ≤ t.n → (∃ threshold, t.entry t.low q k = lowMass (T.posLows q t.n) k threshold) ∧
-    t.entry t.low q k ≤ t.mass.getD q 0 ∧
-    ∃ threshold, t.entry t.high q k = highMass (T.posLows q t.n) (t.mass.getD q 0) k threshold
+  weights (k : Nat) : k ≤ t.n →
+    MassDescribe t.bits t.n (t.mass.getD q 0) (t.low.getD q 0) (t.high.getD q 0) (T.posLows q t.n) k
   slack (m : Nat) : m < t.v →
     ∃ S, t.entry t.slack q m = T.totalSlack t.ceiling t.n q S ∧ T.SlackLe t.ceiling t.n q m S
 

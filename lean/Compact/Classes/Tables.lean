@@ -1,4 +1,5 @@
 prelude
+import Compact.Classes.Masses
 import Compact.Classes.Mix
 import Compact.Packed.Lanes
 /-!
@@ -86,10 +87,8 @@ structure Describe (t : Tables) (T : Enclosure) : Prop where
   tokenLo (q k : Nat) : q < t.v → k < t.v → t.entry t.tokenLo q k = T.tokenLo q k
   own (q : Nat) : q < t.v → t.own.getD q 0 = T.posLo q t.n
   mass (q : Nat) : q < t.v → t.mass.getD q 0 = T.mass q t.n
-  low (q k : Nat) : q < t.v → k ≤ t.n → ∃ threshold, t.entry t.low q k = lowMass (T.posLows q t.n) k threshold
-  low_le (q k : Nat) : q < t.v → k ≤ t.n → t.entry t.low q k ≤ t.mass.getD q 0
-  high (q k : Nat) : q < t.v → k ≤ t.n →
-    ∃ threshold, t.entry t.high q k = highMass (T.posLows q t.n) (T.mass q t.n) k threshold
+  weights (q k : Nat) : q < t.v → k ≤ t.n →
+    MassDescribe t.bits t.n (T.mass q t.n) (t.low.getD q 0) (t.high.getD q 0) (T.posLows q t.n) k
   slack (q m : Nat) : q < t.v → m < t.v →
     ∃ S, t.entry t.slack q m = T.totalSlack t.ceiling t.n q S ∧ T.SlackLe t.ceiling t.n q m S
 

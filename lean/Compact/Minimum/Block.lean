@@ -14,66 +14,33 @@ namespace Compact
 
 /-! ## One query and one maximum -/
 
-/-- Is the class `c` counted at all?  Without other tokens it is, if it passes; else its tokens decide. -/
-noncomputable def classOk (P : Pair) (Q : Query) (c : Nat) : Bool :=
-  Nat.rec (motive := fun _ => Bool) (P.test Q.mass 0 0) (fun _ _ => true) c
-
-/-- The number of tokens of the class `c`, given that of each class with other tokens. -/
-noncomputable def classSize (size : Nat → Nat) (c : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) 0 (fun c _ => size (Nat.succ c)) c
-
-/-- The inputs counted for the query `q` and the maximum `m`. -/
-noncomputable def countPair (n q m : Nat) (P : Pair) (Q : Query) (size : Nat → Nat) : Nat :=
-  pairCount n q m (classOk P Q) (classSize size)
+/-- The inputs counted for the query `q` and the maximum `m`; `bs` are binomial coefficients. -/
+noncomputable def countPair (L n runBits : Nat) (bs : List Nat) (q m : Nat) (P : Pair) (Q : Query)
+    (decide : Nat → Nat → Nat → Nat) (N : Nat) : Nat :=
+  countRuns L n runBits Q.low Q.high bs (P.test Q.mass 0 0) decide N q m
 
 section
 variable (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
 
-/-- A class without tokens. -/
-theorem ClassPasses.nil (T : Enclosure) (X : Nat → Nat) (v n SL q m : Nat) {c : Nat} (hc : 0 < c) :
-    ClassPasses T X v n SL q m c [] where
-  zero h := absurd h (Nat.ne_of_gt hc)
-  pos _ := ⟨0, 0, fun _ h => nomatch h⟩
-
 /-- The rounded tables of the model. -/
 noncomputable abbrev tablesOf (w : Weights) (params : Params) : Enclosure := Enclosure.of w params (Circuits.of w)
 
-/-- What is shown of the tokens of the class `c` of the query `q` and the maximum `m`. -/
-structure ClassTokens (T : Enclosure) (X : Nat → Nat) (t : Tables) (q m c size : Nat) (S : List Nat) : Prop where
-  nodup : S.Nodup
-  lt : ∀ s, s ∈ S → s < m
-  size_le : size ≤ S.length
-  passes : ClassPasses T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m c S
-
-/-- The count of one query and one maximum is right. -/
+/-- The count of one query and one maximum is right, if the strategy decides rightly. -/
 theorem atLeast_pair (check : t.check w params e = true) {m q : Nat} (hm : m < t.v) (hq : q ≤ m) {X : Nat → Nat}
     (hX : (tablesOf w params).NoBetter X t.v t.n m) {M : Margins} (hM : M.Sound (tablesOf w params) X t.width t.v t.n m)
-    {size : Nat → Nat} {tokens : Nat → List Nat}
-    (h : ∀ c, 0 < c → ClassTokens (tablesOf w params) X t q m c (size c) (tokens c)) :
-    AtLeast (countPair t.n q m (Pair.ofTables t M q m) (Query.of t q) size)
+    {decide : Nat → Nat → Nat → Nat}
+    (h : ∀ j U U', ∃ tokens, Decides (tablesOf w params) X t.v t.n (readLane t.bits (Query.of t q).slack m) q m U U'
+      (decide j U U') tokens) (runBits N : Nat) :
+    AtLeast (countPair t.bits t.n runBits (binoms t.n t.n 1) q m (Pair.ofTables t M q m) (Query.of t q) decide N)
       fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
   match Tables.describe R check with
   | ⟨hw, ⟨hv, hn⟩, hwidth, hT⟩ =>
     match Query.read_slack hT (Nat.lt_of_le_of_lt hq hm) hm with
     | ⟨S, hS, hle⟩ =>
-      have hceil : t.ceiling = 3 * 2 ^ params.width := hwidth ▸ rfl
-      rw [hceil] at hS hle
-      refine AtLeast.pair (S := fun c => Nat.rec (motive := fun _ => List Nat) [] (fun c _ => tokens (Nat.succ c)) c) hq ?_
-      refine classesSound hw rfl (hwidth ▸ hT.narrow) hn (hv ▸ hm) hq (hv ▸ hX) hle (fun c _ _ => ?_) (fun c _ _ => ?_)
-        (fun c _ _ => ?_) (fun c _ hok => ?_)
-      · cases c with
-        | zero => exact List.nodup_nil
-        | succ c => exact (h (c + 1) (Nat.zero_lt_succ c)).nodup
-      · cases c with
-        | zero => exact fun _ h => nomatch h
-        | succ c => exact (h (c + 1) (Nat.zero_lt_succ c)).lt
-      · cases c with
-        | zero => exact Nat.le_refl 0
-        | succ c => exact (h (c + 1) (Nat.zero_lt_succ c)).size_le
-      · rw [← hS, hv]
-        cases c with
-        | zero => exact Pair.classPasses_zero hT hM hm hq hok
-        | succ c => exact (h (c + 1) (Nat.zero_lt_succ c)).passes
+      refine atLeast_runs R ⟨hw, rfl, hv, hn, hwidth, hT, hm, hq, hX, hle⟩ (nth_eq _ _ _) (nth_eq _ _ _) (fun test => ?_)
+        (fun j c₁ c₂ _ _ _ => ?_) runBits N
+      · exact hS ▸ Pair.passes_alone hT hM hm hq test
+      · exact hS ▸ h j _ _
 
 end
 

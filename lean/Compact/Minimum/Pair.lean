@@ -1,5 +1,5 @@
 prelude
-import Compact.Classes.Bound
+import Compact.Classes.Decides
 import Compact.Minimum.Margins
 import Compact.Minimum.Query
 /-!
@@ -48,22 +48,19 @@ theorem force_eq {α : Type} (P : Pair) (k : Pair → α) : P.force k = k P := b
 noncomputable def test (P : Pair) (U g h : Nat) : Bool :=
   Nat.ble (Nat.succ (Nat.add (Nat.add (Nat.mul U P.offset) P.rest) g)) (Nat.add (Nat.add (Nat.mul U P.gain) P.query) h)
 
-/-- The test of both extreme weights of the positions that hold the maximum in a class; `e` is the factor of the
-other tokens and `B` their margin.  (For a threshold, `e * o` and `e * B` are given by `g` and `h`.) -/
-noncomputable def both (P : Pair) (L : Nat) (Q : Query) (k g h : Nat) : Bool :=
-  Nat.force (readLane L Q.low k) fun U => Nat.force (readLane L Q.high k) fun U' =>
+/-- The test of both extreme weights `U`, `U'` of the positions that hold the maximum, of `mass` in all; the other
+tokens have `g` for the margin 0 and gain `h`, for each unit of weight. -/
+noncomputable def both (P : Pair) (mass U U' g h : Nat) : Bool :=
   Bool.rec (motive := fun _ => Bool) false
-    (Nat.force (Nat.sub Q.mass U') fun V' => P.test U' (Nat.mul V' g) (Nat.mul V' h))
-    (Nat.force (Nat.sub Q.mass U) fun V => P.test U (Nat.mul V g) (Nat.mul V h))
+    (Nat.force (Nat.sub mass U') fun V' => P.test U' (Nat.mul V' g) (Nat.mul V' h))
+    (Nat.force (Nat.sub mass U) fun V => P.test U (Nat.mul V g) (Nat.mul V h))
 
-theorem both_eq (P : Pair) (L : Nat) (Q : Query) (k g h : Nat) : P.both L Q k g h =
-    (P.test (readLane L Q.low k) ((Q.mass - readLane L Q.low k) * g) ((Q.mass - readLane L Q.low k) * h) &&
-      P.test (readLane L Q.high k) ((Q.mass - readLane L Q.high k) * g) ((Q.mass - readLane L Q.high k) * h)) := by
+theorem both_eq (P : Pair) (mass U U' g h : Nat) : P.both mass U U' g h =
+    (P.test U ((mass - U) * g) ((mass - U) * h) && P.test U' ((mass - U') * g) ((mass - U') * h)) := by
   unfold both
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
-  show Bool.rec (motive := fun _ => Bool) false _ (P.test (readLane L Q.low k)
-    ((Q.mass - readLane L Q.low k) * g) ((Q.mass - readLane L Q.low k) * h)) = _
-  cases P.test (readLane L Q.low k) ((Q.mass - readLane L Q.low k) * g) ((Q.mass - readLane L Q.low k) * h) with
+  rw [Nat.force_eq, Nat.force_eq]
+  show Bool.rec (motive := fun _ => Bool) false _ (P.test U ((mass - U) * g) ((mass - U) * h)) = _
+  cases P.test U ((mass - U) * g) ((mass - U) * h) with
   | true => rfl
   | false => rfl
 
@@ -98,30 +95,22 @@ theorem passes {U V g h s : Nat} (hs : s ≤ m)
   exact test
 
 /-- All positions hold the maximum. -/
-theorem classPasses_zero {S : List Nat} (test : (ofTables t M q m).test (Query.of t q).mass 0 0 = true) :
-    ClassPasses T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m 0 S where
-  zero _ := by
-    rw [Query.mass_eq hT (Nat.lt_of_le_of_lt hq hm)] at test
-    refine passes hT hM hm hq (V := 0) (g := 0) (h := 0) (Nat.le_refl m) (fun K P h => ?_) test
-    rw [Nat.zero_mul, Nat.zero_mul]
-    exact h
-  pos h := absurd h (Nat.lt_irrefl 0)
+theorem passes_alone (test : (ofTables t M q m).test (Query.of t q).mass 0 0 = true) :
+    T.Passes X t.v t.n (readLane t.bits (Query.of t q).slack m) q m (T.mass q t.n) 0 m := by
+  rw [Query.mass_eq hT (Nat.lt_of_le_of_lt hq hm)] at test
+  refine passes hT hM hm hq (V := 0) (g := 0) (h := 0) (Nat.le_refl m) (fun K P h => ?_) test
+  rw [Nat.zero_mul, Nat.zero_mul]
+  exact h
 
 /-- Some positions hold other tokens, to all of which the numbers of the test apply. -/
-theorem classPasses {c g h : Nat} {S : List Nat} (hc : 0 < c)
-    (hS : ∀ s, s ∈ S → s ≤ m ∧ ∀ V K P, K + V * g < P + V * h →
+theorem decides {U U' g h size : Nat} {S : List Nat} (nodup : S.Nodup) (lt : ∀ s, s ∈ S → s < m) (size_le : size ≤ S.length)
+    (hS : ∀ s, s ∈ S → ∀ V K P, K + V * g < P + V * h →
       K + V * (T.tokenLo q s * zero t) < P + V * (T.tokenLo q s * ((ofTables t M q m).direct + tokenMargin t M s)))
-    (test : (ofTables t M q m).both t.bits (Query.of t q) (t.n - c) g h = true) :
-    ClassPasses T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m c S where
-  zero h := absurd h (Nat.ne_of_gt hc)
-  pos _ := by
-    have hqv := Nat.lt_of_le_of_lt hq hm
-    match Query.read_low hT hqv (Nat.sub_le t.n c), Query.read_high hT hqv (Nat.sub_le t.n c) with
-    | ⟨low, el⟩, ⟨high, eh⟩ =>
-      rw [both_eq, el, eh, Query.mass_eq hT hqv] at test
-      exact ⟨low, high, fun s hs =>
-        ⟨passes hT hM hm hq (hS s hs).left ((hS s hs).right _) (Bool.and_left test),
-          passes hT hM hm hq (hS s hs).left ((hS s hs).right _) (Bool.and_right test)⟩⟩
+    (test : (ofTables t M q m).both (Query.of t q).mass U U' g h = true) :
+    Decides T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m U U' size S := by
+  rw [both_eq, Query.mass_eq hT (Nat.lt_of_le_of_lt hq hm)] at test
+  exact ⟨nodup, lt, size_le, fun s hs => passes hT hM hm hq (Nat.le_of_lt (lt s hs)) (hS s hs _) (Bool.and_left test),
+    fun s hs => passes hT hM hm hq (Nat.le_of_lt (lt s hs)) (hS s hs _) (Bool.and_right test)⟩
 
 end
 end Pair

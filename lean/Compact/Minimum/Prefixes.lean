@@ -11,11 +11,11 @@ namespace Compact
 namespace Prefixes
 noncomputable section
 
-/-- The margins of all maxima, and the numbers of tokens that classes may hold. -/
-structure Claims extends MarginTable where
+/-- The margins of all maxima, runs of classes, and the numbers of tokens that they may hold. -/
+structure Claims extends MarginTable, Runs where
   /-- Bits of a number of tokens. -/
   sizeBits : Nat
-  /-- For each maximum, packed: the numbers of tokens, `n` for each query. -/
+  /-- For each maximum, packed: the numbers of tokens of all runs, in `n` lanes for each query. -/
   sizes : List Nat
 
 /-- What is computed for a maximum. -/
@@ -42,26 +42,30 @@ theorem Prepared.force_eq {α : Type} (D : Prepared) (k : Prepared → α) : D.f
 def factor (L o B : Nat) (Q : Query) (i : Nat) : Nat :=
   Bool.rec (motive := fun _ => Nat) (readLane L Q.large i) (readLane L Q.small i) (Nat.ble o B)
 
-/-- Do the tokens `0, ..., i` pass in a class with `k` positions that hold the maximum? -/
-def passes (L b o : Nat) (P : Pair) (Q : Query) (D : Prepared) (k i : Nat) : Bool :=
+/-- Do the tokens `0, ..., i` pass with the weights `U` and `U'` of the maximum? -/
+def passes (L b o : Nat) (P : Pair) (Q : Query) (D : Prepared) (U U' i : Nat) : Bool :=
   Nat.force (Nat.add P.direct (readLane b D.least i)) fun B => Nat.force (factor L o B Q i) fun f =>
-  P.both L Q k (Nat.mul f o) (Nat.mul f B)
+  P.both Q.mass U U' (Nat.mul f o) (Nat.mul f B)
 
-/-- The number of tokens of a class with `k` positions that hold the maximum `m`: `κ` if that passes. -/
-def size (L b o m : Nat) (P : Pair) (Q : Query) (D : Prepared) (k κ : Nat) : Nat :=
+/-- The number of tokens that pass for the maximum `m`: `κ` if these do. -/
+def size (L b o m : Nat) (P : Pair) (Q : Query) (D : Prepared) (κ U U' : Nat) : Nat :=
   Bool.rec (motive := fun _ => Nat) 0
-    (Bool.rec (motive := fun _ => Nat) 0 κ (passes L b o P Q D k (Nat.pred κ))) (Nat.ble κ m)
+    (Nat.rec (motive := fun _ => Nat) 0 (fun i _ => Nat.force U fun U => Nat.force U' fun U' =>
+      Bool.rec (motive := fun _ => Nat) 0 κ (passes L b o P Q D U U' i)) κ) (Nat.ble κ m)
 
 /-- The inputs counted for the query `q` and the maximum `m`. -/
-def counted (L b o n sizeBits m : Nat) (M : Margins) (D : Prepared) (q : Nat) (Q : Query) : Nat :=
-  (Pair.of L b o Q M q m).force fun P => Nat.force (Nat.mul q n) fun first => countPair n q m P Q fun c =>
-    Nat.force (readLane sizeBits D.sizes (Nat.add first (Nat.pred c))) fun κ => size L b o m P Q D (Nat.sub n c) κ
+def counted (L b o n runBits sizeBits : Nat) (bs : List Nat) (C : Claims) (m : Nat) (M : Margins) (D : Prepared) (q : Nat)
+    (Q : Query) : Nat :=
+  Runs.decode (C.code n m q) fun N => (Pair.of L b o Q M q m).force fun P => Nat.force (Nat.mul q n) fun first =>
+  countPair L n runBits bs q m P Q
+    (fun j U U' => Nat.force (readLane sizeBits D.sizes (Nat.add first j)) fun κ => size L b o m P Q D κ U U') N
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`, given how margins are checked. -/
 def countWith (t : Tables) (C : Claims) (checked : Nat → Margins → Bool) (lo len : Nat) : Nat :=
   Nat.force t.bits fun L => Nat.force (Margins.bits t.width) fun b => Nat.force (Pair.zero t) fun o =>
-  Nat.force t.n fun n => Nat.force C.sizeBits fun sizeBits =>
-  countBlock t C.toMarginTable checked (fun m M k => (prepared b C m M).force k) (counted L b o n sizeBits) lo len
+  Nat.force t.n fun n => Nat.force C.runBits fun runBits => Nat.force C.sizeBits fun sizeBits =>
+  forceList (binoms n n 1) fun bs =>
+  countBlock t C.toMarginTable checked (fun m M k => (prepared b C m M).force k) (counted L b o n runBits sizeBits bs C) lo len
 
 end
 
@@ -89,34 +93,31 @@ theorem least_le {b i s : Nat} (hi : i ≤ m) (hs : s ≤ i) :
 
 include hT hM hm hq
 
-theorem classTokens {c : Nat} (hc : 0 < c) (κ : Nat) :
-    ClassTokens T X t q m c
-      (size t.bits (Margins.bits t.width) (Pair.zero t) m (Pair.ofTables t M q m) (Query.of t q)
-        (prepared (Margins.bits t.width) C m M) (t.n - c) κ)
-      (List.range (size t.bits (Margins.bits t.width) (Pair.zero t) m (Pair.ofTables t M q m) (Query.of t q)
-        (prepared (Margins.bits t.width) C m M) (t.n - c) κ)) := by
-  have empty : ClassTokens T X t q m c 0 (List.range 0) :=
-    ⟨List.nodup_nil, (fun _ h => nomatch h), Nat.le_refl 0, ClassPasses.nil _ _ _ _ _ _ _ hc⟩
+theorem decides (κ U U' : Nat) : ∃ tokens, Decides T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m U U'
+    (size t.bits (Margins.bits t.width) (Pair.zero t) m (Pair.ofTables t M q m) (Query.of t q)
+      (prepared (Margins.bits t.width) C m M) κ U U') tokens := by
   unfold size
   cases hκ : Nat.ble κ m with
-  | false => exact empty
+  | false => exact ⟨[], Decides.nil _ _ _ _ _ _ _ _ _⟩
   | true =>
-    cases test : passes t.bits (Margins.bits t.width) (Pair.zero t) (Pair.ofTables t M q m) (Query.of t q)
-        (prepared (Margins.bits t.width) C m M) (t.n - c) (Nat.pred κ) with
-    | false => exact empty
-    | true =>
-      have hκ := Nat.le_of_ble_eq_true hκ
-      unfold passes at test
-      rw [Nat.force_eq, Nat.force_eq] at test
-      refine ⟨List.nodup_range, fun s hs => Nat.lt_of_lt_of_le (List.mem_range.mp hs) hκ,
-        Nat.le_of_eq List.length_range.symm, ?_⟩
-      refine Pair.classPasses hT hM hm hq hc (fun s hs => ?_) test
-      have hs := List.mem_range.mp hs
-      have hsi : s ≤ Nat.pred κ := Nat.le_sub_of_add_le (b := 1) hs
-      have him : Nat.pred κ ≤ m := Nat.le_trans (Nat.sub_le κ 1) hκ
-      refine ⟨Nat.le_trans hsi him, fun V K P h => of_extremes ?_ ?_ h⟩
-      · exact Nat.add_le_add_left (least_le him hsi) _
-      · exact factor_spec hT (Nat.lt_of_le_of_lt hq hm) (Nat.lt_of_le_of_lt him hm) hsi
+    cases κ with
+    | zero => exact ⟨[], Decides.nil _ _ _ _ _ _ _ _ _⟩
+    | succ i =>
+      show ∃ tokens, Decides _ _ _ _ _ _ _ _ _ (Nat.force U fun U => Nat.force U' fun U' => _) tokens
+      rw [Nat.force_eq, Nat.force_eq]
+      cases test : passes t.bits (Margins.bits t.width) (Pair.zero t) (Pair.ofTables t M q m) (Query.of t q)
+          (prepared (Margins.bits t.width) C m M) U U' i with
+      | false => exact ⟨[], Decides.nil _ _ _ _ _ _ _ _ _⟩
+      | true =>
+        have hκ := Nat.le_of_ble_eq_true hκ
+        have him : i ≤ m := Nat.le_of_succ_le hκ
+        unfold passes at test
+        rw [Nat.force_eq, Nat.force_eq] at test
+        refine ⟨List.range (i + 1), Pair.decides hT hM hm hq List.nodup_range
+          (fun s hs => Nat.lt_of_lt_of_le (List.mem_range.mp hs) hκ) (Nat.le_of_eq List.length_range.symm)
+          (fun s hs V K P h => of_extremes ?_ ?_ h) test⟩
+        · exact Nat.add_le_add_left (least_le him (Nat.le_of_lt_succ (List.mem_range.mp hs))) _
+        · exact factor_spec hT (Nat.lt_of_le_of_lt hq hm) (Nat.lt_of_le_of_lt him hm) (Nat.le_of_lt_succ (List.mem_range.mp hs))
 
 end
 
@@ -128,20 +129,18 @@ theorem atLeast_countWith (R : Type) [ExpField R] {w : Weights} {params : Params
     {lo len : Nat} (hlen : lo + len ≤ t.v) :
     AtLeast (countWith t C checked lo len) fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   unfold countWith
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
   refine atLeast_block (fun m M k => Prepared.force_eq _ k) fun m hm checked q hq => ?_
   have hm := Nat.lt_of_lt_of_le hm hlen
   have hT := (Tables.describe R describe).right.right.right
   match hchecked m _ hm checked with
   | ⟨X, noBetter, hM⟩ =>
     unfold counted
+    refine Runs.atLeast_decode fun N => ?_
     rw [Pair.force_eq, Nat.force_eq]
-    refine atLeast_pair R describe hm hq noBetter hM
-      (tokens := fun c => List.range (size t.bits (Margins.bits t.width) (Pair.zero t) m (Pair.ofTables t (C.get m) q m)
-        (Query.of t q) (prepared (Margins.bits t.width) C m (C.get m)) (t.n - c)
-        (readLane C.sizeBits (nth 0 C.sizes m) (q * t.n + Nat.pred c)))) fun c hc => ?_
+    refine atLeast_pair R describe hm hq noBetter hM (fun j U U' => ?_) C.runBits N
     rw [Nat.force_eq]
-    exact classTokens hT hM hm hq hc _
+    exact decides hT hM hm hq _ U U'
 
 end Prefixes
 end Compact

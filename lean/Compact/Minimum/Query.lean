@@ -116,16 +116,6 @@ theorem mass_eq : (of t q).mass = T.mass q t.n := by
   show nth 0 t.mass q = _
   rw [nth_eq, h.mass q hq]
 
-theorem read_low {c : Nat} (hc : c ≤ t.n) :
-    ∃ T', readLane t.bits (of t q).low c = lowMass (T.posLows q t.n) c T' :=
-  match h.low q c hq hc with
-  | ⟨T', e⟩ => ⟨T', Eq.trans (by show digit t.bits (nth 0 t.low q) c = _; rw [nth_eq]; rfl) e⟩
-
-theorem read_high {c : Nat} (hc : c ≤ t.n) :
-    ∃ T', readLane t.bits (of t q).high c = highMass (T.posLows q t.n) (T.mass q t.n) c T' :=
-  match h.high q c hq hc with
-  | ⟨T', e⟩ => ⟨T', Eq.trans (by show digit t.bits (nth 0 t.high q) c = _; rw [nth_eq]; rfl) e⟩
-
 theorem read_slack {m : Nat} (hm : m < t.v) :
     ∃ S, readLane t.bits (of t q).slack m = T.totalSlack t.ceiling t.n q S ∧ T.SlackLe t.ceiling t.n q m S :=
   match h.slack q m hq hm with

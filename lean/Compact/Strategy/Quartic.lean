@@ -19,6 +19,7 @@ structure Model (w : Weights) (params : Params) (t : Tables) (T : Enclosure) : P
   width_eq : params.width = t.width
   describe : t.Describe T
   width_le : t.width + 2 ≤ t.bits
+  n_pos : 0 < t.n
 
 /-- A sum over two lists, the second being the shorter. -/
 theorem foldZip_add {α β : Type} {f : α → β → Nat} {xs : List α} {ys : List β} (h : ys.length ≤ xs.length) (a : α) (b : β) :
@@ -39,8 +40,8 @@ variable {R : Type} [ExpField R] {w : Weights} {params : Params} {e : TableWitne
 include M
 
 /-- One query and one maximum. -/
-theorem Model.count {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
-    (count (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
+theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
+    (count (Setup.of t) (binoms t.n t.n 1) runs (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
       (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)))
     fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
   have hqv := Nat.lt_of_le_of_lt hq hm
@@ -48,6 +49,7 @@ theorem Model.count {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
   | ⟨X, hX, noBetter, small⟩, ⟨S, hS, slackLe⟩, ⟨d, hd⟩ =>
   have rows : Rows T X t.v t.n q m (2 ^ t.width) := Quartic.rows M.describe hm small
   unfold Quartic.count
+  refine Runs.atLeast_decode fun N => ?_
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
   have level_eq : level (Setup.of t) (Query.at (Setup.of t) t q)
       (readLane (Setup.of t).bits (Query.at (Setup.of t) t q).slack (Maximum.of (Setup.of t) t m).m) =
@@ -70,7 +72,7 @@ theorem Model.count {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
     have c : Context w params t T X q m S (d + t.width + 1) :=
       ⟨M.wellFormed, M.tables, M.v_eq, M.n_eq, M.width_eq, M.describe, hd, M.width_le, hm, hq, hX, noBetter, small, hS,
         slackLe, Nat.le_of_ble_eq_true guard⟩
-    show AtLeast (Nat.force _ fun maxGaps => Nat.force _ fun queryGaps => countSplit _ _ _ _ maxGaps queryGaps) _
+    show AtLeast (Nat.force _ fun maxGaps => Nat.force _ fun queryGaps => countSplit _ _ _ _ _ _ _ maxGaps queryGaps) _
     rw [Nat.force_eq, Nat.force_eq]
     have e := scaled_gaps M.describe M.width_le rows hX hqv hm
     have e' := query_gaps M.describe M.width_le rows hqv (T.totalSlack t.ceiling t.n q S + 1 +
@@ -81,13 +83,13 @@ theorem Model.count {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
       rw [nth_eq, nth_eq]
       rfl
     rw [self_eq]
-    exact of_eq (congr (congrArg (countSplit _ _ _ _) e) e') c.countSplit_atLeast
+    exact of_eq (congr (congrArg (countSplit _ _ _ _ _ _ _) e) e') (c.countSplit_atLeast M.n_pos runs.runBits N)
 where
   of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
 
 /-- One maximum. -/
-theorem Model.countMaximum {m count : Nat} (hm : m < t.v) (hc : m < count) : AtLeast
-    (countMaximum (Setup.of t) (queryList (Setup.of t) t count 0) (Maximum.of (Setup.of t) t m))
+theorem Model.countMaximum (runs : Runs) {m count : Nat} (hm : m < t.v) (hc : m < count) : AtLeast
+    (countMaximum (Setup.of t) (binoms t.n t.n 1) runs (queryList (Setup.of t) t count 0) (Maximum.of (Setup.of t) t m))
     fun x => Correct R w x ∧ maximum x = m := by
   have len : (Maximum.of (Setup.of t) t m).tokens.length = m + 1 := length_tokenGaps (Setup.of t) m 0 (m + 1) t.token
   unfold Quartic.countMaximum
@@ -97,44 +99,47 @@ theorem Model.countMaximum {m count : Nat} (hm : m < t.v) (hc : m < count) : AtL
   have token_eq : (Maximum.of (Setup.of t) t m).tokens.getD q 0 =
       gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0) := getD_tokenGaps (Setup.of t) m 0 t.token hq
   rw [getD_queryList _ _ _ hqc, Nat.zero_add, token_eq]
-  exact M.count (Nat.le_of_lt_succ hq) hm
+  exact M.count runs (Nat.le_of_lt_succ hq) hm
 
 /-- A block of maxima. -/
-theorem Model.block {lo len bound : Nat} (h : blockCheck t lo len bound = true) :
+theorem Model.block {runs : Runs} {lo len bound : Nat} (h : blockCheck t runs lo len bound = true) :
     AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   have hv := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
   refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
   unfold countBlock
-  rw [Setup.force_eq, queries_eq]
+  rw [Setup.force_eq, forceList_eq, queries_eq]
   refine AtLeast.totalFrom maximum fun i hi => ?_
   rw [Maximum.force_eq]
   have hlt : lo + i < lo + len := Nat.add_lt_add_left hi lo
-  exact M.countMaximum (Nat.lt_of_lt_of_le hlt hv) hlt
+  exact M.countMaximum runs (Nat.lt_of_lt_of_le hlt hv) hlt
 
 end
 
-/-- A certificate: how to round, the tables of the model and their witnesses, and the bound that they prove. -/
-structure Certificate extends Params, Tables, TableWitness where
+/-- A certificate: how to round, the tables of the model and their witnesses, runs of classes, and the bound that
+they prove. -/
+structure Certificate extends Params, Tables, TableWitness, Runs where
   bound : Nat
 
 /-- The check of a certificate: the tables are those of the model, and the count reaches the bound. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
-  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables 0 c.v c.bound
+  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables c.toRuns 0 c.v c.bound
 
 /-- What the check of the tables proves, with lanes that are wide enough. -/
 theorem Model.of_check (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
-    (h : t.check w params e = true) (hbits : t.width + 2 ≤ t.bits) :
+    (h : t.check w params e = true) (hbits : t.width + 2 ≤ t.bits) (hn : 0 < t.n) :
     Model w params t (Enclosure.of w params (Circuits.of w)) :=
   match t.describe R h with
-  | ⟨hw, size, hwidth, hT⟩ => ⟨hw, rfl, size.left, size.right, hwidth, hT, hbits⟩
+  | ⟨hw, size, hwidth, hT⟩ => ⟨hw, rfl, size.left, size.right, hwidth, hT, hbits, hn⟩
 
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
 `c.bound` inputs correctly. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
     AtLeast c.bound (Correct R w) := by
   have counted := Bool.and_right h
-  have hbits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left counted))
-  exact AtLeast.mono_pred (fun _ h => h.left) ((Model.of_check R (Bool.and_left h) hbits).block counted)
+  have first := Bool.and_left (Bool.and_left counted)
+  have hbits := Nat.le_of_ble_eq_true (Bool.and_left first)
+  have hn := Nat.le_of_ble_eq_true (Bool.and_right first)
+  exact AtLeast.mono_pred (fun _ h => h.left) ((Model.of_check R (Bool.and_left h) hbits hn).block counted)
 
 end Quartic
 end Compact

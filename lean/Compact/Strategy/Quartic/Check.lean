@@ -1,13 +1,14 @@
 prelude
 import Compact.Classes.Tables
-import Compact.Counting.Classes
-import Compact.Minimum.Running
+import Compact.Classes.Runs
+import Compact.Packed.Lanes
+import Compact.Packed.Select
 /-!
 # Quartic: the checker
 
 For each maximum `m`, query `q`, number `c` of other tokens and token `s < m`, the mixtures of the class are compared
 output by output: `v^4` comparisons, `v` of them in one step on a packed row.  The two ends of the weight of the
-maximum, and all `c` at once, are packed side by side, so a token that passes everywhere (most do) costs one test.
+maximum are packed side by side.  A token that passes at the ends of all classes together (most do) costs one test.
 
 A row is kept as *gaps*: lane `t` says how far `t` is below `m`, plus a constant that makes it a natural number.
 Gaps are linear in the mixture, and a gap above the slack shows in the top bit of its lane.
@@ -89,28 +90,15 @@ structure Query where
   mass : Nat
   /-- For each token: its factor, and what the factor leaves of the offset.  (The kernel remembers the latter.) -/
   factors : List (Nat × Nat)
-  /-- All mixtures if the query is less than the maximum, and if it is the maximum. -/
+  /-- The least and the greatest weights of `0, 1, ...` positions. -/
+  low : Nat
+  high : Nat
+  /-- The ends of all classes together, if the query is less than the maximum, and if it is the maximum. -/
   less : Ends
   same : Ends
-  /-- The mixtures of the classes with `1, 2, ...` other tokens. -/
-  classes : List Ends
 
-/-- The weights of the maximum in the mixtures of the class with `c` other tokens. -/
-def classEnds (bits n low high c : Nat) : List Nat :=
-  [readLane bits low (Nat.sub n c), readLane bits high (Nat.sub n c)]
-
-/-- The weights of the maximum in the classes with `1, ..., c` other tokens. -/
-def allEnds (bits n low high c : Nat) : List Nat :=
-  Nat.rec (motive := fun _ => List Nat) []
-    (fun c ih => readLane bits low (Nat.sub n (Nat.succ c)) :: readLane bits high (Nat.sub n (Nat.succ c)) :: ih) c
-
-/-- The mixtures of `count` classes, from the one with `c` other tokens on. -/
-def classList (s : Setup) (F low high count : Nat) : Nat → List Ends :=
-  Nat.rec (motive := fun _ => Nat → List Ends) (fun _ => [])
-    (fun _ ih c => Ends.of s.rowBits F (classEnds s.bits s.n low high c) :: ih (Nat.succ c)) count
-
-def forceEnds {α : Type} (es : List Ends) : (List Ends → α) → α :=
-  fold (fun e ih k => e.force fun e => ih fun es => k (e :: es)) (fun k => k []) es
+/-- The ends of all classes with at least `k` positions that hold the maximum, of `n`. -/
+def allEnds (L n low high k : Nat) : List Nat := [readLane L low k, readLane L high (Nat.pred n)]
 
 /-- The tables for the query `q`, whose factors are `los`. -/
 def Query.of (s : Setup) (t : Tables) (q : Nat) (los : List Nat) : Query where
@@ -121,9 +109,10 @@ def Query.of (s : Setup) (t : Tables) (q : Nat) (los : List Nat) : Query where
   self := Nat.mul (readLane s.bits (nth 0 t.tokenLo q) q) (nth 0 t.own q)
   mass := nth 0 t.mass q
   factors := mapFold (fun lo => (lo, Nat.sub s.offset (Nat.mul lo (Nat.mul 4 s.unit)))) los
-  less := Ends.of s.rowBits (nth 0 t.mass q) (allEnds s.bits s.n (nth 0 t.low q) (nth 0 t.high q) (Nat.sub s.n 1))
-  same := Ends.of s.rowBits (nth 0 t.mass q) (allEnds s.bits s.n (nth 0 t.low q) (nth 0 t.high q) s.n)
-  classes := classList s (nth 0 t.mass q) (nth 0 t.low q) (nth 0 t.high q) s.n 1
+  low := nth 0 t.low q
+  high := nth 0 t.high q
+  less := Ends.of s.rowBits (nth 0 t.mass q) (allEnds s.bits s.n (nth 0 t.low q) (nth 0 t.high q) 1)
+  same := Ends.of s.rowBits (nth 0 t.mass q) (allEnds s.bits s.n (nth 0 t.low q) (nth 0 t.high q) 0)
 
 /-- The tables for the query `q`. -/
 def Query.at (s : Setup) (t : Tables) (q : Nat) : Query :=
@@ -137,8 +126,8 @@ def unpacked {α : Type} (base L n : Nat) : Nat → (List Nat → α) → α :=
 def Query.force {α : Type} (Q : Query) (k : Query → α) : α :=
   Nat.force Q.q fun q => Nat.force Q.direct fun direct => Nat.force Q.tokenLo fun tokenLo =>
   Nat.force Q.slack fun slack => Nat.force Q.self fun self => Nat.force Q.mass fun mass =>
-  Q.less.force fun less => Q.same.force fun same => forceEnds Q.classes fun classes =>
-  k ⟨q, direct, tokenLo, slack, self, mass, Q.factors, less, same, classes⟩
+  Nat.force Q.low fun low => Nat.force Q.high fun high => Q.less.force fun less => Q.same.force fun same =>
+  k ⟨q, direct, tokenLo, slack, self, mass, Q.factors, low, high, less, same⟩
 
 /-- Evaluate the tables for `count` queries from `q` on, then go on with them. -/
 def queries {α : Type} (s : Setup) (t : Tables) (count : Nat) : Nat → (List Query → α) → α :=
@@ -186,66 +175,52 @@ def Maximum.force {α : Type} (M : Maximum) (k : Maximum → α) : α :=
 def scaled (s : Setup) (direct : Nat) (e : Nat × Nat) (row : Nat) : Nat :=
   Nat.add (Nat.mul e.1 (Nat.add row direct)) (Nat.mul e.2 s.one)
 
-/-- Run the test for all tokens, then go on with the number that pass and with the gaps of those that fail. -/
-def split {α : Type} (s : Setup) (direct : Nat) (T : Test) (k : Nat → List Nat → α) (factors : List (Nat × Nat))
-    (rows : List Nat) : Nat → List Nat → α :=
-  foldZip (γ := Nat → List Nat → α)
-    (fun e row ih passed failed =>
-      Bool.rec (motive := fun _ => α) (Nat.force (scaled s direct e row) fun G => ih passed (G :: failed))
-        (ih (Nat.succ passed) failed) (T.run (scaled s direct e row)))
-    k factors rows
+/-- The number of tokens that pass with the weights `U` and `U'` of the maximum: `passed` that pass at the ends of all
+classes together, and some with the gaps `failed`. -/
+def size (s : Setup) (M : Maximum) (Q : Query) (maxGaps queryGaps passed : Nat) (failed : List Nat) (U U' : Nat) : Nat :=
+  Nat.add passed (List.rec (motive := fun _ => Nat) 0
+    (fun _ _ _ => Nat.force U fun U => Nat.force U' fun U' =>
+      (Ends.test (Ends.of s.rowBits Q.mass [U, U']) M.mask maxGaps queryGaps).force fun T => countIf T.run failed) failed)
 
-/-- How many pass. -/
-def countPass (T : Test) (gs : List Nat) : Nat :=
-  fold (fun G ih => Bool.rec (motive := fun _ => Nat) ih (Nat.succ ih) (T.run G)) 0 gs
+/-- Does the class pass in which all positions hold the maximum? -/
+def alone (M : Maximum) (Q : Query) (maxGaps queryGaps : Nat) : Bool :=
+  Test.run ⟨0, Nat.add (Nat.mul Q.mass maxGaps) queryGaps, M.mask⟩ 0
 
-/-- How many of those that failed all mixtures together pass those of one class. -/
-def countClass (T : Test) (gs : List Nat) : Nat :=
-  List.rec (motive := fun _ => Nat) 0 (fun _ _ _ => T.force fun T => countPass T gs) gs
-
-/-- The inputs counted for one query and one maximum: `passed` tokens pass all mixtures, those with the gaps `failed`
-do not. -/
-def countClasses (s : Setup) (M : Maximum) (Q : Query) (maxGaps queryGaps passed : Nat) (failed : List Nat) : Nat :=
-  Nat.force passed fun passed =>
-  pairCount s.n Q.q M.m
-    (fun c => Nat.rec (motive := fun _ => Bool)
-      (Test.run ⟨0, Nat.add (Nat.mul Q.mass maxGaps) queryGaps, M.mask⟩ 0) (fun _ _ => true) c)
-    (fun c => Nat.rec (motive := fun _ => Nat) 0
-      (fun c _ => Nat.add passed
-        (countClass ((nth ⟨0, 0, 0⟩ Q.classes c).test M.mask maxGaps queryGaps) failed)) c)
-
-/-- The same, from the gaps of the maximum and of the query. -/
-def countSplit (s : Setup) (M : Maximum) (Q : Query) (direct maxGaps queryGaps : Nat) : Nat :=
+/-- The inputs counted for one query and one maximum, from the gaps of the maximum and of the query. -/
+def countSplit (s : Setup) (bs : List Nat) (runBits N : Nat) (M : Maximum) (Q : Query) (direct maxGaps queryGaps : Nat) : Nat :=
   (Ends.test (Bool.rec (motive := fun _ => Ends) Q.less Q.same (Nat.beq Q.q M.m)) M.mask maxGaps queryGaps).force fun T =>
-  split s direct T (countClasses s M Q maxGaps queryGaps) Q.factors M.others 0 []
+  split (scaled s direct) T.run (fun passed failed => Nat.force passed fun passed =>
+    countRuns s.bits s.n runBits Q.low Q.high bs (alone M Q maxGaps queryGaps)
+      (fun _ => size s M Q maxGaps queryGaps passed failed) N Q.q M.m) Q.factors M.others 0 []
 
 /-- The constant in the gaps of a mixture, and the slack; it has to stay below the top bit. -/
 def level (s : Setup) (Q : Query) (slack : Nat) : Nat :=
   Nat.add (Nat.succ slack) (Nat.add (Nat.mul Q.mass s.offset) (Nat.mul Q.self (Nat.mul 3 s.unit)))
 
 /-- The inputs counted for one query and one maximum; `token` are the gaps of the query as a token. -/
-def count (s : Setup) (M : Maximum) (Q : Query) (token : Nat) : Nat :=
+def count (s : Setup) (bs : List Nat) (runs : Runs) (M : Maximum) (Q : Query) (token : Nat) : Nat :=
+  Runs.decode (runs.code s.n M.m Q.q) fun N =>
   Nat.force (gaps s M.m s.unit Q.direct) fun direct =>
   Nat.force (level s Q (readLane s.bits Q.slack M.m)) fun level =>
   Nat.force (readLane s.bits Q.tokenLo M.m) fun lo =>
   Bool.rec (motive := fun _ => Nat) 0
     (Nat.force (scaled s direct (lo, Nat.sub s.offset (Nat.mul lo (Nat.mul 4 s.unit))) M.self) fun maxGaps =>
      Nat.force (Nat.add (Nat.mul Q.self (Nat.add (Nat.add token direct) M.last)) (Nat.mul (Nat.sub s.top level) s.one))
-       fun queryGaps => countSplit s M Q direct maxGaps queryGaps)
+       fun queryGaps => countSplit s bs runs.runBits N M Q direct maxGaps queryGaps)
     (Nat.ble level s.top)
 
 /-- The inputs counted for one maximum. -/
-def countMaximum (s : Setup) (Qs : List Query) (M : Maximum) : Nat :=
-  foldZip (fun Q token ih => Nat.add (count s M Q token) ih) 0 Qs M.tokens
+def countMaximum (s : Setup) (bs : List Nat) (runs : Runs) (Qs : List Query) (M : Maximum) : Nat :=
+  foldZip (fun Q token ih => Nat.add (count s bs runs M Q token) ih) 0 Qs M.tokens
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`. -/
-def countBlock (t : Tables) (lo len : Nat) : Nat :=
-  (Setup.of t).force fun s => queries s t (Nat.add lo len) 0 fun Qs =>
-    total len fun i => (Maximum.of s t (Nat.add lo i)).force fun M => countMaximum s Qs M
+def countBlock (t : Tables) (runs : Runs) (lo len : Nat) : Nat :=
+  (Setup.of t).force fun s => forceList (binoms s.n s.n 1) fun bs => queries s t (Nat.add lo len) 0 fun Qs =>
+    total len fun i => (Maximum.of s t (Nat.add lo i)).force fun M => countMaximum s bs runs Qs M
 
 /-- The check of one block of maxima: at least `bound` inputs are counted. -/
-def blockCheck (t : Tables) (lo len bound : Nat) : Bool :=
-  (Nat.ble (Nat.add t.width 2) t.bits && Nat.ble (Nat.add lo len) t.v) && Nat.ble bound (countBlock t lo len)
+def blockCheck (t : Tables) (runs : Runs) (lo len bound : Nat) : Bool :=
+  ((Nat.ble (Nat.add t.width 2) t.bits && Nat.ble 1 t.n) && Nat.ble (Nat.add lo len) t.v) && Nat.ble bound (countBlock t runs lo len)
 
 end
 end Quartic

@@ -3,7 +3,7 @@ import Compact.Strategy.Quartic.Tables
 /-!
 # Quartic: the tests of one query and one maximum
 
-What the checker's tests prove, in terms of the rounded tables: `Context.class_passes` and `Context.run_class`.
+What the checker's tests prove, in terms of the rounded tables: `Context.ends_pass` and `Context.run_between`.
 -/
 namespace Compact
 namespace Quartic
@@ -55,10 +55,6 @@ def testOf (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m S : Nat) (us : Li
   (Ends.of (t.bits * t.v) (T.mass q t.n) us).test (Lane.of t.bits (ones t.bits t.v) m).mask
     (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S))
 
-/-- The weights of the maximum in the class with `i` other tokens. -/
-def weights (t : Tables) (q i : Nat) : List Nat :=
-  classEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) i
-
 include c
 
 theorem Context.q_lt : q < t.v := Nat.lt_of_le_of_lt c.q_le c.m_lt
@@ -90,36 +86,32 @@ theorem Context.run_iff {us : List Nat} (hus : ∀ U, U ∈ us → U ≤ T.mass 
   rw [c.bits]
   exact Ends.run_iff c.m_lt fun U hU j hj => c.lane_lt hs (hus U hU) hj
 
-theorem Context.weights_le (i : Nat) : ∀ U, U ∈ weights t q i → U ≤ T.mass q t.n := fun _ hU =>
-  classEnds_le c.describe c.q_lt hU
+/-- What passes at the ends of all classes together passes between them. -/
+theorem Context.run_between {U U' V V' s : Nat} (hV : V ≤ T.mass q t.n) (hV' : V' ≤ T.mass q t.n) (hU' : U' ≤ T.mass q t.n)
+    (low : U ≤ V ∧ V ≤ U') (high : U ≤ V' ∧ V' ≤ U') (hs : s < t.v)
+    (h : (testOf t T X q m S [U, U']).run (pack t.bits t.v (tokenRow t T X q m s)) = true) :
+    (testOf t T X q m S [V, V']).run (pack t.bits t.v (tokenRow t T X q m s)) = true := by
+  have le_mass {A B : Nat} (hA : A ≤ T.mass q t.n) (hB : B ≤ T.mass q t.n) : ∀ W, W ∈ [A, B] → W ≤ T.mass q t.n :=
+    fun W hW => (List.mem_cons.mp hW).elim (fun e => e ▸ hA) fun hW => List.mem_singleton.mp hW ▸ hB
+  have ends := (c.run_iff (le_mass (Nat.le_trans low.left (Nat.le_trans low.right hU')) hU') hs).mp h
+  have both {W : Nat} (hW : U ≤ W ∧ W ≤ U') : ∀ j, j < t.v → j ≠ m → 2 ^ k ≤ mixLane t T X q m S s W j := fun j hj hne =>
+    lane_between hW.left hW.right hU' (ends U (List.Mem.head _) j hj hne)
+      (ends U' (List.Mem.tail _ (List.Mem.head _)) j hj hne)
+  exact (c.run_iff (le_mass hV hV') hs).mpr fun W hW =>
+    (List.mem_cons.mp hW).elim (fun e => e ▸ both low) fun hW => List.mem_singleton.mp hW ▸ both high
 
-/-- The test of all classes implies the test of each. -/
-theorem Context.run_class {C i : Nat} (hi : i < C) {s : Nat} (hs : s < t.v)
-    (h : (testOf t T X q m S (allEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) C)).run
-      (pack t.bits t.v (tokenRow t T X q m s)) = true) :
-    (testOf t T X q m S (weights t q (i + 1))).run (pack t.bits t.v (tokenRow t T X q m s)) = true := by
-  have all_le : ∀ U, U ∈ allEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) C → U ≤ T.mass q t.n := fun U hU =>
-    match mem_allEnds.mp hU with
-    | ⟨i, _, hU⟩ => c.weights_le (i + 1) U hU
-  exact (c.run_iff (c.weights_le (i + 1)) hs).mpr fun U hU =>
-    (c.run_iff all_le hs).mp h U (mem_allEnds.mpr ⟨i, hi, hU⟩)
-
-/-- A token that passes the test of a class passes both of its mixtures. -/
-theorem Context.class_passes {i : Nat} {s : Nat} (hs : s < t.v)
-    (h : (testOf t T X q m S (weights t q i)).run (pack t.bits t.v (tokenRow t T X q m s)) = true) :
-    T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m (t.entry t.low q (t.n - i))
-      (T.mass q t.n - t.entry t.low q (t.n - i)) s ∧
-    T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m (t.entry t.high q (t.n - i))
-      (T.mass q t.n - t.entry t.high q (t.n - i)) s := by
-  have h := (c.run_iff (c.weights_le i) hs).mp h
-  have low : t.entry t.low q (t.n - i) ∈ weights t q i := List.Mem.head _
-  have high : t.entry t.high q (t.n - i) ∈ weights t q i := List.Mem.tail _ (List.Mem.head _)
-  exact ⟨c.passes hs (c.weights_le i _ low) (h _ low), c.passes hs (c.weights_le i _ high) (h _ high)⟩
+/-- A token that passes the test of two ends passes both mixtures. -/
+theorem Context.ends_pass {U U' s : Nat} (hU : U ≤ T.mass q t.n) (hU' : U' ≤ T.mass q t.n) (hs : s < t.v)
+    (h : (testOf t T X q m S [U, U']).run (pack t.bits t.v (tokenRow t T X q m s)) = true) :
+    T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m U (T.mass q t.n - U) s ∧
+    T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m U' (T.mass q t.n - U') s := by
+  have h := (c.run_iff (fun W hW => (List.mem_cons.mp hW).elim (fun e => e ▸ hU) fun hW => List.mem_singleton.mp hW ▸ hU') hs).mp h
+  exact ⟨c.passes hs hU (h U (List.Mem.head _)), c.passes hs hU' (h U' (List.Mem.tail _ (List.Mem.head _)))⟩
 
 /-- The gaps of the tokens below the maximum. -/
-theorem Context.gapsList : (scaledList (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
+theorem Context.gapsList : (values (scaled (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct))
     (Query.at (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others).length = m ∧
-    ∀ s, s < m → (scaledList (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
+    ∀ s, s < m → (values (scaled (Setup.of t) (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct))
       (Query.at (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others).getD s 0 =
       pack t.bits t.v (tokenRow t T X q m s) := by
   have len : (Query.at (Setup.of t) t q).factors.length = t.v := (length_mapFold _ _).trans (length_unpack _ _ _)
@@ -129,9 +121,9 @@ theorem Context.gapsList : (scaledList (Setup.of t) (gaps (Setup.of t) m (Setup.
     rw [nth_eq]
     rfl
   have lenOthers : (Maximum.of (Setup.of t) t m).others.length = m := by rw [eOthers]; exact length_tokenGaps _ _ _ _ _
-  refine ⟨(length_scaledList _ _ (lenOthers.symm ▸ len.symm ▸ Nat.le_of_lt c.m_lt)).trans lenOthers, fun s hs => ?_⟩
+  refine ⟨(length_values _ (lenOthers.symm ▸ len.symm ▸ Nat.le_of_lt c.m_lt)).trans lenOthers, fun s hs => ?_⟩
   have hsv := Nat.lt_trans hs c.m_lt
-  unfold scaledList
+  unfold values
   rw [getD_foldZip _ (len.symm ▸ hsv) (lenOthers.symm ▸ hs) (0, 0) 0, getD_factors c.describe c.q_lt hsv, eOthers,
     getD_tokenGaps _ _ _ _ hs]
   exact scaled_gaps c.describe c.width_le c.rows c.position c.q_lt hsv

@@ -1,4 +1,5 @@
 prelude
+import Compact.Ring.Nat
 import Compact.Strategy.Quartic.Check
 /-!
 # Quartic: several mixtures side by side
@@ -93,33 +94,28 @@ theorem run_all (hm : m < v) (hlt : ∀ t, t < v → lane F g gm a F t < 2 ^ (k 
 
 end
 
-/-! ## The weights that are tested -/
-
-/-- All mixtures are those of the classes. -/
-theorem mem_allEnds {bits n low high c U : Nat} :
-    U ∈ allEnds bits n low high c ↔ ∃ i, i < c ∧ U ∈ classEnds bits n low high (i + 1) := by
-  induction c with
-  | zero => exact ⟨(nomatch ·), fun ⟨i, hi, _⟩ => absurd hi (Nat.not_lt_zero i)⟩
-  | succ c ih =>
-    have e : allEnds bits n low high (c + 1) = classEnds bits n low high (c + 1) ++ allEnds bits n low high c := rfl
-    rw [e]
-    refine Iff.trans List.mem_append (Iff.intro (fun h => ?_) fun ⟨i, hi, hU⟩ => ?_)
-    · match h with
-      | .inl h => exact ⟨c, Nat.lt_succ_self c, h⟩
-      | .inr h => match ih.mp h with | ⟨i, hi, hU⟩ => exact ⟨i, Nat.lt_succ_of_lt hi, hU⟩
-    · match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hi) with
-      | .inl hi => exact Or.inr (ih.mpr ⟨i, hi, hU⟩)
-      | .inr hi => exact Or.inl (hi ▸ hU)
-
-/-- The mixtures of one class. -/
-theorem getD_classList (s : Setup) (F low high : Nat) {count i : Nat} (c : Nat) (hi : i < count) :
-    (classList s F low high count c).getD i ⟨0, 0, 0⟩ = Ends.of s.rowBits F (classEnds s.bits s.n low high (c + i)) := by
-  induction count generalizing c i with
-  | zero => exact absurd hi (Nat.not_lt_zero i)
-  | succ count ih =>
-    cases i with
-    | zero => rfl
-    | succ i => exact (ih (c + 1) (Nat.lt_of_succ_lt_succ hi)).trans (by rw [Nat.add_right_comm]; rfl)
+/-- A lane is affine in the weight of the maximum. -/
+theorem lane_between {F U U₁ U₂ t B : Nat} {g gm a : Nat → Nat} (h₁ : U₁ ≤ U) (h₂ : U ≤ U₂) (hF : U₂ ≤ F)
+    (b₁ : B ≤ lane F g gm a U₁ t) (b₂ : B ≤ lane F g gm a U₂ t) : B ≤ lane F g gm a U t := by
+  match Nat.exists_eq_add_of_le h₁, Nat.exists_eq_add_of_le h₂, Nat.exists_eq_add_of_le hF with
+  | ⟨x, ex⟩, ⟨y, ey⟩, ⟨z, ez⟩ =>
+    have e : F - U = y + z := by rw [ez, ey, Nat.add_assoc, Nat.add_sub_cancel_left]
+    have e₁ : F - U₁ = x + (y + z) := by rw [ez, ey, ex, Nat.add_assoc, Nat.add_assoc, Nat.add_sub_cancel_left]
+    have e₂ : F - U₂ = z := by rw [ez, Nat.add_sub_cancel_left]
+    unfold lane at b₁ b₂ ⊢
+    rw [e₁] at b₁
+    rw [e₂, ey, ex] at b₂
+    rw [e, ex]
+    cases Nat.eq_zero_or_pos (y + x) with
+    | inl h0 =>
+      have hx : x = 0 := Nat.eq_zero_of_add_eq_zero_right (Nat.add_comm y x ▸ h0)
+      rw [hx, Nat.zero_add] at b₁
+      rw [hx]
+      exact b₁
+    | inr h0 =>
+      refine Nat.le_of_mul_le_mul_left (c := y + x) ?_ h0
+      refine Nat.le_of_linear (Nat.add_le_add (Nat.mul_le_mul_left y b₁) (Nat.mul_le_mul_left x b₂)) ?_
+      ring [x, y, z, B, U₁, g t, gm t, a t]
 
 end Quartic
 end Compact

@@ -1,7 +1,7 @@
 prelude
 import Compact.Classes.Tables
 import Compact.Strategy.Quartic.Gaps
-import Compact.Strategy.Quartic.Split
+import Compact.Strategy.Quartic.Lanes
 /-!
 # Quartic: the checker's data
 
@@ -17,16 +17,9 @@ theorem Setup.force_eq (s : Setup) (k : Setup → α) : s.force k = k s := by
   unfold Setup.force
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
-theorem forceEnds_eq (es : List Ends) (k : List Ends → α) : forceEnds es k = k es := by
-  induction es generalizing k with
-  | nil => rfl
-  | cons e es ih =>
-    show e.force (fun e => forceEnds es fun es => k (e :: es)) = _
-    rw [Ends.force_eq, ih]
-
 theorem Query.force_eq (Q : Query) (k : Query → α) : Q.force k = k Q := by
   unfold Query.force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Ends.force_eq, Ends.force_eq, forceEnds_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Ends.force_eq, Ends.force_eq]
 
 theorem Maximum.force_eq (M : Maximum) (k : Maximum → α) : M.force k = k M := by
   unfold Maximum.force
@@ -93,15 +86,6 @@ theorem getD_tokenGaps (s : Setup) (m base : Nat) {count k : Nat} (rows : List N
       cases k with
       | zero => rfl
       | succ k => exact ih rows (hk' k hk)
-
-theorem length_scaledList (s : Setup) (direct : Nat) {factors : List (Nat × Nat)} {rows : List Nat}
-    (h : rows.length ≤ factors.length) : (scaledList s direct factors rows).length = rows.length := by
-  induction factors generalizing rows with
-  | nil => exact (Nat.eq_zero_of_le_zero h).symm
-  | cons e factors ih =>
-    cases rows with
-    | nil => rfl
-    | cons row rows => exact congrArg Nat.succ (ih (Nat.le_of_succ_le_succ h))
 
 section
 variable {t : Tables} {T : Enclosure} (h : t.Describe T) (hbits : t.width + 2 ≤ t.bits) {q m : Nat} (hq : q < t.v) (hm : m < t.v)
@@ -196,15 +180,6 @@ theorem query_gaps (hq : q < t.v) (level : Nat) :
   rfl
 
 end gaps
-
-/-- Each weight that is tested is at most the weight of all positions. -/
-theorem classEnds_le {c U : Nat} (hq : q < t.v)
-    (hU : U ∈ classEnds t.bits t.n (t.low.getD q 0) (t.high.getD q 0) c) : U ≤ T.mass q t.n := by
-  match List.mem_cons.mp (show U ∈ [t.entry t.low q (t.n - c), t.entry t.high q (t.n - c)] from hU) with
-  | .inl e => exact e ▸ h.mass q hq ▸ h.low_le q _ hq (Nat.sub_le _ _)
-  | .inr hU =>
-    match h.high q (t.n - c) hq (Nat.sub_le _ _) with
-    | ⟨_, e⟩ => exact List.mem_singleton.mp hU ▸ Nat.le_trans (Nat.le_of_eq e) (highMass_le _ _ _ _)
 
 end
 end Quartic

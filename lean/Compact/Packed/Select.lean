@@ -1,11 +1,11 @@
 prelude
+import Compact.Packed.Fold
 import Compact.Ring.Nat
-import Compact.Strategy.Quartic.Lanes
 /-!
-# Quartic: counting the tokens of a class
+# Counting the entries of a list that pass a test
 
-`split` counts the tokens that pass all mixtures of a query and a maximum and keeps the others; with those of the
-others that pass the mixtures of one class, that is the number of tokens of the class (`split_spec`).
+`split` counts those that pass a strict test, and keeps the others, so that a milder test need only look at these
+(`split_spec`).  `select` lists the places of the entries that pass.
 -/
 namespace Compact
 
@@ -77,58 +77,65 @@ theorem nodup_select (i : Nat) (gs : List Nat) : (select p i gs).Nodup := by
 
 end
 
-namespace Quartic
+/-- Run the test on the values of all pairs of entries, then go on with the number of those that pass and with the
+values of the others. -/
+noncomputable def split {α β γ : Type} (value : α → β → Nat) (p : Nat → Bool) (k : Nat → List Nat → γ) (xs : List α)
+    (ys : List β) : Nat → List Nat → γ :=
+  foldZip (γ := Nat → List Nat → γ)
+    (fun x y ih passed failed =>
+      Bool.rec (motive := fun _ => γ) (Nat.force (value x y) fun G => ih passed (G :: failed)) (ih (Nat.succ passed) failed)
+        (p (value x y)))
+    k xs ys
 
-/-- The gaps of all tokens, times their factors. -/
-noncomputable def scaledList (s : Setup) (direct : Nat) (factors : List (Nat × Nat)) (rows : List Nat) : List Nat :=
-  foldZip (fun e row ih => scaled s direct e row :: ih) [] factors rows
+/-- The values of all pairs of entries. -/
+noncomputable def values {α β : Type} (value : α → β → Nat) (xs : List α) (ys : List β) : List Nat :=
+  foldZip (fun x y ih => value x y :: ih) [] xs ys
 
-theorem countClass_eq (T : Test) (gs : List Nat) : countClass T gs = countIf T.run gs := by
-  cases gs with
-  | nil => rfl
-  | cons g gs =>
-    show T.force (fun T => countPass T (g :: gs)) = _
-    rw [Test.force_eq]
-    rfl
+theorem length_values {α β : Type} (value : α → β → Nat) {xs : List α} {ys : List β} (h : ys.length ≤ xs.length) :
+    (values value xs ys).length = ys.length := by
+  induction xs generalizing ys with
+  | nil => exact (Nat.eq_zero_of_le_zero h).symm
+  | cons x xs ih =>
+    cases ys with
+    | nil => rfl
+    | cons y ys => exact congrArg Nat.succ (ih (Nat.le_of_succ_le_succ h))
 
-/-- What `split` goes on with. -/
-theorem split_spec {α : Type} (s : Setup) (direct : Nat) (T : Test) (k : Nat → List Nat → α)
-    (factors : List (Nat × Nat)) (rows : List Nat) (passed : Nat) (failed : List Nat) :
-    ∃ passed', ∃ failed', split s direct T k factors rows passed failed = k passed' failed' ∧
-      ∀ p : Nat → Bool, (∀ G, G ∈ scaledList s direct factors rows → T.run G = true → p G = true) →
-        passed' + countIf p failed' = passed + countIf p failed + countIf p (scaledList s direct factors rows) := by
-  induction factors generalizing rows passed failed with
+/-- What `split` goes on with: a test that is passed by all that pass the strict one counts the same. -/
+theorem split_spec {α β γ : Type} (value : α → β → Nat) (p : Nat → Bool) (k : Nat → List Nat → γ) (xs : List α) (ys : List β)
+    (passed : Nat) (failed : List Nat) :
+    ∃ passed', ∃ failed', split value p k xs ys passed failed = k passed' failed' ∧
+      ∀ r : Nat → Bool, (∀ G, G ∈ values value xs ys → p G = true → r G = true) →
+        passed' + countIf r failed' = passed + countIf r failed + countIf r (values value xs ys) := by
+  induction xs generalizing ys passed failed with
   | nil => exact ⟨passed, failed, rfl, fun _ _ => rfl⟩
-  | cons e factors ih =>
-    cases rows with
+  | cons x xs ih =>
+    cases ys with
     | nil => exact ⟨passed, failed, rfl, fun _ _ => rfl⟩
-    | cons row rows =>
-      have unfolds : split s direct T k (e :: factors) (row :: rows) passed failed =
-          Bool.rec (motive := fun _ => α) (split s direct T k factors rows passed (scaled s direct e row :: failed))
-            (split s direct T k factors rows (Nat.succ passed) failed) (T.run (scaled s direct e row)) :=
-        congrArg (fun x => Bool.rec (motive := fun _ => α) x _ (T.run (scaled s direct e row)))
-          (Nat.force_eq (scaled s direct e row) fun G => split s direct T k factors rows passed (G :: failed))
-      have list : scaledList s direct (e :: factors) (row :: rows) =
-        scaled s direct e row :: scaledList s direct factors rows := rfl
+    | cons y ys =>
+      have unfolds : split value p k (x :: xs) (y :: ys) passed failed =
+          Bool.rec (motive := fun _ => γ) (split value p k xs ys passed (value x y :: failed))
+            (split value p k xs ys (Nat.succ passed) failed) (p (value x y)) :=
+        congrArg (fun z => Bool.rec (motive := fun _ => γ) z _ (p (value x y)))
+          (Nat.force_eq (value x y) fun G => split value p k xs ys passed (G :: failed))
+      have list : values value (x :: xs) (y :: ys) = value x y :: values value xs ys := rfl
       rw [unfolds, list]
-      cases h : T.run (scaled s direct e row) with
+      cases h : p (value x y) with
       | true =>
-        match ih rows (passed + 1) failed with
+        match ih ys (passed + 1) failed with
         | ⟨passed', failed', eq, spec⟩ =>
-          refine ⟨passed', failed', eq, fun p hp => ?_⟩
-          rw [spec p fun G hG => hp G (List.Mem.tail _ hG), countIf_cons_true (hp _ (List.Mem.head _) h)]
+          refine ⟨passed', failed', eq, fun r hr => ?_⟩
+          rw [spec r fun G hG => hr G (List.Mem.tail _ hG), countIf_cons_true (hr _ (List.Mem.head _) h)]
           exact shift _ _ _
       | false =>
-        match ih rows passed (scaled s direct e row :: failed) with
+        match ih ys passed (value x y :: failed) with
         | ⟨passed', failed', eq, spec⟩ =>
-          refine ⟨passed', failed', eq, fun p hp => ?_⟩
-          rw [spec p fun G hG => hp G (List.Mem.tail _ hG)]
-          cases hg : p (scaled s direct e row) with
+          refine ⟨passed', failed', eq, fun r hr => ?_⟩
+          rw [spec r fun G hG => hr G (List.Mem.tail _ hG)]
+          cases hg : r (value x y) with
           | true => rw [countIf_cons_true hg, countIf_cons_true hg]; exact shift' _ _ _
           | false => rw [countIf_cons_false hg, countIf_cons_false hg]
 where
   shift (a b c : Nat) : a + 1 + b + c = a + b + (c + 1) := by ring [a, b, c]
   shift' (a b c : Nat) : a + (b + 1) + c = a + b + (c + 1) := by ring [a, b, c]
 
-end Quartic
 end Compact
