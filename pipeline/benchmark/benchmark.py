@@ -1,0 +1,122 @@
+"""One run: every model with every strategy, a row for each, and the tables at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from pipeline.benchmark.accuracy import count_right, enumerable
+from pipeline.benchmark.growth import growth_table
+from pipeline.benchmark.measure import Subject, failed, measure
+from pipeline.benchmark.record import Record
+from pipeline.benchmark.row import Row
+from pipeline.benchmark.table import one_line, side_by_side
+from pipeline.bundle.check import LeanChecker
+from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.cli.models import read_subject
+from pipeline.cli.program import EXIT_INTERRUPTED, Outcome
+from pipeline.cli.terminal import Terminal
+from pipeline.errors import EXIT_PROVED, PipelineError
+from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.model import Model
+from pipeline.strategies import Strategy
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One run of the program."""
+
+    models: Sequence[Path]
+    strategies: Sequence[Strategy]
+    growth: Sequence[Path]
+    """Models of growing size."""
+    growth_strategies: Sequence[Strategy]
+    record: Record
+    lean: str | None
+    limits: Limits
+    rows: dict[tuple[Path, str], Row] = field(default_factory=dict)
+
+    def run(self, terminal: Terminal) -> tuple[Outcome, int]:
+        """Measure everything; what there is, as JSON, and the exit code."""
+        tasks = dict.fromkeys(
+            [(path, strategy.name) for path in self.models for strategy in self.strategies]
+            + [(path, strategy.name) for path in self.growth for strategy in self.growth_strategies]
+        )
+        models = {path: read_subject(path) for path, _ in tasks}
+        toolchain = find_toolchain(self.lean)
+        try:
+            with terminal.working():
+                self._measure_all(list(tasks), models, toolchain, terminal)
+        except KeyboardInterrupt:
+            terminal.error("interrupted; this is what there is so far")
+            return self._outcome(EXIT_INTERRUPTED) | {"error": "interrupted"}, EXIT_INTERRUPTED
+        finally:
+            self._print(terminal)
+        return self._outcome(EXIT_PROVED), EXIT_PROVED
+
+    def _measure_all(
+        self,
+        tasks: Sequence[tuple[Path, str]],
+        models: dict[Path, Model],
+        toolchain: Toolchain,
+        terminal: Terminal,
+    ) -> None:
+        by_name = {each.name: each for each in (*self.strategies, *self.growth_strategies)}
+        checker = LeanChecker(toolchain, theory_root(), limits=self.limits)
+        for number, (path, name) in enumerate(tasks, 1):
+            where = f"{number}/{len(tasks)} {path.stem}, {name}"
+
+            def progress(text: str, where: str = where) -> None:
+                terminal.progress(f"{where}: {text}")
+
+            row = self._row(path, models[path], by_name[name], checker, progress)
+            self.rows[path, name] = row
+            terminal.note(f"{where}: {one_line(row)}")
+
+    def _row(
+        self,
+        path: Path,
+        model: Model,
+        strategy: Strategy,
+        checker: LeanChecker,
+        progress: Callable[[str], None],
+    ) -> Row:
+        """From the record, or measured and added to it."""
+        problem, digest = None, ""
+        try:
+            digest = theory_digest(strategy.name, theory_root())
+        except PipelineError as error:
+            problem = error
+        found = self.record.find(model.digest, strategy.name, digest)
+        if found is not None:
+            return msgspec.structs.replace(found, model=path.stem)
+        right = self.record.right(model.digest)
+        if right is None and enumerable(model):
+            right = count_right(model, progress)
+        subject = Subject(path, model, right)
+        known = subject.row(strategy.name, digest, checker.toolchain.kind)
+        row = failed(known, problem) if problem else None
+        row = row or measure(known, subject, strategy, checker, progress)
+        self.record.add(row)
+        return row
+
+    def _print(self, terminal: Terminal) -> None:
+        """The tables of what has been measured."""
+        compared = self._of(self.models, self.strategies)
+        grown = self._of(self.growth, self.growth_strategies)
+        everything = list(dict.fromkeys((*compared, *grown)))
+        if everything:
+            terminal.result(side_by_side(everything))
+        if grown:
+            terminal.result(growth_table(grown))
+
+    def _of(self, models: Sequence[Path], strategies: Sequence[Strategy]) -> list[Row]:
+        keys = [(path, strategy.name) for path in models for strategy in strategies]
+        return [self.rows[key] for key in keys if key in self.rows]
+
+    def _outcome(self, exit_code: int) -> dict[str, object]:
+        rows = [msgspec.structs.asdict(row) for row in self.rows.values()]
+        return {"exit_code": exit_code, "rows": rows}
