@@ -111,7 +111,7 @@ WRONG: list[tuple[Tamper, str]] = [
     (remove("brute-force.json"), "no certificate in this directory"),
     (remove("Weights.lean"), "no such file"),
     (remove("BruteForce.lean"), "no such file"),
-    (rename("brute-force.json", "cubic.json"), "not a manifest of a known strategy"),
+    (rename("brute-force.json", "unheard-of.json"), "not a manifest of a known strategy"),
     (edit(model__digest="0" * 64), "about another model"),
     (edit(lean__theory_digest="0" * 64), "stale: the Lean theory has changed"),
     (edit(lean__sha256="0" * 64), "does not fit BruteForce.lean"),
@@ -126,7 +126,7 @@ WRONG: list[tuple[Tamper, str]] = [
     (edit(certificate__bound=8), "BruteForce.lean is not what its witnesses give"),
     (edit(certificate__width=8), "BruteForce.lean is not what its witnesses give"),
     (edit(model__name="Other"), "Weights.lean does not hold the model's weights"),
-    (edit(strategy="cubic"), "unknown strategy"),
+    (edit(strategy="unheard-of"), "unknown strategy"),
     (rewrite("Weights.lean", "0x", "0x1"), "does not fit Weights.lean"),
     (
         rewrite("Weights.lean", "0x", "0x1", "lean__weights_sha256"),
