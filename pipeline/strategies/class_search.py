@@ -24,8 +24,8 @@ from pipeline.strategies.rounding import lane_bits
 from pipeline.strategies.table_fields import TABLE_FIELDS, table_fields
 
 MAX_VOCAB = 1 << 9
-WIDTHS = (12, 16, 20, 24)
-PRECISIONS = (112, 128, 160)
+WIDTHS = range(8, 25)
+PRECISIONS = range(96, 161, 4)
 STEPS = 4
 
 
@@ -110,6 +110,13 @@ class ClassStrategy(ABC):
 
 
 def _loosest(grid: Sequence[int], attempt: Callable[[int], Found], best: Found) -> Found:
-    """The first on the grid, whose last is `best`, that is as good."""
-    attempts = (attempt(each) for each in grid[:-1])
-    return next((found for found in attempts if found.bound >= best.bound), best)
+    """The first on the grid, whose last is `best`, that is as good, if being so is monotone."""
+    low, high = 0, len(grid) - 1
+    while low < high:
+        middle = (low + high) // 2
+        found = attempt(grid[middle])
+        if found.bound >= best.bound:
+            high, best = middle, found
+        else:
+            low = middle + 1
+    return best
