@@ -1,5 +1,6 @@
 prelude
-import Compact.Classes.Runs
+import Compact.Classes.Bound
+import Compact.Classes.CountRuns
 /-!
 # A run of classes is decided at its extreme weights
 
@@ -59,12 +60,6 @@ structure PairOf (w : Weights) (params : Params) (t : Tables) (T : Enclosure) (X
   noBetter : T.NoBetter X t.v t.n m
   slackLe : T.SlackLe t.ceiling t.n q m S
 
-theorem le_of_lt_classes {n q m c : Nat} (h : c < classes n q m) : c ≤ n := by
-  unfold classes at h
-  cases e : Nat.beq q m with
-  | true => rw [e] at h; exact Nat.le_of_lt_succ h
-  | false => rw [e] at h; exact Nat.le_of_lt h
-
 /-- The inputs of one class. -/
 theorem atLeast_class (R : Type) [ExpField R] {X : Nat → Nat} {q m S c size : Nat} (P : PairOf w params t T X q m S)
     (hc : c < classes t.n q m) {tokens : List Nat} (nodup : tokens.Nodup) (lt : ∀ s, s ∈ tokens → s < m)
@@ -77,11 +72,6 @@ theorem atLeast_class (R : Type) [ExpField R] {X : Nat → Nat} {q m S c size : 
   rw [P.v_eq, P.width_eq]
   exact passes
 
-/-- The inputs of the class `c`. -/
-noncomputable def classInputs (zero : Bool) (bs sizes : List Nat) (c : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) (Bool.rec (motive := fun _ => Nat) 0 1 zero)
-    (fun i _ => bs.getD i 0 * sizes.getD i 0 ^ (1 + i)) c
-
 /-- Counting by runs is sound if the strategy decides soundly. -/
 theorem atLeast_runs (R : Type) [ExpField R] {X : Nat → Nat} {q m S : Nat} (P : PairOf w params t T X q m S)
     {low high : Nat} (hlow : low = t.low.getD q 0) (hhigh : high = t.high.getD q 0) {zero : Bool}
@@ -92,47 +82,15 @@ theorem atLeast_runs (R : Type) [ExpField R] {X : Nat → Nat} {q m S : Nat} (P 
       (decide j (t.entry t.low q (t.n - c₂)) (t.entry t.high q (t.n - c₁))) tokens) (runBits N : Nat) :
     AtLeast (countRuns t.bits t.n runBits low high (binoms t.n t.n 1) zero decide N q m)
       fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
-  have hq := Nat.lt_of_le_of_lt P.q_le P.m_lt
   subst hlow hhigh
-  unfold countRuns
-  cases e : classes t.n q m with
-  | zero => exact AtLeast.zero
-  | succ last =>
-    have last_le : last ≤ t.n := le_of_lt_classes (e ▸ Nat.lt_succ_self last)
-    match runSizes_spec t.bits t.n runBits (t.low.getD q 0) (t.high.getD q 0) decide 0 1 N (Nat.le_refl last) with
-    | ⟨len, spec⟩ =>
-      have count := sumPowers_eq (bs := binoms t.n t.n 1) (len.symm ▸ (length_binoms t.n t.n 1).symm ▸ last_le) 1
-      show AtLeast (Nat.add _ (sumPowers _ _ 1)) _
-      rw [count, len]
-      refine AtLeast.weaken (Nat.le_of_eq ?_) (AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left)
-        (AtLeast.total (n := last + 1) (f := classInputs zero (binoms t.n t.n 1)
-          (runSizes t.bits t.n runBits (t.low.getD q 0) (t.high.getD q 0) decide last 0 1 last N)) (countOther m) fun c hc => ?_)))
-      · exact (total_succ' last (classInputs _ _ _)).symm
-      · cases c with
-        | zero =>
-          cases hz : zero with
-          | false => exact AtLeast.zero
-          | true =>
-            exact atLeast_class R P (c := 0) (size := 0) (tokens := []) (e ▸ hc) List.nodup_nil (fun _ h => nomatch h)
-              (Nat.le_refl 0) ⟨fun _ => hzero hz, fun h => absurd h (Nat.lt_irrefl 0)⟩
-        | succ i =>
-          have hi : i < last := Nat.lt_of_succ_lt_succ hc
-          match spec i hi with
-          | ⟨j, c₁, c₂, ⟨h₁, h₂⟩, ⟨h₃, h₄⟩, value⟩ =>
-            rw [Nat.add_comm 1 last] at h₄
-            match h j c₁ c₂ h₁ (Nat.le_trans h₂ h₃) (e ▸ h₄) with
-            | ⟨tokens, D⟩ =>
-              show AtLeast ((binoms t.n t.n 1).getD i 0 * _ ^ (1 + i)) _
-              rw [value, getD_binoms t.n 1 (Nat.lt_of_lt_of_le hi last_le), Nat.add_comm 1 i]
-              rw [Nat.add_comm 1 i] at h₂ h₃
-              exact atLeast_class R P (e ▸ hc) D.nodup D.lt D.size_le (D.classPasses P.describe hq h₂ h₃ (Nat.zero_lt_succ i))
-
-/-- Nothing is counted, or what is counted is right. -/
-theorem Runs.atLeast_decode {P : List Nat → Prop} {code : Nat} {k : Nat → Nat} (h : ∀ N, AtLeast (k N) P) :
-    AtLeast (Runs.decode code k) P := by
-  cases code with
-  | zero => exact AtLeast.zero
-  | succ N => exact h N
+  refine atLeast_countRuns (P := fun x => Correct R w x ∧ maximum x = m) (fun hc hz => ?_)
+    fun j c₁ c₂ c h₁ h₂ h₃ h₄ => ?_
+  · exact atLeast_class R P (size := 0) (tokens := []) hc List.nodup_nil (fun _ h => nomatch h)
+      (Nat.le_refl 0) ⟨fun _ => hzero hz, fun h => absurd h (Nat.lt_irrefl 0)⟩
+  · match h j c₁ c₂ h₁ (Nat.le_trans h₂ h₃) h₄ with
+    | ⟨tokens, D⟩ =>
+      exact atLeast_class R P (Nat.lt_of_le_of_lt h₃ h₄) D.nodup D.lt D.size_le
+        (D.classPasses P.describe (Nat.lt_of_le_of_lt P.q_le P.m_lt) h₂ h₃ (Nat.lt_of_lt_of_le h₁ h₂))
 
 end
 end Compact

@@ -1,0 +1,204 @@
+prelude
+import Compact.Share.Data
+import Compact.Share.Mean
+import Compact.Share.Weigh
+/-!
+# Counting classes by shares
+
+For each query and maximum, the numbers that all classes share are computed once for each end (`SharePair.of`); then each run of classes
+is one test: the tokens `0, ..., κ - 1`, for a `κ` that the certificate gives, pass if the extreme values of their factors and margins do.
+-/
+namespace Compact
+noncomputable section
+
+/-! ## The ends of a maximum -/
+
+/-- Four numbers of a list, from place `i`. -/
+def endAt (xs : List Nat) (i : Nat) : End := ⟨nth 0 xs i, nth 0 xs (i + 1), nth 0 xs (i + 2), nth 0 xs (i + 3)⟩
+
+/-- The base of mean + difference: the first five numbers of a list. -/
+def baseAt (xs : List Nat) : Base := ⟨nth 0 xs 0, nth 0 xs 1, nth 0 xs 2, nth 0 xs 3, nth 0 xs 4⟩
+
+namespace ShareData
+
+/-- The ends that a certificate gives for a maximum: the numbers of one; or a base and the numbers of two. -/
+def endsOf (c : ShareData) (xs : List Nat) : List End :=
+  Nat.rec (motive := fun _ => List End) [endAt xs 0] (fun _ _ => [endAt xs 5, endAt xs 9]) c.attention
+
+/-- Are the ends of the maximum `m` right? -/
+def endsAs (c : ShareData) (r wide : Ruler) (m : Nat) (rows : List Nat) (own : Nat) (xs : List Nat) : Bool :=
+  Nat.rec (motive := fun _ => Bool) (plainAs r c.n m rows own (endAt xs 0))
+    (fun _ _ => meanAs r wide c.baseBits c.n m rows own (baseAt xs) (endAt xs 5) (endAt xs 9)) c.attention
+
+end ShareData
+
+/-- Evaluate ends, then go on with them. -/
+def forceEnds {α : Type} (es : List End) : (List End → α) → α :=
+  fold (fun e ih k => Nat.force e.same fun same => Nat.force e.other fun other => Nat.force e.ownSame fun ownSame =>
+    Nat.force e.ownOther fun ownOther => ih fun es => k (⟨same, other, ownSame, ownOther⟩ :: es)) (fun k => k []) es
+
+/-! ## One query and one maximum -/
+
+/-- The numbers of one end: `A - B` is the margin of what is left of the direct path, `T` that of the query's token; factors of the maximum
+are between `lo` and `hi`, the weight of the query's own position between `own` and `own'`. -/
+def SharePair.of (origin q m A B T lo hi own own' : Nat) (e : End) : SharePair :=
+  Nat.force (Nat.add e.same A) fun up => Nat.force (Nat.add origin B) fun down => Nat.force (Nat.add origin down) fun down' =>
+  Nat.force (Bool.rec (motive := fun _ => Nat) (Nat.add (Nat.add e.ownOther T) A) (Nat.add e.ownSame A) (Nat.beq q m)) fun ownUp =>
+  Nat.force (Bool.rec (motive := fun _ => Nat) down' down (Nat.beq q m)) fun ownDown => {
+    sameUp := Nat.mul lo (Nat.sub up down)
+    sameDown := Nat.mul hi (Nat.sub down up)
+    ownUp := Nat.mul own (Nat.sub ownUp ownDown)
+    ownDown := Nat.mul own' (Nat.sub ownDown ownUp)
+    otherUp := Nat.add e.other A
+    otherDown := down' }
+
+/-- The numbers of all ends, evaluated. -/
+def forceSharePairs {α : Type} (f : End → SharePair) (es : List End) : (List SharePair → α) → α :=
+  fold (fun e ih k => (f e).force fun P => ih fun Ps => k (P :: Ps)) (fun k => k []) es
+
+/-- Do all ends pass? -/
+def allPass (lowUnit highUnit : Nat) (Ps : List SharePair) (W : Loads) (lo hi T : Nat) : Bool :=
+  fold (fun P ih => P.passes lowUnit highUnit W lo hi T && ih) true Ps
+
+/-- Evaluate weights, then go on with them. -/
+def Loads.force {α : Type} (W : Loads) (k : Loads → α) : α :=
+  Nat.force W.low fun low => Nat.force W.high fun high => Nat.force W.otherLow fun otherLow => Nat.force W.otherHigh fun otherHigh =>
+  k ⟨low, high, otherLow, otherHigh⟩
+
+/-- The number of tokens of a run: `κ`, if these pass.  `margins` are running minima of the margins of tokens, packed. -/
+def sizeOf (L marginBits highUnit m : Nat) (s : Seen) (Ps : List SharePair) (margins κ U U' : Nat) : Nat :=
+  Bool.rec (motive := fun _ => Nat) 0 (Nat.rec (motive := fun _ => Nat) 0 (fun i _ => Nat.force U fun U => Nat.force U' fun U' =>
+    Bool.rec (motive := fun _ => Nat) 0 κ ((Loads.of s.mass s.spread U U').force fun W => Nat.force (readLane L s.small i) fun lo =>
+      Nat.force (readLane L s.large i) fun hi => Nat.force (readLane marginBits margins i) fun T =>
+      allPass s.unit highUnit Ps W lo hi T)) κ) (Nat.ble κ m)
+
+/-- The inputs counted for the query `q` and the maximum `m`; `T` is the margin of the token `q`. -/
+def counted (c : ShareData) (S : Scale) (L highUnit marginBits m : Nat) (bs : List Nat) (ends : List End) (margins sizes q T : Nat) (s : Seen) : Nat :=
+  Runs.decode (c.code c.n m q) fun N =>
+  Nat.force (readLane L s.lows m) fun lo => Nat.force (readLane L s.highs m) fun hi => Nat.force (S.cut s.direct.row m) fun A =>
+  Nat.force (s.direct.others m) fun B => Nat.force (Nat.mul q c.n) fun first =>
+  forceSharePairs (SharePair.of S.origin q m A B T lo hi s.own s.ownHigh) ends fun Ps =>
+  countRuns L c.n c.runBits s.low s.high bs (allPass s.unit highUnit Ps ⟨s.mass, Nat.add s.mass s.spread, 0, 0⟩ 0 0 0)
+    (fun j U U' => Nat.force (readLane c.sizeBits sizes (Nat.add first j)) fun κ => sizeOf L marginBits highUnit m s Ps margins κ U U') N q m
+
+/-! ## All queries and maxima -/
+
+/-- The margins of the first `n` tokens when the maximum is `m`. -/
+def marginsOf (S : Scale) (m n : Nat) : List Tops → List Nat :=
+  Nat.rec (motive := fun _ => List Tops → List Nat) (fun _ => [])
+    (fun _ ih Ts => List.rec (motive := fun _ => List Nat) [] (fun T Ts _ => T.margin S m :: ih Ts) Ts) n
+
+/-- The sum of `f q x y` along two lists, `q` counting from a start. -/
+def zipTotal {β : Type} (f : Nat → Nat → β → Nat) (xs : List Nat) (ys : List β) : Nat → Nat :=
+  foldZip (fun x y ih q => Nat.force q fun q => Nat.add (f q x y) (ih (Nat.succ q))) (fun _ => 0) xs ys
+
+/-- The inputs counted for the maximum `m`; none if its ends are wrong. -/
+def countMaximum (c : ShareData) (r wide : Ruler) (L highUnit marginBits : Nat) (bs rows owns : List Nat) (Ts : List Tops) (ss : List Seen) (m : Nat) : Nat :=
+  Bool.rec (motive := fun _ => Nat) 0
+    (forceEnds (c.endsOf (nth [] c.ends m)) fun ends => forceList (marginsOf r.toScale m (Nat.succ m) Ts) fun ms =>
+      Nat.force (running least marginBits ms (Nat.pred (Nat.pow 2 marginBits))) fun margins => Nat.force (nth 0 c.sizes m) fun sizes =>
+      zipTotal (counted c r.toScale L highUnit marginBits m bs ends margins sizes) ms ss 0)
+    (Nat.force (nth 0 owns m) fun own => c.endsAs r wide m rows own (nth [] c.ends m))
+
+/-- All inputs that are counted. -/
+def countShares (c : ShareData) (r wide : Ruler) (rows owns : List Nat) (Ts : List Tops) (ss : List Seen) : Nat :=
+  Nat.force c.factorBits fun L => Nat.force (Nat.pow 2 c.prec) fun highUnit => Nat.force (Nat.add c.width 2) fun marginBits =>
+  forceList (binoms c.n c.n 1) fun bs => total c.v fun m => Nat.force m fun m => countMaximum c r wide L highUnit marginBits bs rows owns Ts ss m
+
+/-! ## Lists that are checked as they are built -/
+
+/-- Check and evaluate `f i`, `f (i + 1)`, ... (`n` of them), then go on with the list. -/
+def collect {α : Type} (f : Nat → (α → Bool) → Bool) (n : Nat) : Nat → (List α → Bool) → Bool :=
+  Nat.rec (motive := fun _ => Nat → (List α → Bool) → Bool) (fun _ k => k [])
+    (fun _ ih i k => Nat.force i fun i => f i fun a => ih (Nat.succ i) fun as => k (a :: as)) n
+
+/-- Where the row of a token is largest. -/
+def topsAs (c : ShareData) (r : Ruler) (rows : List Nat) (k : Nat) (go : Tops → Bool) : Bool :=
+  r.tops' (nth 0 rows k) (nth 0 c.tokenFirst k) (nth 0 c.tokenSecond k) 0 fun T =>
+    (Nat.ble T.top r.origin && Nat.ble T.second r.origin) && go T
+
+end
+
+section
+
+theorem forceEnds_eq {α : Type} (es : List End) (k : List End → α) : forceEnds es k = k es := by
+  induction es generalizing k with
+  | nil => rfl
+  | cons e es ih =>
+    show Nat.force e.same (fun same => Nat.force e.other fun other => Nat.force e.ownSame fun ownSame => Nat.force e.ownOther fun ownOther =>
+      forceEnds es fun es => k (⟨same, other, ownSame, ownOther⟩ :: es)) = _
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, ih]
+
+theorem forceSharePairs_eq {α : Type} (f : End → SharePair) (es : List End) (k : List SharePair → α) :
+    forceSharePairs f es k = k (mapFold f es) := by
+  induction es generalizing k with
+  | nil => rfl
+  | cons e es ih =>
+    show (f e).force (fun P => forceSharePairs f es fun Ps => k (P :: Ps)) = _
+    rw [SharePair.force_eq, ih]
+
+theorem Loads.force_eq {α : Type} (W : Loads) (k : Loads → α) : W.force k = k W := by
+  unfold force
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+
+theorem of_allPass {f g : Nat} {F : End → SharePair} {es : List End} {W : Loads} {lo hi T : Nat}
+    (h : allPass f g (mapFold F es) W lo hi T = true) : ∀ e, e ∈ es → (F e).passes f g W lo hi T = true := by
+  induction es with
+  | nil => exact fun _ h => nomatch h
+  | cons e es ih =>
+    have h : ((F e).passes f g W lo hi T && allPass f g (mapFold F es) W lo hi T) = true := h
+    exact List.forall_mem_cons.mpr ⟨Bool.and_left h, ih (Bool.and_right h)⟩
+
+theorem getD_marginsOf (S : Scale) {m n q : Nat} {Ts : List Tops} (hq : q < n) (hT : q < Ts.length) (d : Tops) :
+    (marginsOf S m n Ts).getD q 0 = (Ts.getD q d).margin S m := by
+  induction n generalizing q Ts with
+  | zero => exact absurd hq (Nat.not_lt_zero q)
+  | succ n ih =>
+    match Ts, hT with
+    | [], hT => exact absurd hT (Nat.not_lt_zero q)
+    | T :: Ts, hT =>
+      cases q with
+      | zero => rfl
+      | succ q => exact ih (Nat.lt_of_succ_lt_succ hq) (Nat.lt_of_succ_lt_succ hT)
+
+theorem length_marginsOf (S : Scale) (m : Nat) {n : Nat} {Ts : List Tops} (h : n ≤ Ts.length) : (marginsOf S m n Ts).length = n := by
+  induction n generalizing Ts with
+  | zero => rfl
+  | succ n ih =>
+    match Ts, h with
+    | [], h => exact absurd h (Nat.not_succ_le_zero n)
+    | T :: Ts, h => exact congrArg Nat.succ (ih (Nat.le_of_succ_le_succ h))
+
+theorem zipTotal_eq {β : Type} (f : Nat → Nat → β → Nat) {xs : List Nat} {ys : List β} (h : xs.length ≤ ys.length) (i : Nat) (d : β) :
+    zipTotal f xs ys i = total xs.length fun j => f (i + j) (xs.getD j 0) (ys.getD j d) := by
+  induction xs generalizing ys i with
+  | nil => rfl
+  | cons x xs ih =>
+    match ys, h with
+    | [], h => exact absurd h (Nat.not_succ_le_zero _)
+    | y :: ys, h =>
+      show Nat.force i (fun q => Nat.add (f q x y) (zipTotal f xs ys (Nat.succ q))) = total (xs.length + 1) _
+      rw [Nat.force_eq, total_succ', ih (Nat.le_of_succ_le_succ h)]
+      refine congrArg (Nat.add _) (total_congr fun j _ => ?_)
+      rw [Nat.succ_add]
+      rfl
+
+theorem of_collect {α : Type} {P : Nat → α → Prop} {f : Nat → (α → Bool) → Bool} {N : Nat}
+    (hf : ∀ i k, i < N → f i k = true → ∃ a, P i a ∧ k a = true) (d : α) {n i : Nat} {k : List α → Bool} (hi : i + n ≤ N)
+    (h : collect f n i k = true) : ∃ as, (as.length = n ∧ ∀ j, j < n → P (i + j) (as.getD j d)) ∧ k as = true := by
+  induction n generalizing i k with
+  | zero => exact ⟨[], ⟨rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩, h⟩
+  | succ n ih =>
+    have h : Nat.force i (fun i => f i fun a => collect f n (Nat.succ i) fun as => k (a :: as)) = true := h
+    rw [Nat.force_eq] at h
+    match hf i _ (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ n)) hi) h with
+    | ⟨a, ha, h⟩ =>
+      match ih (i := i + 1) (Nat.le_trans (Nat.le_of_eq (Nat.succ_add i n)) hi) h with
+      | ⟨as, ⟨len, all⟩, h⟩ =>
+        refine ⟨a :: as, ⟨congrArg Nat.succ len, fun j hj => ?_⟩, h⟩
+        cases j with
+        | zero => exact ha
+        | succ j => exact (Nat.succ_add i j ▸ all j (Nat.lt_of_succ_lt_succ hj) : P (i + j + 1) _)
+
+end
+end Compact
