@@ -19,7 +19,7 @@ from pipeline.emit.names import full_theorem_name, theorem_module, weights_modul
 from pipeline.emit.theorem import render_theorem
 from pipeline.emit.weights import render_weights
 from pipeline.model import Model
-from pipeline.strategies import Certificate
+from pipeline.strategies import Certificate, find_strategy
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def make_bundle(
     """Render everything.  The same arguments always give the same bytes."""
     strategy, bound = certificate.strategy, certificate.bound
     weights = render_weights(name, model).encode()
-    theorem = render_theorem(name, strategy, bound, certificate.fields).encode()
+    checker = find_strategy(strategy).checker
+    theorem = render_theorem(name, strategy, bound, certificate.fields, checker).encode()
     manifest = Manifest(
         format=FORMAT,
         strategy=strategy,

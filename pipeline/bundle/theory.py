@@ -9,6 +9,7 @@ from pipeline.emit.names import strategy_module
 from pipeline.errors import MalformedInput, ToolingMissing
 from pipeline.lean import ROOT_MODULE, SourceRoot, theory_dir
 from pipeline.lean.modules import load_modules
+from pipeline.strategies import find_strategy
 
 
 def theory_root(directory: Path | None = None) -> SourceRoot:
@@ -18,7 +19,7 @@ def theory_root(directory: Path | None = None) -> SourceRoot:
 
 def theory_digest(strategy: str, root: SourceRoot) -> str:
     """SHA-256 over the strategy's Lean module and all that it imports, names and sources."""
-    module = strategy_module(strategy)
+    module = strategy_module(find_strategy(strategy).checker)
     if not root.path_of(module).is_file():
         raise ToolingMissing(
             f"the Lean theory has no module {module} (looked for {root.path_of(module)})",

@@ -11,9 +11,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, groupby, product
 from math import comb
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from pipeline.checker.tables import Tables
+
+class Weighted(Protocol):
+    """What is known of the weights of the positions but the query's own."""
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def mass(self) -> list[int]:
+        """`[q]`: their weight."""
+        ...
+
+    @property
+    def low(self) -> list[list[int]]:
+        """`[q][k]`: the least weight of `k` of them."""
+        ...
+
+    @property
+    def high(self) -> list[list[int]]:
+        """`[q][k]`: the greatest weight of `k` of them."""
+        ...
 
 
 class End(NamedTuple):
@@ -43,20 +65,20 @@ def with_others(n: int, query: int, maximum: int) -> range:
     return range(1, n + 1 if query == maximum else n)
 
 
-def ends(t: Tables, query: int, first: int, last: int) -> tuple[End, End]:
+def ends(t: Weighted, query: int, first: int, last: int) -> tuple[End, End]:
     """The extreme weights in the classes with `first` to `last` other tokens."""
     mass = t.mass[query]
     low, high = t.low[query][t.n - last], t.high[query][t.n - first]
     return End(low, mass - low), End(high, mass - high)
 
 
-def all_ends(t: Tables, query: int, maximum: int) -> tuple[End, End]:
+def all_ends(t: Weighted, query: int, maximum: int) -> tuple[End, End]:
     """The extreme weights in all classes with other tokens."""
     others = with_others(t.n, query, maximum)
     return ends(t, query, 1, max(others, default=0))
 
 
-def runs(t: Tables, query: int, maximum: int, alone: bool, decide: Decide) -> Iterator[Run]:
+def runs(t: Weighted, query: int, maximum: int, alone: bool, decide: Decide) -> Iterator[Run]:
     """All classes of a query and a maximum, those that admit as many tokens together; the class
     without other tokens is among them if it passes `alone`."""
     if alone:

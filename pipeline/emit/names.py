@@ -43,9 +43,9 @@ def theorem_name(strategy: str) -> str:
     return f"{definition_name(strategy)}_correct"
 
 
-def strategy_module(strategy: str) -> str:
-    """The hand-written module with a strategy's checker and soundness theorem."""
-    return f"Compact.Strategy.{camel(strategy)}"
+def strategy_module(checker: str) -> str:
+    """The Lean module of a checker, such as `BruteForce`, with its soundness theorem."""
+    return f"Compact.Strategy.{checker}"
 
 
 def certificate_modules(name: str) -> str:

@@ -6,15 +6,16 @@ from pipeline.errors import MalformedInput
 from pipeline.strategies.base import Certificate, Kind, Progress, Strategy
 from pipeline.strategies.brute_force import BruteForce
 from pipeline.strategies.cubic import Cubic
+from pipeline.strategies.low_rank import LOW_RANK, PREFIX_TOP2
 from pipeline.strategies.prefix import Prefix
-from pipeline.strategies.prefix_top2 import PrefixTop2
+
 from pipeline.strategies.quartic import Quartic
 
 __all__ = ["STRATEGIES", "Certificate", "Kind", "Progress", "Strategy", "find_strategy"]
 
 STRATEGIES: dict[str, Strategy] = {
     strategy.name: strategy
-    for strategy in (BruteForce(), Quartic(), Cubic(), Prefix(), PrefixTop2())
+    for strategy in (BruteForce(), Quartic(), Cubic(), Prefix(), PREFIX_TOP2, *LOW_RANK)
 }
 """From the dearest to the cheapest."""
 

@@ -42,6 +42,11 @@ class Strategy(Protocol):
         ...
 
     @property
+    def checker(self) -> str:
+        """Name of the Lean checker, such as `BruteForce`; strategies may share one."""
+        ...
+
+    @property
     def summary(self) -> str:
         """One line: what the check uses and what it costs."""
         ...

@@ -19,6 +19,7 @@ class BruteForce:
     """`lean/Compact/Strategy/BruteForce.lean`"""
 
     name = "brute-force"
+    checker = "BruteForce"
     summary = "looks at every input; d_vocab^n_ctx * n_ctx row operations"
 
     def search(self, model: Model, progress: Progress) -> Certificate:

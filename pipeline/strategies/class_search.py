@@ -7,7 +7,7 @@ The search chooses how to round them: the loosest rounding on a small grid that 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategies.base import Certificate, Kind, Progress
 from pipeline.strategies.rounding import lane_bits
+from pipeline.strategies.search import loosest
 from pipeline.strategies.table_fields import TABLE_FIELDS, table_fields
 
 MAX_VOCAB = 1 << 9
@@ -44,6 +45,7 @@ class ClassStrategy(ABC):
     """A strategy that counts classes."""
 
     name: ClassVar[str]
+    checker: ClassVar[str]
     summary: ClassVar[str]
     own_fields: ClassVar[Mapping[str, Kind]] = {}
     """The fields of a certificate between the tables' witnesses and the bound."""
@@ -97,9 +99,9 @@ class ClassStrategy(ABC):
 
         found = rounded(PRECISIONS[-1], WIDTHS[-1])
         progress(f"{found.bound:,} inputs can be counted; choosing the rounding")
-        found = _loosest(PRECISIONS, lambda prec: rounded(prec, WIDTHS[-1]), found)
+        found = loosest(PRECISIONS, lambda prec: rounded(prec, WIDTHS[-1]), found)
         prec = found.tables.prec
-        return _loosest(WIDTHS, lambda width: rounded(prec, width), found)
+        return loosest(WIDTHS, lambda width: rounded(prec, width), found)
 
     def _rounded(self, exact: Circuits, frac: int, prec: int, width: int) -> Found:
         shift = max(0, lane_bits(exact, frac) - width)
@@ -107,16 +109,3 @@ class ClassStrategy(ABC):
         t = tables(enclosure)
         runs = list(self.admitted(t))
         return Found(exact, enclosure, t, runs, count(t.n, runs))
-
-
-def _loosest(grid: Sequence[int], attempt: Callable[[int], Found], best: Found) -> Found:
-    """The first on the grid, whose last is `best`, that is as good, if being so is monotone."""
-    low, high = 0, len(grid) - 1
-    while low < high:
-        middle = (low + high) // 2
-        found = attempt(grid[middle])
-        if found.bound >= best.bound:
-            high, best = middle, found
-        else:
-            low = middle + 1
-    return best

@@ -21,6 +21,7 @@ class Cubic(ClassStrategy):
     """`lean/Compact/Strategy/Cubic.lean`"""
 
     name = "cubic"
+    checker = "Cubic"
     summary = "compares margins for each class and token; d_vocab^3 * n_ctx comparisons"
     own_fields = CUBIC_FIELDS
 

@@ -22,6 +22,7 @@ class Prefix(ClassStrategy):
     """`lean/Compact/Strategy/Prefix.lean`"""
 
     name = "prefix"
+    checker = "Prefix"
     summary = "tests prefixes of the tokens; d_vocab^2 * n_ctx tests of numbers"
     own_fields = PREFIX_FIELDS
 

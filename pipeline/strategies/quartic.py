@@ -16,6 +16,7 @@ class Quartic(ClassStrategy):
     """`lean/Compact/Strategy/Quartic.lean`"""
 
     name = "quartic"
+    checker = "Quartic"
     summary = "compares all outputs for each class and token; d_vocab^4 * n_ctx comparisons"
     own_fields = RUN_FIELDS
 

@@ -1,0 +1,101 @@
+"""The search of all low-rank proofs: `lean/Compact/Strategy/LowRank.lean`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import fmpz_mat
+
+from pipeline.checker.chains import Shifted
+from pipeline.checker.classes import Run, count
+from pipeline.checker.enclosure import Params
+from pipeline.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
+from pipeline.errors import MalformedInput
+from pipeline.model import Model
+from pipeline.strategies.base import Certificate, Kind, Progress
+from pipeline.strategies.class_search import MAX_VOCAB, PRECISIONS, STEPS
+from pipeline.strategies.low_rank.attention import Attention, Plain
+from pipeline.strategies.low_rank.fields import SHARE_FIELDS, share_fields
+from pipeline.strategies.low_rank.parts import Directions, mean_row
+from pipeline.strategies.search import loosest
+
+WIDTHS = range(8, 33)
+"""Bits of the largest margin."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search settles on."""
+
+    shares: Shares
+    numbers: Sequence[Sequence[int]]
+    """`[m]`: what is said of the ends of a maximum"""
+    runs: Sequence[Run]
+    bound: int
+
+
+@dataclass(frozen=True)
+class LowRank:
+    """A choice of parts."""
+
+    name: str
+    summary: str
+    qk: Directions
+    eu: Directions
+    attention: Attention = Plain()
+    checker = "LowRank"
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        """The best bound, and the loosest rounding on the grid that reaches it."""
+        if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
+            raise MalformedInput(
+                f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
+                cure="use --strategy brute-force",
+            )
+        progress("multiplying the weights out")
+        choice = self.choose(model)
+        rows = share_rows(model, choice)
+
+        def rounded(prec: int, width: int) -> Found:
+            return self.rounded(rows, prec, width)
+
+        found = rounded(PRECISIONS[-1], WIDTHS[-1])
+        progress(f"{found.bound:,} inputs can be counted; choosing the rounding")
+        found = loosest(PRECISIONS, lambda prec: rounded(prec, WIDTHS[-1]), found)
+        prec = found.shares.params.prec
+        found = loosest(WIDTHS, lambda width: rounded(prec, width), found)
+        fields = share_fields(choice, self.attention, found.shares, found.numbers, found.runs)
+        return Certificate(self.name, found.bound, {**fields, "bound": found.bound})
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `LowRank.Certificate`."""
+        return {**SHARE_FIELDS, "bound": "nat"}
+
+    def choose(self, model: Model) -> Choice:
+        """The directions that are taken off the circuits."""
+        W = factors(model)
+        base = mean_row(W["resid"])
+        rest = W["resid"] - Shifted(fmpz_mat([base] * model.d_vocab), 0)
+        qk = self.qk.part(qk_chain(W), model.frac)
+        eu = self.eu.part([rest, W["W_U"]], model.frac)
+        entries = [
+            *base,
+            *(x for peel in [*qk.peels, *eu.peels] for x in [*peel.column, *peel.row]),
+        ]
+        vec_bits = 2 + max(abs(x).bit_length() for x in entries)
+        return Choice(qk, base, eu, vec_bits)
+
+    def rounded(self, rows: Rows, prec: int, width: int) -> Found:
+        """What is counted with `prec` bits of factors, and about `width` bits of margins."""
+        lanes = [
+            max(map(max, table)) - min(map(min, table))
+            for table in (rows.token_rows, rows.common_rows, rows.direct_rows)
+        ]
+        shift = max(0, max(lanes).bit_length() - width)
+        highest = 2 * (rows.token.off + rows.pos.off + rows.num * rows.base.off)
+        params = Params(prec, STEPS, shift, 2 + (highest >> shift).bit_length())
+        shares = Shares(rows, params)
+        numbers = [self.attention.numbers(shares, m) for m in range(shares.v)]
+        runs = list(shares.admitted(lambda m: self.attention.ends(numbers[m])))
+        return Found(shares, numbers, runs, count(shares.n, runs))
