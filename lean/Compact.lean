@@ -128,6 +128,9 @@ import Compact.Statement
 import Compact.Strategy.BruteForce
 import Compact.Strategy.BruteForce.Check
 import Compact.Strategy.Cubic
+import Compact.Strategy.Mixed
+import Compact.Strategy.Mixed.Check
+import Compact.Strategy.Mixed.Pair
 import Compact.Strategy.Prefix
 import Compact.Strategy.PrefixTop2
 import Compact.Strategy.Quartic

@@ -6,6 +6,7 @@ from pipeline.errors import MalformedInput
 from pipeline.strategies.base import Certificate, Kind, Progress, Strategy
 from pipeline.strategies.brute_force import BruteForce
 from pipeline.strategies.cubic import Cubic
+from pipeline.strategies.mixed import Mixed
 from pipeline.strategies.prefix import Prefix
 from pipeline.strategies.prefix_top2 import PrefixTop2
 from pipeline.strategies.quartic import Quartic
@@ -14,7 +15,7 @@ __all__ = ["STRATEGIES", "Certificate", "Kind", "Progress", "Strategy", "find_st
 
 STRATEGIES: dict[str, Strategy] = {
     strategy.name: strategy
-    for strategy in (BruteForce(), Quartic(), Cubic(), Prefix(), PrefixTop2())
+    for strategy in (BruteForce(), Quartic(), Mixed(), Cubic(), Prefix(), PrefixTop2())
 }
 """From the dearest to the cheapest."""
 
