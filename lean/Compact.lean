@@ -140,6 +140,7 @@ import Compact.Strategy.Quartic.Gaps
 import Compact.Strategy.Quartic.Lanes
 import Compact.Strategy.Quartic.Pair
 import Compact.Strategy.Quartic.Tables
+import Compact.Strategy.Quartic.Tokens
 /-!
 # All modules of the theory
 
