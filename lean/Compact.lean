@@ -106,7 +106,6 @@ import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
 import Compact.Minimum.Block
 import Compact.Minimum.Check
-import Compact.Minimum.CheckTopTwo
 import Compact.Minimum.Lanes
 import Compact.Minimum.Margin
 import Compact.Minimum.Margins
@@ -115,7 +114,6 @@ import Compact.Minimum.Pair
 import Compact.Minimum.Prefixes
 import Compact.Minimum.Query
 import Compact.Minimum.Running
-import Compact.Minimum.TopTwo
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
@@ -149,8 +147,10 @@ import Compact.Strategy.BruteForce
 import Compact.Strategy.BruteForce.Check
 import Compact.Strategy.Cubic
 import Compact.Strategy.LowRank
+import Compact.Strategy.Mixed
+import Compact.Strategy.Mixed.Check
+import Compact.Strategy.Mixed.Pair
 import Compact.Strategy.Prefix
-import Compact.Strategy.PrefixTop2
 import Compact.Strategy.Quartic
 import Compact.Strategy.Quartic.Check
 import Compact.Strategy.Quartic.Context
@@ -158,6 +158,7 @@ import Compact.Strategy.Quartic.Gaps
 import Compact.Strategy.Quartic.Lanes
 import Compact.Strategy.Quartic.Pair
 import Compact.Strategy.Quartic.Tables
+import Compact.Strategy.Quartic.Tokens
 /-!
 # All modules of the theory
 

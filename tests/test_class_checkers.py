@@ -29,7 +29,7 @@ def certificate(strategy: Strategy, model: Model) -> Certificate:
 
 
 def test_all_are_registered() -> None:
-    assert [each.name for each in CLASSES] == ["quartic", "cubic", "prefix", "prefix-top2"]
+    assert [each.name for each in CLASSES] == ["quartic", "mixed", "cubic", "prefix", "prefix-top2"]
 
 
 @each_strategy

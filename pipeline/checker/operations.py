@@ -13,6 +13,7 @@ from itertools import groupby
 
 from pipeline.checker.classes import Run
 from pipeline.checker.enclosure import Params
+from pipeline.checker.mixed import Decided
 from pipeline.checker.tables import Tables
 from pipeline.model import Model
 
@@ -30,6 +31,12 @@ BOTH_ENDS = 14
 """`Pair.both` with what it is given."""
 CLASS = 3
 """`sumPowers`, for each class."""
+GAPS = 3
+"""`Quartic.gaps`, for each lane."""
+MIXTURES = 24
+"""`Quartic.withGaps`, the test of all classes together and `Quartic.alone`, for each lane."""
+MIXTURE = 12
+"""`Quartic.scaled` and the test of two mixtures side by side, for each lane."""
 
 
 def tables(model: Model, t: Tables, params: Params) -> int:
@@ -72,11 +79,23 @@ def cubic(t: Tables, found: Iterable[Run]) -> int:
 
 def quartic(t: Tables, found: Iterable[Run]) -> int:
     """`Quartic.countBlock`: rows of `v` lanes, and tests of two of them side by side."""
-    rows = t.v * (t.v + 6) * 3
+    rows = GAPS * t.v * (t.v + 6)
     for m, runs, failed in _by_pair(t, found):
-        retested = sum(10 + 8 * failed for run in runs if failed and run.first > 0)
-        rows += 12 + 12 * m + retested
+        rows += MIXTURES + MIXTURE * m + _retests(runs, failed)
     return t.v * rows
+
+
+def mixed(t: Tables, found: Iterable[Decided]) -> int:
+    """`Mixed.count`, given margins: prefixes, and rows as in `quartic` for some of the tokens."""
+    total, rows = t.v * (2 * t.v) * 3 + _pairs(t) * 2, GAPS * t.v * 6
+    for each in found:
+        if each.runs:
+            total += PAIR + sum(CLASS * _classes(run) for run in each.runs)
+            total += BOTH_ENDS + 6 if each.size else 0
+        if each.compared:
+            left, failed = each.m - each.size, _failed(each.m, each.runs)
+            rows += MIXTURES + GAPS + (MIXTURE + GAPS + 1) * left + _retests(each.runs, failed)
+    return total + t.v * rows
 
 
 def _pairs(t: Tables) -> int:
@@ -91,5 +110,14 @@ def _by_pair(t: Tables, found: Iterable[Run]) -> Iterable[tuple[int, Sequence[Ru
     """The maximum, the runs, and how many tokens do not pass in all of them."""
     for (_, m), pair in groupby(found, key=lambda run: (run.query, run.maximum)):
         runs = list(pair)
-        sizes = [len(run.tokens) for run in runs if run.first > 0]
-        yield m, runs, m - min(sizes, default=m)
+        yield m, runs, _failed(m, runs)
+
+
+def _failed(m: int, runs: Sequence[Run]) -> int:
+    """How many tokens do not pass in all classes."""
+    return m - min((len(run.tokens) for run in runs if run.first > 0), default=m)
+
+
+def _retests(runs: Sequence[Run], failed: int) -> int:
+    """Rows of `Quartic.size`, for all runs."""
+    return sum(10 + 8 * failed for run in runs if failed and run.first > 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.checker.classes import End, Run, runs
@@ -18,32 +19,44 @@ from pipeline.checker.tables import Tables
 
 def admitted(t: Tables, margins: Margins) -> Iterator[Run]:
     """The classes that are counted, and their tokens."""
+    for each in prefixes(t, margins):
+        yield from runs(t, each.q, each.m, each.pair.alone(t.mass[each.q]), each.decide)
+
+
+@dataclass(frozen=True)
+class Prefixes:
+    """The prefixes of one query and one maximum, by their last tokens."""
+
+    q: int
+    m: int
+    zero: int
+    pair: Pair
+    least: Sequence[int]
+    """Least margin"""
+    small: Sequence[int]
+    """Least factor"""
+    large: Sequence[int]
+    """Largest factor"""
+
+    def decide(self, *both: End) -> range:
+        """The longest prefix that passes at both ends."""
+
+        def fails(last: int) -> bool:
+            """Do the tokens up to `last` fail?  Then so do more of them."""
+            margin = self.pair.direct + self.least[last]
+            factor = self.small[last] if self.zero <= margin else self.large[last]
+            passes = (self.pair.test(end, factor * self.zero, factor * margin) for end in both)
+            return not all(passes)
+
+        return range(bisect_left(range(self.m), True, key=fails))
+
+
+def prefixes(t: Tables, margins: Margins) -> Iterator[Prefixes]:
+    """Those of all queries and maxima."""
     small = [list(accumulate(row, min)) for row in t.token_lo]
     large = [list(accumulate(row, max)) for row in t.token_lo]
     for m in range(t.v):
         least = list(accumulate(margins.token[m], min))
         for q in range(m + 1):
-            yield from _runs(t, Pair.of(t, margins, q, m), q, m, least, small[q], large[q])
-
-
-def _runs(
-    t: Tables,
-    pair: Pair,
-    q: int,
-    m: int,
-    least: Sequence[int],
-    small: Sequence[int],
-    large: Sequence[int],
-) -> Iterator[Run]:
-    o = zero(t)
-
-    def decide(*both: End) -> Sequence[int]:
-        def fails(last: int) -> bool:
-            """Do the tokens up to `last` fail?  Then so do more of them."""
-            margin = pair.direct + least[last]
-            factor = small[last] if o <= margin else large[last]
-            return not all(pair.test(end, factor * o, factor * margin) for end in both)
-
-        return range(bisect_left(range(m), True, key=fails))
-
-    return runs(t, q, m, pair.alone(t.mass[q]), decide)
+            pair = Pair.of(t, margins, q, m)
+            yield Prefixes(q, m, zero(t), pair, least, small[q], large[q])

@@ -21,11 +21,11 @@ from pipeline.checker.tables import Tables
 
 def admitted(t: Tables) -> Iterator[Run]:
     """The classes that are counted, and their tokens."""
-    setup = _Setup.of(t)
+    setup = Setup.of(t)
     for m in range(t.v):
-        maximum = _Maximum.of(setup, m)
+        maximum = Maximum.of(setup, m)
         for q in range(m + 1):
-            yield from _Mixtures.of(setup, maximum, q).runs()
+            yield from Mixtures.of(setup, maximum, q).runs()
 
 
 def least_bits(t: Tables) -> int:
@@ -46,7 +46,7 @@ def _offset(t: Tables) -> int:
 
 
 @dataclass(frozen=True)
-class _Setup:
+class Setup:
     """Packed rows, and what they are compared with."""
 
     t: Tables
@@ -59,7 +59,7 @@ class _Setup:
     direct: list[fmpz]
 
     @classmethod
-    def of(cls, t: Tables) -> _Setup:
+    def of(cls, t: Tables) -> Setup:
         lanes = Lanes.of(t.v, least_bits(t))
         token, direct = ([fmpz(lanes.pack(row)) for row in rows] for rows in (t.token, t.direct))
         top, one = 1 << (lanes.bits - 1), fmpz(lanes.ones)
@@ -75,7 +75,7 @@ class _Setup:
 
 
 @dataclass(frozen=True)
-class _Maximum:
+class Maximum:
     """What is needed of one maximum."""
 
     m: int
@@ -86,7 +86,7 @@ class _Maximum:
     position: fmpz
 
     @classmethod
-    def of(cls, s: _Setup, m: int) -> _Maximum:
+    def of(cls, s: Setup, m: int) -> Maximum:
         t = s.t
         return cls(
             m,
@@ -105,19 +105,20 @@ class _Test(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Mixtures:
-    """The mixtures of one query and one maximum."""
+class Mixtures:
+    """The mixtures of one query and one maximum, of which the tokens below `first` are known to pass."""
 
     t: Tables
     q: int
     m: int
+    first: int
     mask: fmpz
     factors: list[fmpz]
-    """Scaled gaps of the tokens up to `m`"""
+    """Scaled gaps of the tokens from `first` up to `m`"""
     query: fmpz
 
     @classmethod
-    def of(cls, s: _Setup, maximum: _Maximum, q: int) -> _Mixtures:
+    def of(cls, s: Setup, maximum: Maximum, q: int, first: int = 0) -> Mixtures:
         t, m = s.t, maximum.m
         direct = s.gaps(m, s.unit, t.direct[q], s.direct[q])
         every = direct + maximum.position
@@ -126,8 +127,9 @@ class _Mixtures:
             t,
             q,
             m,
+            first,
             maximum.mask,
-            [s.scaled(t.token_lo[q][k], maximum.tokens[k] + every) for k in range(m + 1)],
+            [s.scaled(t.token_lo[q][k], maximum.tokens[k] + every) for k in range(first, m + 1)],
             own * (maximum.tokens[q] + direct + maximum.last) + (s.top - _level(t, q, m)) * s.one,
         )
 
@@ -135,24 +137,21 @@ class _Mixtures:
         t, q, m = self.t, self.q, self.m
         alone = self._passes(self._test(End(t.mass[q], 0)), fmpz(0))
         extreme = [self._test(end) for end in all_ends(t, q, m)]
-        failed = {
-            s
-            for s, gaps in enumerate(self.factors[:m])
-            if not all(self._passes(test, gaps) for test in extreme)
-        }
+        gaps = dict(zip(range(self.first, m), self.factors, strict=False))
+        failed = {s for s in gaps if not all(self._passes(test, gaps[s]) for test in extreme)}
 
         def decide(*both: End) -> Sequence[int]:
             tests = [self._test(end) for end in both]
             return [
                 s
                 for s in range(m)
-                if s not in failed or all(self._passes(test, self.factors[s]) for test in tests)
+                if s not in failed or all(self._passes(test, gaps[s]) for test in tests)
             ]
 
         return runs(t, q, m, alone, decide)
 
     def _test(self, end: End) -> _Test:
-        return _Test(end.V, end.U * self.factors[self.m] + self.query)
+        return _Test(end.V, end.U * self.factors[-1] + self.query)
 
     def _passes(self, test: _Test, gaps: fmpz) -> bool:
         return bool((test.V * gaps + test.A) & self.mask == self.mask)

@@ -7,15 +7,23 @@ from pipeline.strategies.base import Certificate, Kind, Progress, Strategy
 from pipeline.strategies.brute_force import BruteForce
 from pipeline.strategies.cubic import Cubic
 from pipeline.strategies.low_rank import LOW_RANK, PREFIX_TOP2
+from pipeline.strategies.mixed import Mixed
 from pipeline.strategies.prefix import Prefix
-
 from pipeline.strategies.quartic import Quartic
 
 __all__ = ["STRATEGIES", "Certificate", "Kind", "Progress", "Strategy", "find_strategy"]
 
 STRATEGIES: dict[str, Strategy] = {
     strategy.name: strategy
-    for strategy in (BruteForce(), Quartic(), Cubic(), Prefix(), PREFIX_TOP2, *LOW_RANK)
+    for strategy in (
+        BruteForce(),
+        Quartic(),
+        Mixed(),
+        Cubic(),
+        Prefix(),
+        PREFIX_TOP2,
+        *LOW_RANK,
+    )
 }
 """From the dearest to the cheapest."""
 

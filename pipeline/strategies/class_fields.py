@@ -33,15 +33,24 @@ def margin_fields(t: Tables, margins: Margins) -> dict[str, Value]:
 
 def run_fields(t: Tables, found: Iterable[Run]) -> dict[str, Value]:
     """How the classes fall into runs, packed."""
+    return code_fields(t, [[code(t.n, pair) for pair in row] for row in _by_pair(t, found)])
+
+
+def code_fields(t: Tables, codes: Sequence[Sequence[int]]) -> dict[str, Value]:
+    """Codes, for each maximum and query, packed."""
     bits = run_bits(t.n)
-    codes = [[code(t.n, pair) for pair in row] for row in _by_pair(t, found)]
     return {"runBits": bits, "runs": packed(codes, bits * t.n + 1)}
 
 
 def size_fields(t: Tables, found: Iterable[Run]) -> dict[str, Value]:
     """The numbers of tokens that runs admit, packed."""
+    return packed_sizes(t, sizes(t, found))
+
+
+def packed_sizes(t: Tables, rows: Sequence[Sequence[int]]) -> dict[str, Value]:
+    """Numbers of tokens, for each maximum `n` places for each query, packed."""
     bits = t.v.bit_length()
-    return {"sizeBits": bits, "sizes": packed(sizes(t, found), bits)}
+    return {"sizeBits": bits, "sizes": packed(rows, bits)}
 
 
 def sizes(t: Tables, found: Iterable[Run]) -> list[list[int]]:

@@ -93,31 +93,40 @@ theorem least_le {b i s : Nat} (hi : i ≤ m) (hs : s ≤ i) :
 
 include hT hM hm hq
 
-theorem decides (κ U U' : Nat) : ∃ tokens, Decides T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m U U'
+/-- The tokens that are counted pass. -/
+theorem decides_range (κ U U' : Nat) : Decides T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m U U'
     (size t.bits (Margins.bits t.width) (Pair.zero t) m (Pair.ofTables t M q m) (Query.of t q)
-      (prepared (Margins.bits t.width) C m M) κ U U') tokens := by
+      (prepared (Margins.bits t.width) C m M) κ U U')
+    (List.range (size t.bits (Margins.bits t.width) (Pair.zero t) m (Pair.ofTables t M q m) (Query.of t q)
+      (prepared (Margins.bits t.width) C m M) κ U U')) := by
   unfold size
   cases hκ : Nat.ble κ m with
-  | false => exact ⟨[], Decides.nil _ _ _ _ _ _ _ _ _⟩
+  | false => exact Decides.nil _ _ _ _ _ _ _ _ _
   | true =>
     cases κ with
-    | zero => exact ⟨[], Decides.nil _ _ _ _ _ _ _ _ _⟩
+    | zero => exact Decides.nil _ _ _ _ _ _ _ _ _
     | succ i =>
-      show ∃ tokens, Decides _ _ _ _ _ _ _ _ _ (Nat.force U fun U => Nat.force U' fun U' => _) tokens
+      show Decides _ _ _ _ _ _ _ _ _ (Nat.force U fun U => Nat.force U' fun U' => _)
+        (List.range (Nat.force U fun U => Nat.force U' fun U' => _))
       rw [Nat.force_eq, Nat.force_eq]
       cases test : passes t.bits (Margins.bits t.width) (Pair.zero t) (Pair.ofTables t M q m) (Query.of t q)
           (prepared (Margins.bits t.width) C m M) U U' i with
-      | false => exact ⟨[], Decides.nil _ _ _ _ _ _ _ _ _⟩
+      | false => exact Decides.nil _ _ _ _ _ _ _ _ _
       | true =>
         have hκ := Nat.le_of_ble_eq_true hκ
         have him : i ≤ m := Nat.le_of_succ_le hκ
         unfold passes at test
         rw [Nat.force_eq, Nat.force_eq] at test
-        refine ⟨List.range (i + 1), Pair.decides hT hM hm hq List.nodup_range
+        refine Pair.decides hT hM hm hq List.nodup_range
           (fun s hs => Nat.lt_of_lt_of_le (List.mem_range.mp hs) hκ) (Nat.le_of_eq List.length_range.symm)
-          (fun s hs V K P h => of_extremes ?_ ?_ h) test⟩
+          (fun s hs V K P h => of_extremes ?_ ?_ h) test
         · exact Nat.add_le_add_left (least_le him (Nat.le_of_lt_succ (List.mem_range.mp hs))) _
         · exact factor_spec hT (Nat.lt_of_le_of_lt hq hm) (Nat.lt_of_le_of_lt him hm) (Nat.le_of_lt_succ (List.mem_range.mp hs))
+
+theorem decides (κ U U' : Nat) : ∃ tokens, Decides T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m U U'
+    (size t.bits (Margins.bits t.width) (Pair.zero t) m (Pair.ofTables t M q m) (Query.of t q)
+      (prepared (Margins.bits t.width) C m M) κ U U') tokens :=
+  ⟨_, decides_range hT hM hm hq κ U U'⟩
 
 end
 

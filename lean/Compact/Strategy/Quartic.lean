@@ -39,17 +39,21 @@ section
 variable {R : Type} [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables} {T : Enclosure} (M : Model w params t T)
 include M
 
-/-- One query and one maximum. -/
-theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
-    (count (Setup.of t) (binoms t.n t.n 1) runs (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
-      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)))
-    fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+/-- What is counted from the gaps of one query and one maximum. -/
+theorem Model.withGaps {q m S : Nat} (hq : q ≤ m) (hm : m < t.v) {X : Nat → Nat}
+    (hX : t.position.getD m 0 = pack t.bits t.v X) (noBetter : T.NoBetter X t.v t.n m)
+    (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width) (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q S)
+    (slackLe : T.SlackLe t.ceiling t.n q m S) {P : List Nat → Prop} {k : Nat → Nat → Nat → Nat}
+    (h : ∀ d, Context w params t T X q m S d → AtLeast (k
+      (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
+      (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S))) P) : AtLeast
+    (withGaps (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
+      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)) k) P := by
   have hqv := Nat.lt_of_le_of_lt hq hm
-  match M.describe.position m hm, M.describe.slack q m hqv hm, Nat.exists_eq_add_of_le' M.width_le with
-  | ⟨X, hX, noBetter, small⟩, ⟨S, hS, slackLe⟩, ⟨d, hd⟩ =>
+  match Nat.exists_eq_add_of_le' M.width_le with
+  | ⟨d, hd⟩ =>
   have rows : Rows T X t.v t.n q m (2 ^ t.width) := Quartic.rows M.describe hm small
-  unfold Quartic.count
-  refine Runs.atLeast_decode fun N => ?_
+  unfold Quartic.withGaps
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
   have level_eq : level (Setup.of t) (Query.at (Setup.of t) t q)
       (readLane (Setup.of t).bits (Query.at (Setup.of t) t q).slack (Maximum.of (Setup.of t) t m).m) =
@@ -72,7 +76,7 @@ theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : At
     have c : Context w params t T X q m S (d + t.width + 1) :=
       ⟨M.wellFormed, M.tables, M.v_eq, M.n_eq, M.width_eq, M.describe, hd, M.width_le, hm, hq, hX, noBetter, small, hS,
         slackLe, Nat.le_of_ble_eq_true guard⟩
-    show AtLeast (Nat.force _ fun maxGaps => Nat.force _ fun queryGaps => countSplit _ _ _ _ _ _ _ maxGaps queryGaps) _
+    show AtLeast (Nat.force _ fun maxGaps => Nat.force _ fun queryGaps => k _ maxGaps queryGaps) _
     rw [Nat.force_eq, Nat.force_eq]
     have e := scaled_gaps M.describe M.width_le rows hX hqv hm
     have e' := query_gaps M.describe M.width_le rows hqv (T.totalSlack t.ceiling t.n q S + 1 +
@@ -83,9 +87,20 @@ theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : At
       rw [nth_eq, nth_eq]
       rfl
     rw [self_eq]
-    exact of_eq (congr (congrArg (countSplit _ _ _ _ _ _ _) e) e') (c.countSplit_atLeast M.n_pos runs.runBits N)
+    exact of_eq (congr (congrArg (k _) e) e') (h _ c)
 where
   of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
+
+/-- One query and one maximum. -/
+theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
+    (count (Setup.of t) (binoms t.n t.n 1) runs (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
+      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)))
+    fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+  match M.describe.position m hm, M.describe.slack q m (Nat.lt_of_le_of_lt hq hm) hm with
+  | ⟨X, hX, noBetter, small⟩, ⟨S, hS, slackLe⟩ =>
+  unfold Quartic.count
+  refine Runs.atLeast_decode fun N => ?_
+  exact M.withGaps hq hm hX noBetter small hS slackLe fun _ c => c.countSplit_atLeast M.n_pos runs.runBits N
 
 /-- One maximum. -/
 theorem Model.countMaximum (runs : Runs) {m count : Nat} (hm : m < t.v) (hc : m < count) : AtLeast

@@ -197,17 +197,21 @@ def countSplit (s : Setup) (bs : List Nat) (runBits N : Nat) (M : Maximum) (Q : 
 def level (s : Setup) (Q : Query) (slack : Nat) : Nat :=
   Nat.add (Nat.succ slack) (Nat.add (Nat.mul Q.mass s.offset) (Nat.mul Q.self (Nat.mul 3 s.unit)))
 
-/-- The inputs counted for one query and one maximum; `token` are the gaps of the query as a token. -/
-def count (s : Setup) (bs : List Nat) (runs : Runs) (M : Maximum) (Q : Query) (token : Nat) : Nat :=
-  Runs.decode (runs.code s.n M.m Q.q) fun N =>
+/-- Evaluate the gaps of the direct path, of the maximum and of the query, then go on with them, if lanes are wide enough;
+`token` are the gaps of the query as a token. -/
+def withGaps (s : Setup) (M : Maximum) (Q : Query) (token : Nat) (k : Nat → Nat → Nat → Nat) : Nat :=
   Nat.force (gaps s M.m s.unit Q.direct) fun direct =>
   Nat.force (level s Q (readLane s.bits Q.slack M.m)) fun level =>
   Nat.force (readLane s.bits Q.tokenLo M.m) fun lo =>
   Bool.rec (motive := fun _ => Nat) 0
     (Nat.force (scaled s direct (lo, Nat.sub s.offset (Nat.mul lo (Nat.mul 4 s.unit))) M.self) fun maxGaps =>
      Nat.force (Nat.add (Nat.mul Q.self (Nat.add (Nat.add token direct) M.last)) (Nat.mul (Nat.sub s.top level) s.one))
-       fun queryGaps => countSplit s bs runs.runBits N M Q direct maxGaps queryGaps)
+       fun queryGaps => k direct maxGaps queryGaps)
     (Nat.ble level s.top)
+
+/-- The inputs counted for one query and one maximum; `token` are the gaps of the query as a token. -/
+def count (s : Setup) (bs : List Nat) (runs : Runs) (M : Maximum) (Q : Query) (token : Nat) : Nat :=
+  Runs.decode (runs.code s.n M.m Q.q) fun N => withGaps s M Q token (countSplit s bs runs.runBits N M Q)
 
 /-- The inputs counted for one maximum. -/
 def countMaximum (s : Setup) (bs : List Nat) (runs : Runs) (Qs : List Query) (M : Maximum) : Nat :=

@@ -1,6 +1,5 @@
 prelude
-import Compact.Classes.Decides
-import Compact.Strategy.Quartic.Context
+import Compact.Strategy.Quartic.Tokens
 /-!
 # Quartic: one query and one maximum
 
@@ -50,59 +49,17 @@ theorem Context.alone_passes (h : alone (Maximum.of (Setup.of t) t m) (Query.at 
   rw [Nat.sub_self] at p
   exact p
 
-/-- How many of the values that failed pass the test of two ends. -/
-theorem Context.size_eq (passed : Nat) (failed : List Nat) (U U' : Nat) :
-    size (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q) (pack t.bits t.v (tokenRow t T X q m m))
-      (pack t.bits t.v (queryRow t T q m S)) passed failed U U' =
-    passed + countIf (testOf t T X q m S [U, U']).run failed := by
-  unfold size
-  cases failed with
-  | nil => rfl
-  | cons G failed =>
-    show passed + Nat.force U (fun U => Nat.force U' fun U' => Test.force _ fun T => countIf T.run (G :: failed)) = _
-    rw [Nat.force_eq, Nat.force_eq, Test.force_eq, query_mass c.describe c.q_lt]
-    rfl
-
-/-- The number of tokens that pass at two ends is right, if these lie between the ends of all classes together. -/
-theorem Context.decides {gs : List Nat} (len : gs.length = m)
-    (row : ∀ s, s < m → gs.getD s 0 = pack t.bits t.v (tokenRow t T X q m s)) {passed : Nat} {failed : List Nat}
-    {U U' V V' : Nat} (hU' : U' ≤ T.mass q t.n) (low : U ≤ V ∧ V ≤ U') (high : U ≤ V' ∧ V' ≤ U')
-    (spec : ∀ r : Nat → Bool, (∀ G, G ∈ gs → (testOf t T X q m S [U, U']).run G = true → r G = true) →
-      passed + countIf r failed = 0 + countIf r [] + countIf r gs) :
-    Decides T X t.v t.n (T.totalSlack t.ceiling t.n q S) q m V V'
-      (size (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q) (pack t.bits t.v (tokenRow t T X q m m))
-        (pack t.bits t.v (queryRow t T q m S)) passed failed V V') (select (testOf t T X q m S [V, V']).run 0 gs) := by
-  have hV := Nat.le_trans low.right hU'
-  have hV' := Nat.le_trans high.right hU'
-  have facts {s : Nat} (hs : s ∈ select (testOf t T X q m S [V, V']).run 0 gs) : s < m ∧
-      (T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m V (T.mass q t.n - V) s ∧
-      T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m V' (T.mass q t.n - V') s) := by
-    match mem_select hs with
-    | ⟨j, hj, ej, hp⟩ =>
-      have hj : j < m := len ▸ hj
-      have es : s = j := ej.trans (Nat.zero_add j)
-      rw [row j hj] at hp
-      exact es ▸ ⟨hj, c.ends_pass hV hV' (Nat.lt_trans hj c.m_lt) hp⟩
-  refine ⟨nodup_select 0 gs, fun s hs => (facts hs).left, ?_, fun s hs => (facts hs).right.left,
-    fun s hs => (facts hs).right.right⟩
-  rw [c.size_eq, length_select]
-  refine Nat.le_of_eq ((spec _ fun G hG h => ?_).trans (Nat.zero_add _))
-  match List.exists_getD_of_mem 0 hG with
-  | ⟨s, hs, e⟩ =>
-    have hs : s < m := len ▸ hs
-    rw [← e, row s hs] at h ⊢
-    exact c.run_between hV hV' hU' low high (Nat.lt_trans hs c.m_lt) h
-
+omit c in
 /-- The weights of a run of classes are between those of all classes together. -/
-theorem Context.between {c₁ c₂ : Nat} (h₁ : 0 < c₁) (h₁₂ : c₁ ≤ c₂) (h₂ : c₂ < classes t.n q m) :
+theorem weights_between (hT : t.Describe T) (hq : q < t.v) {c₁ c₂ : Nat} (h₁ : 0 < c₁) (h₁₂ : c₁ ≤ c₂) (h₂ : c₂ < classes t.n q m) :
     t.entry t.high q (t.n - 1) ≤ T.mass q t.n ∧
     (t.entry t.low q (fewest t.n q m) ≤ t.entry t.low q (t.n - c₂) ∧
       t.entry t.low q (t.n - c₂) ≤ t.entry t.high q (t.n - 1)) ∧
     (t.entry t.low q (fewest t.n q m) ≤ t.entry t.high q (t.n - c₁) ∧
       t.entry t.high q (t.n - c₁) ≤ t.entry t.high q (t.n - 1)) := by
-  have weights (i : Nat) := c.describe.weights q (t.n - i) c.q_lt (Nat.sub_le _ _)
+  have weights (i : Nat) := hT.weights q (t.n - i) hq (Nat.sub_le _ _)
   have few : fewest t.n q m ≤ t.n - c₂ := Nat.sub_le_sub_left (Nat.le_sub_of_add_le (b := 1) h₂) _
-  have fewer := (c.describe.weights q (fewest t.n q m) c.q_lt (Nat.sub_le _ _)).low_mono
+  have fewer := (hT.weights q (fewest t.n q m) hq (Nat.sub_le _ _)).low_mono
   have up (i : Nat) (hi : 0 < i) : t.entry t.high q (t.n - i) ≤ t.entry t.high q (t.n - 1) :=
     (weights i).high_mono _ (Nat.sub_le_sub_left hi _) (Nat.sub_le _ _)
   have mid (i : Nat) : t.entry t.low q (t.n - i) ≤ t.entry t.high q (t.n - i) := (weights i).low_le_high
@@ -140,7 +97,7 @@ theorem Context.countSplit_atLeast (hn : 0 < t.n) (runBits N : Nat) : AtLeast
   refine AtLeast.weaken (Nat.le_of_eq (eq.trans (Nat.force_eq _ _))) ?_
   refine atLeast_runs R ⟨c.wellFormed, c.tables, c.v_eq, c.n_eq, c.width_eq, c.describe, c.m_lt, c.q_le, c.noBetter, c.slackLe⟩
     (nth_eq _ _ _) (nth_eq _ _ _) (fun h => c.alone_passes h) (fun _ c₁ c₂ h₁ h₁₂ h₂ => ?_) runBits N
-  match c.between h₁ h₁₂ h₂ with
+  match weights_between c.describe c.q_lt h₁ h₁₂ h₂ with
   | ⟨le, low, high⟩ => exact ⟨_, c.decides len row le low high spec⟩
 
 end
