@@ -14,12 +14,13 @@ from pipeline.checker.shares import Choice, Rows, Shares, factors, qk_chain, sha
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategies.base import Certificate, Kind, Progress
-from pipeline.strategies.class_search import MAX_VOCAB, PRECISIONS, STEPS
+from pipeline.strategies.class_search import MAX_VOCAB, PRECISIONS
 from pipeline.strategies.low_rank.attention import Attention, Plain
 from pipeline.strategies.low_rank.fields import SHARE_FIELDS, share_fields
 from pipeline.strategies.low_rank.parts import Directions, mean_row
 from pipeline.strategies.search import loosest
 
+STEPS = range(2, 5)
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
 
@@ -57,14 +58,16 @@ class LowRank:
         choice = self.choose(model)
         rows = share_rows(model, choice)
 
-        def rounded(prec: int, width: int) -> Found:
-            return self.rounded(rows, prec, width)
+        def rounded(steps: int, prec: int, width: int) -> Found:
+            return self.rounded(rows, steps, prec, width)
 
-        found = rounded(PRECISIONS[-1], WIDTHS[-1])
+        found = rounded(STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
         progress(f"{found.bound:,} inputs can be counted; choosing the rounding")
-        found = loosest(PRECISIONS, lambda prec: rounded(prec, WIDTHS[-1]), found)
+        found = loosest(STEPS, lambda steps: rounded(steps, PRECISIONS[-1], WIDTHS[-1]), found)
+        steps = found.shares.params.steps
+        found = loosest(PRECISIONS, lambda prec: rounded(steps, prec, WIDTHS[-1]), found)
         prec = found.shares.params.prec
-        found = loosest(WIDTHS, lambda width: rounded(prec, width), found)
+        found = loosest(WIDTHS, lambda width: rounded(steps, prec, width), found)
         fields = share_fields(choice, self.attention, found.shares, found.numbers, found.runs)
         return Certificate(self.name, found.bound, {**fields, "bound": found.bound})
 
@@ -86,15 +89,15 @@ class LowRank:
         vec_bits = 2 + max(abs(x).bit_length() for x in entries)
         return Choice(qk, base, eu, vec_bits)
 
-    def rounded(self, rows: Rows, prec: int, width: int) -> Found:
-        """What is counted with `prec` bits of factors, and about `width` bits of margins."""
+    def rounded(self, rows: Rows, steps: int, prec: int, width: int) -> Found:
+        """What is counted with so many steps and bits of exponentials, and about `width` bits of margins."""
         lanes = [
             max(map(max, table)) - min(map(min, table))
             for table in (rows.token_rows, rows.common_rows, rows.direct_rows)
         ]
         shift = max(0, max(lanes).bit_length() - width)
         highest = 2 * (rows.token.off + rows.pos.off + rows.num * rows.base.off)
-        params = Params(prec, STEPS, shift, 2 + (highest >> shift).bit_length())
+        params = Params(prec, steps, shift, 2 + (highest >> shift).bit_length())
         shares = Shares(rows, params)
         numbers = [self.attention.numbers(shares, m) for m in range(shares.v)]
         runs = list(shares.admitted(lambda m: self.attention.ends(numbers[m])))
