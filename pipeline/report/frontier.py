@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation
 
 from pipeline import reference
 from pipeline.report.style import FAINT, Picture, drawing, figure, look, mean, per_cent, picture
 from pipeline.sweep.proof import Proof
+
+_FAR = 30
+"""So many times dearer than everything else: not drawn to scale."""
+_LINE, _RIGHT = 0.042, 1.25
+"""How far names are apart, and from their points."""
 
 Cost = Callable[[Proof], float | None]
 
@@ -59,6 +65,10 @@ def frontiers(rows: Sequence[Proof]) -> list[Picture]:
     return [each for each in pictures if each is not None]
 
 
+def _plain(x: float, _place: float) -> str:
+    return f"{x:g}"
+
+
 def spots(rows: Iterable[Proof], cost: Cost) -> list[Spot]:
     """The means of each strategy, from the cheapest."""
     found = []
@@ -92,6 +102,9 @@ def _picture(
     if not found:
         return None
     name, label = axis
+    nearest = max([spot.cost for spot in found] + sorted(x for _, x in theirs)[:-1])
+    far = [(point, x) for point, x in theirs if x > _FAR * nearest]
+    theirs = [each for each in theirs if each not in far]
     with drawing():
         drawn = figure(7.2, 5.2)
         axes: Axes = drawn.subplots()
@@ -113,12 +126,13 @@ def _picture(
                 zorder=1,
             )
         _name_theirs(axes, theirs)
+        _name_far(axes, far)
         for spot in found:
             style = look(spot.strategy)
             own = [row for row in rows if row.strategy == spot.strategy and cost(row)]
             axes.plot(
-                [cost(row) for row in own],
-                [row.bound_fraction for row in own],
+                [float(cost(row) or 0) for row in own],
+                [float(row.bound_fraction or 0) for row in own],
                 style.marker,
                 ms=3.5,
                 mec="none",
@@ -138,6 +152,9 @@ def _picture(
                 label=spot.strategy,
                 zorder=4,
             )
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(_plain) if name == "seconds" else LogFormatterSciNotation()
+        )
         axes.set_xlabel(f"{label} (log scale)")
         axes.set_ylabel("inputs proved to be answered correctly")
         per_cent(axes)
@@ -150,20 +167,37 @@ def _picture(
 
 
 def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) -> None:
-    """Labels beside the reference's points, moved apart where several points lie together."""
-    placed: list[tuple[float, float]] = []
+    """Names right of each group of neighbours, one below the other, with a line to each point."""
+    placed: list[tuple[float, float, float]] = []
     for point, x in sorted(theirs, key=lambda each: -each[0].bound):
-        y = point.bound - 0.012
-        for other_x, other_y in placed:
-            if abs(np.log10(x / other_x)) < 1.2 and other_y - y < 0.036:
-                y = other_y - 0.036
-        placed.append((x, y))
+        near = [
+            each
+            for each in placed
+            if abs(np.log10(x / each[0])) < 1 and each[2] - point.bound < 0.1
+        ]
+        column = max([x, *(each[1] for each in near)])
+        y = min([point.bound, *(each[2] - _LINE for each in near)])
+        placed.append((x, column, y))
         axes.annotate(
             point.name,
-            (x, y),
-            xytext=(8, 0),
-            textcoords="offset points",
+            (x, point.bound),
+            xytext=(column * _RIGHT, y),
             fontsize=8.5,
             color=FAINT,
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": FAINT, "lw": 0.5, "shrinkB": 4},
+        )
+
+
+def _name_far(axes: Axes, far: Sequence[tuple[reference.Point, float]]) -> None:
+    """Names at the right edge, for points far outside."""
+    for point, x in far:
+        axes.annotate(
+            f"reference's {point.name}: {x:.1e} \u2192",
+            (1, point.bound),
+            xycoords=("axes fraction", "data"),
+            fontsize=8.5,
+            color=FAINT,
+            ha="right",
             va="center",
         )

@@ -21,8 +21,8 @@ def ratios(rows: Sequence[Proof]) -> Picture | None:
         for strategy in dict.fromkeys(row.strategy for row in known):
             own, style = [row for row in known if row.strategy == strategy], look(strategy)
             axes.plot(
-                [row.singular_value_ratio for row in own],
-                [row.normalised_bound for row in own],
+                [float(row.singular_value_ratio or 0) for row in own],
+                [float(row.normalised_bound or 0) for row in own],
                 style.marker,
                 ms=7,
                 mec="white",

@@ -55,6 +55,19 @@ ROUNDING, OUTPUTS, PREFIXES, TOP_TWO = (
 OTHER = "other"
 RUNGS = (OV, AVERAGING, QK, ROUNDING, OUTPUTS, PREFIXES, TOP_TWO, OTHER)
 
+MEANINGS = {
+    OV: "every position but the query's adds the least lead that any of them adds, output by output",
+    AVERAGING: "an input counts if it would be right with all its tokens below the maximum made equal to"
+    " any one of them",
+    QK: "wherever these tokens stand",
+    ROUNDING: "rounded tables with their slack, and classes that are decided together",
+    OUTPUTS: "leads are minimised over the outputs path by path",
+    PREFIXES: "tokens are tested as a prefix, with its least lead and its extreme weight",
+    TOP_TWO: "leads are sums of the leads in each row",
+    OTHER: "what else the strategy relaxes, low rank for example",
+}
+"""In words; the table above is more precise."""
+
 CHAIN = {"quartic": ROUNDING, "cubic": OUTPUTS, "prefix": PREFIXES, "prefix-top2": TOP_TWO}
 """Strategies each of which certifies, given the same tables, a part of what the one before does, and the
 relaxation by which it differs."""

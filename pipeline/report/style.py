@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -14,11 +15,11 @@ from matplotlib.figure import Figure
 from pipeline.strategies import STRATEGIES
 
 INK, FAINT, GRID = "#222222", "#767676", "#e4e4e4"
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#B8A900")
-"""Okabe and Ito, the yellow darkened to be seen on white."""
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#B8A900")
+"""Okabe and Ito, the yellow darkened to be seen on white, the black lightened."""
 MARKERS = "osD^vPX*<>ph"
 
-RC = {
+RC: Any = {
     "font.size": 11,
     "axes.titlesize": 11,
     "axes.edgecolor": FAINT,
