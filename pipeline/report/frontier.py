@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation
+from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from pipeline import reference
 from pipeline.report.style import FAINT, Picture, drawing, figure, look, mean, per_cent, picture
@@ -15,6 +15,8 @@ from pipeline.sweep.proof import Proof
 
 _FAR = 30
 """So many times dearer than everything else: not drawn to scale."""
+_CLOSE = 300
+"""Costs this near to each other have more than the powers of ten written below them."""
 _LINE, _RIGHT = 0.042, 1.25
 """How far names are apart, and from their points."""
 
@@ -63,10 +65,6 @@ def frontiers(rows: Sequence[Proof]) -> list[Picture]:
         ),
     ]
     return [each for each in pictures if each is not None]
-
-
-def _plain(x: float, _place: float) -> str:
-    return f"{x:g}"
 
 
 def spots(rows: Iterable[Proof], cost: Cost) -> list[Spot]:
@@ -152,9 +150,12 @@ def _picture(
                 label=spot.strategy,
                 zorder=4,
             )
-        axes.xaxis.set_major_formatter(
-            FuncFormatter(_plain) if name == "seconds" else LogFormatterSciNotation()
-        )
+        left, right = axes.get_xlim()
+        axes.set_xlim(left, right * _RIGHT)
+        close = right / left < _CLOSE
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if close else (1,)))
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel(f"{label} (log scale)")
         axes.set_ylabel("inputs proved to be answered correctly")
         per_cent(axes)
@@ -185,7 +186,13 @@ def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) ->
             fontsize=8.5,
             color=FAINT,
             va="center",
-            arrowprops={"arrowstyle": "-", "color": FAINT, "lw": 0.5, "shrinkB": 4},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": FAINT,
+                "lw": 0.5,
+                "shrinkB": 4,
+                "relpos": (0, 0.5),
+            },
         )
 
 
@@ -193,7 +200,7 @@ def _name_far(axes: Axes, far: Sequence[tuple[reference.Point, float]]) -> None:
     """Names at the right edge, for points far outside."""
     for point, x in far:
         axes.annotate(
-            f"reference's {point.name}: {x:.1e} \u2192",
+            f"reference's {point.name}: {x:.1e} →",
             (1, point.bound),
             xycoords=("axes fraction", "data"),
             fontsize=8.5,
