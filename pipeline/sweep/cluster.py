@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import socket
 from typing import Any
 
 from pipeline.errors import ToolingMissing
@@ -19,6 +20,7 @@ from pipeline.sweep.pool import Done, Lost
 LOCAL = "local"
 _MIB = 1 << 20
 _CANCEL_S = 20.0
+_CONNECT_S = 10.0
 
 
 class RayPool:
@@ -33,6 +35,7 @@ class RayPool:
                 f"--ray needs Ray, which cannot be imported ({error})",
                 cure="pip install '.[ray]', or leave --ray out",
             ) from error
+        _require_reachable(address)
         where: dict[str, Any] = {"address": address}
         if address == LOCAL:
             memory = None if memory_mb is None else memory_mb * _MIB
@@ -41,10 +44,7 @@ class RayPool:
         try:
             ray.init(**where, runtime_env=environment, log_to_driver=False, logging_level="error")
         except Exception as error:
-            raise ToolingMissing(
-                f"no Ray cluster at {address} ({str(error).splitlines()[0] if str(error) else error!r})",
-                cure=f"start one with `ray start --head`, or use --ray {LOCAL}",
-            ) from error
+            raise _nobody(address, f"{type(error).__name__}: {error}") from error
         self._largest = max(
             (int(node["Resources"].get("memory", 0)) for node in ray.nodes() if node["Alive"]),
             default=0,
@@ -74,3 +74,20 @@ class RayPool:
             self._ray.wait(list(self._jobs), num_returns=len(self._jobs), timeout=_CANCEL_S)
         self._jobs.clear()
         self._ray.shutdown()
+
+
+def _require_reachable(address: str) -> None:
+    """Ray itself tries for minutes before it gives up an address at which nobody is."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdigit():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _CONNECT_S).close()
+        except (OSError, OverflowError) as error:
+            raise _nobody(address, str(error)) from error
+
+
+def _nobody(address: str, why: str) -> ToolingMissing:
+    return ToolingMissing(
+        f"no Ray cluster at {address} ({' '.join(why.split())[:200]})",
+        cure=f"start one with `ray start --head`, or use --ray {LOCAL}",
+    )
