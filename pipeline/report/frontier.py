@@ -151,10 +151,10 @@ def _picture(
                 zorder=4,
             )
         left, right = axes.get_xlim()
-        axes.set_xlim(left, right * _RIGHT)
+        axes.set_xlim(left, right * _RIGHT**2)
         close = right / left < _CLOSE
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if close else (1,)))
-        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+        axes.xaxis.set_major_formatter("{x:g}" if name == "seconds" else EngFormatter(sep=""))
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel(f"{label} (log scale)")
         axes.set_ylabel("inputs proved to be answered correctly")

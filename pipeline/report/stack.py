@@ -17,6 +17,8 @@ _HATCHES = ("", "//", "", "..", "", "\\\\", "", "xx")
 
 def slack_bars(ladders: Sequence[Ladder]) -> Picture | None:
     """A panel for each strategy with a gap, a bar for each model; for models of one size."""
+    lossy = {each.entry.row.strategy for each in ladders if any(each.lost.values())}
+    ladders = [each for each in ladders if each.entry.row.strategy in lossy]
     if not ladders:
         return None
     strategies = list(dict.fromkeys(each.entry.row.strategy for each in ladders))

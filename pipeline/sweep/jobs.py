@@ -31,6 +31,8 @@ from pipeline.model import Model
 from pipeline.strategies import find_strategy
 from pipeline.sweep.proof import Proof
 
+_ZERO = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class Job:
@@ -123,11 +125,13 @@ def prove(known: Proof, file: str, content: bytes, lean: str | None, limits: Lim
 
 def singular_value_ratio(model: Model) -> float | None:
     """The first over the second singular value of `(W_E + W_pos[-1]) W_Q W_K^T W_E^T`
-    `[d_vocab, d_vocab]`; `None` if there is no second."""
+    `[d_vocab, d_vocab]`; `None` if the second is zero, up to rounding."""
     W = {name: np.array(rows, dtype=np.float64) for name, rows in model.tensors.items()}
     scores = (W["W_E"] + W["W_pos"][-1]) @ W["W_Q"] @ (W["W_E"] @ W["W_K"]).T
     values = np.linalg.svd(scores, compute_uv=False)
-    return float(values[0] / values[1]) if len(values) > 1 and values[1] > 0 else None
+    if len(values) < 2 or values[1] <= _ZERO * values[0]:
+        return None
+    return float(values[0] / values[1])
 
 
 @contextmanager

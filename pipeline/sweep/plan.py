@@ -130,7 +130,17 @@ def _recorded_seed(path: Path) -> int | None:
     return seed if isinstance(seed, int) else None
 
 
-def in_order(rows: Iterable[Proof], wanted: Sequence[str]) -> list[Proof]:
-    """By model, as they came, and strategy, as they were asked for."""
-    models = {name: place for place, name in enumerate(dict.fromkeys(row.model for row in rows))}
-    return sorted(rows, key=lambda row: (models[row.model], wanted.index(row.strategy)))
+def in_order(
+    rows: Iterable[Proof], sources: Sequence[Source], strategies: Sequence[str]
+) -> list[Proof]:
+    """By model and strategy, as they were asked for; a row may be older than its model's name."""
+    models = {source.path.stem: place for place, source in enumerate(sources)}
+    last = len(models)
+    return sorted(
+        rows,
+        key=lambda row: (
+            models.get(row.model, last),
+            row.model_digest,
+            strategies.index(row.strategy),
+        ),
+    )

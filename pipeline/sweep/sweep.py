@@ -107,7 +107,7 @@ class Sweep:
                 )
             finally:
                 pool.close()
-        rows = in_order(list(self._rows.values()), self.strategies)
+        rows = in_order(self._rows.values(), self.sources, self.strategies)
         self.terminal.result(self._summary(rows))
         codes = (EXIT_CODES[row.outcome] for row in rows)
         exit_code = next((code for code in codes if code), EXIT_PROVED)
