@@ -158,7 +158,7 @@ def test_end_to_end(
     assert "100.0000 %" in ran.out
     assert "refused, prefix: refused: prefix needs two positions" in ran.out
 
-    rows = list(Record(out)._rows.values())
+    rows = list(Record(out, Row))
     assert [(row.model, row.strategy, row.outcome) for row in rows] == [
         ("tiny", "brute-force", "proved"),
         ("tiny", "prefix", "proved"),
@@ -185,7 +185,7 @@ def test_end_to_end(
     stale = before.replace(rows[0].theory_digest.encode(), b"0" * 64)
     out.write_bytes(stale)
     assert program(app, *arguments, "--out", out).exit_code == 0
-    assert len(list(Record(out)._rows)) == 4
+    assert len(list(Record(out, Row))) == 4
     assert rows[0].theory_digest.encode() in out.read_bytes()
 
 
@@ -257,7 +257,7 @@ def test_operations_are_shown_where_a_checker_counts_them(
     [
         (["nowhere.safetensors"], "no such file"),
         (["{model}", "--strategy", "magic"], "unknown strategy 'magic'"),
-        (["{model}", "--out", "rows.txt"], "neither .csv nor .json"),
+        (["{model}", "--out", "rows.txt"], "neither .csv nor .json nor .parquet"),
         (["{model}", "--out", "nowhere/rows.csv"], "cannot be written"),
         (["{model}", "--out", "{other}"], "not a file of this program"),
         (["{model}", "--out", "{broken}"], "not a file of this program"),
@@ -285,12 +285,13 @@ def test_refusals(
 
 
 def test_bounds_of_any_size_are_kept(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the extra [parquet] is not installed")
     inputs = 64**20
     row = Row("m", 20, 64, "prefix", "proved", inputs, inputs - 1, reason='a "b", c\nd')
-    for suffix in ("csv", "json"):
+    for suffix in ("csv", "json", "parquet"):
         path = tmp_path / f"rows.{suffix}"
-        Record(path).add(row)
-        assert list(Record(path)._rows.values()) == [row]
+        Record(path, Row).add(row)
+        assert list(Record(path, Row)) == [row]
     assert json.loads((tmp_path / "rows.json").read_text())[0]["bound"] == inputs - 1
 
 

@@ -19,6 +19,7 @@ import typer
 
 from pipeline.benchmark.benchmark import Benchmark
 from pipeline.benchmark.record import Record
+from pipeline.benchmark.row import Row
 from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, shipped
 from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
@@ -47,7 +48,8 @@ def _command(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="A .csv or .json file to keep the rows in, and to go on from."
+            metavar="FILE",
+            help="A .csv, .json or .parquet file to keep the rows in, and to go on from.",
         ),
     ] = None,
     as_json: options.AsJson = False,
@@ -64,7 +66,7 @@ def _command(
             strategies=chosen or by_default,
             growth=shipped(GROWTH) if growth or everything else [],
             growth_strategies=chosen or class_strategies(),
-            record=Record(out),
+            record=Record(out, Row),
             lean=lean,
             limits=options.limits(timeout, memory),
         )

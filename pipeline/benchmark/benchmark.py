@@ -34,7 +34,7 @@ class Benchmark:
     growth: Sequence[Path]
     """Models of growing size."""
     growth_strategies: Sequence[Strategy]
-    record: Record
+    record: Record[Row]
     lean: str | None
     limits: Limits
     rows: dict[tuple[Path, str], Row] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Benchmark:
         subject = Subject(path, model, right)
         known = subject.row(strategy.name, digest, checker.toolchain.kind)
         row = failed(known, problem) if problem else None
-        row = row or measure(known, subject, strategy, checker, progress)
+        row = row or measure(known, subject, strategy, checker, progress).row
         self.record.add(row)
         return row
 

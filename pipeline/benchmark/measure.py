@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic
 
 import msgspec
 
+from pipeline.benchmark.files import R
 from pipeline.benchmark.row import Row, RowOutcome
-from pipeline.bundle.bundle import make_bundle
+from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import LeanChecker
 from pipeline.emit.names import model_name
 from pipeline.errors import (
@@ -58,9 +60,17 @@ class Subject:
         )
 
 
+@dataclass(frozen=True)
+class Measured(Generic[R]):
+    """The figures, and the certificate if Lean accepts it."""
+
+    row: R
+    proved: Bundle | None = None
+
+
 def measure(
-    known: Row, subject: Subject, strategy: Strategy, checker: LeanChecker, progress: Progress
-) -> Row:
+    known: R, subject: Subject, strategy: Strategy, checker: LeanChecker, progress: Progress
+) -> Measured[R]:
     """The row, also if it is not proved; raises only if Lean cannot be run at all."""
     row = known
     try:
@@ -80,10 +90,10 @@ def measure(
     except ToolingMissing:
         raise
     except PipelineError as error:
-        return failed(row, error)
+        return Measured(failed(row, error))
     except MemoryError:
-        return failed(row, ResourceLimit("out of memory"))
-    return msgspec.structs.replace(
+        return Measured(failed(row, ResourceLimit("out of memory")))
+    row = msgspec.structs.replace(
         row,
         outcome="proved",
         bound=certificate.bound,
@@ -91,9 +101,10 @@ def measure(
         kernel_seconds=round(checked.kernel_seconds, 3),
         peak_memory_mb=round(checked.peak_memory_mb, 1),
     )
+    return Measured(row, bundle)
 
 
-def failed(row: Row, error: PipelineError) -> Row:
+def failed(row: R, error: PipelineError) -> R:
     """The row of a measurement that ended with an error."""
     reason = " ".join(error.message.split())
     if isinstance(error, RejectedByLean) and error.details:

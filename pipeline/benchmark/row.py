@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-RowOutcome = Literal["proved", "rejected", "refused", "limit", "missing"]
-"""Rejected by Lean, refused by the strategy, a limit on time or memory, no such Lean module."""
+RowOutcome = Literal["proved", "rejected", "refused", "limit", "missing", "unreadable", "failed"]
+"""Rejected by Lean, refused by the strategy, a limit on time or memory, no such Lean module or no
+Lean, no model that could be read, and whatever else ends a process."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -44,8 +45,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     @property
     def key(self) -> tuple[str, str]:
-        """What there is one row of in a file: exact weights and strategy."""
-        return self.model_digest, self.strategy
+        """What there is one row of in a file: exact weights (if they could be read) and strategy."""
+        return self.model_digest or self.model, self.strategy
 
     @property
     def settled(self) -> bool:

@@ -1,0 +1,55 @@
+"""`python -m pipeline.report TABLE --out DIR`: a page and figures from the table of a sweep.
+
+The page is one HTML file that opens without a network; the figures are beside it as SVG and PNG.  Each
+number is about a certificate: a table with a proof whose certificate is missing, or is not the one of the
+row, is refused, unless --no-trace is given.
+
+Exit codes: 0 written, 2 malformed input, 3 no matplotlib or jinja2, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import options
+from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.terminal import Terminal
+from pipeline.errors import ToolingMissing
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def _command(
+    table: Annotated[Path, typer.Argument(help="What `python -m pipeline.sweep` has written.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write.")] = Path("report"),
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The model of the heat maps.  [default: the first]"),
+    ] = None,
+    trace: Annotated[bool, typer.Option(help="Insist on a certificate for each proof.")] = True,
+    as_json: options.AsJson = False,
+) -> int:
+    def program(terminal: Terminal) -> tuple[Outcome, int]:
+        try:
+            from pipeline.report.report import Report
+        except ImportError as error:
+            raise ToolingMissing(
+                f"a report needs matplotlib and jinja2 ({error})", cure="pip install '.[report]'"
+            ) from error
+        return Report(table, out, model, trace).run(terminal)
+
+    return run(program, as_json=as_json)
+
+
+def console() -> int:
+    """Entry point of the command."""
+    return main(app)
+
+
+if __name__ == "__main__":
+    sys.exit(console())

@@ -1,0 +1,210 @@
+"""Bound against what the proof costs, with the frontier: no proof shown is cheaper and higher at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
+
+from pipeline import reference
+from pipeline.report.style import FAINT, Picture, drawing, figure, look, mean, per_cent, picture
+from pipeline.sweep.proof import Proof
+
+_FAR = 30
+"""So many times dearer than everything else: not drawn to scale."""
+_CLOSE = 300
+"""Costs this near to each other have more than the powers of ten written below them."""
+_LINE, _RIGHT = 0.042, 1.25
+"""How far names are apart, and from their points."""
+
+Cost = Callable[[Proof], float | None]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A strategy: means over its models."""
+
+    strategy: str
+    cost: float
+    bound: float
+    spread: float
+
+
+def frontiers(rows: Sequence[Proof]) -> list[Picture]:
+    """Against counted operations and against kernel seconds, for models of one size."""
+    v, n = rows[0].d_vocab, rows[0].n_ctx
+    measured = (v, n) == (reference.D_VOCAB, reference.N_CTX)
+    theirs = reference.POINTS if measured else ()
+    beside = (
+        " Grey diamonds: the reference's strategies on nine models of its own, unchecked float32; their"
+        " place on this axis is {}, as measured in its code."
+        if measured
+        else ""
+    )
+    common = (
+        "Large markers are means over models, small ones single proofs; bars are standard deviations of the"
+        " bound. The line joins the strategies that no other beats in both."
+    )
+    pictures = [
+        _picture(
+            rows,
+            lambda row: row.operations,
+            [(point, point.flops) for point in theirs],
+            ("operations", "operations counted by the checker"),
+            common + beside.format("the floating point operations that it counts"),
+        ),
+        _picture(
+            rows,
+            lambda row: row.kernel_seconds,
+            [(point, point.seconds) for point in theirs],
+            ("seconds", "seconds in Lean's kernel"),
+            common + beside.format("the seconds of its Python"),
+        ),
+    ]
+    return [each for each in pictures if each is not None]
+
+
+def spots(rows: Iterable[Proof], cost: Cost) -> list[Spot]:
+    """The means of each strategy, from the cheapest."""
+    found = []
+    rows = [row for row in rows if cost(row)]
+    for strategy in dict.fromkeys(row.strategy for row in rows):
+        own = [row for row in rows if row.strategy == strategy]
+        bounds = [float(row.bound_fraction or 0) for row in own]
+        costs = [float(cost(row) or 0) for row in own]
+        spread = float(np.std(bounds, ddof=1)) if len(bounds) > 1 else 0.0
+        found.append(Spot(strategy, mean(costs), mean(bounds), spread))
+    return sorted(found, key=lambda spot: (spot.cost, -spot.bound))
+
+
+def frontier(found: Sequence[Spot]) -> list[Spot]:
+    """Those that are higher than all cheaper ones."""
+    best: list[Spot] = []
+    for spot in found:
+        if not best or spot.bound > best[-1].bound:
+            best.append(spot)
+    return best
+
+
+def _picture(
+    rows: Sequence[Proof],
+    cost: Cost,
+    theirs: Sequence[tuple[reference.Point, float]],
+    axis: tuple[str, str],
+    caption: str,
+) -> Picture | None:
+    found = spots(rows, cost)
+    if not found:
+        return None
+    name, label = axis
+    nearest = max([spot.cost for spot in found] + sorted(x for _, x in theirs)[:-1])
+    far = [(point, x) for point, x in theirs if x > _FAR * nearest]
+    theirs = [each for each in theirs if each not in far]
+    with drawing():
+        drawn = figure(7.2, 5.2)
+        axes: Axes = drawn.subplots()
+        axes.set_xscale("log")
+        best = frontier(found)
+        axes.plot([s.cost for s in best], [s.bound for s in best], color=FAINT, lw=1.2, zorder=2)
+        for number, (point, x) in enumerate(theirs):
+            axes.errorbar(
+                x,
+                point.bound,
+                yerr=point.spread,
+                fmt="d",
+                ms=7,
+                mfc="white",
+                mec=FAINT,
+                ecolor=FAINT,
+                elinewidth=0.8,
+                label="reference (unchecked float32)" if number == 0 else None,
+                zorder=1,
+            )
+        _name_theirs(axes, theirs)
+        _name_far(axes, far)
+        for spot in found:
+            style = look(spot.strategy)
+            own = [row for row in rows if row.strategy == spot.strategy and cost(row)]
+            axes.plot(
+                [float(cost(row) or 0) for row in own],
+                [float(row.bound_fraction or 0) for row in own],
+                style.marker,
+                ms=3.5,
+                mec="none",
+                alpha=0.45,
+                color=style.color,
+                zorder=3,
+            )
+            axes.errorbar(
+                spot.cost,
+                spot.bound,
+                yerr=spot.spread or None,
+                fmt=style.marker,
+                ms=10,
+                mec="white",
+                color=style.color,
+                elinewidth=1.2,
+                label=spot.strategy,
+                zorder=4,
+            )
+        left, right = axes.get_xlim()
+        axes.set_xlim(left, right * _RIGHT**2)
+        close = right / left < _CLOSE
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if close else (1,)))
+        axes.xaxis.set_major_formatter("{x:g}" if name == "seconds" else EngFormatter(sep=""))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.set_xlabel(f"{label} (log scale)")
+        axes.set_ylabel("inputs proved to be answered correctly")
+        per_cent(axes)
+        axes.set_ylim(0, 1.04)
+        axes.margins(x=0.12)
+        axes.grid(True, which="major")
+        drawn.legend(loc="outside lower center", ncols=3)
+        title = f"Bound against {label}"
+        return picture(drawn, f"bound_{name}_v{rows[0].d_vocab}_n{rows[0].n_ctx}", title, caption)
+
+
+def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) -> None:
+    """Names right of each group of neighbours, one below the other, with a line to each point."""
+    placed: list[tuple[float, float, float]] = []
+    for point, x in sorted(theirs, key=lambda each: -each[0].bound):
+        near = [
+            each
+            for each in placed
+            if abs(np.log10(x / each[0])) < 1 and each[2] - point.bound < 0.1
+        ]
+        column = max([x, *(each[1] for each in near)])
+        y = min([point.bound, *(each[2] - _LINE for each in near)])
+        placed.append((x, column, y))
+        axes.annotate(
+            point.name,
+            (x, point.bound),
+            xytext=(column * _RIGHT, y),
+            fontsize=8.5,
+            color=FAINT,
+            va="center",
+            arrowprops={
+                "arrowstyle": "-",
+                "color": FAINT,
+                "lw": 0.5,
+                "shrinkB": 4,
+                "relpos": (0, 0.5),
+            },
+        )
+
+
+def _name_far(axes: Axes, far: Sequence[tuple[reference.Point, float]]) -> None:
+    """Names at the right edge, for points far outside."""
+    for point, x in far:
+        axes.annotate(
+            f"reference's {point.name}: {x:.1e} →",
+            (1, point.bound),
+            xycoords=("axes fraction", "data"),
+            fontsize=8.5,
+            color=FAINT,
+            ha="right",
+            va="center",
+        )

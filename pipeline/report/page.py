@@ -1,0 +1,161 @@
+"""The page: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.cli.report import percentage
+from pipeline.report.slack import MEANINGS, RUNGS, Ladder
+from pipeline.report.style import Picture, mean
+from pipeline.report.trace import Entries, Entry
+from pipeline.sweep.proof import Proof
+
+NOTHING = "–"  # noqa: RUF001
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is on it."""
+
+    entries: Entries
+    pictures: Sequence[Picture]
+    ladders: Sequence[Ladder]
+    traced: bool
+
+    def render(self) -> bytes:
+        """The file."""
+        environment = Environment(
+            loader=PackageLoader("pipeline.report", "."),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+        )
+        environment.filters["base64"] = lambda content: base64.b64encode(content).decode()
+        rows = [entry.row for entry in self.entries.proofs]
+        return (
+            environment.get_template("page.html.j2")
+            .render(
+                title="Compact proofs: what they reach and what they cost",
+                summary=_summary(rows, self.entries.others),
+                traced=self.traced,
+                trace=_TRACED if self.traced else _UNTRACED,
+                strategies=list(_strategies(rows)),
+                pictures=self.pictures,
+                rungs=self._rungs(),
+                meanings=MEANINGS,
+                slack=list(self._slack()),
+                proofs=[_proof(entry) for entry in self.entries.proofs],
+                others=self.entries.others,
+                versions=list(dict.fromkeys(f"{row.versions}; {row.lean_version}" for row in rows)),
+            )
+            .encode()
+        )
+
+    def _rungs(self) -> list[str]:
+        return [rung for rung in RUNGS if any(each.lost[rung] for each in self.ladders)]
+
+    def _slack(self) -> Iterable[list[str]]:
+        for (size, strategy), own in grouped(each.entry.row for each in self.ladders).items():
+            ladders = [each for each in self.ladders if each.entry.row in own]
+            rungs = self._rungs()
+            shares = [
+                mean([each.lost[rung] / each.entry.row.inputs for each in ladders])
+                for rung in rungs
+            ]
+            yield [_size(size), strategy, _share(sum(shares)), *map(_share, shares)]
+
+
+_TRACED = (
+    "Every bound on this page stands in a certificate with the SHA-256 given below; when the page was made, all of"
+    " them were there, unchanged. The command beside a certificate has Lean check it again."
+)
+_UNTRACED = (
+    "Made with --no-trace: whether the certificates behind these bounds exist was not looked at."
+)
+
+
+def grouped(rows: Iterable[Proof]) -> dict[tuple[tuple[int, int], str], list[Proof]]:
+    """By size and strategy."""
+    found: dict[tuple[tuple[int, int], str], list[Proof]] = {}
+    for row in rows:
+        found.setdefault(((row.d_vocab, row.n_ctx), row.strategy), []).append(row)
+    return found
+
+
+def _summary(rows: Sequence[Proof], others: Sequence[Proof]) -> str:
+    models = len({row.model_digest for row in rows})
+    strategies = len({row.strategy for row in rows})
+    text = (
+        f"{_several(len(rows), 'theorem')} on {_several(models, 'model')} by"
+        f" {_several(strategies, 'strategy', 'strategies')}, each checked by Lean's kernel: so many of all"
+        " inputs, at least, are answered correctly, in exact real arithmetic."
+    )
+    return text + (f" {_several(len(others), 'attempt')} without a proof." if others else "")
+
+
+def _several(count: int, one: str, more: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def _strategies(rows: Sequence[Proof]) -> Iterable[list[str]]:
+    for (size, strategy), own in grouped(rows).items():
+        bounds = [float(row.bound_fraction or 0) for row in own]
+
+        def of(name: str, own: Sequence[Proof] = own) -> Any:
+            return _mean(getattr(row, name) for row in own)
+
+        yield [
+            _size(size),
+            strategy,
+            str(len(own)),
+            _share(mean(bounds)),
+            _share(float(np.std(bounds, ddof=1)) if len(bounds) > 1 else None),
+            _share(of("normalised_bound")),
+            _number(of("operations")),
+            _number(of("kernel_seconds"), ",.1f"),
+            _number(of("peak_memory_mb")),
+            _number(of("export_seconds"), ",.1f"),
+            _number(of("certificate_bytes")),
+            _number(of("reference_flops")),
+            _number(of("unexplained_dimension")),
+        ]
+
+
+def _proof(entry: Entry) -> dict[str, Any]:
+    row = entry.row
+    assert row.bound is not None
+    cells = [
+        row.model,
+        row.strategy,
+        f"{row.bound:,}",
+        percentage(row.bound, row.inputs),
+        _number(row.right),
+        _share(row.normalised_bound),
+        _number(row.operations),
+        _number(row.kernel_seconds, ",.1f"),
+        _number(row.peak_memory_mb),
+    ]
+    return {"cells": cells, "sha256": row.certificate_sha256, "command": entry.command}
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[0]}^{size[1]}"
+
+
+def _share(value: float | None) -> str:
+    return NOTHING if value is None else f"{100 * value:.2f} %"
+
+
+def _number(value: float | None, shown: str = ",.0f") -> str:
+    return NOTHING if value is None else format(value, shown)

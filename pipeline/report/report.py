@@ -1,0 +1,129 @@
+"""One run: a table in, a page and figures out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.cli.program import Outcome
+from pipeline.cli.terminal import Terminal
+from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
+from pipeline.report.frontier import frontiers
+from pipeline.report.heat import circuit_maps, region_maps
+from pipeline.report.page import Page
+from pipeline.report.ratio import ratios
+from pipeline.report.region import certified
+from pipeline.report.slack import Ladder, Slack
+from pipeline.report.stack import slack_bars
+from pipeline.report.style import Picture
+from pipeline.report.subject import Subject, admitted
+from pipeline.report.trace import Entry, read_entries
+
+PAGE = "index.html"
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run of the program."""
+
+    table: Path
+    out: Path
+    model: str | None
+    """Of the heat maps; the first of the most frequent size if none is named."""
+    trace: bool
+
+    def run(self, terminal: Terminal) -> tuple[Outcome, int]:
+        """Compute and draw everything, then write it."""
+        entries = read_entries(self.table, trace=self.trace)
+        chosen = self._chosen(entries.proofs)
+        with terminal.working():
+            ladders = self._ladders(entries.proofs, terminal)
+            terminal.progress("drawing")
+            pictures = _pictures(entries.proofs, ladders) + self._maps(chosen, terminal)
+            page = Page(entries, pictures, ladders, self.trace).render()
+        files = {
+            f"{each.name}.{suffix}": content
+            for each in pictures
+            for suffix, content in (("svg", each.svg), ("png", each.png))
+        }
+        written = self._write({**files, PAGE: page})
+        terminal.result(f"{len(entries.proofs)} proofs, {len(pictures)} figures: {self.out / PAGE}")
+        return {"page": str(self.out / PAGE), "files": written}, EXIT_PROVED
+
+    def _chosen(self, proofs: Sequence[Entry]) -> list[Entry]:
+        """The proofs about the model of the heat maps."""
+        names = [each.row.model for each in proofs]
+        if self.model is None:
+            sizes = [(each.row.d_vocab, each.row.n_ctx) for each in proofs]
+            name = names[sizes.index(max(sizes, key=sizes.count))]
+        elif self.model in names:
+            name = self.model
+        else:
+            raise MalformedInput(
+                f"{self.table}: no proof about a model {self.model!a}",
+                cure=f"name one of: {', '.join(dict.fromkeys(names))}",
+            )
+        digest = proofs[names.index(name)].row.model_digest
+        return [each for each in proofs if each.row.model_digest == digest]
+
+    def _ladders(self, proofs: Sequence[Entry], terminal: Terminal) -> list[Ladder]:
+        """What each proof loses where; without --trace, of those whose files are there."""
+        by_model: dict[str, list[Entry]] = {}
+        for entry in proofs:
+            by_model.setdefault(entry.row.model_digest, []).append(entry)
+        ladders: list[Ladder | None] = []
+        for number, own in enumerate(by_model.values(), 1):
+            terminal.progress(f"slack of {own[0].row.model} ({number}/{len(by_model)})")
+            try:
+                slack = Slack(Subject.of(own[0]))
+                ladders += [slack.ladder(entry) for entry in own]
+            except PipelineError as error:
+                if self.trace:
+                    raise
+                terminal.note(f"left out of the slack: {error.message}")
+        return [each for each in ladders if each is not None]
+
+    def _maps(self, chosen: Sequence[Entry], terminal: Terminal) -> list[Picture]:
+        name, row = chosen[0].row.model, chosen[0].row
+        regions = {}
+        try:
+            subject = Subject.of(chosen[0])
+            for entry in chosen:
+                t = subject.tables(entry)
+                if t is not None:
+                    runs = admitted(entry.row.strategy, t)
+                    regions[entry.row.strategy] = certified(row.d_vocab, row.n_ctx - 1, runs)
+        except PipelineError as error:
+            if self.trace:
+                raise
+            terminal.note(f"left out of the heat maps: {error.message}")
+            return []
+        found = [circuit_maps(name, subject), region_maps(name, regions)]
+        return [each for each in found if each is not None]
+
+    def _write(self, files: dict[str, bytes]) -> list[str]:
+        """The page last, each file as a whole."""
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                beside = self.out / f".{name}.part"
+                beside.write_bytes(content)
+                os.replace(beside, self.out / name)
+        except OSError as error:
+            raise MalformedInput(
+                f"{self.out}: cannot be written ({error.strerror})", cure="choose another --out"
+            ) from error
+        return list(files)
+
+
+def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Picture]:
+    """Those about models of one size, size by size, the most frequent first."""
+    sizes = [(each.row.d_vocab, each.row.n_ctx) for each in proofs]
+    pictures: list[Picture | None] = []
+    for v, n in sorted(set(sizes), key=lambda size: (-sizes.count(size), size)):
+        rows = [each.row for each in proofs if (each.row.d_vocab, each.row.n_ctx) == (v, n)]
+        own = [each for each in ladders if (each.entry.row.d_vocab, each.entry.row.n_ctx) == (v, n)]
+        pictures += [*frontiers(rows), ratios(rows), slack_bars(own)]
+    return [each for each in pictures if each is not None]

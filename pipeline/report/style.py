@@ -1,0 +1,94 @@
+"""How figures look: a palette that colour-blind people can tell apart, a marker for each strategy."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.strategies import STRATEGIES
+
+INK, FAINT, GRID = "#222222", "#767676", "#e4e4e4"
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#B8A900")
+"""Okabe and Ito, the yellow darkened to be seen on white, the black lightened."""
+MARKERS = "osD^vPX*<>ph"
+
+RC: Any = {
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "svg.fonttype": "path",  # a page looks the same whatever fonts there are
+    "svg.hashsalt": "compact-proofs",
+    "figure.dpi": 100,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Of a strategy, in every figure."""
+
+    color: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure in both formats, and what it says."""
+
+    name: str
+    title: str
+    caption: str
+    svg: bytes
+    png: bytes
+
+
+def look(strategy: str) -> Look:
+    """The same strategy always looks the same."""
+    place = list(STRATEGIES).index(strategy) if strategy in STRATEGIES else len(STRATEGIES)
+    return Look(PALETTE[place % len(PALETTE)], MARKERS[place % len(MARKERS)])
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Inside, figures look as described here."""
+    with mpl.rc_context(RC):
+        yield
+
+
+def figure(width: float, height: float) -> Figure:
+    """An empty figure; the sizes are inches."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def per_cent(axes: Axes, axis: str = "y") -> None:
+    """Write fractions as per cent."""
+    formatter = mpl.ticker.PercentFormatter(xmax=1, decimals=None)
+    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(formatter)
+
+
+def picture(drawn: Figure, name: str, title: str, caption: str) -> Picture:
+    """Render a figure.  The same figure gives the same bytes."""
+    svg, png = io.BytesIO(), io.BytesIO()
+    drawn.savefig(svg, format="svg", metadata={"Date": None})
+    drawn.savefig(png, format="png", dpi=160, metadata={"Software": None})
+    return Picture(name, title, caption, svg.getvalue(), png.getvalue())
+
+
+def mean(values: Sequence[float]) -> float:
+    """Of at least one."""
+    return sum(values) / len(values)

@@ -1,0 +1,110 @@
+"""Rows and the certificates that they are about."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.benchmark.files import read_rows
+from pipeline.bundle.stored import read_stored
+from pipeline.errors import MalformedInput, PipelineError
+from pipeline.lean import PROJECT
+from pipeline.strategies import STRATEGIES
+from pipeline.sweep.proof import Proof
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A proof, and where its files are."""
+
+    row: Proof
+    model: Path
+    certificate: Path
+
+    @property
+    def command(self) -> str:
+        """What verifies the certificate, from the root of the checkout."""
+        model, certificate = (_from_project(path) for path in (self.model, self.certificate))
+        return f"python -m pipeline.verify {shlex.quote(model)} {shlex.quote(certificate)}"
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The rows of a table: those with a proof, and the others."""
+
+    proofs: Sequence[Entry]
+    others: Sequence[Proof]
+
+
+def read_entries(table: Path, *, trace: bool) -> Entries:
+    """Read a table, by model and strategy.
+
+    Refuses it if a proof's certificate is not there, or is not the one of the row.
+    """
+    try:
+        rows = read_rows(table, Proof)
+    except FileNotFoundError:
+        raise MalformedInput(
+            f"{table}: no such file", cure="write one with `python -m pipeline.sweep`"
+        ) from None
+    proved = [row for row in rows if row.outcome == "proved" and row.bound is not None]
+    if not proved:
+        raise MalformedInput(f"{table}: holds no proof", cure="see its column `reason`")
+    models = list(dict.fromkeys(row.model_digest for row in proved))
+    order = list(STRATEGIES)
+    proved.sort(key=lambda row: (models.index(row.model_digest), _place(order, row.strategy)))
+    entries = [
+        Entry(row, table.parent / row.model_file, table.parent / row.certificate) for row in proved
+    ]
+    if trace:
+        problems = [problem for entry in entries if (problem := _problem(entry)) is not None]
+        if problems:
+            more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+            raise MalformedInput(
+                f"{table}: {len(problems)} of {len(entries)} proofs cannot be traced to a certificate",
+                cure="run the sweep again, which proves what is missing, or give --no-trace",
+                details=[*problems[:_SHOWN], *more],
+            )
+    return Entries(entries, [row for row in rows if row not in proved])
+
+
+def _problem(entry: Entry) -> str | None:
+    """Why the certificate does not stand behind the row, in one line."""
+    row, path = entry.row, entry.certificate
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return f"{row.model}, {row.strategy}: {path}: {error.strerror}"
+    if hashlib.sha256(content).hexdigest() != row.certificate_sha256:
+        return f"{row.model}, {row.strategy}: {path} is not the certificate of this row (SHA-256)"
+    try:
+        stored = read_stored(path)
+    except PipelineError as error:
+        return f"{row.model}, {row.strategy}: {error.message}"
+    manifest = stored.manifest
+    said = (manifest.strategy, manifest.model.digest, manifest.claim.correct, manifest.claim.total)
+    if said != (row.strategy, row.model_digest, row.bound, row.inputs):
+        return f"{row.model}, {row.strategy}: {path} says something else than the row"
+    for name, file, digest in (
+        ("weights", stored.weights, manifest.lean.weights_sha256),
+        ("theorem", stored.theorem, manifest.lean.sha256),
+    ):
+        if hashlib.sha256(file).hexdigest() != digest:
+            return f"{row.model}, {row.strategy}: {path}: the Lean file with the {name} was changed"
+    return None
+
+
+def _place(order: Sequence[str], strategy: str) -> int:
+    return order.index(strategy) if strategy in order else len(order)
+
+
+def _from_project(path: Path) -> str:
+    """Relative to the checkout if it is inside."""
+    path = Path(os.path.normpath(path.absolute()))
+    return (path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path).as_posix()

@@ -1,0 +1,126 @@
+"""`python -m pipeline.sweep [MODELS] --out TABLE`: many models, many strategies, one row a proof.
+
+Models are files, or seeds of the reference's configuration, which are trained where they are missing.
+All cores of this machine work, or a Ray cluster.  The table and the certificates beside it are
+complete after each proof: stop the program any way you like, and the same command goes on.  A model
+that fails is a row that says why, and the rest goes on.
+
+Exit codes: 0 all proved (or refused by a strategy that is not for such a model), else that of the first
+failure: 1 rejected by Lean, 2 malformed input, 3 no usable Lean or no torch, 4 a resource limit, 70 a worker
+that died; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.benchmark.record import Record
+from pipeline.cli import options
+from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.terminal import Terminal
+from pipeline.errors import MalformedInput
+from pipeline.lean import find_toolchain
+from pipeline.strategies import STRATEGIES, find_strategy
+from pipeline.sweep.cluster import RayPool
+from pipeline.sweep.jobs import Recipe
+from pipeline.sweep.local import LocalPool, available_memory_mb, cores
+from pipeline.sweep.plan import parse_seeds, sources
+from pipeline.sweep.pool import Pool
+from pipeline.sweep.proof import Proof
+from pipeline.sweep.sweep import Sweep
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def _command(
+    models: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="MODELS...", help="Weights: .safetensors, .npz, or torch .pt."),
+    ] = None,
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="TABLE", help="A .csv, .parquet or .json file; gone on from if there."
+        ),
+    ] = Path("sweep/proofs.csv"),
+    seeds: Annotated[
+        str | None,
+        typer.Option(metavar="0..15", help="Models of these seeds; trained where missing."),
+    ] = None,
+    n_ctx: Annotated[int, typer.Option(min=1, max=64, help="Positions of the seeds' models.")] = 4,
+    d_vocab: Annotated[int, typer.Option(min=2, max=512, help="Their tokens.")] = 64,
+    trained: Annotated[
+        Path | None,
+        typer.Option(
+            "--models", metavar="DIR", help="For trained models.  [default: beside TABLE]"
+        ),
+    ] = None,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="|".join(STRATEGIES), help="A strategy; may be repeated.  [default: all]"
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="At a time.  [default: one a core]")
+    ] = None,
+    total_memory: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="MB", help="Of all jobs together.  [default: what is available]"
+        ),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS|local", help="Run on a Ray cluster, or start one here."),
+    ] = None,
+    as_json: options.AsJson = False,
+    lean: options.Lean = None,
+    timeout: options.Timeout = None,
+    memory: options.Memory = None,
+) -> int:
+    def program(terminal: Terminal) -> tuple[Outcome, int]:
+        limits = options.limits(timeout, memory)
+        names = list(dict.fromkeys(strategy or STRATEGIES))
+        for name in names:
+            find_strategy(name)
+        recipes = [Recipe(seed, n_ctx, d_vocab) for seed in parse_seeds(seeds)] if seeds else []
+        found = sources(models or [], recipes, trained or out.parent / "models")
+        if not found:
+            raise MalformedInput("no models", cure="name some, or give --seeds 0..15")
+        if ray is None:
+            find_toolchain(lean)  # better now than in each row
+
+        def pool() -> Pool:
+            if ray is not None:
+                return RayPool(ray, jobs, total_memory)
+            return LocalPool(jobs or cores(), total_memory or available_memory_mb())
+
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Sweep(
+            sources=found,
+            strategies=names,
+            table=out,
+            certificates=out.parent / "certificates",
+            pool=pool,
+            lean=lean,
+            limits=limits,
+            record=Record(out, Proof),
+            terminal=terminal,
+        ).run()
+
+    return run(program, as_json=as_json)
+
+
+def console() -> int:
+    """Entry point of the command."""
+    return main(app)
+
+
+if __name__ == "__main__":
+    sys.exit(console())

@@ -1,0 +1,163 @@
+"""The work of a sweep, in pieces that any process on any machine can do.
+
+Models and certificates travel as bytes, so that nothing but the checkout has to be there.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from pipeline.benchmark.accuracy import count_right
+from pipeline.benchmark.measure import Subject, failed, measure
+from pipeline.bundle.check import LeanChecker
+from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.cli.models import read_subject
+from pipeline.emit.names import strategy_module
+from pipeline.errors import PipelineError, ToolingMissing
+from pipeline.lean import PROJECT, Builder, Limits, find_toolchain
+from pipeline.model import Model
+from pipeline.strategies import find_strategy
+from pipeline.sweep.proof import Proof
+
+_ZERO = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Something to do: `function(*arguments)`, with about so much memory."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    memory_mb: int
+    urgent: bool = False
+    """Before all that is not, so that a model is done before the next one is begun."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model of the reference's configuration (`examples/train.py`)."""
+
+    seed: int
+    n_ctx: int
+    d_vocab: int
+
+    @property
+    def file(self) -> str:
+        """What its file is called."""
+        vocab = "" if self.d_vocab == 64 else f"_vocab_{self.d_vocab}"
+        return f"max_of_{self.n_ctx}{vocab}_seed{self.seed}.safetensors"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What is known of a model besides its proofs."""
+
+    right: int | None
+    singular_value_ratio: float | None
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A row, and the files of the certificate if there is one."""
+
+    row: Proof
+    files: Mapping[str, bytes]
+
+
+def train(recipe: Recipe) -> bytes:
+    """The file of a trained model.  torch is imported in a process of its own only."""
+    with tempfile.TemporaryDirectory(prefix="compact-sweep-") as directory:
+        out = Path(directory) / recipe.file
+        chosen = {"--n-ctx": recipe.n_ctx, "--d-vocab": recipe.d_vocab, "--seed": recipe.seed}
+        options = [str(part) for pair in chosen.items() for part in pair]
+        command = [sys.executable, "-m", "examples.train", *options, "--out", str(out)]
+        ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        if ran.returncode != 0 or not out.is_file():
+            said = ran.stderr.strip().splitlines() or ["without a message"]
+            raise ToolingMissing(
+                f"training {recipe.file} failed: {said[-1]}", cure="pip install '.[train]'"
+            )
+        return out.read_bytes()
+
+
+def look(file: str, content: bytes, right: int | None) -> Looked:
+    """Count what the model answers correctly, unless that is known."""
+    with _model(file, content) as path:
+        model = read_subject(path)
+        if right is None:
+            right = count_right(model, _silent)
+        return Looked(right, singular_value_ratio(model))
+
+
+def prove(known: Proof, file: str, content: bytes, lean: str | None, limits: Limits) -> Proved:
+    """Search a certificate and have Lean check it."""
+    strategy = find_strategy(known.strategy)
+    with _model(file, content) as path:
+        try:
+            toolchain = find_toolchain(lean)
+            known = msgspec.structs.replace(
+                known, lean=toolchain.kind, lean_version=toolchain.version, versions=_versions()
+            )
+            theory = theory_root()
+            _require(theory_digest(strategy.name, theory) == known.theory_digest)
+            # Built once, however many proofs begin at the same time.
+            Builder(toolchain, [theory]).build([strategy_module(strategy.name)])
+            checker = LeanChecker(toolchain, theory, limits=limits)
+            subject = Subject(path, read_subject(path), known.right)
+            measured = measure(known, subject, strategy, checker, _silent)
+        except PipelineError as error:
+            return Proved(failed(known, error), {})
+    return Proved(measured.row, measured.proved.files if measured.proved else {})
+
+
+def singular_value_ratio(model: Model) -> float | None:
+    """The first over the second singular value of `(W_E + W_pos[-1]) W_Q W_K^T W_E^T`
+    `[d_vocab, d_vocab]`; `None` if the second is zero, up to rounding."""
+    W = {name: np.array(rows, dtype=np.float64) for name, rows in model.tensors.items()}
+    scores = (W["W_E"] + W["W_pos"][-1]) @ W["W_Q"] @ (W["W_E"] @ W["W_K"]).T
+    values = np.linalg.svd(scores, compute_uv=False)
+    if len(values) < 2 or values[1] <= _ZERO * values[0]:
+        return None
+    return float(values[0] / values[1])
+
+
+@contextmanager
+def _model(file: str, content: bytes) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="compact-sweep-") as directory:
+        path = Path(directory) / file
+        path.write_bytes(content)
+        yield path
+
+
+def _versions() -> str:
+    libraries = ("compact-proofs", "numpy", "python-flint")
+    found = [f"Python {platform.python_version()}"]
+    for name in libraries:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found.append(f"{name} {importlib.metadata.version(name)}")
+    return ", ".join(found)
+
+
+def _require(same_theory: bool) -> None:
+    if not same_theory:
+        raise ToolingMissing(
+            "the machine that this ran on has another version of the Lean theory",
+            cure="check out the same commit on all nodes",
+        )
+
+
+def _silent(_text: str) -> None:
+    pass
