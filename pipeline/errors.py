@@ -7,6 +7,7 @@
 | 2    | `MalformedInput` | the input is not what it should be (also: wrong usage)      |
 | 3    | `ToolingMissing` | no usable Lean, or a tool that does not work                |
 | 4    | `ResourceLimit`  | a limit on time, memory or depth ended the run: no verdict  |
+| 5    | `CheckersDiffer` | Lean and the second checker do not agree: one of them errs  |
 
 Every error is one clear line (`str(error)`), may say how to cure it, and may carry `details`, the lines
 behind it (for a rejection: Lean's own messages).
@@ -22,6 +23,7 @@ EXIT_REJECTED = 1
 EXIT_MALFORMED = 2
 EXIT_TOOLING = 3
 EXIT_LIMIT = 4
+EXIT_DIFFER = 5
 
 
 class PipelineError(Exception):
@@ -63,3 +65,9 @@ class ResourceLimit(PipelineError):
     """A limit on time, memory or depth ended the run before there was a verdict."""
 
     exit_code = EXIT_LIMIT
+
+
+class CheckersDiffer(PipelineError):
+    """Lean and the second checker (`pipeline.recheck`) do not agree."""
+
+    exit_code = EXIT_DIFFER
