@@ -9,8 +9,8 @@
 | 4    | `ResourceLimit`  | a limit on time, memory or depth ended the run: no verdict  |
 | 5    | `CheckersDiffer` | Lean and the second checker do not agree: one of them errs  |
 
-Every error is one clear line (`str(error)`), may say how to cure it, and may carry `details`, the lines
-behind it (for a rejection: Lean's own messages).
+Every error is one clear line (`str(error)`), whatever characters names of files have.  It may say how to cure it,
+and may carry `details`, the lines behind it (for a rejection: Lean's own messages).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class PipelineError(Exception):
     def __init__(
         self, message: str, *, cure: str | None = None, details: Iterable[str] = ()
     ) -> None:
+        message = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in message)
         super().__init__(message)
         self.message = message
         self.cure = cure

@@ -37,6 +37,7 @@ from pipeline.errors import (
     MalformedInput,
     PipelineError,
     RejectedByLean,
+    ResourceLimit,
 )
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.recheck import Verdict, recheck
@@ -125,7 +126,10 @@ def _second_opinion(task: Task, manifest: Path, strategy: str) -> Verdict:
             f"{task.model}: the second checker does not read torch files",
             cure="leave out --cross, or give the same weights as .safetensors",
         )
-    return recheck(task.model, manifest)
+    second = recheck(task.model, manifest)
+    if second.gave_up:
+        raise ResourceLimit(f"{manifest}: the second checker gives up: {second.reason}")
+    return second
 
 
 def _agreed(

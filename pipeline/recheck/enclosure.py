@@ -12,6 +12,7 @@ from pipeline.recheck.refused import BeyondLimits
 from pipeline.recheck.weights import Weights
 
 MAX_STEPS = 1 << 10
+MAX_POWER_BITS = 1 << 20
 
 Bounds = tuple[int, int]
 """At most, and at least, a number."""
@@ -41,6 +42,8 @@ class Params:
         return lo, hi
 
     def _pow16(self, x: int) -> int:
+        if x.bit_length() > MAX_POWER_BITS // 16:
+            raise BeyondLimits("the bound of an exponential grows beyond all measure")
         return power(x, 16) >> 15 * self.prec
 
 

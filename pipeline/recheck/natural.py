@@ -1,6 +1,6 @@
 """Arithmetic of Lean's `Nat` where it differs from Python's, and its limits.
 
-The kernel evaluates `Nat.pow` up to the exponent `2^24` only.  Beyond that, and for numbers of more than `2^28` bits,
+The kernel evaluates `Nat.pow` up to the exponent `2^24` only.  Beyond that, and for numbers of more than `2^26` bits,
 nothing is evaluated here either.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pipeline.recheck.refused import BeyondLimits
 
 MAX_EXPONENT = 1 << 24
-MAX_BITS = 1 << 28
+MAX_BITS = 1 << 26
 
 
 def minus(a: int, b: int) -> int:
@@ -36,7 +36,7 @@ def power(base: int, exponent: int) -> int:
 def shift_left(a: int, bits: int) -> int:
     """`Nat.shiftLeft`"""
     if a and a.bit_length() + bits > MAX_BITS:
-        raise BeyondLimits("a number of more than 2^28 bits is beyond what is evaluated")
+        raise BeyondLimits("a number of more than 2^26 bits is beyond what is evaluated")
     return a << bits if a else 0
 
 

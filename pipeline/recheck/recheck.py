@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pipeline.recheck.lean_file import read_theorem, read_weights
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.model_file import read_model
 from pipeline.recheck.natural import power
-from pipeline.recheck.refused import Refused
+from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.recheck.strategies import COUNTS
 from pipeline.recheck.weights import Weights
 
@@ -24,22 +25,26 @@ class Verdict:
     accepted: bool
     reason: str
     """One line: what it proves, or why it is refused."""
+    gave_up: bool = False
+    """Evaluation went beyond the limits: this is no verdict on what Lean would say."""
+
+    @classmethod
+    def of(cls, check: Callable[[], str]) -> Verdict:
+        """The verdict of a check that says what it proves, or raises `Refused`."""
+        try:
+            return cls(True, check())
+        except Refused as refused:
+            return cls(False, str(refused), isinstance(refused, BeyondLimits))
 
 
 def recheck(model: Path, manifest: Path) -> Verdict:
     """Would Lean accept this certificate, and is it about this model?  Everything is read from disk."""
-    try:
-        return Verdict(True, _recheck(model, manifest))
-    except Refused as refused:
-        return Verdict(False, str(refused))
+    return Verdict.of(lambda: _recheck(model, manifest))
 
 
 def verdict(w: Weights, strategy: str, certificate: Certificate) -> Verdict:
     """What Lean's `check` is for these weights and this certificate: `true` if accepted."""
-    try:
-        return Verdict(True, require_check(w, strategy, certificate))
-    except Refused as refused:
-        return Verdict(False, str(refused))
+    return Verdict.of(lambda: require_check(w, strategy, certificate))
 
 
 def require_check(w: Weights, strategy: str, certificate: Certificate) -> str:
