@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from random import Random
 
 from attack import certificates, files, lean_files, manifests, weights
 from attack.case import Mutant
-from attack.judge import BAD, Judgement, guarded, judge
+from attack.command import run_command
+from attack.judge import Judgement, guarded, judge
 from attack.subjects import Subject, make_case, read_bytes, subjects
+from attack.tally import Tally
 from pipeline.strategies import STRATEGIES
 
 Maker = Callable[[Random, Sequence[Subject]], Mutant]
+
+EXPORT = "export of an altered model"
+COMMAND = "the command itself"
+EACH_COMMAND = 100
+"""One mutant of so many is also given to the program as people run it."""
 
 
 def exported(random: Random, subjects: Sequence[Subject]) -> Mutant:
@@ -22,7 +27,7 @@ def exported(random: Random, subjects: Sequence[Subject]) -> Mutant:
     what, content = weights.altered(random, subject)
     model = read_bytes(content)
     certificate = STRATEGIES[subject.certificate.strategy].search(model, lambda _: None)
-    return Mutant("export of an altered model", what, make_case(model, certificate, content))
+    return Mutant(EXPORT, what, make_case(model, certificate, content))
 
 
 MAKERS: dict[Maker, int] = {
@@ -38,47 +43,27 @@ MAKERS: dict[Maker, int] = {
 """The attacks, and how often each is tried of a hundred times."""
 
 
-@dataclass
-class Tally:
-    """What became of the mutants, by class of attack, and the bad ones."""
-
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    bad: list[str] = field(default_factory=list)
-
-    def add(self, kind: str, what: str, number: int, judgement: Judgement) -> None:
-        self.counts[kind, judgement.result] += 1
-        if judgement.result in BAD:
-            self.bad.append(f"{judgement.result}: mutant {number}, {kind}, {what}: {judgement.why}")
-
-    def total(self, result: str | None = None) -> int:
-        """All mutants, or those with this result."""
-        return sum(n for (_, each), n in self.counts.items() if result in (None, each))
-
-    @property
-    def kinds(self) -> list[str]:
-        return sorted({kind for kind, _ in self.counts})
-
-
 def attack(seed: int, mutants: int) -> Tally:
     """Judge so many mutants."""
     tally = Tally()
     for number in range(mutants):
-        kind, what, judgement = one(seed, number)
-        tally.add(kind, what, number, judgement)
+        mutant, judgement = one(seed, number)
+        kind, what = (EXPORT, "") if mutant is None else (mutant.kind, mutant.what)
+        tally.add(kind, f"number {number}, {what}", judgement)
+        if mutant is not None and number % EACH_COMMAND == 0:
+            tally.add(COMMAND, f"number {number}, {what}", run_command(mutant.case))
     return tally
 
 
-def one(seed: int, number: int) -> tuple[str, str, Judgement]:
-    """The class of a mutant, what it is, and the judgement of it."""
+def one(seed: int, number: int) -> tuple[Mutant | None, Judgement]:
+    """A mutant, and the judgement of it; none if the exporter refuses the altered model."""
     random = Random(f"{seed} {number}")
     [maker] = random.choices(list(MAKERS), list(MAKERS.values()))
     made: list[Mutant] = []
 
     def make_and_judge() -> Judgement:
-        made.append(maker(random, subjects()))
+        made.append(maker(random, subjects(seed)))
         return judge(made[0].case)
 
     judgement = guarded(make_and_judge)
-    if not made:  # the exporter refuses the altered model
-        return "export of an altered model", "", judgement
-    return made[0].kind, made[0].what, judgement
+    return made[0] if made else None, judgement

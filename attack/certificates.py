@@ -26,6 +26,18 @@ from pipeline.strategies import Certificate
 
 CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate: one more")
 
+FREE = (
+    "position",
+    "tokenMargin",
+    "directMargin",
+    "ownMargin",
+    "runBits",
+    "runs",
+    "sizeBits",
+    "sizes",
+)
+"""What a forger chooses: the model does not determine it."""
+
 
 def weights_of(subject: Subject) -> Weights:
     """The weights as they stand in the Lean file."""
@@ -48,7 +60,9 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
     fields: dict[str, Field] = {}
     for name, value in subject.certificate.fields.items():
         fields[name] = value if isinstance(value, int) else [e for e in value if isinstance(e, int)]
-    names = random.sample(sorted(fields), min(len(fields), random.choice([0, 1, 1, 1, 2, 3])))
+    free = [name for name in FREE if name in fields] if random.random() < 0.4 else []
+    pool = free or sorted(fields)
+    names = random.sample(pool, min(len(pool), random.choice([0, 1, 1, 1, 2, 3])))
     for name in names:
         fields[name] = numbers.field(random, fields[name], lane_widths(fields))
     claim = random.choice(CLAIMS)

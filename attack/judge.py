@@ -20,7 +20,8 @@ from pipeline.recheck.recheck import verdict
 
 REFUSED, REJECTED, TRUE = "refused before Lean", "rejected by the checker", "still true"
 FALSE, DIFFER, CRASH, UNCLEAR = "FALSE CLAIM ACCEPTED", "CHECKERS DIFFER", "CRASH", "UNCLEAR ERROR"
-RESULTS = (REFUSED, REJECTED, TRUE, FALSE, DIFFER, CRASH, UNCLEAR)
+GAVE_UP = "no verdict"
+RESULTS = (REFUSED, REJECTED, TRUE, GAVE_UP, FALSE, DIFFER, CRASH, UNCLEAR)
 BAD = (FALSE, DIFFER, CRASH, UNCLEAR)
 
 
@@ -81,7 +82,7 @@ def _judge_one(case: Case, model: Path, manifest: Path) -> Judgement:
     if lean.accepted != second.accepted:
         return Judgement(DIFFER, f"{lean.reason} / {second.reason}")
     if not second.accepted:
-        return Judgement(REJECTED, second.reason)
+        return Judgement(GAVE_UP if second.gave_up else REJECTED, second.reason)
     return _false_claim(case, second, manifest) or Judgement(TRUE, second.reason)
 
 

@@ -7,16 +7,16 @@ Each mutant is one theorem, `check weights certificate = true` or `= false` as t
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from random import Random
 
 from attack.certificates import forged
-from attack.judge import DIFFER, FALSE, REJECTED, TRUE
+from attack.judge import DIFFER, FALSE, GAVE_UP, REJECTED, TRUE, Judgement
 from attack.subjects import subjects
+from attack.tally import Tally
 from attack.theorems import Theorem, other_weights
 from attack.truth import correct
 from pipeline.bundle.theory import theory_root
@@ -27,7 +27,6 @@ from pipeline.recheck.recheck import verdict
 from pipeline.recheck.weights import SIZES, TENSORS, Weights
 
 PREFIX = "Attack"
-GAVE_UP = "beyond what is evaluated"
 A_FILE = 60
 """Theorems in a file."""
 LIMITS = Limits(timeout_s=600)
@@ -45,48 +44,37 @@ class Asked:
         return "true" if self.verdict.accepted else "false"
 
 
-@dataclass
-class KernelTally:
-    """What became of the mutants, by class of attack, and the bad ones."""
-
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    bad: list[str] = field(default_factory=list)
-
-    def total(self, result: str | None = None) -> int:
-        return sum(n for (_, each), n in self.counts.items() if result in (None, each))
-
-    @property
-    def kinds(self) -> list[str]:
-        return sorted({kind for kind, _ in self.counts})
-
-
-def attack_kernel(seed: int, mutants: int) -> KernelTally:
+def attack_kernel(seed: int, mutants: int) -> Tally:
     """Ask Lean about so many mutants."""
-    tally = KernelTally()
-    asked = []
-    for number in range(mutants):
-        theorem = _mutant(Random(f"kernel {seed} {number}"))
+    tally = Tally()
+    asked: list[Asked] = []
+    number = 0
+    while len(asked) < mutants:
+        theorem = _mutant(seed, number)
         found = verdict(theorem.weights, theorem.strategy, theorem.certificate)
-        if found.gave_up:  # Lean's kernel is not asked for powers that it does not compute
-            tally.counts[theorem.kind, GAVE_UP] += 1
-            continue
-        asked.append(Asked(theorem, found))
+        if found.gave_up:  # Lean's kernel does not compute such powers either
+            tally.add(theorem.kind, theorem.what, Judgement(GAVE_UP, found.reason))
+        else:
+            asked.append(Asked(theorem, found))
+        number += 1
     for each, agreed in ask(asked):
-        kind, what = each.theorem.kind, f"{each.theorem.strategy}, {each.theorem.what}"
-        result = TRUE if each.verdict.accepted else REJECTED
-        if not agreed:
-            result = DIFFER
-        elif each.verdict.accepted:
-            bound, right = each.theorem.certificate.nat("bound"), correct(each.theorem.weights)
-            result = TRUE if bound <= right else FALSE
-        tally.counts[kind, result] += 1
-        if result in (DIFFER, FALSE):
-            tally.bad.append(f"{result}: {kind}, {what}: {each.verdict.reason}")
+        theorem = each.theorem
+        tally.add(theorem.kind, f"{theorem.strategy}, {theorem.what}", _judgement(each, agreed))
     return tally
 
 
-def _mutant(random: Random) -> Theorem:
-    _, theorem = forged(random, subjects())
+def _judgement(asked: Asked, agreed: bool) -> Judgement:
+    if not agreed:
+        return Judgement(DIFFER, f"Lean does not say {asked.expected}: {asked.verdict.reason}")
+    if not asked.verdict.accepted:
+        return Judgement(REJECTED, asked.verdict.reason)
+    bound, right = asked.theorem.certificate.nat("bound"), correct(asked.theorem.weights)
+    return Judgement(TRUE if bound <= right else FALSE, f"{bound} claimed, {right} are right")
+
+
+def _mutant(seed: int, number: int) -> Theorem:
+    random = Random(f"kernel {seed} {number}")
+    _, theorem = forged(random, subjects(seed))
     return other_weights(random, theorem) if random.random() < 0.25 else theorem
 
 
@@ -95,9 +83,9 @@ def ask(asked: Sequence[Asked]) -> Iterator[tuple[Asked, bool]]:
     by_strategy = sorted(asked, key=lambda each: each.theorem.strategy)
     batches: dict[str, list[Asked]] = {}
     for _, group in groupby(by_strategy, key=lambda each: each.theorem.strategy):
-        each = list(group)
-        for start in range(0, len(each), A_FILE):
-            batches[f"{PREFIX}.Batch{len(batches)}"] = each[start : start + A_FILE]
+        alike = list(group)
+        for start in range(0, len(alike), A_FILE):
+            batches[f"{PREFIX}.Batch{len(batches)}"] = alike[start : start + A_FILE]
     results = _build({name: render(batch) for name, batch in batches.items()})
     for name, batch in batches.items():
         lines = _first_lines(batch)

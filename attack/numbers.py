@@ -25,15 +25,17 @@ def number(random: Random, n: int) -> int:
 
 
 def numbers(random: Random, row: list[int], lanes: list[int]) -> list[int]:
-    """Another list: an entry or one of its lanes changed, rows swapped, doubled, dropped, added."""
+    """Another list: an entry or one of its lanes changed, rows swapped, doubled, dropped, added; or all at random."""
     row = list(row)
     if not row:
         return [random.getrandbits(8)]
     i, j = random.randrange(len(row)), random.randrange(len(row))
-    way = random.randrange(9)
-    if way < 3:
+    way = random.randrange(12)
+    if way > 9:
+        return [random.getrandbits(each.bit_length() + random.randrange(3)) for each in row]
+    if way < 4:
         row[i] = lane(random, row[i], random.choice(lanes))
-    elif way == 3:
+    elif way == 9:
         row[i] = number(random, row[i])
     elif way == 4:
         row[i], row[j] = row[j], row[i]
