@@ -65,6 +65,8 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
     names = random.sample(pool, min(len(pool), random.choice([0, 1, 1, 1, 2, 3])))
     for name in names:
         fields[name] = numbers.field(random, fields[name], lane_widths(fields))
+    if random.random() < 0.2:
+        names.append(_greedy(fields))
     claim = random.choice(CLAIMS)
     weights = weights_of(subject)
     if claim != CLAIMS[0]:
@@ -76,6 +78,25 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
             fields["bound"] = counted + (claim == CLAIMS[2])
     what = ", ".join(names) or "nothing"
     return subject, Theorem(claim, what, subject.certificate.strategy, weights, Fields(fields))
+
+
+def _greedy(fields: dict[str, Field]) -> str:
+    """Claim every class and all tokens, if the strategy has classes: nothing but the tests of a class says no."""
+    v, n, bits, size_bits = (fields.get(name) for name in ("v", "n", "runBits", "sizeBits"))
+    if (
+        isinstance(v, int)
+        and isinstance(n, int)
+        and isinstance(bits, int)
+        and max(v, n, bits) < 100
+    ):
+        fields["runs"] = [_filled(bits * n + 1, m + 1, 1) for m in range(v)]
+        if isinstance(size_bits, int) and size_bits < 100:
+            fields["sizes"] = [_filled(size_bits, (m + 1) * n, m) for m in range(v)]
+    return "everything claimed"
+
+
+def _filled(bits: int, lanes: int, value: int) -> int:
+    return sum(value << bits * i for i in range(lanes))
 
 
 def mutant(random: Random, subjects: Sequence[Subject]) -> Mutant:
