@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -139,6 +140,20 @@ def test_it_tells_other_weights_apart(program: Runner, tmp_path: Path) -> None:
     assert main([str(model), str(manifest)]) == 0
     assert main([str(other), str(manifest)]) == 1
     assert main([]) == 2
+
+
+@pytest.mark.parametrize("field", ["frac", "scale_frac", "d_head", "n_ctx"])
+def test_huge_sizes_are_refused(program: Runner, tmp_path: Path, field: str) -> None:
+    """Nothing is computed that does not fit into memory."""
+    model = write_model(tmp_path / "m.safetensors", perfect_arrays(2, 3))
+    assert program(export.app, model, "--no-check", "--out", tmp_path / "out").exit_code == 0
+    weights = tmp_path / "out" / "Weights.lean"
+    text, times = re.subn(
+        f"  {field} := .*", f"  {field} := nat_lit {1 << 200:#x}", weights.read_text()
+    )
+    assert times == 1
+    weights.write_text(text)
+    assert not recheck(model, tmp_path / "out" / "brute-force.json").accepted
 
 
 @pytest.mark.parametrize(

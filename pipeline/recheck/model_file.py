@@ -16,6 +16,7 @@ from pipeline.recheck.refused import Refused
 from pipeline.recheck.weights import TENSORS, Weights
 
 LONG_NAMES = {"W_E": "embed.W_E", "W_pos": "pos_embed.W_pos", "W_U": "unembed.W_U"}
+MAX_FRAC = 4096
 ALSO = ("b_Q", "b_K", "b_V", "b_O", "b_U", "mask", "IGNORE", "attn_scale")
 """Tensors that a file may hold besides the weights; biases have to be zero."""
 
@@ -42,6 +43,8 @@ class ModelFile:
 
     def holds(self, w: Weights) -> None:
         """Refuse weights that are not exactly those of the file."""
+        if max(w.frac, w.scale_frac) > MAX_FRAC:
+            raise Refused(f"frac or scale_frac is above {MAX_FRAC}, which no float needs")
         for name in TENSORS:
             stored, tensor = self.tensors[name], w.tensors[name]
             shape = stored.shape
