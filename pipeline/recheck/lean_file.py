@@ -12,7 +12,7 @@ from pipeline.recheck.weights import SIZES, TENSORS, Tensor, Weights
 
 _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
 _NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"
-_LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*)?\s*\]"
+_LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
 _FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST})\n", re.ASCII)
 _NAME = r"[A-Za-z]\w*"
 
