@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,6 +81,7 @@ def small_theory() -> SourceRoot:
     (Lean gets the real theory; see `attack.kernel`.)
     """
     folder = Path(tempfile.mkdtemp(prefix="attack-theory-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     root = SourceRoot(ROOT_MODULE, folder)
     for name in STRATEGIES:
         path = root.path_of(strategy_module(name))
