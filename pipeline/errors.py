@@ -7,9 +7,10 @@
 | 2    | `MalformedInput` | the input is not what it should be (also: wrong usage)      |
 | 3    | `ToolingMissing` | no usable Lean, or a tool that does not work                |
 | 4    | `ResourceLimit`  | a limit on time, memory or depth ended the run: no verdict  |
+| 5    | `CheckersDiffer` | Lean and the second checker do not agree: one of them errs  |
 
-Every error is one clear line (`str(error)`), may say how to cure it, and may carry `details`, the lines
-behind it (for a rejection: Lean's own messages).
+Every error is one clear line (`str(error)`), whatever characters names of files have.  It may say how to cure it,
+and may carry `details`, the lines behind it (for a rejection: Lean's own messages).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ EXIT_REJECTED = 1
 EXIT_MALFORMED = 2
 EXIT_TOOLING = 3
 EXIT_LIMIT = 4
+EXIT_DIFFER = 5
 
 
 class PipelineError(Exception):
@@ -32,6 +34,7 @@ class PipelineError(Exception):
     def __init__(
         self, message: str, *, cure: str | None = None, details: Iterable[str] = ()
     ) -> None:
+        message = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in message)
         super().__init__(message)
         self.message = message
         self.cure = cure
@@ -63,3 +66,9 @@ class ResourceLimit(PipelineError):
     """A limit on time, memory or depth ended the run before there was a verdict."""
 
     exit_code = EXIT_LIMIT
+
+
+class CheckersDiffer(PipelineError):
+    """Lean and the second checker (`pipeline.recheck`) do not agree."""
+
+    exit_code = EXIT_DIFFER

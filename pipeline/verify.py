@@ -3,10 +3,11 @@
 A CERTIFICATE is a manifest, or a directory with manifests.  Nothing in it is trusted: its Lean
 files must be, byte for byte, what the weights in MODEL and the manifest's witnesses give, and Lean
 checks them again without any cache.  With --corpus FILE the pairs listed there are verified.
+With --cross a second checker, which shares no code with the exporter, has to agree with Lean.
 
 Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input or a certificate that does not fit,
-3 no usable Lean, 4 a resource limit, 130 interrupted.  With several certificates: that of the
-first failure.
+3 no usable Lean, 4 a resource limit, 5 the two checkers differ (--cross), 130 interrupted.  With
+several certificates: that of the first failure.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.bundle.check import LeanChecker
+from pipeline.bundle.bundle import Bundle
+from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli import options
@@ -29,8 +31,19 @@ from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, failure_json, main, run
 from pipeline.cli.report import certificate_json, checked_json, summary
 from pipeline.cli.terminal import Terminal
-from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
+from pipeline.errors import (
+    EXIT_PROVED,
+    CheckersDiffer,
+    MalformedInput,
+    PipelineError,
+    RejectedByLean,
+    ResourceLimit,
+)
 from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.recheck import Verdict, recheck
+from pipeline.recheck.strategies import COUNTS
+
+_CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,7 @@ class Verification:
     tasks: Sequence[Task]
     lean: str | None
     limits: Limits
+    cross: bool
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Verify everything, also after a failure; the outcome as JSON and the exit code."""
@@ -68,27 +82,76 @@ class Verification:
         outcomes = []
         for manifest in manifests:
             try:
-                outcomes.append(_verify(task, manifest, checker, toolchain, terminal))
+                verified = _verify(task, manifest, checker, toolchain, terminal, self.cross)
+                outcomes.append(verified)
             except PipelineError as error:
                 outcomes.append(_failed(task, manifest, error, terminal))
         return outcomes
 
 
 def _verify(
-    task: Task, manifest: Path, checker: LeanChecker, toolchain: Toolchain, terminal: Terminal
+    task: Task,
+    manifest: Path,
+    checker: LeanChecker,
+    toolchain: Toolchain,
+    terminal: Terminal,
+    cross: bool,
 ) -> dict[str, Any]:
     started = time.monotonic()
     with terminal.working():
         terminal.progress(f"verifying {manifest}")
         stored = read_stored(manifest)
         bundle = stored.require_genuine(read_subject(task.model), theory_root())
-        checked = checker.check(bundle)
+        second = _second_opinion(task, manifest, bundle.manifest.strategy) if cross else None
+        checked = _agreed(checker, bundle, manifest, second)
     terminal.result(summary(bundle, checked, toolchain, task.model.name))
     outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
+    if second is not None:
+        outcome["second_checker"] = second.reason
+        terminal.result(f"  the second checker agrees: {second.reason}")
     return outcome | {
         "exit_code": EXIT_PROVED,
         "verify_seconds": round(time.monotonic() - started, 3),
     }
+
+
+def _second_opinion(task: Task, manifest: Path, strategy: str) -> Verdict:
+    if strategy not in COUNTS:
+        raise MalformedInput(
+            f"{manifest}: the second checker does not know the strategy {strategy}",
+            cure="leave out --cross, or add it to pipeline/recheck/strategies",
+        )
+    if task.model.suffix in {".pt", ".pth"}:
+        raise MalformedInput(
+            f"{task.model}: the second checker does not read torch files",
+            cure="leave out --cross, or give the same weights as .safetensors",
+        )
+    second = recheck(task.model, manifest)
+    if second.gave_up:
+        raise ResourceLimit(f"{manifest}: the second checker gives up: {second.reason}")
+    return second
+
+
+def _agreed(
+    checker: LeanChecker, bundle: Bundle, manifest: Path, second: Verdict | None
+) -> Checked:
+    """Lean's verdict, which has to be that of the second checker if there is one."""
+    try:
+        checked = checker.check(bundle)
+    except RejectedByLean as error:
+        if second is not None and second.accepted:
+            raise CheckersDiffer(
+                f"{manifest}: the second checker accepts what Lean rejects ({second.reason})",
+                cure=_CURE_DIFFER,
+                details=error.details,
+            ) from error
+        raise
+    if second is not None and not second.accepted:
+        raise CheckersDiffer(
+            f"{manifest}: Lean accepts what the second checker refuses ({second.reason})",
+            cure=_CURE_DIFFER,
+        )
+    return checked
 
 
 def _failed(task: Task, path: Path, error: PipelineError, terminal: Terminal) -> dict[str, Any]:
@@ -116,6 +179,9 @@ def _command(
         Path | None,
         typer.Option("--corpus", metavar="FILE", help="Verify the list in FILE instead."),
     ] = None,
+    cross: Annotated[
+        bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")
+    ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -124,7 +190,7 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
-        return Verification(tasks, lean, limits).run(terminal)
+        return Verification(tasks, lean, limits, cross).run(terminal)
 
     return run(program, as_json=as_json)
 

@@ -39,23 +39,25 @@ def toolchain() -> Toolchain:
     return find_toolchain()
 
 
-def build(sources: Mapping[str, str], prefix: str = "Scratch") -> dict[str, ModuleResult]:
-    """Have Lean read modules `prefix.*` on top of the theory; what it says of each of them."""
+def build(
+    sources: Mapping[str, str], prefix: str = "Scratch", theory: SourceRoot | None = None
+) -> dict[str, ModuleResult]:
+    """Have Lean read modules `prefix.*` on top of the theory (or another one); what it says of each of them."""
     with tempfile.TemporaryDirectory(prefix="compact-tests-") as directory:
         root = SourceRoot(prefix, Path(directory))
         for module, text in sources.items():
             path = root.path_of(module)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        report = Builder(toolchain(), [theory_root(), root]).attempt(sources)
+        report = Builder(toolchain(), [theory or theory_root(), root]).attempt(sources)
         failed = [each for each in report if not each.ok and each.module not in sources]
         assert not failed, [line for each in failed for line in each.printable()]
         return {module: report[module] for module in sources}
 
 
-def build_one(text: str) -> ModuleResult:
+def build_one(text: str, theory: SourceRoot | None = None) -> ModuleResult:
     """Have Lean read one file."""
-    return build({"Scratch.Main": text})["Scratch.Main"]
+    return build({"Scratch.Main": text}, theory=theory)["Scratch.Main"]
 
 
 def model_of(arrays: Arrays) -> Model:

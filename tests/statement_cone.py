@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.lean import SourceRoot
 from tests.lean_support import LEAN_FILES, build_one
 
 SNAPSHOT = LEAN_FILES / "statement.txt"
@@ -18,13 +19,16 @@ ROOTS = ("Compact.AtLeast", "Compact.Correct", "Compact.Weights", "Compact.ExpFi
 _IDENTIFIER = re.compile(r"(?<![\w.'])[^\W\d][\w']*(?:\.[\w']+)*")
 
 
-def statement_cone() -> str:
-    """The definitions that the roots rest on, directly or not, found by asking Lean for each name."""
+def statement_cone(theory: SourceRoot | None = None) -> str:
+    """The definitions that the roots rest on, directly or not, found by asking Lean for each name.
+
+    `theory` is another theory in place of the project's.
+    """
     printed: dict[str, str] = {}
     asked: set[str] = set()
     waiting = set(ROOTS)
     while waiting:
-        found = _printed(sorted(waiting))
+        found = _printed(sorted(waiting), theory)
         printed |= found
         asked |= waiting
         waiting = {name for text in found.values() for name in _IDENTIFIER.findall(text)} - asked
@@ -32,7 +36,7 @@ def statement_cone() -> str:
     return "\n\n".join(printed[name] for name in sorted(printed)) + "\n"
 
 
-def _printed(names: list[str]) -> dict[str, str]:
+def _printed(names: list[str], theory: SourceRoot | None) -> dict[str, str]:
     """What `#print` says of each of these names; names of bound variables and fields are left out."""
     options = (
         "set_option pp.all true\nset_option pp.deepTerms true\nset_option pp.maxSteps 1000000\n"
@@ -40,7 +44,7 @@ def _printed(names: list[str]) -> dict[str, str]:
     header = f"prelude\nimport Compact.Statement\n{options}"
     commands = "".join(f"#print {name}\n" for name in names)
     first = header.count("\n") + 1
-    result = build_one(header + commands)
+    result = build_one(header + commands, theory)
     return {
         names[message.line - first]: message.text
         for message in result.messages

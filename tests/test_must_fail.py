@@ -185,6 +185,16 @@ def test_certificate_does_not_fit_other_weights(weights: Callable[[], str]) -> N
     assert any(each in said for each in FALSE)
 
 
+def test_an_axiom_in_the_weights_is_noticed() -> None:
+    """Axioms are asked for wherever they come from."""
+    genuine = tiny_bundle(9)
+    weights = genuine.weights.decode().replace("\nend ", "\naxiom oracle : False\n\nend ")
+    theorem = genuine.theorem.decode().replace("(by decide +kernel)", "oracle.elim")
+    error, said = refusal(lambda: audit(theorem, weights, claim=9))
+    assert "the proof uses axioms: Compact.Certificates.Tiny.oracle" in said
+    assert str(error).startswith("the proof uses axioms")
+
+
 def test_kernel_rejects_bounds_and_counts_that_are_too_large() -> None:
     """`tests/lean/must_pass/Tiny.lean`: what is claimed about the tiny certificate is so in Lean too."""
     genuine = tiny_bundle()

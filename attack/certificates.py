@@ -1,0 +1,109 @@
+"""Forged certificates: fields are changed and all files are written anew, so that everything fits together.
+
+Only the checker stands in the way.  Often the forger claims exactly what his fields make the checker count, or one
+input more; a checker that could be misled would count too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+import safetensors.numpy
+
+from attack import numbers
+from attack.case import Mutant
+from attack.subjects import Subject, make_case
+from attack.theorems import Theorem
+from pipeline.emit.weights import render_weights
+from pipeline.recheck.certificate import Certificate as Fields
+from pipeline.recheck.certificate import Field
+from pipeline.recheck.lean_file import read_weights
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.strategies import COUNTS
+from pipeline.recheck.weights import Weights
+from pipeline.strategies import Certificate
+
+CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate: one more")
+
+FREE = (
+    "position",
+    "tokenMargin",
+    "directMargin",
+    "ownMargin",
+    "runBits",
+    "runs",
+    "sizeBits",
+    "sizes",
+)
+"""What a forger chooses: the model does not determine it."""
+
+
+def weights_of(subject: Subject) -> Weights:
+    """The weights as they stand in the Lean file."""
+    return read_weights(render_weights("Attack", subject.model).encode())[1]
+
+
+def lane_widths(fields: dict[str, Field]) -> list[int]:
+    """The widths of the lanes that the packed fields of a certificate have."""
+    found = [fields.get(name) for name in ("bits", "scoreBits", "sizeBits", "runBits")]
+    widths = [each for each in found if isinstance(each, int)]
+    width, n, run_bits = (fields.get(name, 1) for name in ("width", "n", "runBits"))
+    if isinstance(width, int) and isinstance(n, int) and isinstance(run_bits, int):
+        widths += [width + 4, run_bits * n + 1]
+    return [each for each in widths if 0 < each < 1 << 16] or [8]
+
+
+def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theorem]:
+    """A subject, and a forged certificate of it."""
+    subject = random.choice(subjects)
+    fields: dict[str, Field] = {}
+    for name, value in subject.certificate.fields.items():
+        fields[name] = value if isinstance(value, int) else [e for e in value if isinstance(e, int)]
+    free = [name for name in FREE if name in fields] if random.random() < 0.4 else []
+    pool = free or sorted(fields)
+    names = random.sample(pool, min(len(pool), random.choice([0, 1, 1, 1, 2, 3])))
+    for name in names:
+        fields[name] = numbers.field(random, fields[name], lane_widths(fields))
+    if random.random() < 0.2:
+        names.append(_greedy(fields))
+    claim = random.choice(CLAIMS)
+    weights = weights_of(subject)
+    if claim != CLAIMS[0]:
+        try:
+            counted = COUNTS[subject.certificate.strategy](weights, Fields(fields))
+        except Refused:
+            claim = CLAIMS[0]
+        else:
+            fields["bound"] = counted + (claim == CLAIMS[2])
+    what = ", ".join(names) or "nothing"
+    return subject, Theorem(claim, what, subject.certificate.strategy, weights, Fields(fields))
+
+
+def _greedy(fields: dict[str, Field]) -> str:
+    """Claim every class and all tokens, if the strategy has classes: nothing but the tests of a class says no."""
+    v, n, bits, size_bits = (fields.get(name) for name in ("v", "n", "runBits", "sizeBits"))
+    if (
+        isinstance(v, int)
+        and isinstance(n, int)
+        and isinstance(bits, int)
+        and max(v, n, bits) < 100
+    ):
+        fields["runs"] = [_filled(bits * n + 1, m + 1, 1) for m in range(v)]
+        if isinstance(size_bits, int) and size_bits < 100:
+            fields["sizes"] = [_filled(size_bits, (m + 1) * n, m) for m in range(v)]
+    return "everything claimed"
+
+
+def _filled(bits: int, lanes: int, value: int) -> int:
+    return sum(value << bits * i for i in range(lanes))
+
+
+def mutant(random: Random, subjects: Sequence[Subject]) -> Mutant:
+    """A forged certificate, as files."""
+    subject, theorem = forged(random, subjects)
+    fields = dict(theorem.certificate.fields)
+    certificate = Certificate(theorem.strategy, theorem.certificate.nat("bound"), fields)
+    content = safetensors.numpy.save(dict(subject.arrays))
+    case = make_case(subject.model, certificate, content)
+    return Mutant(theorem.kind, theorem.what, case)

@@ -1,0 +1,106 @@
+"""What the Python side and the second checker make of a mutant, and whether what they accept is true."""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from attack.case import Case
+from attack.subjects import small_theory
+from attack.truth import correct_in_file
+from pipeline.bundle.stored import find_manifests, read_stored
+from pipeline.cli.models import read_subject
+from pipeline.errors import EXIT_MALFORMED, PipelineError
+from pipeline.recheck import Verdict, recheck
+from pipeline.recheck.lean_file import read_theorem, read_weights
+from pipeline.recheck.recheck import verdict
+
+REFUSED, REJECTED, TRUE = "refused before Lean", "rejected by the checker", "still true"
+FALSE, DIFFER, CRASH, UNCLEAR = "FALSE CLAIM ACCEPTED", "CHECKERS DIFFER", "CRASH", "UNCLEAR ERROR"
+GAVE_UP = "no verdict"
+RESULTS = (REFUSED, REJECTED, TRUE, GAVE_UP, FALSE, DIFFER, CRASH, UNCLEAR)
+BAD = (FALSE, DIFFER, CRASH, UNCLEAR)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One of `RESULTS`, and a line about it."""
+
+    result: str
+    why: str
+
+
+def judge(case: Case) -> Judgement:
+    """Hand the mutant to everything that comes before Lean, and to the second checker."""
+    with tempfile.TemporaryDirectory(prefix="attack-") as folder:
+        model, certificate = case.write(Path(folder))
+        return guarded(lambda: _judge(case, model, certificate))
+
+
+def guarded(action: Callable[[], Judgement]) -> Judgement:
+    """The judgement; errors for people are refusals, all others crashes."""
+    try:
+        return action()
+    except PipelineError as error:
+        lines = [error.message, error.cure or "", *error.details]
+        if (
+            error.exit_code != EXIT_MALFORMED
+            or not error.message
+            or not all(map(str.isprintable, lines))
+        ):
+            return Judgement(UNCLEAR, f"exit code {error.exit_code}: {error.message!a}")
+        return Judgement(REFUSED, error.message)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return Judgement(
+            CRASH, f"{type(error).__name__} in {where.filename}:{where.lineno}: {error}"
+        )
+
+
+def _judge(case: Case, model: Path, certificate: Path) -> Judgement:
+    """As `pipeline.verify` does it with a folder, up to Lean."""
+    try:
+        found = find_manifests(certificate)
+    except PipelineError:
+        return _bad_or_raise(case, model, certificate / case.manifest_name)
+    judgements = [_judge_one(case, model, manifest) for manifest in found]
+    return next((each for each in judgements if each.result in BAD), judgements[0])
+
+
+def _judge_one(case: Case, model: Path, manifest: Path) -> Judgement:
+    try:
+        stored = read_stored(manifest)
+        bundle = stored.require_genuine(read_subject(model), small_theory())
+    except PipelineError:
+        return _bad_or_raise(case, model, manifest)
+    second = recheck(model, manifest)
+    _, weights = read_weights(bundle.weights)
+    lean = verdict(weights, bundle.manifest.strategy, read_theorem(bundle.theorem).certificate)
+    if lean.accepted != second.accepted:
+        return Judgement(DIFFER, f"{lean.reason} / {second.reason}")
+    if not second.accepted:
+        return Judgement(GAVE_UP if second.gave_up else REJECTED, second.reason)
+    return _false_claim(case, second, manifest) or Judgement(TRUE, second.reason)
+
+
+def _bad_or_raise(case: Case, model: Path, manifest: Path) -> Judgement:
+    """For what is refused: raise the error again, unless the second checker accepts a false claim.
+
+    (It may accept a true one: it compares no digests, and does not insist on one way of writing JSON.)
+    """
+    false = _false_claim(case, recheck(model, manifest), manifest)
+    if false is not None:
+        return false
+    raise
+
+
+def _false_claim(case: Case, second: Verdict, manifest: Path) -> Judgement | None:
+    """What is wrong with the claim, if it is accepted."""
+    if not second.accepted:
+        return None
+    bound = read_theorem(manifest.with_name(case.theorem_name).read_bytes()).claimed
+    right = correct_in_file(case.model)
+    return None if bound <= right else Judgement(FALSE, f"{bound} claimed, {right} are right")

@@ -1,0 +1,152 @@
+"""Mutants before Lean's kernel: it has to accept exactly the certificates that the second checker accepts.
+
+Each mutant is one theorem, `check weights certificate = true` or `= false` as the second checker says, proved by
+`decide +kernel`; many theorems are in one file, and a file is one run of Lean.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from random import Random
+
+from attack.certificates import forged
+from attack.judge import DIFFER, FALSE, GAVE_UP, REJECTED, TRUE, Judgement
+from attack.subjects import subjects
+from attack.tally import Tally
+from attack.theorems import Theorem, other_weights
+from attack.truth import correct
+from pipeline.bundle.theory import theory_root
+from pipeline.lean import Builder, Limits, ModuleResult, SourceRoot, find_toolchain
+from pipeline.recheck import Verdict
+from pipeline.recheck.certificate import Certificate, Field
+from pipeline.recheck.recheck import verdict
+from pipeline.recheck.weights import SIZES, TENSORS, Weights
+
+PREFIX = "Attack"
+A_FILE = 60
+"""Theorems in a file."""
+LIMITS = Limits(timeout_s=600)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A theorem, and what the second checker says of it."""
+
+    theorem: Theorem
+    verdict: Verdict
+
+    @property
+    def expected(self) -> str:
+        return "true" if self.verdict.accepted else "false"
+
+
+def attack_kernel(seed: int, mutants: int) -> Tally:
+    """Ask Lean about so many mutants."""
+    tally = Tally()
+    asked: list[Asked] = []
+    number = 0
+    while len(asked) < mutants:
+        theorem = _mutant(seed, number)
+        found = verdict(theorem.weights, theorem.strategy, theorem.certificate)
+        if found.gave_up:  # Lean's kernel does not compute such powers either
+            tally.add(theorem.kind, theorem.what, Judgement(GAVE_UP, found.reason))
+        else:
+            asked.append(Asked(theorem, found))
+        number += 1
+    for each, agreed in ask(asked):
+        theorem = each.theorem
+        tally.add(theorem.kind, f"{theorem.strategy}, {theorem.what}", _judgement(each, agreed))
+    return tally
+
+
+def _judgement(asked: Asked, agreed: bool) -> Judgement:
+    if not agreed:
+        return Judgement(DIFFER, f"Lean does not say {asked.expected}: {asked.verdict.reason}")
+    if not asked.verdict.accepted:
+        return Judgement(REJECTED, asked.verdict.reason)
+    bound, right = asked.theorem.certificate.nat("bound"), correct(asked.theorem.weights)
+    return Judgement(TRUE if bound <= right else FALSE, f"{bound} claimed, {right} are right")
+
+
+def _mutant(seed: int, number: int) -> Theorem:
+    random = Random(f"kernel {seed} {number}")
+    _, theorem = forged(random, subjects(seed))
+    return other_weights(random, theorem) if random.random() < 0.25 else theorem
+
+
+def ask(asked: Sequence[Asked]) -> Iterator[tuple[Asked, bool]]:
+    """Does Lean prove what is expected of each theorem?"""
+    by_strategy = sorted(asked, key=lambda each: each.theorem.strategy)
+    batches: dict[str, list[Asked]] = {}
+    for _, group in groupby(by_strategy, key=lambda each: each.theorem.strategy):
+        alike = list(group)
+        for start in range(0, len(alike), A_FILE):
+            batches[f"{PREFIX}.Batch{len(batches)}"] = alike[start : start + A_FILE]
+    results = _build({name: render(batch) for name, batch in batches.items()})
+    for name, batch in batches.items():
+        lines = _first_lines(batch)
+        wrong = {message.line for message in results[name].messages if message.is_error}
+        understood = results[name].ok or (wrong and wrong <= set(lines))
+        for each, line in zip(batch, lines, strict=True):
+            yield each, bool(understood) and line not in wrong
+
+
+def render(batch: Sequence[Asked]) -> str:
+    """The theorems as a Lean file; each is one line."""
+    return _header(batch) + "".join(_render(each) + "\n" for each in batch)
+
+
+def _first_lines(batch: Sequence[Asked]) -> list[int]:
+    first = _header(batch).count("\n") + 1
+    return list(range(first, first + len(batch)))
+
+
+def _header(batch: Sequence[Asked]) -> str:
+    return f"prelude\nimport Compact.Strategy.{_module(batch[0])}\nopen Compact\n"
+
+
+def _module(each: Asked) -> str:
+    return "".join(part.capitalize() for part in each.theorem.strategy.split("-"))
+
+
+def _render(each: Asked) -> str:
+    module, theorem = _module(each), each.theorem
+    certificate = f"({_structure(theorem.certificate)} : {module}.Certificate)"
+    claim = f"{module}.check {_weights(theorem.weights)} {certificate} = {each.expected}"
+    return f"example : {claim} := by decide +kernel"
+
+
+def _weights(w: Weights) -> str:
+    sizes: Mapping[str, Field] = {name: getattr(w, name) for name in SIZES}
+    tensors = [
+        f"{name} := {_structure(Certificate({'bits': t.bits, 'rows': list(t.rows)}))}"
+        for name, t in ((name, w.tensors[name]) for name in TENSORS)
+    ]
+    return "{ " + ", ".join([_structure(Certificate(sizes))[2:-2], *tensors]) + " }"
+
+
+def _structure(certificate: Certificate) -> str:
+    fields = [f"{name} := {_value(value)}" for name, value in certificate.fields.items()]
+    return "{ " + ", ".join(fields) + " }"
+
+
+def _value(value: Field) -> str:
+    if isinstance(value, int):
+        return f"nat_lit {value:#x}"
+    return "[" + ", ".join(map(_value, value)) + "]"
+
+
+def _build(sources: Mapping[str, str]) -> Mapping[str, ModuleResult]:
+    with tempfile.TemporaryDirectory(prefix="attack-lean-") as folder:
+        root = SourceRoot(PREFIX, Path(folder))
+        for module, text in sources.items():
+            path = root.path_of(module)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        builder = Builder(find_toolchain(), [theory_root(), root], limits=LIMITS)
+        report = builder.attempt(sources)
+        return {module: report[module] for module in sources}

@@ -1,0 +1,129 @@
+"""How many inputs a tiny model really answers correctly, straight from `lean/Compact/Statement.lean`.
+
+Weights are exact fractions, logits up to the softmax's positive divisor are evaluated with Arb's rigorous
+exponentials, more and more precisely.  An input that stays undecided counts as answered wrongly.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import safetensors.numpy
+from flint import arb, ctx, fmpq
+
+from pipeline.recheck.weights import TENSORS, Weights
+
+Row = Sequence[Fraction]
+Matrix = Sequence[Row]
+
+FIRST_PRECISION = 256
+LAST_PRECISION = 1 << 15
+
+
+def _times(x: Row, B: Matrix, columns: int) -> list[Fraction]:
+    """A row times a matrix."""
+    return [
+        sum((a * row[j] for a, row in zip(x, B, strict=True)), Fraction(0)) for j in range(columns)
+    ]
+
+
+def _plus(x: Row, y: Row) -> list[Fraction]:
+    return [a + b for a, b in zip(x, y, strict=True)]
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The weights as fractions, in the order and by the names of the statement."""
+
+    tensors: Sequence[Matrix]
+    scale: Fraction
+
+    def correct(self) -> int:
+        """The number of inputs that are answered correctly."""
+        W_E, W_pos, *_ = self.tensors
+        return sum(map(self._is_correct, product(range(len(W_E)), repeat=len(W_pos))))
+
+    def _is_correct(self, x: Sequence[int]) -> bool:
+        W_E, W_pos, W_Q, W_K, W_V, W_O, W_U = self.tensors
+        model, head, tokens = len(W_U), len(W_O), len(W_E)
+        resid = [_plus(W_E[token], pos) for token, pos in zip(x, W_pos, strict=True)]
+        query = _times(resid[-1], W_Q, head)
+        direct = _times(resid[-1], W_U, tokens)
+        scores, paths = [], []
+        for each in resid:
+            key = _times(each, W_K, head)
+            scores.append(sum((a * b for a, b in zip(query, key, strict=True)), Fraction(0)))
+            out = _times(_times(each, W_V, head), W_O, model)
+            paths.append(_plus(direct, _times(out, W_U, tokens)))
+        gaps = [(score - max(scores)) / self.scale for score in scores]
+        right = max(x)
+        others = [t for t in range(tokens) if t != right]
+        return all(_positive(gaps, [row[right] - row[t] for row in paths]) for t in others)
+
+
+def _positive(scores: Sequence[Fraction], margins: Sequence[Fraction]) -> bool:
+    """Is the sum of `exp(score) * margin` surely positive?"""
+    if all(margin > 0 for margin in margins):
+        return True
+    if all(margin <= 0 for margin in margins):
+        return False
+    precision = FIRST_PRECISION
+    while precision <= LAST_PRECISION:
+        with ctx.workprec(precision):
+            total = arb(0)
+            for score, margin in zip(scores, margins, strict=True):
+                total += _arb(score).exp() * _arb(margin)
+            if total > 0:
+                return True
+            if total < 0:
+                return False
+        precision *= 4
+    return False
+
+
+def _arb(x: Fraction) -> arb:
+    return arb(fmpq(x.numerator, x.denominator))
+
+
+@cache
+def correct_in_file(content: bytes) -> int:
+    """The number of inputs that the model in a .safetensors or .npz file answers correctly."""
+    scale: Fraction | None = None
+    if content[:2] == b"PK":
+        arrays = dict(np.load(io.BytesIO(content), allow_pickle=False))
+    else:
+        arrays = safetensors.numpy.load(content)
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        text = header.get("__metadata__", {}).get("attn_scale")
+        if text is not None:
+            scale = Fraction(float.fromhex(text) if "x" in text else float(text))
+    short = {name.rpartition(".")[2]: array for name, array in arrays.items()}
+    if "attn_scale" in short:
+        scale = Fraction(float(short["attn_scale"].reshape(-1)[0]))
+    tensors = [_fractions(short[name]) for name in TENSORS]
+    return Exact(tensors, scale or Fraction(math.sqrt(short["W_Q"].shape[-1]))).correct()
+
+
+def _fractions(array: npt.NDArray[np.floating]) -> list[list[Fraction]]:
+    rows = array.reshape(array.shape[-2:]).astype(np.float64)
+    return [[Fraction(float(entry)) for entry in row] for row in rows]
+
+
+def correct(w: Weights) -> int:
+    """The number of inputs that a model with well-formed weights in Lean answers correctly."""
+
+    def matrix(name: str) -> list[list[Fraction]]:
+        rows = w.tensors[name].matrix(w.columns(name))
+        return [[Fraction(entry, 1 << w.frac) for entry in row] for row in rows]
+
+    scale = Fraction(w.attn_scale, 1 << w.scale_frac)
+    return Exact([matrix(name) for name in TENSORS], scale).correct()

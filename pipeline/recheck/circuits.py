@@ -1,0 +1,70 @@
+"""The exact circuits of a model (`lean/Compact/Circuit/Compute.lean`).
+
+For well-formed weights the lanes of Lean's matrix products never overflow, so the products are computed here entry by
+entry.  Each matrix has an offset, which is part of what certificates are tested against: its entries shifted up by it
+are the naturals that Lean has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.recheck.weights import TENSORS, Weights
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Integers, all between `-offset` and `offset`."""
+
+    offset: int
+    rows: Sequence[Sequence[int]]
+    columns: int
+
+    def times(self, other: Matrix) -> Matrix:
+        """The product (`Mat.mul`)."""
+        across = other.transposed().rows
+        rows = [[sum(map(int.__mul__, row, column)) for column in across] for row in self.rows]
+        return Matrix(other.offset * (self.columns * self.offset), rows, other.columns)
+
+    def transposed(self) -> Matrix:
+        rows = [[row[j] for row in self.rows] for j in range(self.columns)]
+        return Matrix(self.offset, rows, len(self.rows))
+
+    def naturals(self) -> list[list[int]]:
+        """The entries as Lean has them."""
+        return [[entry + self.offset for entry in row] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Circuits:
+    """Scores of key tokens and key positions for each query; logits through each key token and position; logits
+    of each query's direct path."""
+
+    EQKE: Matrix
+    EQKP: Matrix
+    EVOU: Matrix
+    PVOU: Matrix
+    EU: Matrix
+
+
+def circuits(w: Weights) -> Circuits:
+    """The circuits of well-formed weights."""
+    E, P, Q, K, V, O, U = (_matrix(w, name) for name in TENSORS)  # noqa: E741
+    last = P.rows[w.n_ctx - 1]
+    resid = Matrix(
+        E.offset + P.offset, [list(map(int.__add__, row, last)) for row in E.rows], E.columns
+    )
+    query, out = resid.times(Q), O.times(U)
+    return Circuits(
+        EQKE=query.times(K.transposed().times(E.transposed())),
+        EQKP=query.times(K.transposed().times(P.transposed())),
+        EVOU=E.times(V).times(out),
+        PVOU=P.times(V).times(out),
+        EU=resid.times(U),
+    )
+
+
+def _matrix(w: Weights, name: str) -> Matrix:
+    tensor, columns = w.tensors[name], w.columns(name)
+    return Matrix(tensor.offset, tensor.matrix(columns), columns)

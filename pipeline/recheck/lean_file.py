@@ -1,0 +1,114 @@
+"""The emitted Lean files read as data.  They have one layout; anything else in them is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.recheck.certificate import Certificate, Field
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.weights import SIZES, TENSORS, Tensor, Weights
+
+_COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
+_NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"
+_LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
+_FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST})\n", re.ASCII)
+_NAME = r"[A-Za-z]\w*"
+
+
+@dataclass(frozen=True)
+class TheoremFile:
+    """What the file of a certificate says."""
+
+    space: str
+    """The namespace: `Compact.Certificates.<Model>`."""
+    structure: str
+    """The Lean namespace of the strategy."""
+    claimed: int
+    """The number in the theorem's statement."""
+    certificate: Certificate
+
+
+def read_weights(content: bytes) -> tuple[str, Weights]:
+    """The namespace of `Weights.lean`, and the weights that it defines."""
+    code = _code(content)
+    tensor = rf"def ({_NAME}) : Tensor where\n((?:{_FIELD.pattern})*)\s*"
+    found = re.fullmatch(
+        rf"prelude\nimport Compact\.Statement\s+namespace (?P<space>[\w.]+)\s+(?P<tensors>(?:{tensor})*)"
+        rf"def weights : Weights where\n(?P<sizes>(?:{_FIELD.pattern})*)(?P<used>(?:  {_NAME} := {_NAME}\n)*)\s*"
+        r"end (?P<end>[\w.]+)\n",
+        code,
+        re.ASCII,
+    )
+    if found is None:
+        raise Refused("Weights.lean is not of the layout that it should have")
+    defined: dict[str, Tensor] = {}
+    for each in re.finditer(tensor, found["tensors"], re.ASCII):
+        fields = Certificate(_fields(each[2]))
+        fields.require(("bits",), ("rows",))
+        if each[1] in defined:
+            raise Refused(f"{each[1]} is defined twice")
+        defined[each[1]] = Tensor(fields.nat("bits"), fields.row("rows"))
+    numbers = Certificate(_fields(found["sizes"]))
+    numbers.require(SIZES, ())
+    expected = "".join(f"  {name} := {name}\n" for name in TENSORS)
+    if set(defined) != set(TENSORS) or found["used"] != expected or found["end"] != found["space"]:
+        raise Refused("Weights.lean does not define the seven tensors")
+    values = {name: numbers.nat(name) for name in SIZES}
+    return found["space"], Weights(**values, tensors={name: defined[name] for name in TENSORS})
+
+
+def read_theorem(content: bytes) -> TheoremFile:
+    """The file of a strategy's certificate."""
+    found = re.fullmatch(
+        rf"prelude\nimport Compact\.Strategy\.({_NAME})\nimport ([\w.]+)\.Weights\s+namespace ([\w.]+)\s+"
+        rf"def («?{_NAME}»?) : ({_NAME})\.Certificate where\n((?:{_FIELD.pattern})*)\s*"
+        rf"theorem ({_NAME}) \(R : Type\) \[ExpField R\] :\s+"
+        r"AtLeast \(nat_lit ([0-9]+)\) \(Correct R ([\w.]+)\.weights\) :=\s+"
+        rf"({_NAME})\.sound R weights («?{_NAME}»?) \(by decide \+kernel\)\s+end ([\w.]+)\n",
+        _code(content),
+        re.ASCII,
+    )
+    if found is None:
+        raise Refused("the certificate's Lean file is not of the layout that it should have")
+    structure, imported, space, data, of, text, _, _, name, number, about, proof, proved, end = (
+        found.groups()
+    )
+    if (
+        {imported, space, about, end} != {space}
+        or {structure, of, proof} != {structure}
+        or data != proved
+    ):
+        raise Refused("the names in the certificate's Lean file do not fit together")
+    if name != data.strip("«»") + "_correct":
+        raise Refused("the theorem does not have the name that it should have")
+    return TheoremFile(space, structure, _number(number), Certificate(_fields(text)))
+
+
+def _code(content: bytes) -> str:
+    """The text without block comments."""
+    try:
+        return _COMMENT.sub("", content.decode("ascii"))
+    except UnicodeDecodeError:
+        try:
+            return _COMMENT.sub("", content.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise Refused("a Lean file is not UTF-8") from None
+
+
+def _fields(text: str) -> Mapping[str, Field]:
+    fields: dict[str, Field] = {}
+    for name, value in _FIELD.findall(text):
+        if name in fields:
+            raise Refused(f"the field {name} is given twice")
+        numbers = [_number(each.removeprefix("nat_lit ")) for each in re.findall(_NUMBER, value)]
+        fields[name] = numbers if value.startswith("[") else numbers[0]
+    return fields
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text, 16 if text.startswith("0x") else 10)
+    except ValueError:  # thousands of decimal digits
+        raise Refused("a decimal number is too long") from None

@@ -1,0 +1,59 @@
+"""The manifest of a certificate: its claim and its fields."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.recheck.certificate import Certificate, Field
+from pipeline.recheck.refused import Refused
+
+FORMAT = "compact-proofs/certificate/1"
+
+
+@dataclass(frozen=True)
+class ManifestFile:
+    """What is used of a manifest."""
+
+    strategy: str
+    claim: Mapping[str, int]
+    certificate: Certificate
+
+
+def read_manifest(content: bytes) -> ManifestFile:
+    """Read the JSON; anything that is not a manifest is refused."""
+    try:
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=_no_duplicates)
+        if set(data) != {"format", "strategy", "claim", "certificate", "model", "lean"}:
+            raise Refused("the manifest has other fields than it should have")
+        if data["format"] != FORMAT or not isinstance(data["strategy"], str):
+            raise Refused("the manifest is of an unknown format")
+        claim = {key: _natural(value) for key, value in data["claim"].items()}
+        fields = {key: _field(value) for key, value in data["certificate"].items()}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Refused(f"the manifest cannot be read ({type(error).__name__})") from None
+    if set(claim) != {"correct", "total", "n_ctx", "d_vocab"}:
+        raise Refused("the manifest's claim has other fields than it should have")
+    return ManifestFile(data["strategy"], claim, Certificate(fields))
+
+
+def _field(value: Any) -> Field:
+    return [_natural(each) for each in value] if isinstance(value, list) else _natural(value)
+
+
+def _natural(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"0x[0-9a-f]+", value, re.ASCII):
+        return int(value, 16)
+    raise Refused(f"the manifest holds {ascii(value)[:40]} where there should be a natural number")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Refused("the manifest gives a field twice")
+    return found
