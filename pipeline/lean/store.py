@@ -140,6 +140,10 @@ class Store:
                 shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
                 lock.unlink(missing_ok=True)
             os.close(descriptor)
+        for stage in self._stages.iterdir():
+            # Its lock came before it and goes after it: without one, nobody works here any more.
+            if stage.is_dir() and not stage.with_suffix(".lock").exists():
+                shutil.rmtree(stage, ignore_errors=True)
 
 
 def _link(source: Path, target: Path) -> None:
