@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import MalformedInput, ResourceLimit
 from pipeline.cli.system import of_system
+from pipeline.errors import MalformedInput, ResourceLimit
 from tests.faults.commands import COMMANDS, Command
 from tests.faults.engine import Engine
 from tests.faults.kinds import KINDS, Clean
@@ -19,8 +18,8 @@ COUNT = 24
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    yield Sandbox(tmp_path_factory.mktemp("faults"))
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    return Sandbox(tmp_path_factory.mktemp("faults"))
 
 
 def test_faults_are_survived(sandbox: Sandbox) -> None:

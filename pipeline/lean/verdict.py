@@ -14,7 +14,7 @@ def verdict(
     """The status of the module and, if it is not built, why, in one line.
 
     Only a Lean that ended by itself with exit code 0, without an error and with an olean, has accepted a module.
-    Only one that says what is wrong has rejected it: on a full disk Lean ends with 1 and without a word about the module.
+    Only one that says what is wrong has rejected it: on a full disk Lean ends with 1 and says nothing of it.
     """
     if outcome.killed_for == "time":
         return Status.LIMIT, f"stopped after {limits.timeout_s:g} s"

@@ -97,9 +97,9 @@ class Engine:
                 complaints.append("neither of the two got through")
             complaints += [f"still running: {line}" for line in self.sandbox.orphans()]
             complaints += _halves(command.state(work.out), before, expected.state)
-            if command.all_or_nothing and rival is None and rans[0].code in NO_VERDICT:
-                if command.state(work.out) != before:
-                    complaints.append("the directory is not as it was, although the command failed")
+            failed = rival is None and rans[0].code in NO_VERDICT
+            if failed and command.all_or_nothing and command.state(work.out) != before:
+                complaints.append("the directory is not as it was, although the command failed")
             if disk is not None:
                 disk.mend()
             complaints += self._again(work, argv)
