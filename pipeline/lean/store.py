@@ -74,6 +74,10 @@ class Store:
             os.utime(entry)  # used now: `prune` goes by this
         return artefact
 
+    def has(self, key: str) -> bool:
+        """Is there an entry of this key?  (Whether it is whole, `get` finds out.)"""
+        return (self._entry(key) / RESULT).is_file()
+
     def put(self, key: str, built: Artefact, olean: Path, stage: Path) -> None:
         """Keep what was built in the work space `stage`, in place of what is there."""
         new = stage / f"entry-{secrets.token_hex(8)}"

@@ -9,6 +9,6 @@ A fault is injected into a run of a command in a private copy of the checkout; t
 2. what it left behind holds nothing half-written that would be taken for whole;
 3. the same command, run again without the fault, completes and leaves exactly what a run without faults leaves.
 
-`commands` lists the commands (a line each), `kinds` the faults, `sandbox` is the private copy, `disk` makes small disks,
+`commands` lists the commands (a line each), `kinds` the faults, `sandbox` is the private copy, `disk` small disks,
 `tripwire` runs inside the command and stops it at a chosen operation, `engine` draws, injects and judges.
 """
