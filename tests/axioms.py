@@ -1,4 +1,4 @@
-"""What every public theorem rests on, as Lean says: `python -m tests.axioms` prints it.
+"""What every public theorem rests on, as Lean says: `python -m tests.axioms` prints it (--json: figures).
 
 The names are found in the sources of the modules that `Compact.lean` imports, certificates included.  Which Lean is
 asked is decided as everywhere (`PIPELINE_LEAN`).
@@ -8,6 +8,7 @@ Exit codes: 0 no theorem depends on an axiom, 1 one does.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -95,13 +96,21 @@ def axioms_of(names: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    print(f"Lean: {toolchain().describe()}")
     found = axioms_of(public_theorems())
-    for name, axioms in found.items():
-        if axioms or (name.startswith(CERTIFICATES) and name.endswith("_correct")):
-            print(f"{name}: {', '.join(axioms) or 'no axioms'}")
-    depending = sum(bool(axioms) for axioms in found.values())
-    print(f"{len(found)} public theorems and definitions, {depending} depend on an axiom")
+    depending = {name: axioms for name, axioms in found.items() if axioms}
+    certified = [
+        name for name in found if name.startswith(CERTIFICATES) and name.endswith("_correct")
+    ]
+    if "--json" in sys.argv:
+        lean = toolchain().describe()
+        print(
+            json.dumps({"lean": lean, "asked": len(found), "depending": len(depending)} | depending)
+        )
+        return 1 if depending else 0
+    print(f"Lean: {toolchain().describe()}")
+    for name in [*certified, *depending]:
+        print(f"{name}: {', '.join(found[name]) or 'no axioms'}")
+    print(f"{len(found)} public theorems and definitions, {len(depending)} depend on an axiom")
     return 1 if depending else 0
 
 

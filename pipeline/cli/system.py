@@ -17,11 +17,16 @@ _LIMITS = {
     errno.EAGAIN: "run fewer programs at once",
     errno.EIO: "look at the disk's health, and run again",
 }
+_NO_TEMPORARY = "No usable temporary directory"
+"""What `tempfile` says, as if a file were missing, when no disk takes a file."""
+
 _REFUSALS = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def of_system(error: OSError) -> PipelineError | None:
     """The error as people should see it; `None` if it does not look like the system's doing."""
+    if error.strerror and error.strerror.startswith(_NO_TEMPORARY):
+        return ResourceLimit(error.strerror, cure=_ROOM)
     what = f"{error.filename or 'the system'}: {error.strerror}"
     if error.errno in _LIMITS:
         return ResourceLimit(what, cure=_LIMITS[error.errno])
