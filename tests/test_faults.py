@@ -109,5 +109,5 @@ def test_errors_of_the_system(error: OSError, kind: type) -> None:
     assert isinstance(found, kind)
     if found is not None:
         assert "/x" in found.message
-        assert error.strerror in found.message
+        assert str(error.strerror) in found.message
         assert found.cure

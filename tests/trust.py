@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,19 +36,18 @@ class Part:
     command: str
     read: Read
 
+    needs: str = ""
+    """An option that the program may not have yet."""
+
     @property
     def exists(self) -> bool:
-        """Is there such a module, with such options?"""
-        module, *options = self.command.split()
+        """Is there such a program, with such an option?"""
+        module = self.command.split()[0]
         try:
-            if find_spec(module) is None:
-                return False
+            found = find_spec(module) is not None
         except ModuleNotFoundError:
-            return False
-        wanted = {option for option in options if option.startswith("--")}
-        if len(wanted) < 2:
-            return True
-        return all(option in _run(f"{module} --help").stdout for option in wanted)
+            found = False
+        return found and (not self.needs or self.needs in _run(f"{module} --help").stdout)
 
 
 def axioms(found: Mapping[str, Any]) -> str:
@@ -81,8 +80,8 @@ CORPUS = "pipeline.verify --corpus examples/corpus.json --json"
 PARTS = (
     Part("Which axioms does a theorem rest on?", "tests.axioms --json", axioms),
     Part("Does Lean accept every committed certificate?", CORPUS, proved),
-    Part("Does an independent checker agree with Lean?", f"{CORPUS} --cross", agreement),
-    Part("Is any false claim accepted?", "tests.attack --json", attacks),
+    Part("Does an independent checker agree with Lean?", f"{CORPUS} --cross", agreement, "--cross"),
+    Part("Is any false claim accepted?", "attack --json", attacks),
     Part("Is anything lost or half-written?", "tests.faults --count {faults} --json", faults),
 )
 
@@ -147,7 +146,7 @@ def _command(
     write: Annotated[bool, typer.Option("--write", help="Put the table into TRUST.md.")] = False,
 ) -> int:
     parts = [
-        Part(each.question, each.command.replace("{faults}", str(faults)), each.read)
+        replace(each, command=each.command.replace("{faults}", str(faults)))
         for each in PARTS
         if only in each.command
     ]
@@ -157,12 +156,8 @@ def _command(
         answers.append(ask(part))
     print(table(answers))
     if write:
-        _write(PAGE, table(answers))
+        PAGE.write_text(written(PAGE.read_text(), table(answers)))
     return 0 if all(each.well for each in answers) else 1
-
-
-def _write(page: Path, figures: str) -> None:
-    page.write_text(written(page.read_text(), figures))
 
 
 if __name__ == "__main__":
