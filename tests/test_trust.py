@@ -55,13 +55,19 @@ def test_an_option_that_is_not_there_yet() -> None:
 def test_figures_are_those_of_the_command() -> None:
     found = {"injected": 1000, "survived": 999, "seed": 3, "not_possible_here": ["x"]}
     assert faults(found) == "1,000 injected, 999 survived (seed 3); not possible here: x"
-    assert attacks({"tried": 5, "refused": 4, "true": 1}) == "5 mutants tried, 4 refused, 1 still true"
+    assert (
+        attacks({"tried": 5, "refused": 4, "true": 1}) == "5 mutants tried, 4 refused, 1 still true"
+    )
     assert proved({"certificates": [{"proved": True}, {"proved": False}]}).startswith("1 of 2")
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
     """Files that are named in links exist."""
-    for page in [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md"), *PROJECT.glob("examples/*.md")]:
+    for page in [
+        *PROJECT.glob("*.md"),
+        *(PROJECT / "docs").glob("*.md"),
+        *PROJECT.glob("examples/*.md"),
+    ]:
         text = page.read_text()
         targets = [part.split(")")[0].split("#")[0] for part in text.split("](")[1:]]
         for target in targets:
@@ -84,5 +90,8 @@ def test_the_certificate_page_names_every_field_and_strategy() -> None:
     manifest = json.loads(
         (PROJECT / "lean/Compact/Certificates/MaxOf3/brute-force.json").read_text()
     )
-    keys = {*manifest, *(key for part in manifest.values() if isinstance(part, dict) for key in part)}
+    keys = {
+        *manifest,
+        *(key for part in manifest.values() if isinstance(part, dict) for key in part),
+    }
     assert {key for key in keys if f"`{key}`" not in text and f'"{key}"' not in text} == set()
