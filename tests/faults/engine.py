@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from tests.faults.sandbox import Ran, Sandbox, Work, finish
 
 NO_VERDICT = (EXIT_MALFORMED, EXIT_TOOLING, EXIT_LIMIT)
 KILLED = -9
+_CLEAR = re.compile(r"\b(error|limit): \S")
+"""A message, or a row of a table that says why there is no verdict."""
 TRIES = 20
 """Faults that come too late, after the command is done, are drawn again so often."""
 
@@ -191,7 +194,7 @@ def _ending(ran: Ran, fault: Fault) -> list[str]:
         return []
     if ran.code not in NO_VERDICT:
         return [f"exit code {ran.code}: {_last(ran)}"]
-    if "error: " not in ran.output or "Traceback" in ran.output:
+    if not _CLEAR.search(ran.output) or "Traceback" in ran.output:
         return [f"no clear message: {_last(ran)}"]
     return []
 
