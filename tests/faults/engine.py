@@ -17,6 +17,7 @@ from tests.faults.disk import FILLER, SmallDisk
 from tests.faults.disk import small_disk as mount
 from tests.faults.kinds import KINDS, Clean, Fault, Kind
 from tests.faults.sandbox import Ran, Sandbox, Work, finish
+from tests.faults.tripwire import FIRED
 
 NO_VERDICT = (EXIT_MALFORMED, EXIT_TOOLING, EXIT_LIMIT)
 KILLED = -9
@@ -92,8 +93,7 @@ class Engine:
                 rans = self._both(work, argv, self._argv(rival, work, False), fault)
             else:
                 rans = [self._run(work, argv, fault)]
-            late = fault.trip is not None or fault.kill_after is not None
-            if late and rans[0].code == EXIT_PROVED:
+            if _late(rans[0], fault):
                 return None
             complaints = [each for ran in rans for each in _ending(ran, fault)]
             if rival is not None and all(ran.code for ran in rans):
@@ -182,6 +182,13 @@ class Engine:
         if large:
             paths["model"] = paths["large"]
         return [part.format(**paths) for part in line.split()]
+
+
+def _late(ran: Ran, fault: Fault) -> bool:
+    """Did the command get through without having met the fault?"""
+    if fault.trip is not None:
+        return FIRED.decode() not in ran.output
+    return fault.kill_after is not None and ran.code != KILLED
 
 
 def _ending(ran: Ran, fault: Fault) -> list[str]:

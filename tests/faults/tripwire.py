@@ -17,6 +17,9 @@ import runpy
 import signal
 import sys
 
+FIRED = b"tripwire\n"
+"""Said when it happens: a program may get over an error, and end well."""
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _GROWING = ("open", "os.mkdir", "os.link")
 _OTHER = ("os.rename", "os.remove", "os.rmdir", "fcntl.flock", "subprocess.Popen")
@@ -35,10 +38,13 @@ def main() -> None:
         seen.append(os.fsdecode(where))
         here = len(seen) - 1
         if action == "kill" and here == int(argument):
+            os.write(2, FIRED)
             os.kill(os.getpid(), signal.SIGKILL)
         if action == "full" and here >= int(argument) and event in _GROWING:
+            os.write(2, FIRED)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), seen[-1])
         if action == "broken" and here == int(argument) and event.startswith(("open", "os.")):
+            os.write(2, FIRED)
             raise OSError(errno.EIO, os.strerror(errno.EIO), seen[-1])
 
     def write() -> None:
