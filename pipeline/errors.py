@@ -6,7 +6,7 @@
 | 1    | `RejectedByLean` | Lean read the files and does not accept them                |
 | 2    | `MalformedInput` | the input is not what it should be (also: wrong usage)      |
 | 3    | `ToolingMissing` | no usable Lean, or a tool that does not work                |
-| 4    | `ResourceLimit`  | a limit on time, memory or depth ended the run: no verdict  |
+| 4    | `ResourceLimit`  | a limit (time, memory, depth, disk) ended it: no verdict    |
 | 5    | `CheckersDiffer` | Lean and the second checker do not agree: one of them errs  |
 
 Every error is one clear line (`str(error)`), whatever characters names of files have.  It may say how to cure it,
@@ -63,7 +63,7 @@ class ToolingMissing(PipelineError):
 
 
 class ResourceLimit(PipelineError):
-    """A limit on time, memory or depth ended the run before there was a verdict."""
+    """A limit on time, memory, depth or disk space ended the run before there was a verdict."""
 
     exit_code = EXIT_LIMIT
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bundle.directory import LOCK_FILE, open_output
+from pipeline.bundle.journal import JOURNAL_FILE
 from pipeline.errors import MalformedInput
 from pipeline.strategies import STRATEGIES
 
@@ -88,10 +89,11 @@ with open_output(Path(sys.argv[1])) as output:
 
 
 @pytest.mark.parametrize("before", [{}, OLD])
-@pytest.mark.parametrize("steps", range(6))
-def test_a_killed_commit_leaves_no_wrong_certificate(
+@pytest.mark.parametrize("steps", range(8))
+def test_a_killed_commit_loses_nothing(
     tmp_path: Path, before: dict[str, bytes], steps: int
 ) -> None:
+    """There is no wrong certificate in between, and the next writer has the old one or the new one."""
     folder = write(tmp_path / "out", before)
     command = [sys.executable, "-c", KILLED, str(folder), str(steps)]
     ended = subprocess.run(command, cwd=PROJECT, check=False)
@@ -99,9 +101,30 @@ def test_a_killed_commit_leaves_no_wrong_certificate(
     left = read(folder)
     if "brute-force.json" in left:
         assert {name: left[name] for name in NEW} in (before, NEW)
-    with open_output(folder) as output:
-        output.commit(NEW)
-    assert read(folder) == NEW
+    with open_output(folder):
+        assert {name: left for name, left in read(folder).items() if name != LOCK_FILE} == (
+            before if steps == 0 else NEW
+        )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b'{"remove": ["../precious"], "rename": {}}',
+        b'{"remove": [], "rename": {"Weights.lean": "../precious"}}',
+        b'{"remove": [], "rename": {"../precious": ".x.0123456789abcdef.tmp"}}',
+        b'{"remove": [], "rename": {"Weights.lean": "brute-force.json"}}',
+    ],
+)
+def test_a_note_that_is_not_ours_is_not_carried_out(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "precious").write_bytes(b"x")
+    folder = write(tmp_path / "out", OLD | {JOURNAL_FILE: content})
+    with open_output(folder):
+        pass
+    assert read(folder) == OLD
+    assert (tmp_path / "precious").read_bytes() == b"x"
 
 
 def test_two_exports_into_one_directory(tmp_path: Path) -> None:

@@ -317,9 +317,10 @@ def test_lean_giving_up_is_a_limit_and_not_a_rejection() -> None:
     ("returncode", "killed_for", "text", "has_olean", "status"),
     [
         (0, None, "", True, Status.OK),
-        (0, None, "", False, Status.REJECTED),
+        (0, None, "", False, Status.LIMIT),
         (0, None, "Type mismatch", True, Status.REJECTED),
-        (1, None, "", True, Status.REJECTED),
+        (1, None, "", True, Status.LIMIT),
+        (1, None, "Type mismatch", False, Status.REJECTED),
         (1, None, "(kernel) deep recursion detected", False, Status.LIMIT),
         (-6, None, "", True, Status.LIMIT),
         (-9, "time", "", True, Status.LIMIT),

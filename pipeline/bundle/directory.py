@@ -3,7 +3,8 @@
 New files are written under temporary names next to their targets and then renamed, the manifest
 last.  When anything goes wrong on the way, Ctrl-C included, what was there before is put back.
 A process that is killed outright can leave temporary files, which the next writer removes, or Lean
-files without a manifest, which are no certificate.
+files without a manifest, which are no certificate; if it was killed among the renames, the next
+writer finishes them (`journal`), so that neither the old certificate nor the new one is lost.
 """
 
 from __future__ import annotations
@@ -11,18 +12,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.bundle.journal import JOURNAL_FILE, TEMPORARY, Journal, read_journal
 from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.errors import MalformedInput
 from pipeline.strategies import STRATEGIES
 
 LOCK_FILE = ".export.lock"
-_TEMPORARY = re.compile(r"\.[A-Za-z0-9.-]+\.[0-9a-f]{16}\.tmp")
 _CURE_OTHER = "choose another --out"
 
 
@@ -66,31 +66,38 @@ class OutputDirectory:
             ]
         before = {name: self._content(name) for name in [*outdated, *files]}
         changed = [name for name, content in files.items() if before[name] != content]
+        journal = self.path / JOURNAL_FILE
         staged: dict[str, Path] = {}
         touched: list[str] = []
         try:
             for name in changed:
                 staged[name] = self._stage(name, files[name])
-            for name in [
-                *outdated,
-                *reversed(changed),
-            ]:  # an old manifest before what it vouches for
-                touched.append(name)
-                (self.path / name).unlink(missing_ok=True)
-            for name in changed:
-                staged[name].replace(self.path / name)
+            todo = Journal.of(outdated, staged)
+            staged[JOURNAL_FILE] = self._stage(JOURNAL_FILE, todo.encode())
+            staged[JOURNAL_FILE].replace(journal)
             _flush(self.path)
+            touched = [*outdated, *changed]
+            todo.carry_out(self.path)
+            _flush(self.path)
+            journal.unlink(missing_ok=True)
         except BaseException as error:
+            with contextlib.suppress(OSError):
+                journal.unlink(missing_ok=True)
             self._restore({name: before[name] for name in touched}, staged)
             if isinstance(error, OSError):
                 raise _cannot_write(self.path, error) from error
             raise
         return outdated
 
-    def sweep(self) -> None:
-        """Remove temporary files of writers that were killed."""
+    def recover(self) -> None:
+        """Finish the commit of a writer that was killed, and remove its temporary files."""
+        journal = read_journal(self.path)
+        if journal is not None:
+            journal.carry_out(self.path)
+            _flush(self.path)
+        (self.path / JOURNAL_FILE).unlink(missing_ok=True)
         for path in self.path.iterdir():
-            if _TEMPORARY.fullmatch(path.name):
+            if TEMPORARY.fullmatch(path.name):
                 path.unlink(missing_ok=True)
 
     def _content(self, name: str) -> bytes | None:
@@ -121,7 +128,9 @@ class OutputDirectory:
         for path in staged.values():
             path.unlink(missing_ok=True)
         for name, content in sorted(before.items(), key=lambda item: item[0].endswith(".json")):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, MalformedInput):
+                if self._content(name) == content:
+                    continue
                 (self.path / name).unlink(missing_ok=True)
                 if content is not None:
                     self._stage(name, content).replace(self.path / name)
@@ -140,10 +149,14 @@ def open_output(path: Path) -> Iterator[OutputDirectory]:
         raise _cannot_write(path, error) from error
     try:
         output = OutputDirectory(path)
-        output.sweep()
+        try:
+            output.recover()
+        except OSError as error:
+            raise _cannot_write(path, error) from error
         yield output
     finally:
-        lock.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the next writer can take a lock file that is left
+            lock.unlink(missing_ok=True)
         os.close(descriptor)
         _remove_empty(created)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import typer
 
+from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_MALFORMED, EXIT_PROVED, PipelineError, ResourceLimit
 
@@ -39,9 +40,11 @@ def run(program: Callable[[Terminal], tuple[Outcome, int]], *, as_json: bool) ->
         terminal.error("interrupted")
         outcome, exit_code = _failure("interrupted", EXIT_INTERRUPTED), EXIT_INTERRUPTED
     except Exception as error:
-        traceback.print_exc(file=sys.stderr)
-        terminal.error("this is a bug in the program, not a verdict")
-        outcome, exit_code = _failure(f"bug: {type(error).__name__}: {error}", EXIT_BUG), EXIT_BUG
+        known = of_system(error) if isinstance(error, OSError) else None
+        if known is not None:
+            outcome, exit_code = _failed(terminal, known)
+        else:
+            outcome, exit_code = _bug(terminal, error)
     if as_json:
         print(json.dumps(outcome, indent=2), flush=True)
     return exit_code
@@ -68,6 +71,12 @@ def main(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
 def failure_json(error: PipelineError) -> dict[str, Any]:
     """An error as the programs report it in JSON."""
     return _failure(error.message, error.exit_code, cure=error.cure, details=error.details)
+
+
+def _bug(terminal: Terminal, error: Exception) -> tuple[Outcome, int]:
+    traceback.print_exc(file=sys.stderr)
+    terminal.error("this is a bug in the program, not a verdict")
+    return _failure(f"bug: {type(error).__name__}: {error}", EXIT_BUG), EXIT_BUG
 
 
 def _failed(terminal: Terminal, error: PipelineError) -> tuple[Outcome, int]:

@@ -18,7 +18,7 @@ class Status(StrEnum):
     OK = "ok"
     REJECTED = "rejected"
     LIMIT = "limit"
-    """A resource limit; see `ModuleResult.reason`."""
+    """No verdict: a resource limit, mostly; see `ModuleResult.reason`."""
     BROKEN = "broken"
     """Lean could not be run."""
     SKIPPED = "skipped"

@@ -74,6 +74,10 @@ class Store:
             os.utime(entry)  # used now: `prune` goes by this
         return artefact
 
+    def has(self, key: str) -> bool:
+        """Is there an entry of this key?  (Whether it is whole, `get` finds out.)"""
+        return (self._entry(key) / RESULT).is_file()
+
     def put(self, key: str, built: Artefact, olean: Path, stage: Path) -> None:
         """Keep what was built in the work space `stage`, in place of what is there."""
         new = stage / f"entry-{secrets.token_hex(8)}"
@@ -140,6 +144,10 @@ class Store:
                 shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
                 lock.unlink(missing_ok=True)
             os.close(descriptor)
+        for stage in self._stages.iterdir():
+            # Its lock came before it and goes after it: without one, nobody works here any more.
+            if stage.is_dir() and not stage.with_suffix(".lock").exists():
+                shutil.rmtree(stage, ignore_errors=True)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -14,6 +14,7 @@ def verdict(
     """The status of the module and, if it is not built, why, in one line.
 
     Only a Lean that ended by itself with exit code 0, without an error and with an olean, has accepted a module.
+    Only one that says what is wrong has rejected it: on a full disk Lean ends with 1 and says nothing of it.
     """
     if outcome.killed_for == "time":
         return Status.LIMIT, f"stopped after {limits.timeout_s:g} s"
@@ -34,7 +35,7 @@ def verdict(
         return status, _first_line(str(own[0]))
     if outcome.returncode != 0 or not has_olean:
         what = f"Lean ended with exit code {outcome.returncode} and no module"
-        return Status.REJECTED, f"{what}: {said or 'without a message'}"
+        return Status.LIMIT, f"{what}: {said or 'without a message'}"
     return Status.OK, ""
 
 

@@ -72,14 +72,38 @@ def sizeOf (L marginBits highUnit m : Nat) (s : Seen) (Ps : List SharePair) (mar
       Nat.force (readLane L s.large i) fun hi => Nat.force (readLane marginBits margins i) fun T =>
       allPass s.unit highUnit Ps W lo hi T)) κ) (Nat.ble κ m)
 
-/-- The inputs counted for the query `q` and the maximum `m`; `T` is the margin of the token `q`. -/
-def counted (c : ShareData) (S : Scale) (L highUnit marginBits m : Nat) (bs : List Nat) (ends : List End) (margins sizes q T : Nat) (s : Seen) : Nat :=
-  Runs.decode (c.code c.n m q) fun N =>
-  Nat.force (readLane L s.lows m) fun lo => Nat.force (readLane L s.highs m) fun hi => Nat.force (S.cut s.direct.row m) fun A =>
-  Nat.force (s.direct.others m) fun B => Nat.force (Nat.mul q c.n) fun first =>
+/-- Numbers of a certificate that are evaluated once. -/
+structure Measures where
+  n : Nat
+  /-- Bits of a lane of factors, of a margin, of a number of tokens, of the length of a run, of what is said of all runs. -/
+  factorBits : Nat
+  marginBits : Nat
+  sizeBits : Nat
+  runBits : Nat
+  codeBits : Nat
+  /-- The unit of upper bounds of factors. -/
+  highUnit : Nat
+
+/-- The numbers of a certificate. -/
+def Measures.of (c : ShareData) : Measures :=
+  ⟨c.n, c.factorBits, Nat.add c.width 2, c.sizeBits, c.runBits, Nat.succ (Nat.mul c.runBits c.n), Nat.pow 2 c.prec⟩
+
+/-- Evaluate the numbers, then go on with them. -/
+def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=
+  Nat.force M.n fun n => Nat.force M.factorBits fun factorBits => Nat.force M.marginBits fun marginBits => Nat.force M.sizeBits fun sizeBits =>
+  Nat.force M.runBits fun runBits => Nat.force M.codeBits fun codeBits => Nat.force M.highUnit fun highUnit =>
+  k ⟨n, factorBits, marginBits, sizeBits, runBits, codeBits, highUnit⟩
+
+/-- The inputs counted for the query `q` and the maximum `m`; `T` is the margin of the token `q`.  `codes` and `sizes` say how classes fall into
+runs, and how many tokens these admit. -/
+def counted (M : Measures) (S : Scale) (m : Nat) (bs : List Nat) (ends : List End) (margins codes sizes q T : Nat) (s : Seen) : Nat :=
+  Runs.decode (readLane M.codeBits codes q) fun N =>
+  Nat.force (readLane M.factorBits s.lows m) fun lo => Nat.force (readLane M.factorBits s.highs m) fun hi => Nat.force (S.cut s.direct.row m) fun A =>
+  Nat.force (s.direct.others m) fun B => Nat.force (Nat.mul q M.n) fun first =>
   forceSharePairs (SharePair.of S.origin q m A B T lo hi s.own s.ownHigh) ends fun Ps =>
-  countRuns L c.n c.runBits s.low s.high bs (allPass s.unit highUnit Ps ⟨s.mass, Nat.add s.mass s.spread, 0, 0⟩ 0 0 0)
-    (fun j U U' => Nat.force (readLane c.sizeBits sizes (Nat.add first j)) fun κ => sizeOf L marginBits highUnit m s Ps margins κ U U') N q m
+  countRuns M.factorBits M.n M.runBits s.low s.high bs (allPass s.unit M.highUnit Ps ⟨s.mass, Nat.add s.mass s.spread, 0, 0⟩ 0 0 0)
+    (fun j U U' => Nat.force (readLane M.sizeBits sizes (Nat.add first j)) fun κ =>
+      sizeOf M.factorBits M.marginBits M.highUnit m s Ps margins κ U U') N q m
 
 /-! ## All queries and maxima -/
 
@@ -93,17 +117,17 @@ def zipTotal {β : Type} (f : Nat → Nat → β → Nat) (xs : List Nat) (ys : 
   foldZip (fun x y ih q => Nat.force q fun q => Nat.add (f q x y) (ih (Nat.succ q))) (fun _ => 0) xs ys
 
 /-- The inputs counted for the maximum `m`; none if its ends are wrong. -/
-def countMaximum (c : ShareData) (r wide : Ruler) (L highUnit marginBits : Nat) (bs rows owns : List Nat) (Ts : List Tops) (ss : List Seen) (m : Nat) : Nat :=
+def countMaximum (c : ShareData) (M : Measures) (r wide : Ruler) (bs rows owns : List Nat) (Ts : List Tops) (ss : List Seen) (m : Nat) : Nat :=
   Bool.rec (motive := fun _ => Nat) 0
     (forceEnds (c.endsOf (nth [] c.ends m)) fun ends => forceList (marginsOf r.toScale m (Nat.succ m) Ts) fun ms =>
-      Nat.force (running least marginBits ms (Nat.pred (Nat.pow 2 marginBits))) fun margins => Nat.force (nth 0 c.sizes m) fun sizes =>
-      zipTotal (counted c r.toScale L highUnit marginBits m bs ends margins sizes) ms ss 0)
+      Nat.force (running least M.marginBits ms (Nat.pred (Nat.pow 2 M.marginBits))) fun margins => Nat.force (nth 0 c.runs m) fun codes =>
+      Nat.force (nth 0 c.sizes m) fun sizes => zipTotal (counted M r.toScale m bs ends margins codes sizes) ms ss 0)
     (Nat.force (nth 0 owns m) fun own => c.endsAs r wide m rows own (nth [] c.ends m))
 
 /-- All inputs that are counted. -/
 def countShares (c : ShareData) (r wide : Ruler) (rows owns : List Nat) (Ts : List Tops) (ss : List Seen) : Nat :=
-  Nat.force c.factorBits fun L => Nat.force (Nat.pow 2 c.prec) fun highUnit => Nat.force (Nat.add c.width 2) fun marginBits =>
-  forceList (binoms c.n c.n 1) fun bs => total c.v fun m => Nat.force m fun m => countMaximum c r wide L highUnit marginBits bs rows owns Ts ss m
+  (Measures.of c).force fun M => forceList (binoms c.n c.n 1) fun bs =>
+  total c.v fun m => Nat.force m fun m => countMaximum c M r wide bs rows owns Ts ss m
 
 /-! ## Lists that are checked as they are built -/
 
@@ -120,6 +144,10 @@ def topsAs (c : ShareData) (r : Ruler) (rows : List Nat) (k : Nat) (go : Tops �
 end
 
 section
+
+theorem Measures.force_eq {α : Type} (M : Measures) (k : Measures → α) : M.force k = k M := by
+  unfold force
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 theorem forceEnds_eq {α : Type} (es : List End) (k : List End → α) : forceEnds es k = k es := by
   induction es generalizing k with

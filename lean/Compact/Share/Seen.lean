@@ -27,8 +27,8 @@ structure ShareRows where
 def allBelow' (top : Nat) (xs : List Nat) : Bool := fold (fun x ih => Nat.ble (Nat.succ x) top && ih) true xs
 
 /-- Evaluate the numbers of the query `q` from the bounds of its factors, then go on with them. -/
-def seenFrom (c : ShareData) (r : Ruler) (K : ShareRows) (directUnit unit q : Nat) (es fs : List (Nat × Nat)) (k : Seen → Bool) : Bool :=
-  Nat.force c.factorBits fun L => forceList (mapFold (fun e => e.1) es) fun los => forceList (mapFold (fun e => e.2) es) fun his =>
+def seenFrom (c : ShareData) (r : Ruler) (K : ShareRows) (directUnit unit q : Nat) (los his : List Nat) (fs : List (Nat × Nat)) (k : Seen → Bool) : Bool :=
+  Nat.force c.factorBits fun L => forceList los fun los => forceList his fun his =>
   forceList (entries (fun f => f.1) c.n fs) fun plos => Nat.force (listTotal plos) fun mass =>
   Nat.force (nth 0 c.low q) fun low => Nat.force (nth 0 c.high q) fun high =>
   (allBelow' (Nat.pow 2 L) his && massesAs L c.n mass low high plos) &&
@@ -51,9 +51,11 @@ def seenFrom (c : ShareData) (r : Ruler) (K : ShareRows) (directUnit unit q : Na
 def seenAs (c : ShareData) (F G : Frame) (r : Ruler) (scoreNum scoreDen directUnit : Nat) (K : ShareRows) (q : Nat) (k : Seen → Bool) : Bool :=
   Nat.force (nth 0 c.tokenArg q) fun Y => Nat.force (nth 0 c.posArg q) fun Z =>
   Nat.force (Nat.mul scoreNum (Nat.pow 2 c.prec)) fun num => Nat.force (Nat.mul scoreDen (Nat.pow 256 c.steps)) fun den =>
-  (F.fallsAs num den (nth 0 K.scores q) (nth 0 c.tokenTop q) Y && G.fallsAs num den (nth 0 K.posScores q) (nth 0 c.posTop q) Z) &&
-  forcePairs (exps c.toParams (unpack F.bits F.count Y)) fun es => forcePairs (exps c.toParams (unpack G.bits G.count Z)) fun fs =>
-  seenFrom c r K directUnit (expLower c.prec c.steps (Nat.mul (nth 0 K.scoreRest q) scoreNum) scoreDen) q es fs k
+  Nat.force (nth 0 K.scores q) fun scores => Nat.force (nth 0 K.posScores q) fun posScores =>
+  (F.fallsAs num den scores (nth 0 c.tokenTop q) Y && G.fallsAs num den posScores (nth 0 c.posTop q) Z) &&
+  Nat.force c.prec fun P => Nat.force c.steps fun steps => forcePairs (exps ⟨P, steps, 0, 0⟩ (unpack G.bits G.count Z)) fun fs =>
+  forceList (unpack F.bits F.count Y) fun ys => seenFrom c r K directUnit (expLower P steps (Nat.mul (nth 0 K.scoreRest q) scoreNum) scoreDen) q
+    (mapFold (expLowerFrom P steps) ys) (mapFold (expUpperFrom P steps) ys) fs k
 
 end
 
@@ -80,6 +82,11 @@ theorem of_allBelow' {top : Nat} {xs : List Nat} (h : allBelow' top xs = true) {
     | zero => exact Nat.le_of_ble_eq_true (Bool.and_left h)
     | succ j => exact ih (Bool.and_right h) (Nat.lt_of_succ_lt_succ hj)
 
+theorem mapFold_mapFold {α β γ : Type} (f : α → β) (g : β → γ) (xs : List α) : mapFold g (mapFold f xs) = mapFold (fun x => g (f x)) xs := by
+  induction xs with
+  | nil => rfl
+  | cons x xs ih => exact congrArg (g (f x) :: ·) ih
+
 /-- The numbers that `seenFrom` goes on with. -/
 theorem of_seenFrom {c : ShareData} {S : Scale} {K : ShareRows} {directUnit unit q : Nat} {es fs : List (Nat × Nat)} {k : Seen → Bool}
     {tok pos : Nat → R} (hq : q < c.v) (hes : es.length = c.v) (hS : S.Roomy) {direct : Nat → Nat}
@@ -88,7 +95,7 @@ theorem of_seenFrom {c : ShareData} {S : Scale} {K : ShareRows} {directUnit unit
     (htok : ∀ k, k < c.v → ofNat R (unit * (es.getD k (0, 0)).1) ≤ tok k ∧ tok k ≤ ofNat R (2 ^ c.prec * (es.getD k (0, 0)).2))
     (ordered : ∀ k, k < c.v → (es.getD k (0, 0)).1 ≤ (es.getD k (0, 0)).2)
     (hpos : ∀ p, p ≤ c.n → Within (fs.getD p (0, 0)) (pos p))
-    (h : seenFrom c (Ruler.of S) K directUnit unit q es fs k = true) :
+    (h : seenFrom c (Ruler.of S) K directUnit unit q (mapFold (fun e => e.1) es) (mapFold (fun e => e.2) es) fs k = true) :
     ∃ s : Seen, SeenFactors R c.factorBits c.prec c.v c.n q s tok pos ∧ (s.direct.row = pack S.bits S.count direct ∧
       ∀ t m, t < S.count → m < S.count → t ≠ m →
         direct t + S.cutUp (directUnit * K.directRest.getD q 0) * 2 ^ S.shift ≤ s.direct.others m * 2 ^ S.shift) ∧ k s = true := by

@@ -156,10 +156,10 @@ theorem atLeast_words {k size : Nat} (hk : k < classes c.n q m) {tokens : List N
     (fun t ht hne p hp hpm => hT _ (others p hp hpm) t ht hne) (loads y hlen (countOther_of_mem_words notMem hy) others) pass, hmax⟩
 
 /-- The inputs of one query and one maximum. -/
-theorem atLeast_counted {marginBits : Nat} {ms : List Nat} (hms : ms.length = m + 1)
-    (margins : ∀ x, x ≤ m → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R (ms.getD x 0) ≤ gap R c.scale (ov x) m t) (sizes : Nat) :
-    AtLeast (counted c c.scale c.factorBits (2 ^ c.prec) marginBits m (binoms c.n c.n 1) ends
-      (running least marginBits ms (2 ^ marginBits - 1)) sizes q (ms.getD q 0) s)
+theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
+    (margins : ∀ x, x ≤ m → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R (ms.getD x 0) ≤ gap R c.scale (ov x) m t) (codes sizes : Nat) :
+    AtLeast (counted (Measures.of c) c.scale m (binoms c.n c.n 1) ends
+      (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) codes sizes q (ms.getD q 0) s)
       fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
   have hqv := Nat.lt_of_le_of_lt hq hm
   unfold counted
@@ -197,6 +197,10 @@ theorem atLeast_counted {marginBits : Nat} {ms : List Nat} (hms : ms.length = m 
         show Share s.unit (2 ^ c.prec) (0 * 0) (0 * 0) 0
         exact ⟨le_refl (0 : R), le_refl (0 : R)⟩
   · rw [Nat.force_eq]
+    show AtLeast (binom c.n k * sizeOf c.factorBits (c.width + 2) (2 ^ c.prec) m s (mapFold (SharePair.of c.scale.origin q m
+      (c.scale.cut s.direct.row m) (s.direct.others m) (ms.getD q 0) (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own
+      s.ownHigh) ends) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) (readLane c.sizeBits sizes (q * c.n + j))
+      (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)) ^ k) _
     unfold sizeOf
     have nothing : AtLeast (binom c.n k * 0 ^ k) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
       have e : binom c.n k * 0 ^ k = 0 := by
@@ -218,7 +222,7 @@ theorem atLeast_counted {marginBits : Nat} {ms : List Nat} (hms : ms.length = m 
             (ms.getD q 0) (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own s.ownHigh) ends)
             (Loads.of s.mass s.spread (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)))
             (readLane c.factorBits s.small i) (readLane c.factorBits s.large i)
-            (readLane marginBits (running least marginBits ms (2 ^ marginBits - 1)) i) with
+            (readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i) with
         | false => exact nothing
         | true =>
           have iv : i < w.d_vocab := Nat.lt_of_lt_of_le (Nat.lt_of_succ_le hκ) (Nat.le_of_lt hm)

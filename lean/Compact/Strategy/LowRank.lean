@@ -48,7 +48,7 @@ theorem queryOf (hw : w.WellFormed) (hv : w.d_vocab = c.v) (hn : w.n_ctx = c.n +
       (2 ^ (2 * w.frac)) K q k = true) :
     ∃ s, QueryOf R w c.toShareData g (fun q => K.directRest.getD q 0) q s ∧ k s = true := by
   unfold seenAs at h
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forcePairs_eq, forcePairs_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq] at h
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forcePairs_eq, forceList_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq] at h
   have falls := Bool.and_left h
   have h := Bool.and_right h
   have hden := hw.scoreDen_pos
@@ -68,6 +68,15 @@ theorem queryOf (hw : w.WellFormed) (hv : w.d_vocab = c.v) (hn : w.n_ctx = c.n +
     have entry' {j : Nat} (hj : j < c.n + 1) : (unpack c.scoreBits (c.n + 1) (pack c.scoreBits (c.n + 1) lane')).getD j 0 = lane' j :=
       (getD_unpack _ _ hj).trans (digit_pack _ (fun j hj => fits (exact_ j (hn.symm ▸ hj)).left) hj)
     have vpos : 0 < c.v := Nat.lt_of_le_of_lt (Nat.zero_le q) (hv ▸ hq)
+    have bounds : mapFold (expLowerFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0)) =
+          mapFold (fun e => e.1) (exps c.toParams (unpack c.scoreBits c.v (c.tokenArg.getD q 0))) ∧
+        mapFold (expUpperFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0)) =
+          mapFold (fun e => e.2) (exps c.toParams (unpack c.scoreBits c.v (c.tokenArg.getD q 0))) :=
+      ⟨(mapFold_mapFold (fun y => (expLowerFrom c.prec c.steps y, expUpperFrom c.prec c.steps y)) (fun e => e.1) _).symm,
+        (mapFold_mapFold (fun y => (expLowerFrom c.prec c.steps y, expUpperFrom c.prec c.steps y)) (fun e => e.2) _).symm⟩
+    have h : seenFrom c.toShareData _ _ _ _ _ (mapFold (expLowerFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0)))
+      (mapFold (expUpperFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0))) _ _ = true := h
+    rw [bounds.left, bounds.right] at h
     match rest_factors (R := R) w c.toParams hden (length_unpack c.scoreBits c.v (pack c.scoreBits c.v lane)) vpos
         (f := fun j => unit4 R w * EQKE R w q j) (d := K.scoreRest.getD q 0) (fun j i hj hi => by
           rw [entry hj, entry hi]; exact rest j i (hv.symm ▸ hj) (hv.symm ▸ hi)),
@@ -144,16 +153,16 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
       | ⟨ss, ⟨lenS, hs⟩, h⟩ =>
         refine AtLeast.weaken (Nat.le_of_ble_eq_true h) ?_
         unfold countShares
-        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
+        rw [Measures.force_eq, forceList_eq]
         refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total maximum fun m hm => ?_)
         rw [Nat.force_eq]
         unfold countMaximum
-        rw [Nat.force_eq, nth_eq, nth_eq, nth_eq]
+        rw [Nat.force_eq, nth_eq, nth_eq, nth_eq, nth_eq]
         have hmw := count hm
         cases ends : c.endsAs (Ruler.of c.scale) (Ruler.of (c.scale.times c.baseBits)) m K.common (K.token.getD m 0) (c.ends.getD m []) with
         | false => exact AtLeast.zero
         | true =>
-          rw [forceEnds_eq, forceList_eq, Nat.force_eq, Nat.force_eq]
+          rw [forceEnds_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
           have len : (marginsOf (Ruler.of c.scale).toScale m (Nat.succ m) Ts).length = m + 1 := length_marginsOf _ _ (lenT.symm ▸ Nat.succ_le_of_lt hm)
           have covers (t : Nat) (ht : t < w.d_vocab) (hne : t ≠ m) : Covers R c.scale (c.endsOf (c.ends.getD m [])) c.n m f (ov m) t := by
             unfold ShareData.endsAs at ends
@@ -180,7 +189,7 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
           rw [Nat.zero_add]
           have hqs := hs q (Nat.lt_of_lt_of_le hq (Nat.succ_le_of_lt hm))
           rw [Nat.zero_add] at hqs
-          exact atLeast_counted hn hv hw L hqs hmw (Nat.le_of_lt_succ hq) covers len margins _
+          exact atLeast_counted hn hv hw L hqs hmw (Nat.le_of_lt_succ hq) covers len margins _ _
 
 end
 end LowRank
