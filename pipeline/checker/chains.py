@@ -61,7 +61,9 @@ class Enclosed:
     rest: list[int]
 
 
-def take_off(chain: Sequence[Shifted], peel: Peel, bits: int) -> tuple[list[Shifted], Shifted, Shifted]:
+def take_off(
+    chain: Sequence[Shifted], peel: Peel, bits: int
+) -> tuple[list[Shifted], Shifted, Shifted]:
     """What is left of a chain, and the column and the row that were taken off the product."""
     off = 1 << (bits - 1)
     column = Shifted(fmpz_mat([[entry] for entry in peel.column]), off)

@@ -67,7 +67,9 @@ class Rows:
     def common_rows(self) -> list[list[int]]:
         """`[p][t]`, shifted: a position's own row and the base of the direct path."""
         (base,) = _shifted(self.base)
-        return [[x + self.num * b for x, b in zip(row, base, strict=True)] for row in _shifted(self.pos)]
+        return [
+            [x + self.num * b for x, b in zip(row, base, strict=True)] for row in _shifted(self.pos)
+        ]
 
     @cached_property
     def direct_rows(self) -> list[list[int]]:
@@ -252,7 +254,9 @@ class Shares:
 
     def _factors(self, row: Sequence[int]) -> list[Interval]:
         top = max(row)
-        return [exp_neg(self.params, (top - x) * self.rows.score_num, self.rows.score_den) for x in row]
+        return [
+            exp_neg(self.params, (top - x) * self.rows.score_num, self.rows.score_den) for x in row
+        ]
 
     def margins(self, m: int) -> list[int]:
         """Of the tokens up to the maximum."""

@@ -47,6 +47,9 @@ class Plain:
         return [End(*numbers)]
 
 
+PLAIN = Plain()
+
+
 @dataclass(frozen=True)
 class MeanDifference:
     """The margin with a base share of the maximum's own row, and the extremes of that row (`Base`)."""

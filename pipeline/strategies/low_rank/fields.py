@@ -55,9 +55,7 @@ def share_fields(
         4 + params.width + params.shift + attention.base_bits,
     )
     seen = shares.seen
-    factor_bits = max(
-        max(max(s.large), s.high[-1], max(s.high)).bit_length() for s in seen
-    )
+    factor_bits = max(max(max(s.large), s.high[-1], max(s.high)).bit_length() for s in seen)
     return {
         "prec": params.prec,
         "steps": params.steps,

@@ -15,7 +15,7 @@ from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategies.base import Certificate, Kind, Progress
 from pipeline.strategies.class_search import MAX_VOCAB, PRECISIONS
-from pipeline.strategies.low_rank.attention import Attention, Plain
+from pipeline.strategies.low_rank.attention import PLAIN, Attention
 from pipeline.strategies.low_rank.fields import SHARE_FIELDS, share_fields
 from pipeline.strategies.low_rank.parts import Directions, mean_row
 from pipeline.strategies.search import loosest
@@ -44,7 +44,7 @@ class LowRank:
     summary: str
     qk: Directions
     eu: Directions
-    attention: Attention = Plain()
+    attention: Attention = PLAIN
     checker = "LowRank"
 
     def search(self, model: Model, progress: Progress) -> Certificate:
