@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import MalformedInput
 from pipeline.lean import PROJECT
-from pipeline.strategies import STRATEGIES, Strategy
-from pipeline.strategies.class_search import ClassStrategy
+from pipeline.strategies import STRATEGIES, ByClasses, Strategy
 
 SIDE_BY_SIDE = (
     *(f"max_of_4_seed{seed}" for seed in range(5)),
@@ -36,4 +35,4 @@ def shipped(names: Sequence[str]) -> list[Path]:
 
 def class_strategies() -> list[Strategy]:
     """The strategies whose cost does not grow with the number of inputs."""
-    return [each for each in STRATEGIES.values() if isinstance(each, ClassStrategy)]
+    return [each for each in STRATEGIES.values() if isinstance(each, ByClasses)]

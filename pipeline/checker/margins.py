@@ -1,9 +1,7 @@
 """Margins: by how much a token leads all others in a row (mirror of `Margins` in
 `lean/Compact/Minimum/`).
 
-Each is raised by an offset to a natural.  `exact_margins` are the largest that `Check.lean` accepts,
-`top_two_margins` the largest that `CheckTopTwo.lean` accepts: the lead in a sum of rows is at least
-the sum of the leads, and these need no more than the two largest entries of each row.
+Each is raised by an offset to a natural.  `exact_margins` are the largest that `Check.lean` accepts.
 """
 
 from __future__ import annotations
@@ -49,18 +47,6 @@ def exact_margins(t: Tables) -> Margins:
         [_leads(rows.direct[: m + 1], m, o) for m in range(t.v)],
         [_leads(own[: m + 1], m, 2 * o) for m in range(t.v)],
     )
-
-
-def top_two_margins(t: Tables) -> Margins:
-    """Sums of the leads in each row."""
-    rows, o = _Rows.of(t), offset(t.width)
-    token, direct, own = [], [], []
-    for m in range(t.v):
-        by_token, by_query = _lead(rows.token[: m + 1], m), _lead(rows.direct[: m + 1], m)
-        token.append((o + by_token + _lead(rows.position[m : m + 1], m)).tolist())
-        direct.append((o + by_query).tolist())
-        own.append((2 * o + by_query + by_token + _lead(rows.last, m)).tolist())
-    return Margins(token, direct, own)
 
 
 @dataclass(frozen=True)

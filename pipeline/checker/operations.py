@@ -23,8 +23,6 @@ NO_BETTER = 8
 """`Frame.noBetterThan`, for each lane."""
 MARGIN_TEST = 7
 """`Margins.against`, for each lane of one row."""
-TOP_TWO = 12
-"""`Margins.checkTopTwo`, for one row; and its two largest entries take a comparison a lane."""
 PAIR = 12
 """`Pair.of` and the test of the class without other tokens."""
 BOTH_ENDS = 14
@@ -55,11 +53,6 @@ def tables(model: Model, t: Tables, params: Params) -> int:
 def margins(t: Tables) -> int:
     """`Margins.check`, for all maxima: three rows for each token up to the maximum."""
     return 3 * MARGIN_TEST * t.v * _pairs(t)
-
-
-def top_two_margins(t: Tables) -> int:
-    """`Margins.checkTopTwo`, for all maxima, and the largest entries of all rows."""
-    return 3 * TOP_TWO * _pairs(t) + 2 * 2 * t.v * t.v
 
 
 def prefixes(t: Tables, found: Iterable[Run]) -> int:

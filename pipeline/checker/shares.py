@@ -273,11 +273,15 @@ class Shares:
     def admitted(self, ends: Callable[[int], Sequence[End]]) -> Iterator[Run]:
         """The classes that are counted, and their tokens, given the ends of each maximum."""
         for m in range(self.v):
-            margins, each = self.margins(m), ends(m)
-            least = list(accumulate(margins, min))
-            for q in range(m + 1):
-                pairs = [self.pair(q, m, margins[q], e) for e in each]
-                yield from self._runs(q, m, pairs, least)
+            yield from self.admitted_at(m, ends(m))
+
+    def admitted_at(self, m: int, ends: Sequence[End]) -> Iterator[Run]:
+        """Those of one maximum."""
+        margins = self.margins(m)
+        least = list(accumulate(margins, min))
+        for q in range(m + 1):
+            pairs = [self.pair(q, m, margins[q], e) for e in ends]
+            yield from self._runs(q, m, pairs, least)
 
     def _runs(self, q: int, m: int, pairs: Sequence[Pair], least: Sequence[int]) -> Iterator[Run]:
         s, high_unit = self.seen[q], 1 << self.params.prec

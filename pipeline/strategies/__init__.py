@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.errors import MalformedInput
-from pipeline.strategies.base import Certificate, Kind, Progress, Strategy
+from pipeline.strategies.base import ByClasses, Certificate, Kind, Progress, Strategy
 from pipeline.strategies.brute_force import BruteForce
 from pipeline.strategies.cubic import Cubic
 from pipeline.strategies.low_rank import LOW_RANK, PREFIX_TOP2
@@ -11,7 +11,15 @@ from pipeline.strategies.mixed import Mixed
 from pipeline.strategies.prefix import Prefix
 from pipeline.strategies.quartic import Quartic
 
-__all__ = ["STRATEGIES", "Certificate", "Kind", "Progress", "Strategy", "find_strategy"]
+__all__ = [
+    "STRATEGIES",
+    "ByClasses",
+    "Certificate",
+    "Kind",
+    "Progress",
+    "Strategy",
+    "find_strategy",
+]
 
 STRATEGIES: dict[str, Strategy] = {
     strategy.name: strategy

@@ -6,10 +6,11 @@ A strategy is one Python file here and one Lean file in `lean/Compact/Strategy/`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
+from pipeline.checker.classes import Run
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 
@@ -57,4 +58,13 @@ class Strategy(Protocol):
 
     def fields(self) -> Mapping[str, Kind]:
         """The Lean field names of a certificate, in order, with their types."""
+        ...
+
+
+@runtime_checkable
+class ByClasses(Strategy, Protocol):
+    """A strategy that counts classes of inputs, so that its cost does not grow with their number."""
+
+    def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
+        """The classes that a certificate with these fields counts, with the tokens that it admits."""
         ...

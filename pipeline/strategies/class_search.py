@@ -80,6 +80,10 @@ class ClassStrategy(ABC):
         counted += self.operations(found.tables, found.runs)
         return Certificate(self.name, found.bound, fields, counted)
 
+    def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
+        """The classes that a certificate with these fields counts, and their tokens."""
+        return list(self.admitted(read_tables(model, fields)))
+
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `<Strategy>.Certificate`."""
         return {**TABLE_FIELDS, **self.own_fields, "bound": "nat"}
@@ -109,3 +113,10 @@ class ClassStrategy(ABC):
         t = tables(enclosure)
         runs = list(self.admitted(t))
         return Found(exact, enclosure, t, runs, count(t.n, runs))
+
+
+def read_tables(model: Model, fields: Mapping[str, Value]) -> Tables:
+    """The tables that a certificate with these fields is about."""
+    prec, steps, shift, width = (fields[name] for name in ("prec", "steps", "shift", "width"))
+    rounding = [each for each in (prec, steps, shift, width) if isinstance(each, int)]
+    return tables(enclose(circuits(model), model.frac, Params(*rounding)))

@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pipeline.checker.classes import count
 from pipeline.checker.shares import End, Shares
 
 
 class Attention(Protocol):
     """A bound on what attention does with a margin."""
+
+    def fit(self, finest: Shares) -> FittedAttention:
+        """Choose what can be chosen, for a model that is rounded as little as it ever is."""
+        ...
+
+
+class FittedAttention(Protocol):
+    """The same, with all choices made."""
 
     @property
     def kind(self) -> int:
@@ -25,8 +34,15 @@ class Attention(Protocol):
         ...
 
     def ends(self, numbers: Sequence[int]) -> list[End]:
-        """`ShareData.endsOf`"""
+        """`ends_of` this kind."""
         ...
+
+
+def ends_of(kind: int, numbers: Sequence[int]) -> list[End]:
+    """`ShareData.endsOf`"""
+    if kind == 0:
+        return [End(*numbers)]
+    return [End(*numbers[5:9]), End(*numbers[9:13])]
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,9 @@ class Plain:
     kind = 0
     base_bits = 0
 
+    def fit(self, finest: Shares) -> Plain:
+        return self
+
     def numbers(self, shares: Shares, m: int) -> list[int]:
         return [
             margin
@@ -44,7 +63,7 @@ class Plain:
         ]
 
     def ends(self, numbers: Sequence[int]) -> list[End]:
-        return [End(*numbers)]
+        return ends_of(self.kind, numbers)
 
 
 PLAIN = Plain()
@@ -52,16 +71,34 @@ PLAIN = Plain()
 
 @dataclass(frozen=True)
 class MeanDifference:
-    """The margin with a base share of the maximum's own row, and the extremes of that row (`Base`)."""
+    """The margin with a base share of the maximum's own row, and the extremes of that row (`Base`); for each
+    maximum the base on a grid by which most inputs are counted."""
 
-    share: float
-    """The base: what share of attention the maximum is expected to have."""
+    shares: Sequence[float]
+    """The grid: shares of attention that a maximum may be expected to have."""
+
+    def fit(self, finest: Shares) -> Bases:
+        bases = [round(share * Bases.unit) for share in self.shares]
+        found = [Bases([base] * finest.v) for base in bases]
+
+        def counted(each: Bases, m: int) -> int:
+            return count(finest.n, finest.admitted_at(m, each.ends(each.numbers(finest, m))))
+
+        return Bases([max(found, key=lambda f: counted(f, m)).bases[m] for m in range(finest.v)])
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Mean + difference with these bases."""
+
+    bases: Sequence[int]
+    """`[m]`, over `unit`"""
     kind = 1
     base_bits = 8
+    unit = 1 << base_bits
 
     def numbers(self, shares: Shares, m: int) -> list[int]:
-        unit = 1 << self.base_bits
-        base = round(self.share * unit)
+        unit, base = self.unit, self.bases[m]
         joint, own_joint = (_least(shares, m, rows, unit, base) for rows in _others_and_own(shares))
         row = shares.rows.token_rows[m]
         gaps = [row[m] - entry for entry in row]
@@ -80,7 +117,7 @@ class MeanDifference:
         return [base, joint, own_joint, low, high, *ends]
 
     def ends(self, numbers: Sequence[int]) -> list[End]:
-        return [End(*numbers[5:9]), End(*numbers[9:13])]
+        return ends_of(self.kind, numbers)
 
 
 def _others_and_own(shares: Shares) -> tuple[list[list[int]], list[list[int]]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.checker.chains import Part, entries
+from pipeline.checker.chains import Part, Peel, Shifted, entries
 from pipeline.checker.classes import Run
-from pipeline.checker.enclosure import ROOT
-from pipeline.checker.shares import Choice, Shares
+from pipeline.checker.enclosure import ROOT, Params
+from pipeline.checker.lanes import Lanes
+from pipeline.checker.shares import Choice, End, Shares, factors, qk_chain, share_rows
 from pipeline.checker.witness import exp_arg
 from pipeline.emit.theorem import Value
+from pipeline.model import Model
 from pipeline.strategies.base import Kind
 from pipeline.strategies.class_fields import RUN_FIELDS, SIZE_FIELDS, run_fields, size_fields
-from pipeline.strategies.low_rank.attention import Attention
+from pipeline.strategies.low_rank.attention import FittedAttention, ends_of
 from pipeline.strategies.table_fields import packed
 
 SHARE_FIELDS: Mapping[str, Kind] = {
@@ -30,7 +33,7 @@ SHARE_FIELDS: Mapping[str, Kind] = {
 
 def share_fields(
     choice: Choice,
-    attention: Attention,
+    attention: FittedAttention,
     shares: Shares,
     numbers: Sequence[Sequence[int]],
     runs: Sequence[Run],
@@ -89,8 +92,65 @@ def share_fields(
     }
 
 
+def read_shares(
+    model: Model, fields: Mapping[str, Value]
+) -> tuple[Shares, Sequence[Sequence[End]]]:
+    """What `share_fields` wrote: the model as it is enclosed and rounded, and the ends of each maximum."""
+    read = _Fields(model, fields)
+    choice = Choice(
+        read.part("qk", qk_chain(factors(model))),
+        read.digits(fields["euBase"], model.d_model),
+        read.part("eu", [factors(model)["resid"], factors(model)["W_U"]]),
+        read.number("vecBits"),
+    )
+    params = Params(*(read.number(name) for name in ("prec", "steps", "shift", "width")))
+    kind = read.number("attention")
+    return Shares(share_rows(model, choice), params), [
+        ends_of(kind, numbers) for numbers in read.rows("ends")
+    ]
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """Fields of a certificate that Lean accepts."""
+
+    model: Model
+    fields: Mapping[str, Value]
+
+    def number(self, name: str) -> int:
+        value = self.fields[name]
+        assert isinstance(value, int), name
+        return value
+
+    def rows(self, name: str) -> list[list[int]]:
+        rows = _items(self.fields[name])
+        return [[x for x in _items(row) if isinstance(x, int)] for row in rows]
+
+    def digits(self, packed: Value, count: int) -> list[int]:
+        """What `_digits` packed."""
+        bits = self.number("vecBits")
+        assert isinstance(packed, int)
+        lanes = Lanes.of(count, bits)
+        return [lanes.lane(packed, i) - (1 << (bits - 1)) for i in range(count)]
+
+    def part(self, name: str, chain: Sequence[Shifted]) -> Part:
+        """What `_part` wrote."""
+        shapes = [(factor.mat.nrows(), factor.mat.ncols()) for factor in chain]
+        peels = [
+            Peel(index, self.digits(column, shapes[index][0]), self.digits(row, shapes[index][1]))
+            for index, column, row in self.rows(f"{name}Peels")
+        ]
+        plans = [each for each in _items(self.fields[f"{name}Plans"]) if isinstance(each, int)]
+        return Part(self.number(f"{name}Exact") > 0, peels, plans)
+
+
+def _items(value: Value) -> Sequence[Value]:
+    assert isinstance(value, list)
+    return value
+
+
 def _part(name: str, part: Part, bits: int) -> dict[str, Value]:
-    """`Part` in Lean; plans are as long as a chain can be."""
+    """`Part` in Lean."""
     peels = [[p.index, _digits(p.column, bits), _digits(p.row, bits)] for p in part.peels]
     return {
         f"{name}Exact": int(part.exact),

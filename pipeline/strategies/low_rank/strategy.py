@@ -11,12 +11,13 @@ from pipeline.checker.chains import Shifted
 from pipeline.checker.classes import Run, count
 from pipeline.checker.enclosure import Params
 from pipeline.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
+from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategies.base import Certificate, Kind, Progress
 from pipeline.strategies.class_search import MAX_VOCAB, PRECISIONS
-from pipeline.strategies.low_rank.attention import PLAIN, Attention
-from pipeline.strategies.low_rank.fields import SHARE_FIELDS, share_fields
+from pipeline.strategies.low_rank.attention import PLAIN, Attention, FittedAttention
+from pipeline.strategies.low_rank.fields import SHARE_FIELDS, read_shares, share_fields
 from pipeline.strategies.low_rank.parts import Directions, mean_row
 from pipeline.strategies.search import loosest
 
@@ -29,6 +30,8 @@ WIDTHS = range(8, 33)
 class Found:
     """What the search settles on."""
 
+    choice: Choice
+    attention: FittedAttention
     shares: Shares
     numbers: Sequence[Sequence[int]]
     """`[m]`: what is said of the ends of a maximum"""
@@ -49,6 +52,35 @@ class LowRank:
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         """The best bound, and the loosest rounding on the grid that reaches it."""
+        found = self.find(model, progress)
+        return Certificate(
+            self.name,
+            found.bound,
+            {
+                **share_fields(
+                    found.choice, found.attention, found.shares, found.numbers, found.runs
+                ),
+                "bound": found.bound,
+            },
+        )
+
+    def find(self, model: Model, progress: Progress) -> Found:
+        """What the certificate is about."""
+        finest = self.finest(model, progress)
+        progress(f"{finest.bound:,} inputs can be counted; choosing the rounding")
+        choice, attention, rows = finest.choice, finest.attention, finest.shares.rows
+
+        def rounded(steps: int, prec: int, width: int) -> Found:
+            return _found(choice, attention, rounded_shares(rows, steps, prec, width))
+
+        found = loosest(STEPS, lambda steps: rounded(steps, PRECISIONS[-1], WIDTHS[-1]), finest)
+        steps = found.shares.params.steps
+        found = loosest(PRECISIONS, lambda prec: rounded(steps, prec, WIDTHS[-1]), found)
+        prec = found.shares.params.prec
+        return loosest(WIDTHS, lambda width: rounded(steps, prec, width), found)
+
+    def finest(self, model: Model, progress: Progress) -> Found:
+        """The same at the finest rounding of the grid, which reaches the best bound."""
         if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
             raise MalformedInput(
                 f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
@@ -57,19 +89,14 @@ class LowRank:
         progress("multiplying the weights out")
         choice = self.choose(model)
         rows = share_rows(model, choice)
+        shares = rounded_shares(rows, STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
+        progress("choosing how attention is bounded")
+        return _found(choice, self.attention.fit(shares), shares)
 
-        def rounded(steps: int, prec: int, width: int) -> Found:
-            return self.rounded(rows, steps, prec, width)
-
-        found = rounded(STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
-        progress(f"{found.bound:,} inputs can be counted; choosing the rounding")
-        found = loosest(STEPS, lambda steps: rounded(steps, PRECISIONS[-1], WIDTHS[-1]), found)
-        steps = found.shares.params.steps
-        found = loosest(PRECISIONS, lambda prec: rounded(steps, prec, WIDTHS[-1]), found)
-        prec = found.shares.params.prec
-        found = loosest(WIDTHS, lambda width: rounded(steps, prec, width), found)
-        fields = share_fields(choice, self.attention, found.shares, found.numbers, found.runs)
-        return Certificate(self.name, found.bound, {**fields, "bound": found.bound})
+    def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
+        """The classes that a certificate with these fields counts, and their tokens."""
+        shares, ends = read_shares(model, fields)
+        return list(shares.admitted(lambda m: ends[m]))
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `LowRank.Certificate`."""
@@ -89,16 +116,19 @@ class LowRank:
         vec_bits = 2 + max(abs(x).bit_length() for x in entries)
         return Choice(qk, base, eu, vec_bits)
 
-    def rounded(self, rows: Rows, steps: int, prec: int, width: int) -> Found:
-        """What is counted with so many steps and bits of exponentials, and about `width` bits of margins."""
-        lanes = [
-            max(map(max, table)) - min(map(min, table))
-            for table in (rows.token_rows, rows.common_rows, rows.direct_rows)
-        ]
-        shift = max(0, max(lanes).bit_length() - width)
-        highest = 2 * (rows.token.off + rows.pos.off + rows.num * rows.base.off)
-        params = Params(prec, steps, shift, 2 + (highest >> shift).bit_length())
-        shares = Shares(rows, params)
-        numbers = [self.attention.numbers(shares, m) for m in range(shares.v)]
-        runs = list(shares.admitted(lambda m: self.attention.ends(numbers[m])))
-        return Found(shares, numbers, runs, count(shares.n, runs))
+
+def rounded_shares(rows: Rows, steps: int, prec: int, width: int) -> Shares:
+    """With so many steps and bits of exponentials, and about `width` bits of margins."""
+    lanes = [
+        max(map(max, table)) - min(map(min, table))
+        for table in (rows.token_rows, rows.common_rows, rows.direct_rows)
+    ]
+    shift = max(0, max(lanes).bit_length() - width)
+    highest = 2 * (rows.token.off + rows.pos.off + rows.num * rows.base.off)
+    return Shares(rows, Params(prec, steps, shift, 2 + (highest >> shift).bit_length()))
+
+
+def _found(choice: Choice, attention: FittedAttention, shares: Shares) -> Found:
+    numbers = [attention.numbers(shares, m) for m in range(shares.v)]
+    runs = list(shares.admitted(lambda m: attention.ends(numbers[m])))
+    return Found(choice, attention, shares, numbers, runs, count(shares.n, runs))
