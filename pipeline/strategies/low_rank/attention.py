@@ -39,10 +39,9 @@ class FittedAttention(Protocol):
 
 
 def ends_of(kind: int, numbers: Sequence[int]) -> list[End]:
-    """`ShareData.endsOf`"""
-    if kind == 0:
-        return [End(*numbers)]
-    return [End(*numbers[5:9]), End(*numbers[9:13])]
+    """`ShareData.endsOf`; a list that is too short goes on with 0."""
+    numbers = [*numbers, *[0] * 13]
+    return [End(*numbers[i : i + 4]) for i in ((5, 9) if kind else (0,))]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,160 @@
+"""What Lean says of a low-rank certificate, by the mirrors in Python: `LowRank.check`, but for the widths of lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import comb
+
+from pipeline.checker.chains import entries
+from pipeline.checker.classes import End as Weight
+from pipeline.checker.classes import with_others
+from pipeline.checker.enclosure import Interval
+from pipeline.checker.lanes import Lanes
+from pipeline.checker.shares import End, Loads, Shares, Tops
+from pipeline.checker.witness import exp_arg
+from pipeline.emit.theorem import Value
+from pipeline.model import Model
+from pipeline.strategies.low_rank.attention import PLAIN, Bases, ends_of
+from pipeline.strategies.low_rank.fields import read_shares
+
+Fields = Mapping[str, Value]
+
+
+def accepts(model: Model, fields: Fields) -> bool:
+    """Would Lean accept these fields?"""
+    shares, _ = read_shares(model, fields)
+    if not (_arguments_hold(shares, fields) and _tops_hold(shares, fields)):
+        return False
+    total = sum(_counted(shares, fields, m) for m in range(shares.v))
+    return _number(fields, "bound") <= total
+
+
+def _number(fields: Fields, name: str) -> int:
+    value = fields[name]
+    assert isinstance(value, int)
+    return value
+
+
+def _list(fields: Fields, name: str) -> list[int]:
+    value = fields[name]
+    assert isinstance(value, list)
+    return [each for each in value if isinstance(each, int)]
+
+
+def _unpacked(fields: Fields, name: str, i: int, count: int, bits: str) -> list[int]:
+    """A packed row; more than `count` lanes of it are no row."""
+    lanes, packed = Lanes.of(count, _number(fields, bits)), _list(fields, name)[i]
+    row = [lanes.lane(packed, j) for j in range(count)]
+    return row if lanes.pack(row) == packed else []
+
+
+def _arguments_hold(shares: Shares, fields: Fields) -> bool:
+    """Are softmax factors those at the arguments that are given, and their sums?"""
+    r = shares.rows
+    for name, matrix in (("token", r.scores.rows.mat), ("pos", r.pos_scores.mat)):
+        for q, row in enumerate(entries(matrix)):
+            top = _list(fields, f"{name}Top")[q]
+            if top >= len(row) or row[top] != max(row):
+                return False
+            unit = r.score_num, r.score_den
+            args = [exp_arg(shares.params, max(row) - score, *unit) for score in row]
+            if args != _unpacked(fields, f"{name}Arg", q, len(row), "scoreBits"):
+                return False
+    return all(
+        _unpacked(fields, name, q, shares.n + 1, "factorBits") == list(weights)
+        for q, s in enumerate(shares.seen)
+        for name, weights in (("low", s.low), ("high", s.high))
+    )
+
+
+def _tops_hold(shares: Shares, fields: Fields) -> bool:
+    """Is each row largest where it is said to be?"""
+
+    def holds(T: Tops, first: int, second: int) -> bool:
+        if max(first, second) >= len(T.row):
+            return False
+        rest = [x for t, x in enumerate(T.row) if t != first]
+        return T.row[first] == max(T.row) and T.row[second] >= max(rest)
+
+    return all(
+        holds(T, first, second)
+        for name, tops in (("token", shares.tops), ("direct", [s.direct for s in shares.seen]))
+        for T, first, second in zip(
+            tops, _list(fields, f"{name}First"), _list(fields, f"{name}Second"), strict=True
+        )
+    )
+
+
+def ends_hold(shares: Shares, m: int, kind: int, unit: int, numbers: Sequence[int]) -> bool:
+    """`ShareData.endsAs`; a list that is too short goes on with 0."""
+    numbers = [*numbers, *[0] * 13]
+    if kind == 0:
+        return all(x <= best for x, best in zip(numbers, PLAIN.numbers(shares, m), strict=False))
+    base, joint, own_joint, low, high = numbers[:5]
+    if unit != Bases.unit:
+        return False  # as far as it is tried here
+    best = Bases([base] * shares.v).numbers(shares, m)
+    if base > unit or joint > best[1] or own_joint > best[2] or low > best[3] or high < best[4]:
+        return False
+    return high <= 2 * shares.origin and all(
+        _bounds(end, G, own_G, base, x - shares.origin, unit)
+        for end, x in zip(ends_of(1, numbers), (low, high), strict=True)
+        for G, own_G in [(joint, own_joint)]
+    )
+
+
+def _bounds(e: End, joint: int, own_joint: int, base: int, x: int, unit: int) -> bool:
+    """`Base.bounds`; `x` is a margin."""
+    return (
+        e.same * unit <= joint * unit + (unit - base) * x
+        and e.other * unit + base * x <= joint * unit
+        and e.own_same * unit <= own_joint * unit + (unit - base) * x
+        and e.own_other * unit + base * x <= own_joint * unit
+    )
+
+
+def _counted(shares: Shares, fields: Fields, m: int) -> int:
+    kind, unit = _number(fields, "attention"), 1 << _number(fields, "baseBits")
+    each = fields["ends"]
+    assert isinstance(each, list)
+    numbers = each[m]
+    assert isinstance(numbers, list)
+    if not ends_hold(shares, m, kind, unit, numbers):
+        return 0
+    ends = ends_of(kind, numbers)
+    return sum(_counted_pair(shares, fields, m, q, ends) for q in range(m + 1))
+
+
+def _counted_pair(shares: Shares, fields: Fields, m: int, q: int, ends: Sequence[End]) -> int:
+    n, s, high_unit = shares.n, shares.seen[q], 1 << shares.params.prec
+    margins = shares.margins(m)
+    pairs = [shares.pair(q, m, margins[q], e) for e in ends]
+
+    def passes(W: Loads, kappa: int) -> bool:
+        last = kappa - 1
+        factor = Interval(s.small[last], s.large[last]) if kappa else Interval(0, 0)
+        T = min(margins[:kappa], default=0)
+        return all(P.passes(s, high_unit, m, W, factor, T) for P in pairs)
+
+    code = Lanes.of(m + 1, _number(fields, "runBits") * n + 1).lane(_list(fields, "runs")[m], q)
+    if not code:
+        return 0
+    total = int(passes(Loads(s.mass, s.mass + s.spread, 0, 0), 0))
+    sizes = Lanes.of(n * (m + 1), _number(fields, "sizeBits"))
+    for j, (first, last) in enumerate(_spans(code - 1, _number(fields, "runBits"), n, q, m)):
+        kappa = sizes.lane(_list(fields, "sizes")[m], n * q + j)
+        low, high = s.low[n - last], s.high[n - first]
+        W = Loads.of(s, Weight(low, s.mass - low), Weight(high, s.mass - high))
+        if kappa and kappa <= m and passes(W, kappa):
+            total += sum(comb(n, c) * kappa**c for c in range(first, last + 1))
+    return total
+
+
+def _spans(code: int, bits: int, n: int, q: int, m: int) -> Iterator[tuple[int, int]]:
+    """`runSizes`: the first and the last class of each run."""
+    first, end = 1, with_others(n, q, m).stop
+    while first < end:
+        length = code % (1 << bits) or end - first
+        last = min(first + length, end) - 1
+        yield first, last
+        first, code = last + 1, code >> bits
