@@ -18,7 +18,7 @@ from pipeline.report.region import certified
 from pipeline.report.slack import Ladder, Slack
 from pipeline.report.stack import slack_bars
 from pipeline.report.style import Picture
-from pipeline.report.subject import Subject, admitted
+from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
 
 PAGE = "index.html"
@@ -91,9 +91,8 @@ class Report:
         try:
             subject = Subject.of(chosen[0])
             for entry in chosen:
-                t = subject.tables(entry)
-                if t is not None:
-                    runs = admitted(entry.row.strategy, t)
+                runs = subject.counted(entry)
+                if runs:
                     regions[entry.row.strategy] = certified(row.d_vocab, row.n_ctx - 1, runs)
         except PipelineError as error:
             if self.trace:

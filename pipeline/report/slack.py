@@ -18,9 +18,12 @@ the margin against `t` is `sum_i p_i g(x_i) + own`, where `own` is the query's p
 | rounding | so the checker's tables say, with their slack, and for classes that it decides together |
 | output minimum | the leads are minimised over outputs in direct path and OV by themselves (cubic) |
 | prefix sets | what passes is a prefix of the tokens, tested at once (prefix) |
-| two largest outputs | leads are sums of the leads in each row (prefix-top2) |
+| two largest outputs | leads are sums of the leads in each row, and attention is bounded as it is (prefix-top2) |
+| rest of QK | of the scores of tokens only a part of low rank is known, and bounds of the rest |
+| rest of the direct path | so it is with the direct path |
 | other | the strategy counts it: what this list does not know of other strategies |
 
+The rungs above a low-rank proof are those of models that are rounded as little as the searches ever do.
 Truth is exact (`pipeline.benchmark.accuracy`), from `rounding` on the mirrors of the Lean checkers count,
 exactly, and the last rung is the proved bound itself.  The three between are counted in float64; where an
 input ties to the last bits a count may be off by one, and it is kept between its neighbours.
@@ -29,7 +32,7 @@ input ties to the last bits a count may be off by one, and it is kept between it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, combinations
 from math import comb
@@ -42,6 +45,9 @@ from pipeline.checker.circuits import IntMatrix
 from pipeline.checker.classes import count, with_others
 from pipeline.report.subject import Subject, admitted
 from pipeline.report.trace import Entry
+from pipeline.strategies import STRATEGIES
+from pipeline.strategies.low_rank import LowRank
+from pipeline.strategies.low_rank.presets import EXACT
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,8 +58,8 @@ ROUNDING, OUTPUTS, PREFIXES, TOP_TWO = (
     "prefix sets",
     "two largest outputs",
 )
-OTHER = "other"
-RUNGS = (OV, AVERAGING, QK, ROUNDING, OUTPUTS, PREFIXES, TOP_TWO, OTHER)
+REST_QK, REST_EU, OTHER = "rest of QK", "rest of the direct path", "other"
+RUNGS = (OV, AVERAGING, QK, ROUNDING, OUTPUTS, PREFIXES, TOP_TWO, REST_QK, REST_EU, OTHER)
 
 MEANINGS = {
     OV: "every position but the query's adds the least lead that any of them adds, output by output",
@@ -64,11 +70,13 @@ MEANINGS = {
     OUTPUTS: "leads are minimised over the outputs path by path",
     PREFIXES: "tokens are tested as a prefix, with its least lead and its extreme weight",
     TOP_TWO: "leads are sums of the leads in each row",
-    OTHER: "what else the strategy relaxes, low rank for example",
+    REST_QK: "of the scores of tokens only a part of low rank is known, the rest by bounds",
+    REST_EU: "the same of the direct path",
+    OTHER: "what else the strategy relaxes",
 }
 """In words; the table above is more precise."""
 
-CHAIN = {"quartic": ROUNDING, "cubic": OUTPUTS, "prefix": PREFIXES, "prefix-top2": TOP_TWO}
+CHAIN = {"quartic": ROUNDING, "cubic": OUTPUTS, "prefix": PREFIXES}
 """Strategies each of which certifies, given the same tables, a part of what the one before does, and the
 relaxation by which it differs."""
 
@@ -88,6 +96,7 @@ class Slack:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
+        self._by_parts: dict[object, int] = {}
 
     def ladder(self, entry: Entry) -> Ladder | None:
         """What each relaxation loses; `None` where the truth is not known."""
@@ -95,7 +104,7 @@ class Slack:
         if row.right is None or row.bound is None or not enumerable(self._subject.model):
             return None
         rungs = [(name, max(row.bound, size)) for name, size in self._above(entry, row.right)]
-        last = CHAIN.get(row.strategy, ROUNDING if row.strategy == "brute-force" else OTHER)
+        last = _last(row.strategy)
         rungs = [(name, size) for name, size in rungs if name != last]
         sizes = accumulate([row.right, *(size for _, size in rungs), row.bound], min)
         before = next(sizes)
@@ -109,6 +118,15 @@ class Slack:
         if entry.row.strategy == "brute-force" or self._subject.model.n_ctx < 2:
             return
         yield from self.real
+        strategy = STRATEGIES.get(entry.row.strategy)
+        if isinstance(strategy, LowRank):
+            yield from self.finest
+            for rung, part in (
+                (TOP_TWO, replace(strategy, qk=EXACT, eu=EXACT)),
+                (REST_QK, replace(strategy, eu=EXACT)),
+            ):
+                yield rung, self._low_rank(part)
+            return
         t = self._subject.tables(entry)
         if t is None:
             return
@@ -116,6 +134,19 @@ class Slack:
             yield rung, count(t.n, admitted(name, t))
             if name == entry.row.strategy or entry.row.strategy not in CHAIN:
                 return
+
+    def _low_rank(self, strategy: LowRank) -> int:
+        """What a choice of parts certifies when it is rounded as little as it ever is."""
+        parts = strategy.qk, strategy.eu, strategy.attention
+        if parts not in self._by_parts:
+            self._by_parts[parts] = strategy.finest(self._subject.model, lambda _: None).bound
+        return self._by_parts[parts]
+
+    @cached_property
+    def finest(self) -> Sequence[tuple[str, int]]:
+        """The rungs of the tables that are rounded least."""
+        t = self._subject.finest
+        return [(rung, count(t.n, admitted(name, t))) for name, rung in CHAIN.items()]
 
     @cached_property
     def real(self) -> Sequence[tuple[str, int]]:
@@ -129,6 +160,14 @@ class Slack:
                 totals[AVERAGING] += pair.averaged()
                 totals[QK] += pair.anywhere()
         return list(totals.items())
+
+
+def _last(name: str) -> str:
+    """The relaxation by which a strategy differs from the one before."""
+    strategy = STRATEGIES.get(name)
+    if isinstance(strategy, LowRank):
+        return REST_EU if strategy.eu != EXACT else REST_QK if strategy.qk != EXACT else TOP_TWO
+    return CHAIN.get(name, ROUNDING if name == "brute-force" else OTHER)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pipeline.report.style import PALETTE, Picture, drawing, figure, look, per_c
 
 _NAMED = 24
 """More models than this are not named."""
-_HATCHES = ("", "//", "", "..", "", "\\\\", "", "xx")
+_HATCHES = ("", "//", "", "..", "", "\\\\", "", "xx", "++", "oo")
 
 
 def slack_bars(ladders: Sequence[Ladder]) -> Picture | None:
@@ -80,7 +80,7 @@ def _panel(axes: Axes, ladders: Sequence[Ladder], models: Sequence[str]) -> None
 
 
 def _color(rung: str) -> str:
-    return PALETTE[RUNGS.index(rung)]
+    return PALETTE[RUNGS.index(rung) % len(PALETTE)]
 
 
 def _hatch(rung: str) -> str:

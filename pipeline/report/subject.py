@@ -9,16 +9,13 @@ from functools import cached_property
 from pipeline.bundle.stored import read_stored
 from pipeline.checker.circuits import Circuits, circuits
 from pipeline.checker.classes import Run
-from pipeline.checker.enclosure import Params, enclose
-from pipeline.checker.tables import Tables, tables
+from pipeline.checker.tables import Tables
 from pipeline.cli.models import read_subject
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.report.trace import Entry
-from pipeline.strategies import STRATEGIES
-from pipeline.strategies.class_search import ClassStrategy
-
-_ROUNDING = ("prec", "steps", "shift", "width")
+from pipeline.strategies import STRATEGIES, ByClasses
+from pipeline.strategies.class_search import ClassStrategy, finest_tables, read_tables
 
 
 @dataclass(frozen=True)
@@ -43,16 +40,24 @@ class Subject:
             )
         return cls(model)
 
+    @cached_property
+    def finest(self) -> Tables:
+        """The tables that are rounded least."""
+        return finest_tables(self.exact, self.model.frac)
+
     def tables(self, entry: Entry) -> Tables | None:
         """The rounded tables of the certificate, if it is one of those that have them."""
         if not isinstance(STRATEGIES.get(entry.row.strategy), ClassStrategy):
             return None
-        fields = read_stored(entry.certificate).manifest.fields()
-        rounding = [fields.get(name) for name in _ROUNDING]
-        prec, steps, shift, width = (each if isinstance(each, int) else -1 for each in rounding)
-        if min(prec, steps, shift, width) < 0:
-            return None
-        return tables(enclose(self.exact, self.model.frac, Params(prec, steps, shift, width)))
+        return read_tables(self.model, read_stored(entry.certificate).manifest.fields())
+
+    def counted(self, entry: Entry) -> Sequence[Run]:
+        """The classes that the certificate counts, with the tokens that it admits; none of a strategy that
+        does not count classes."""
+        strategy = STRATEGIES.get(entry.row.strategy)
+        if not isinstance(strategy, ByClasses):
+            return []
+        return strategy.counted(self.model, read_stored(entry.certificate).manifest.fields())
 
 
 def admitted(name: str, t: Tables) -> Sequence[Run]:

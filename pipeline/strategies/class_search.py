@@ -115,6 +115,12 @@ class ClassStrategy(ABC):
         return Found(exact, enclosure, t, runs, count(t.n, runs))
 
 
+def finest_tables(exact: Circuits, frac: int) -> Tables:
+    """At the finest rounding of the grid."""
+    shift = max(0, lane_bits(exact, frac) - WIDTHS[-1])
+    return tables(enclose(exact, frac, Params(PRECISIONS[-1], STEPS, shift, WIDTHS[-1])))
+
+
 def read_tables(model: Model, fields: Mapping[str, Value]) -> Tables:
     """The tables that a certificate with these fields is about."""
     prec, steps, shift, width = (fields[name] for name in ("prec", "steps", "shift", "width"))
