@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import reference
+from pipeline import reference, strategies
 from pipeline.benchmark.files import read_rows
 from pipeline.bundle.directory import open_output
 from pipeline.checker.circuits import circuits
@@ -26,6 +26,8 @@ from pipeline.emit.names import camel
 from pipeline.errors import MalformedInput, ToolingMissing
 from pipeline.lean import PROJECT
 from pipeline.lean.digest import sha256_of
+from pipeline.strategies.low_rank import LowRank
+from pipeline.strategies.low_rank.presets import EXACT
 from pipeline.sweep import jobs, plan
 from pipeline.sweep.__main__ import app
 from pipeline.sweep.jobs import Job, Recipe, singular_value_ratio
@@ -426,9 +428,14 @@ def test_reference_figures() -> None:
         assert reference.flops(ours, v, n, d) == by_name[theirs].flops
         assert reference.flops(ours, 2 * v, n, d) > by_name[theirs].flops  # type: ignore[operator]
     assert reference.flops("quartic", v, n, d) is None
-    assert reference.unexplained_dimension("brute-force", v, n) == v ** (n + 1)
-    assert reference.unexplained_dimension("cubic", v, n) == 12_800  # REFERENCE 3.2
-    assert reference.unexplained_dimension("magic", v, n) is None
+    assert reference.unexplained_dimension("brute-force", v, n, d) == v ** (n + 1)
+    assert reference.unexplained_dimension("cubic", v, n, d) == 12_800  # REFERENCE 3.2
+    assert reference.unexplained_dimension("magic", v, n, d) is None
+    for name, strategy in strategies.STRATEGIES.items():
+        found = reference.unexplained_dimension(name, v, n, d)
+        assert found is not None
+        in_parts = isinstance(strategy, LowRank) and (strategy.qk, strategy.eu) != (EXACT, EXACT)
+        assert (found < 12_800) == in_parts
 
 
 def test_expected_memory(models: list[Path], tmp_path: Path) -> None:

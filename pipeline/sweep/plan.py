@@ -67,7 +67,9 @@ def beginning(source: Source, model: Model, strategy: str, theory: str, table: P
         **msgspec.structs.asdict(known),
         seed=source.seed,
         reference_flops=reference.flops(strategy, model.d_vocab, model.n_ctx, model.d_model),
-        unexplained_dimension=reference.unexplained_dimension(strategy, model.d_vocab, model.n_ctx),
+        unexplained_dimension=reference.unexplained_dimension(
+            strategy, model.d_vocab, model.n_ctx, model.d_model
+        ),
         model_file=from_table(source.path, table),
         weights_sha256=model.file_digest,
     )
