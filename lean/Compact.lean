@@ -130,10 +130,15 @@ import Compact.Ring.Poly
 import Compact.Ring.Reify
 import Compact.Share.Ahead
 import Compact.Share.Class
+import Compact.Share.Collect
+import Compact.Share.Correct
 import Compact.Share.Count
 import Compact.Share.Data
 import Compact.Share.Ends
+import Compact.Share.Exact
+import Compact.Share.Logits
 import Compact.Share.Mean
+import Compact.Share.QueryOf
 import Compact.Share.Rows
 import Compact.Share.RowsOf
 import Compact.Share.Scores
