@@ -6,6 +6,7 @@ Mirror of `lean/Compact/Length/LowRank.lean`, where Lean evaluates the same numb
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.checker.chains import Part
 from pipeline.checker.classes import Run
@@ -59,12 +60,10 @@ def _enclosed(sizes: Sequence[int], part: Part) -> int:
     for peel in part.peels:
         i = peel.index
         total += 3 * sizes[i] * sizes[i + 1] + 4 * r * v
-        total += sum(2 * a * b for a, b in zip(sizes[:i], sizes[1 : i + 1], strict=True))
-        total += sum(2 * a * b for a, b in zip(sizes[i + 1 :], sizes[i + 2 :], strict=False))
+        total += sum(2 * a * b for a, b in pairwise(sizes[: i + 1]))
+        total += sum(2 * a * b for a, b in pairwise(sizes[i + 1 :]))
     if part.exact:
-        return (
-            total + r * v + sum(2 * r * a * b for a, b in zip(sizes[1:], sizes[2:], strict=False))
-        )
+        return total + r * v + sum(2 * r * a * b for a, b in pairwise(sizes[1:]))
     return total + sum(_ranges(sizes, plan) for plan in part.plans or [0])
 
 
