@@ -104,6 +104,14 @@ import Compact.Foundation.Nat.KernelCheck
 import Compact.Foundation.Nat.Order
 import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
+import Compact.Length.Basic
+import Compact.Length.BruteForce
+import Compact.Length.Cubic
+import Compact.Length.LowRank
+import Compact.Length.Mixed
+import Compact.Length.Prefix
+import Compact.Length.Quartic
+import Compact.Length.Tables
 import Compact.Minimum.Block
 import Compact.Minimum.Check
 import Compact.Minimum.Lanes

@@ -10,7 +10,6 @@ from flint import fmpz_mat
 from pipeline.checker.chains import Shifted
 from pipeline.checker.classes import Run, count
 from pipeline.checker.enclosure import Params
-from pipeline.checker.share_operations import low_rank
 from pipeline.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
@@ -70,10 +69,7 @@ class LowRank:
         prec = found.shares.params.prec
         found = loosest(WIDTHS, lambda width: rounded(steps, prec, width), found)
         fields = share_fields(choice, self.attention, found.shares, found.numbers, found.runs)
-        counted = low_rank(
-            model, choice, self.attention.kind, found.shares.params.steps, found.runs
-        )
-        return Certificate(self.name, found.bound, {**fields, "bound": found.bound}, counted)
+        return Certificate(self.name, found.bound, {**fields, "bound": found.bound})
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `LowRank.Certificate`."""
