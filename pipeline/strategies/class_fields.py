@@ -11,6 +11,7 @@ from typing import Protocol
 
 from pipeline.checker.classes import Run, code, run_bits
 from pipeline.checker.margins import Margins, margin_bits
+from pipeline.checker.tables import Tables
 from pipeline.emit.theorem import Value
 from pipeline.strategies.base import Kind
 from pipeline.strategies.table_fields import packed
@@ -34,7 +35,7 @@ class Sized(Protocol):
     def n(self) -> int: ...
 
 
-def margin_fields(t: Sized, margins: Margins) -> dict[str, Value]:
+def margin_fields(t: Tables, margins: Margins) -> dict[str, Value]:
     """Margins, packed."""
     rows = margins.token, margins.direct, margins.own
     bits = margin_bits(t.width)
