@@ -6,11 +6,16 @@ import Compact.Certificates.MaxOf10.Prefix
 import Compact.Certificates.MaxOf10.Weights
 import Compact.Certificates.MaxOf2.BruteForce
 import Compact.Certificates.MaxOf2.Weights
+import Compact.Certificates.MaxOf20.PrefixTop2
+import Compact.Certificates.MaxOf20.Weights
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf4Seed0.Cubic
+import Compact.Certificates.MaxOf4Seed0.LowRankQk
+import Compact.Certificates.MaxOf4Seed0.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed0.Mixed
 import Compact.Certificates.MaxOf4Seed0.Prefix
 import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
