@@ -97,6 +97,7 @@ def audit(theorem: str | None = None, weights: str | None = None, claim: int = B
         genuine.manifest,
         genuine.weights if weights is None else weights.encode(),
         genuine.theorem if theorem is None else theorem.encode(),
+        genuine.operations,
     )
     return LeanChecker(toolchain(), theory_root()).check(forged)
 

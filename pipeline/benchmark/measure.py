@@ -83,7 +83,7 @@ def measure(
             export_seconds=round(time.perf_counter() - started, 3),
             theorem_bytes=len(bundle.theorem),
             weights_bytes=len(bundle.weights),
-            operations=getattr(certificate, "operations", None),
+            operations=bundle.operations,
         )
         progress("Lean checks the certificate")
         checked = checker.check(bundle)

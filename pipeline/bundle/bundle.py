@@ -18,6 +18,7 @@ from pipeline.bundle.manifest import (
 from pipeline.emit.names import full_theorem_name, theorem_module, weights_module
 from pipeline.emit.theorem import render_theorem
 from pipeline.emit.weights import render_weights
+from pipeline.length import operations
 from pipeline.model import Model
 from pipeline.strategies import Certificate, find_strategy
 
@@ -29,6 +30,8 @@ class Bundle:
     manifest: Manifest
     weights: bytes
     theorem: bytes
+    operations: int
+    """How long the proof is (`pipeline.length`)."""
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -64,4 +67,4 @@ def make_bundle(
             theory_digest=theory_digest,
         ),
     )
-    return Bundle(manifest, weights, theorem)
+    return Bundle(manifest, weights, theorem, operations(checker, model, certificate.fields))

@@ -14,6 +14,7 @@ from pipeline.emit.theorem import printed_statement, render_audit
 from pipeline.errors import RejectedByLean
 from pipeline.lean import Builder, Limits, Message, ModuleResult, SourceRoot, Status, Toolchain
 from pipeline.lean.modules import relative_path
+from pipeline.strategies import find_strategy
 
 _AXIOMS = re.compile(r"'(?P<name>[^']+)' depends on axioms: \[(?P<axioms>[^\]]*)\]")
 
@@ -58,11 +59,14 @@ class LeanChecker:
         manifest = bundle.manifest
         name, bound = manifest.model.name, manifest.claim.correct
         prefix = certificate_modules(name)
+        checker = find_strategy(manifest.strategy).checker
         audit_module = f"{prefix}.Audit"
         sources = {
             manifest.lean.weights_module: bundle.weights,
             manifest.lean.module: bundle.theorem,
-            audit_module: render_audit(name, manifest.strategy, bound).encode(),
+            audit_module: render_audit(
+                name, manifest.strategy, bound, checker, bundle.operations
+            ).encode(),
         }
         with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
             for module, source in sources.items():

@@ -20,6 +20,7 @@ def certificate_json(bundle: Bundle) -> dict[str, Any]:
         "n_ctx": manifest.claim.n_ctx,
         "d_vocab": manifest.claim.d_vocab,
         "strategy": manifest.strategy,
+        "operations": bundle.operations,
         "certificate_bytes": len(bundle.theorem) + len(bundle.weights),
         "theorem_bytes": len(bundle.theorem),
         "weights_bytes": len(bundle.weights),
@@ -67,6 +68,7 @@ def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -
         "in Lean": f"theorem {checked.statement}",
         "bound": f"{claim.correct:,}/{claim.total:,} = {percentage(claim.correct, claim.total)}",
         "kernel": f"{checked.kernel_seconds:.2f} s, {checked.peak_memory_mb:.0f} MB",
+        "length": f"{bundle.operations:,} operations, as Lean counts them too",
         "certificate": (
             f"{len(bundle.theorem) + len(bundle.weights):,} bytes "
             f"(theorem {len(bundle.theorem):,}, weights {len(bundle.weights):,})"

@@ -67,11 +67,15 @@ end {certificate_modules(name)}
 """
 
 
-def render_audit(name: str, strategy: str, bound: int) -> str:
-    """A module that lets Lean say what was proved and on which axioms.  It is never stored."""
+def render_audit(name: str, strategy: str, bound: int, checker: str, operations: int) -> str:
+    """A module that lets Lean say what was proved and on which axioms, and evaluate how long the proof is.
+    It is never stored."""
     theorem, weights = full_theorem_name(name, strategy), f"{certificate_modules(name)}.weights"
+    data = f"{certificate_modules(name)}.{quoted(definition_name(strategy))}"
     return f"""prelude
 import {theorem_module(name, strategy)}
+import Compact.Length.{checker}
+example : Nat.beq (Compact.{checker}.operations {weights} {data}) (nat_lit {operations}) = true := by decide +kernel
 #check @{theorem}
 #print axioms {theorem}
 example : ∀ (R : Type) [Compact.ExpField R],

@@ -30,8 +30,6 @@ class Certificate:
     """Number of inputs that are claimed to be answered correctly."""
     fields: Mapping[str, Value]
     """All fields of the Lean structure, `bound` among them."""
-    operations: int | None = None
-    """Operations of the check (`pipeline/checker/operations.py`), where they are counted."""
 
 
 class Strategy(Protocol):

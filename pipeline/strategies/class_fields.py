@@ -26,17 +26,13 @@ PREFIX_FIELDS = {**CUBIC_FIELDS, **SIZE_FIELDS}
 
 
 class Sized(Protocol):
-    """What is counted in: tables, or shares."""
+    """What has so many tokens, and positions less one."""
 
     @property
-    def v(self) -> int:
-        """Number of tokens."""
-        ...
+    def v(self) -> int: ...
 
     @property
-    def n(self) -> int:
-        """Number of positions less one."""
-        ...
+    def n(self) -> int: ...
 
 
 def margin_fields(t: Tables, margins: Margins) -> dict[str, Value]:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pipeline.checker import operations
 from pipeline.checker.circuits import Circuits, circuits
 from pipeline.checker.classes import Run, count
 from pipeline.checker.enclosure import Enclosure, Params, enclose
@@ -58,10 +57,6 @@ class ClassStrategy(ABC):
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         """The values of `own_fields`, given the classes that are counted."""
 
-    @abstractmethod
-    def operations(self, t: Tables, found: Sequence[Run]) -> int:
-        """Operations of the check, besides those for the tables."""
-
     def least_bits(self, t: Tables) -> int:
         """The least bits of a lane of the tables that its checker accepts."""
         return t.width + 5
@@ -76,9 +71,7 @@ class ClassStrategy(ABC):
             **self.claims(found.tables, found.runs),
             "bound": found.bound,
         }
-        counted = operations.tables(model, found.tables, found.enclosure.params)
-        counted += self.operations(found.tables, found.runs)
-        return Certificate(self.name, found.bound, fields, counted)
+        return Certificate(self.name, found.bound, fields)
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
         """The classes that a certificate with these fields counts, and their tokens."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.checker import cubic, operations
+from pipeline.checker import cubic
 from pipeline.checker.classes import Run
 from pipeline.checker.margins import exact_margins
 from pipeline.checker.tables import Tables
@@ -30,6 +30,3 @@ class Cubic(ClassStrategy):
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         return {**margin_fields(t, exact_margins(t)), **run_fields(t, found)}
-
-    def operations(self, t: Tables, found: Sequence[Run]) -> int:
-        return operations.margins(t) + operations.cubic(t, found)

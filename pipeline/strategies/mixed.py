@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.checker import mixed, operations
+from pipeline.checker import mixed
 from pipeline.checker.classes import Run
 from pipeline.checker.margins import exact_margins
 from pipeline.checker.tables import Tables
@@ -44,6 +44,3 @@ class Mixed(ClassStrategy):
             **code_fields(t, codes),
             **packed_sizes(t, sizes),
         }
-
-    def operations(self, t: Tables, found: Sequence[Run]) -> int:
-        return operations.margins(t) + operations.mixed(t, mixed.decided(t, exact_margins(t)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.checker import operations, prefixes
+from pipeline.checker import prefixes
 from pipeline.checker.classes import Run
 from pipeline.checker.margins import exact_margins
 from pipeline.checker.tables import Tables
@@ -35,6 +35,3 @@ class Prefix(ClassStrategy):
             **run_fields(t, found),
             **size_fields(t, found),
         }
-
-    def operations(self, t: Tables, found: Sequence[Run]) -> int:
-        return operations.margins(t) + operations.prefixes(t, found)

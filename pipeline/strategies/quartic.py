@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.checker import operations, quartic
+from pipeline.checker import quartic
 from pipeline.checker.classes import Run
 from pipeline.checker.tables import Tables
 from pipeline.emit.theorem import Value
@@ -28,6 +28,3 @@ class Quartic(ClassStrategy):
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         return run_fields(t, found)
-
-    def operations(self, t: Tables, found: Sequence[Run]) -> int:
-        return operations.quartic(t, found)

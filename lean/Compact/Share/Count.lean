@@ -1,4 +1,5 @@
 prelude
+import Compact.Share.Collect
 import Compact.Share.Data
 import Compact.Share.Mean
 import Compact.Share.Weigh
@@ -112,10 +113,6 @@ def marginsOf (S : Scale) (m n : Nat) : List Tops → List Nat :=
   Nat.rec (motive := fun _ => List Tops → List Nat) (fun _ => [])
     (fun _ ih Ts => List.rec (motive := fun _ => List Nat) [] (fun T Ts _ => T.margin S m :: ih Ts) Ts) n
 
-/-- The sum of `f q x y` along two lists, `q` counting from a start. -/
-def zipTotal {β : Type} (f : Nat → Nat → β → Nat) (xs : List Nat) (ys : List β) : Nat → Nat :=
-  foldZip (fun x y ih q => Nat.force q fun q => Nat.add (f q x y) (ih (Nat.succ q))) (fun _ => 0) xs ys
-
 /-- The inputs counted for the maximum `m`; none if its ends are wrong. -/
 def countMaximum (c : ShareData) (M : Measures) (r wide : Ruler) (bs rows owns : List Nat) (Ts : List Tops) (ss : List Seen) (m : Nat) : Nat :=
   Bool.rec (motive := fun _ => Nat) 0
@@ -128,13 +125,6 @@ def countMaximum (c : ShareData) (M : Measures) (r wide : Ruler) (bs rows owns :
 def countShares (c : ShareData) (r wide : Ruler) (rows owns : List Nat) (Ts : List Tops) (ss : List Seen) : Nat :=
   (Measures.of c).force fun M => forceList (binoms c.n c.n 1) fun bs =>
   total c.v fun m => Nat.force m fun m => countMaximum c M r wide bs rows owns Ts ss m
-
-/-! ## Lists that are checked as they are built -/
-
-/-- Check and evaluate `f i`, `f (i + 1)`, ... (`n` of them), then go on with the list. -/
-def collect {α : Type} (f : Nat → (α → Bool) → Bool) (n : Nat) : Nat → (List α → Bool) → Bool :=
-  Nat.rec (motive := fun _ => Nat → (List α → Bool) → Bool) (fun _ k => k [])
-    (fun _ ih i k => Nat.force i fun i => f i fun a => ih (Nat.succ i) fun as => k (a :: as)) n
 
 /-- Where the row of a token is largest. -/
 def topsAs (c : ShareData) (r : Ruler) (rows : List Nat) (k : Nat) (go : Tops → Bool) : Bool :=
@@ -196,37 +186,6 @@ theorem length_marginsOf (S : Scale) (m : Nat) {n : Nat} {Ts : List Tops} (h : n
     match Ts, h with
     | [], h => exact absurd h (Nat.not_succ_le_zero n)
     | T :: Ts, h => exact congrArg Nat.succ (ih (Nat.le_of_succ_le_succ h))
-
-theorem zipTotal_eq {β : Type} (f : Nat → Nat → β → Nat) {xs : List Nat} {ys : List β} (h : xs.length ≤ ys.length) (i : Nat) (d : β) :
-    zipTotal f xs ys i = total xs.length fun j => f (i + j) (xs.getD j 0) (ys.getD j d) := by
-  induction xs generalizing ys i with
-  | nil => rfl
-  | cons x xs ih =>
-    match ys, h with
-    | [], h => exact absurd h (Nat.not_succ_le_zero _)
-    | y :: ys, h =>
-      show Nat.force i (fun q => Nat.add (f q x y) (zipTotal f xs ys (Nat.succ q))) = total (xs.length + 1) _
-      rw [Nat.force_eq, total_succ', ih (Nat.le_of_succ_le_succ h)]
-      refine congrArg (Nat.add _) (total_congr fun j _ => ?_)
-      rw [Nat.succ_add]
-      rfl
-
-theorem of_collect {α : Type} {P : Nat → α → Prop} {f : Nat → (α → Bool) → Bool} {N : Nat}
-    (hf : ∀ i k, i < N → f i k = true → ∃ a, P i a ∧ k a = true) (d : α) {n i : Nat} {k : List α → Bool} (hi : i + n ≤ N)
-    (h : collect f n i k = true) : ∃ as, (as.length = n ∧ ∀ j, j < n → P (i + j) (as.getD j d)) ∧ k as = true := by
-  induction n generalizing i k with
-  | zero => exact ⟨[], ⟨rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩, h⟩
-  | succ n ih =>
-    have h : Nat.force i (fun i => f i fun a => collect f n (Nat.succ i) fun as => k (a :: as)) = true := h
-    rw [Nat.force_eq] at h
-    match hf i _ (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ n)) hi) h with
-    | ⟨a, ha, h⟩ =>
-      match ih (i := i + 1) (Nat.le_trans (Nat.le_of_eq (Nat.succ_add i n)) hi) h with
-      | ⟨as, ⟨len, all⟩, h⟩ =>
-        refine ⟨a :: as, ⟨congrArg Nat.succ len, fun j hj => ?_⟩, h⟩
-        cases j with
-        | zero => exact ha
-        | succ j => exact (Nat.succ_add i j ▸ all j (Nat.lt_of_succ_lt_succ hj) : P (i + j + 1) _)
 
 end
 end Compact
