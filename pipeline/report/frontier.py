@@ -10,7 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from pipeline import reference
-from pipeline.report.style import FAINT, Picture, drawing, figure, look, mean, per_cent, picture
+from pipeline.report.style import (
+    FAINT,
+    Picture,
+    drawing,
+    figure,
+    look,
+    mean,
+    per_cent,
+    picture,
+)
+from pipeline.strategies import order
 from pipeline.sweep.proof import Proof
 
 _FAR = 30
@@ -125,7 +135,7 @@ def _picture(
             )
         _name_theirs(axes, theirs)
         _name_far(axes, far)
-        for spot in found:
+        for spot in sorted(found, key=lambda spot: order(spot.strategy)):
             style = look(spot.strategy)
             own = [row for row in rows if row.strategy == spot.strategy and cost(row)]
             axes.plot(

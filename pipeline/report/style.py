@@ -12,12 +12,12 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipeline.strategies import STRATEGIES
+from pipeline.strategies import order
 
 INK, FAINT, GRID = "#222222", "#767676", "#e4e4e4"
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#B8A900")
 """Okabe and Ito, the yellow darkened to be seen on white, the black lightened."""
-MARKERS = "osD^vPX*<>ph"
+MARKERS = "osD^vPX<>phH8"
 
 RC: Any = {
     "font.size": 11,
@@ -59,7 +59,7 @@ class Picture:
 
 def look(strategy: str) -> Look:
     """The same strategy always looks the same."""
-    place = list(STRATEGIES).index(strategy) if strategy in STRATEGIES else len(STRATEGIES)
+    place = order(strategy)
     return Look(PALETTE[place % len(PALETTE)], MARKERS[place % len(MARKERS)])
 
 

@@ -13,7 +13,7 @@ from pipeline.benchmark.files import read_rows
 from pipeline.bundle.stored import read_stored
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
-from pipeline.strategies import STRATEGIES
+from pipeline.strategies import order
 from pipeline.sweep.proof import Proof
 
 _SHOWN = 5
@@ -57,8 +57,7 @@ def read_entries(table: Path, *, trace: bool) -> Entries:
     if not proved:
         raise MalformedInput(f"{table}: holds no proof", cure="see its column `reason`")
     models = list(dict.fromkeys(row.model_digest for row in proved))
-    order = list(STRATEGIES)
-    proved.sort(key=lambda row: (models.index(row.model_digest), _place(order, row.strategy)))
+    proved.sort(key=lambda row: (models.index(row.model_digest), order(row.strategy)))
     entries = [
         Entry(row, table.parent / row.model_file, table.parent / row.certificate) for row in proved
     ]
@@ -98,10 +97,6 @@ def _problem(entry: Entry) -> str | None:
         if hashlib.sha256(file).hexdigest() != digest:
             return f"{row.model}, {row.strategy}: {path}: the Lean file with the {name} was changed"
     return None
-
-
-def _place(order: Sequence[str], strategy: str) -> int:
-    return order.index(strategy) if strategy in order else len(order)
 
 
 def _from_project(path: Path) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "Progress",
     "Strategy",
     "find_strategy",
+    "order",
 ]
 
 STRATEGIES: dict[str, Strategy] = {
@@ -34,6 +35,11 @@ STRATEGIES: dict[str, Strategy] = {
     )
 }
 """From the dearest to the cheapest."""
+
+
+def order(name: str) -> int:
+    """The place of a strategy among all, from the dearest; the last if it is not one of them."""
+    return list(STRATEGIES).index(name) if name in STRATEGIES else len(STRATEGIES)
 
 
 def find_strategy(name: str) -> Strategy:
