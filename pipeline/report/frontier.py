@@ -27,8 +27,8 @@ _FAR = 30
 """So many times dearer than everything else: not drawn to scale."""
 _CLOSE = 300
 """Costs this near to each other have more than the powers of ten written below them."""
-_LINE, _RIGHT = 0.042, 1.25
-"""How far names are apart, and from their points."""
+_LINE, _ASIDE, _ROOM = 0.042, 1.25, 0.22
+"""How far names are apart, and from their points; and the room to the left for them."""
 
 Cost = Callable[[Proof], float | None]
 
@@ -161,8 +161,8 @@ def _picture(
                 zorder=4,
             )
         left, right = axes.get_xlim()
-        axes.set_xlim(left, right * _RIGHT**2)
         close = right / left < _CLOSE
+        axes.set_xlim(left * (left / right) ** (_ROOM if theirs else 0), right * _ASIDE**2)
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if close else (1,)))
         axes.xaxis.set_major_formatter("{x:g}" if name == "seconds" else EngFormatter(sep=""))
         axes.xaxis.set_minor_formatter(NullFormatter())
@@ -178,7 +178,8 @@ def _picture(
 
 
 def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) -> None:
-    """Names right of each group of neighbours, one below the other, with a line to each point."""
+    """Names left of each group of neighbours, one below the other, with a line to each point: our own
+    points are rather to the right of them."""
     placed: list[tuple[float, float, float]] = []
     for point, x in sorted(theirs, key=lambda each: -each[0].bound):
         near = [
@@ -186,22 +187,23 @@ def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) ->
             for each in placed
             if abs(np.log10(x / each[0])) < 1 and each[2] - point.bound < 0.1
         ]
-        column = max([x, *(each[1] for each in near)])
+        column = min([x, *(each[1] for each in near)])
         y = min([point.bound, *(each[2] - _LINE for each in near)])
         placed.append((x, column, y))
         axes.annotate(
             point.name,
             (x, point.bound),
-            xytext=(column * _RIGHT, y),
+            xytext=(column / _ASIDE, y),
             fontsize=8.5,
             color=FAINT,
+            ha="right",
             va="center",
             arrowprops={
                 "arrowstyle": "-",
                 "color": FAINT,
                 "lw": 0.5,
                 "shrinkB": 4,
-                "relpos": (0, 0.5),
+                "relpos": (1, 0.5),
             },
         )
 
