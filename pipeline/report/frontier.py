@@ -27,7 +27,7 @@ _FAR = 30
 """So many times dearer than everything else: not drawn to scale."""
 _CLOSE = 300
 """Costs this near to each other have more than the powers of ten written below them."""
-_LINE, _ASIDE, _ROOM = 0.042, 1.25, 0.22
+_LINE, _ASIDE, _ROOM = 0.042, 1.25, 0.28
 """How far names are apart, and from their points; and the room to the left for them."""
 
 Cost = Callable[[Proof], float | None]

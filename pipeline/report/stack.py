@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -10,6 +11,8 @@ from matplotlib.patches import Patch
 from pipeline.report.slack import RUNGS, Ladder
 from pipeline.report.style import PALETTE, Picture, drawing, figure, look, per_cent, picture
 
+_BELOW = 6
+"""So many panels stand below each other; more stand in two columns."""
 _NAMED = 24
 """More models than this are not named."""
 _HATCHES = ("", "//", "", "..", "", "\\\\", "", "xx", "++", "oo")
@@ -26,17 +29,22 @@ def slack_bars(ladders: Sequence[Ladder]) -> Picture | None:
     used = [rung for rung in RUNGS if any(each.lost[rung] for each in ladders)]
     named = len(models) <= _NAMED
     with drawing():
-        height = 0.9 + len(strategies) * 1.9 + (1.1 if named else 0.3)
-        drawn = figure(7.6, height)
-        panels = drawn.subplots(len(strategies), 1, squeeze=False, sharex=True)[:, 0]
-        for axes, strategy in zip(panels, strategies, strict=True):
+        columns = 1 if len(strategies) <= _BELOW else 2
+        rows = ceil(len(strategies) / columns)
+        drawn = figure(7.6 + 3 * (columns - 1), 0.9 + rows * 1.9 + (1.1 if named else 0.3))
+        panels = drawn.subplots(rows, columns, squeeze=False, sharex=True).T.flatten()
+        for axes, strategy in zip(panels, strategies, strict=False):
             _panel(axes, [each for each in ladders if each.entry.row.strategy == strategy], models)
             axes.set_title(strategy, loc="left", color=look(strategy).color, fontweight="bold")
-        if named:
-            panels[-1].set_xticks(range(len(models)), models, rotation=35, ha="right", fontsize=9)
-        else:
-            panels[-1].set_xticks([])
-            panels[-1].set_xlabel(f"{len(models)} models")
+        for axes in panels[len(strategies) :]:
+            axes.remove()
+        for axes in {panels[rows - 1], panels[len(strategies) - 1]}:
+            if named:
+                axes.set_xticks(range(len(models)), models, rotation=35, ha="right", fontsize=9)
+                axes.tick_params(axis="x", labelbottom=True)
+            else:
+                axes.set_xticks([])
+                axes.set_xlabel(f"{len(models)} models")
         drawn.supylabel("lost, of all inputs", fontsize=11)
         drawn.legend(
             handles=[
