@@ -64,7 +64,7 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
         kind = strategy.fields()[name]
         fields[name] = numbers.field(random, fields[name], kind, lane_widths(fields))
     if random.random() < 0.2:
-        names.append(_greedy(fields))
+        names.append(_greedy(random, fields))
     claim = random.choice(CLAIMS)
     weights = weights_of(subject)
     if claim != CLAIMS[0]:
@@ -78,8 +78,11 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
     return subject, Theorem(claim, what, strategy.name, weights, Fields(fields))
 
 
-def _greedy(fields: dict[str, Field]) -> str:
-    """Claim every class and all tokens, if the strategy has classes: nothing but the tests of a class says no."""
+def _greedy(random: Random, fields: dict[str, Field]) -> str:
+    """Claim every class and all tokens, if the strategy has classes: nothing but the tests of a class says no.
+
+    Sometimes also the largest margins that an end may have.
+    """
     v, n, bits, size_bits = (fields.get(name) for name in ("v", "n", "runBits", "sizeBits"))
     if (
         isinstance(v, int)
@@ -90,6 +93,10 @@ def _greedy(fields: dict[str, Field]) -> str:
         fields["runs"] = [_filled(bits * n + 1, m + 1, 1) for m in range(v)]
         if isinstance(size_bits, int) and size_bits < 100:
             fields["sizes"] = [_filled(size_bits, (m + 1) * n, m) for m in range(v)]
+        width = fields.get("width")
+        if "ends" in fields and isinstance(width, int) and width < 100 and random.random() < 0.5:
+            most = 2 << width
+            fields["ends"] = [[0 if fields["attention"] else most, *[most] * 12]] * v
     return "everything claimed"
 
 

@@ -114,7 +114,7 @@ def prove(known: Proof, file: str, content: bytes, lean: str | None, limits: Lim
             theory = theory_root()
             _require(theory_digest(strategy.name, theory) == known.theory_digest)
             # Built once, however many proofs begin at the same time.
-            Builder(toolchain, [theory]).build([strategy_module(strategy.name)])
+            Builder(toolchain, [theory]).build([strategy_module(strategy.checker)])
             checker = LeanChecker(toolchain, theory, limits=limits)
             subject = Subject(path, read_subject(path), known.right)
             measured = measure(known, subject, strategy, checker, _silent)
