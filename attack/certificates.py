@@ -7,6 +7,7 @@ input more; a checker that could be misled would count too many.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from random import Random
 
 import safetensors.numpy
@@ -22,19 +23,15 @@ from pipeline.recheck.lean_file import read_weights
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.strategies import COUNTS
 from pipeline.recheck.weights import Weights
-from pipeline.strategies import Certificate
+from pipeline.strategies import STRATEGIES, Certificate
 
 CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate: one more")
 
 FREE = (
-    "position",
-    "tokenMargin",
-    "directMargin",
-    "ownMargin",
-    "runBits",
-    "runs",
-    "sizeBits",
-    "sizes",
+    *("position", "tokenMargin", "directMargin", "ownMargin"),
+    *("runBits", "runs", "sizeBits", "sizes"),
+    *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
+    *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
 """What a forger chooses: the model does not determine it."""
 
@@ -46,7 +43,8 @@ def weights_of(subject: Subject) -> Weights:
 
 def lane_widths(fields: dict[str, Field]) -> list[int]:
     """The widths of the lanes that the packed fields of a certificate have."""
-    found = [fields.get(name) for name in ("bits", "scoreBits", "sizeBits", "runBits")]
+    names = "bits", "scoreBits", "factorBits", "vecBits", "sizeBits", "runBits"
+    found = [fields.get(name) for name in names]
     widths = [each for each in found if isinstance(each, int)]
     width, n, run_bits = (fields.get(name, 1) for name in ("width", "n", "runBits"))
     if isinstance(width, int) and isinstance(n, int) and isinstance(run_bits, int):
@@ -57,31 +55,34 @@ def lane_widths(fields: dict[str, Field]) -> list[int]:
 def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theorem]:
     """A subject, and a forged certificate of it."""
     subject = random.choice(subjects)
-    fields: dict[str, Field] = {}
-    for name, value in subject.certificate.fields.items():
-        fields[name] = value if isinstance(value, int) else [e for e in value if isinstance(e, int)]
+    strategy = STRATEGIES[subject.certificate.strategy]
+    fields: dict[str, Field] = deepcopy(dict(subject.certificate.fields))
     free = [name for name in FREE if name in fields] if random.random() < 0.4 else []
     pool = free or sorted(fields)
     names = random.sample(pool, min(len(pool), random.choice([0, 1, 1, 1, 2, 3])))
     for name in names:
-        fields[name] = numbers.field(random, fields[name], lane_widths(fields))
+        kind = strategy.fields()[name]
+        fields[name] = numbers.field(random, fields[name], kind, lane_widths(fields))
     if random.random() < 0.2:
-        names.append(_greedy(fields))
+        names.append(_greedy(random, fields))
     claim = random.choice(CLAIMS)
     weights = weights_of(subject)
     if claim != CLAIMS[0]:
         try:
-            counted = COUNTS[subject.certificate.strategy](weights, Fields(fields))
+            counted = COUNTS[strategy.checker](weights, Fields(fields))
         except Refused:
             claim = CLAIMS[0]
         else:
             fields["bound"] = counted + (claim == CLAIMS[2])
     what = ", ".join(names) or "nothing"
-    return subject, Theorem(claim, what, subject.certificate.strategy, weights, Fields(fields))
+    return subject, Theorem(claim, what, strategy.name, weights, Fields(fields))
 
 
-def _greedy(fields: dict[str, Field]) -> str:
-    """Claim every class and all tokens, if the strategy has classes: nothing but the tests of a class says no."""
+def _greedy(random: Random, fields: dict[str, Field]) -> str:
+    """Claim every class and all tokens, if the strategy has classes: nothing but the tests of a class says no.
+
+    Sometimes also the largest margins that an end may have.
+    """
     v, n, bits, size_bits = (fields.get(name) for name in ("v", "n", "runBits", "sizeBits"))
     if (
         isinstance(v, int)
@@ -92,6 +93,10 @@ def _greedy(fields: dict[str, Field]) -> str:
         fields["runs"] = [_filled(bits * n + 1, m + 1, 1) for m in range(v)]
         if isinstance(size_bits, int) and size_bits < 100:
             fields["sizes"] = [_filled(size_bits, (m + 1) * n, m) for m in range(v)]
+        width = fields.get("width")
+        if "ends" in fields and isinstance(width, int) and width < 100 and random.random() < 0.5:
+            most = 2 << width
+            fields["ends"] = [[0 if fields["attention"] else most, *[most] * 12]] * v
     return "everything claimed"
 
 

@@ -78,7 +78,8 @@ def _judge_one(case: Case, model: Path, manifest: Path) -> Judgement:
         return _bad_or_raise(case, model, manifest)
     second = recheck(model, manifest)
     _, weights = read_weights(bundle.weights)
-    lean = verdict(weights, bundle.manifest.strategy, read_theorem(bundle.theorem).certificate)
+    theorem = read_theorem(bundle.theorem)
+    lean = verdict(weights, theorem.checker, theorem.certificate)
     if lean.accepted != second.accepted:
         return Judgement(DIFFER, f"{lean.reason} / {second.reason}")
     if not second.accepted:

@@ -51,7 +51,7 @@ def attack_kernel(seed: int, mutants: int) -> Tally:
     number = 0
     while len(asked) < mutants:
         theorem = _mutant(seed, number)
-        found = verdict(theorem.weights, theorem.strategy, theorem.certificate)
+        found = verdict(theorem.weights, theorem.checker, theorem.certificate)
         if found.gave_up:  # Lean's kernel does not compute such powers either
             tally.add(theorem.kind, theorem.what, Judgement(GAVE_UP, found.reason))
         else:
@@ -80,9 +80,9 @@ def _mutant(seed: int, number: int) -> Theorem:
 
 def ask(asked: Sequence[Asked]) -> Iterator[tuple[Asked, bool]]:
     """Does Lean prove what is expected of each theorem?"""
-    by_strategy = sorted(asked, key=lambda each: each.theorem.strategy)
+    by_checker = sorted(asked, key=lambda each: each.theorem.checker)
     batches: dict[str, list[Asked]] = {}
-    for _, group in groupby(by_strategy, key=lambda each: each.theorem.strategy):
+    for _, group in groupby(by_checker, key=lambda each: each.theorem.checker):
         alike = list(group)
         for start in range(0, len(alike), A_FILE):
             batches[f"{PREFIX}.Batch{len(batches)}"] = alike[start : start + A_FILE]
@@ -106,17 +106,13 @@ def _first_lines(batch: Sequence[Asked]) -> list[int]:
 
 
 def _header(batch: Sequence[Asked]) -> str:
-    return f"prelude\nimport Compact.Strategy.{_module(batch[0])}\nopen Compact\n"
-
-
-def _module(each: Asked) -> str:
-    return "".join(part.capitalize() for part in each.theorem.strategy.split("-"))
+    return f"prelude\nimport Compact.Strategy.{batch[0].theorem.checker}\nopen Compact\n"
 
 
 def _render(each: Asked) -> str:
-    module, theorem = _module(each), each.theorem
-    certificate = f"({_structure(theorem.certificate)} : {module}.Certificate)"
-    claim = f"{module}.check {_weights(theorem.weights)} {certificate} = {each.expected}"
+    theorem, checker = each.theorem, each.theorem.checker
+    certificate = f"({_structure(theorem.certificate)} : {checker}.Certificate)"
+    claim = f"{checker}.check {_weights(theorem.weights)} {certificate} = {each.expected}"
     return f"example : {claim} := by decide +kernel"
 
 

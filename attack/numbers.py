@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from pipeline.recheck.certificate import Field
+from pipeline.strategies import Kind
 
 HUGE = (1 << 63, (1 << 64) - 1, 1 << 64, (1 << 64) + 1, 1 << 200, 1 << 4000)
 
@@ -57,10 +58,34 @@ def lane(random: Random, packed: int, bits: int) -> int:
     return packed + step if random.random() < 0.5 or step > packed else packed - step
 
 
-def field(random: Random, value: Field, lanes: list[int]) -> Field:
-    """Another value of a certificate's field."""
+def lists(random: Random, rows: list[list[int]], lanes: list[int]) -> list[list[int]]:
+    """Another list of lists: one of them changed, swapped, doubled, dropped, added, cut short."""
+    rows = [list(row) for row in rows]
+    if not rows:
+        return [[random.randrange(3), random.getrandbits(64), random.getrandbits(64)]]
+    i, j = random.randrange(len(rows)), random.randrange(len(rows))
+    way = random.randrange(12)
+    if way < 6:
+        rows[i] = numbers(random, rows[i], lanes)
+    elif way == 6:
+        rows[i], rows[j] = rows[j], rows[i]
+    elif way == 7:
+        rows.insert(i, list(rows[j]))
+    elif way == 8:
+        del rows[i]
+    elif way == 9:
+        rows[i] = rows[i][: random.randrange(len(rows[i]) + 1)]
+    else:
+        rows[i] = [number(random, entry) for entry in rows[i]]
+    return rows
+
+
+def field(random: Random, value: Field, kind: Kind, lanes: list[int]) -> Field:
+    """Another value of a certificate's field of this type."""
     if isinstance(value, int):
         if value.bit_length() > 64 and random.random() < 0.6:
             return lane(random, value, random.choice(lanes))
         return number(random, value)
-    return numbers(random, value, lanes)
+    row = [entry for entry in value if isinstance(entry, int)]
+    rows = [entry for entry in value if isinstance(entry, list)]
+    return lists(random, rows, lanes) if kind == "matrix" else numbers(random, row, lanes)

@@ -21,7 +21,6 @@ from pipeline.emit.names import model_name, strategy_module
 from pipeline.errors import MalformedInput
 from pipeline.lean import ROOT_MODULE, SourceRoot
 from pipeline.model import Model
-from pipeline.recheck.strategies import COUNTS
 from pipeline.strategies import STRATEGIES, Certificate
 from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays
 
@@ -52,17 +51,16 @@ def models(seed: int) -> list[Arrays]:
 
 @cache
 def subjects(seed: int) -> Sequence[Subject]:
-    """All models, by all strategies that take them and that the second checker knows."""
+    """All models, by all strategies that take them."""
     found = []
     for arrays in models(seed):
         model = read_bytes(safetensors.numpy.save(dict(arrays)))
-        for name, strategy in STRATEGIES.items():
-            if name in COUNTS:
-                try:
-                    certificate = strategy.search(model, lambda _: None)
-                except MalformedInput:  # too small for this strategy
-                    continue
-                found.append(Subject(arrays, model, certificate))
+        for strategy in STRATEGIES.values():
+            try:
+                certificate = strategy.search(model, lambda _: None)
+            except MalformedInput:  # too small for this strategy
+                continue
+            found.append(Subject(arrays, model, certificate))
     return found
 
 
@@ -83,8 +81,8 @@ def small_theory() -> SourceRoot:
     folder = Path(tempfile.mkdtemp(prefix="attack-theory-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     root = SourceRoot(ROOT_MODULE, folder)
-    for name in STRATEGIES:
-        path = root.path_of(strategy_module(name))
+    for strategy in STRATEGIES.values():
+        path = root.path_of(strategy_module(strategy.checker))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("prelude\n")
     return root

@@ -9,6 +9,7 @@ from random import Random
 from attack import numbers
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.weights import SIZES, TENSORS, Tensor, Weights
+from pipeline.strategies import STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Theorem:
     strategy: str
     weights: Weights
     certificate: Certificate
+
+    @property
+    def checker(self) -> str:
+        """Whose check it is, in Lean."""
+        return STRATEGIES[self.strategy].checker
 
 
 def other_weights(random: Random, theorem: Theorem) -> Theorem:

@@ -42,6 +42,7 @@ from pipeline.errors import (
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.strategies import COUNTS
+from pipeline.strategies import Strategy, find_strategy
 
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
@@ -102,7 +103,8 @@ def _verify(
         terminal.progress(f"verifying {manifest}")
         stored = read_stored(manifest)
         bundle = stored.require_genuine(read_subject(task.model), theory_root())
-        second = _second_opinion(task, manifest, bundle.manifest.strategy) if cross else None
+        strategy = find_strategy(bundle.manifest.strategy)
+        second = _second_opinion(task, manifest, strategy) if cross else None
         checked = _agreed(checker, bundle, manifest, second)
     terminal.result(summary(bundle, checked, toolchain, task.model.name))
     outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
@@ -115,10 +117,10 @@ def _verify(
     }
 
 
-def _second_opinion(task: Task, manifest: Path, strategy: str) -> Verdict:
-    if strategy not in COUNTS:
+def _second_opinion(task: Task, manifest: Path, strategy: Strategy) -> Verdict:
+    if strategy.checker not in COUNTS:
         raise MalformedInput(
-            f"{manifest}: the second checker does not know the strategy {strategy}",
+            f"{manifest}: the second checker does not know {strategy.checker}, the checker of {strategy.name}",
             cure="leave out --cross, or add it to pipeline/recheck/strategies",
         )
     if task.model.suffix in {".pt", ".pth"}:

@@ -30,6 +30,7 @@ from pipeline.recheck import Refused, Verdict
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.recheck import verdict
 from pipeline.recheck.strategies import COUNTS
+from pipeline.strategies import STRATEGIES
 from pipeline.strategies.truth import Truth
 from tests.lean_support import model_of
 from tests.test_lean_agrees import odd_arrays
@@ -113,7 +114,14 @@ def test_a_false_claim_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "test", ["packed.OneAboveOthers.test", "pair.Pair.test", "strategies.quartic._Test.run"]
+    "test",
+    [
+        "packed.OneAboveOthers.test",
+        "pair.Pair.test",
+        "ruler.Ruler.ahead",
+        "share_pair.SharePair.passes",
+        "strategies.quartic._Test.run",
+    ],
 )
 def test_an_unsound_checker_is_noticed(monkeypatch: pytest.MonkeyPatch, test: str) -> None:
     """Forgers find out when a test of the checker always passes."""
@@ -150,7 +158,7 @@ def test_the_kernel_has_a_say() -> None:
     asked = []
     for number in range(12):
         theorem = kernel._mutant(SEED, number)
-        found = verdict(theorem.weights, theorem.strategy, theorem.certificate)
+        found = verdict(theorem.weights, theorem.checker, theorem.certificate)
         if not found.gave_up:
             asked.append(Asked(theorem, found))
     turned = [Asked(each.theorem, Verdict(not each.verdict.accepted, "")) for each in asked]
@@ -177,7 +185,7 @@ def test_truth_is_that_of_the_search(seed: int) -> None:
 
 def test_subjects_have_genuine_certificates() -> None:
     strategies = {each.certificate.strategy for each in subjects(SEED)}
-    assert strategies == set(COUNTS)
+    assert strategies == set(STRATEGIES)
     for subject in subjects(SEED):
         case = genuine(subject)
         assert judge.judge(case).result == TRUE
@@ -189,14 +197,14 @@ def test_subjects_have_genuine_certificates() -> None:
 
 def test_forgers_leave_nothing_out() -> None:
     """Every field of every strategy is changed by some forger."""
-    changed: dict[str, set[str]] = {name: set() for name in COUNTS}
+    changed: dict[str, set[str]] = {each.checker: set() for each in STRATEGIES.values()}
     random = Random(SEED)
     for _ in range(4000):
         _, theorem = certificates.forged(random, subjects(SEED))
-        changed[theorem.strategy] |= set(theorem.what.split(", "))
+        changed[theorem.checker] |= set(theorem.what.split(", "))
     for subject in subjects(SEED):
-        strategy = subject.certificate.strategy
-        assert set(subject.certificate.fields) <= changed[strategy], strategy
+        checker = STRATEGIES[subject.certificate.strategy].checker
+        assert set(subject.certificate.fields) <= changed[checker], checker
 
 
 def test_the_second_checker_gives_up_on_what_is_too_large() -> None:
@@ -204,7 +212,7 @@ def test_the_second_checker_gives_up_on_what_is_too_large() -> None:
     weights = certificates.weights_of(subject)
     fields = {"bound": 0, "prec": 1 << 25, "steps": 1, "shift": 1, "width": 1}
     with pytest.raises(Refused, match="beyond what is evaluated"):
-        COUNTS["brute-force"](weights, Certificate(fields))
+        COUNTS["BruteForce"](weights, Certificate(fields))
     theorem = Theorem("", "", "brute-force", weights, Certificate(fields))
     [(_, agreed)] = ask([Asked(theorem, Verdict(True, ""))])
     assert not agreed, "Lean's kernel evaluates it"

@@ -47,17 +47,20 @@ def test_parts_that_say_nothing(command: str, text: str, well: bool) -> None:
     assert answer.well is well
 
 
-def test_an_option_that_is_not_there_yet() -> None:
-    answer = ask(Part("?", "pipeline.verify --nonsense --json", proved, needs="--nonsense"))
-    assert "not measured" in answer.text
-
-
 def test_figures_are_those_of_the_command() -> None:
     found = {"injected": 1000, "survived": 999, "seed": 3, "not_possible_here": ["x"]}
     assert faults(found) == "1,000 injected, 999 survived (seed 3); not possible here: x"
-    assert (
-        attacks({"tried": 5, "refused": 4, "true": 1}) == "5 mutants tried, 4 refused, 1 still true"
-    )
+    each = {
+        "tried": 5000,
+        "refused": 4,
+        "still_true": 1,
+        "no_verdict": 2,
+        "false_claims_accepted": 0,
+        "checkers_differ": 3,
+    }
+    text = attacks({"python": each, "kernel": each | {"false_claims_accepted": 1}})
+    assert text.startswith("5,000 mutants for the Python side: 4 refused, 1 still true")
+    assert text.endswith("1 false claims accepted, 6 disagreements")
     assert proved({"certificates": [{"proved": True}, {"proved": False}]}).startswith("1 of 2")
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.util import find_spec
 from typing import Annotated, Any
 
@@ -35,18 +36,13 @@ class Part:
     command: str
     read: Read
 
-    needs: str = ""
-    """An option that the program may not have yet."""
-
     @property
     def exists(self) -> bool:
-        """Is there such a program, with such an option?"""
-        module = self.command.split()[0]
+        """Is there such a program?"""
         try:
-            found = find_spec(module) is not None
+            return find_spec(self.command.split()[0]) is not None
         except ModuleNotFoundError:
-            found = False
-        return found and (not self.needs or self.needs in _run(f"{module} --help").stdout)
+            return False
 
 
 def axioms(found: Mapping[str, Any]) -> str:
@@ -72,15 +68,31 @@ def agreement(found: Mapping[str, Any]) -> str:
 
 
 def attacks(found: Mapping[str, Any]) -> str:
-    return f"{found['tried']:,} mutants tried, {found['refused']:,} refused, {found['true']:,} still true"
+    """Mutants before Lean, and before its kernel."""
+    lines = []
+    for name, where in (("python", "the Python side"), ("kernel", "Lean's kernel")):
+        each = found[name]
+        lines.append(
+            f"{each['tried']:,} mutants for {where}: {each['refused']:,} refused, "
+            f"{each['still_true']:,} still true, {each['no_verdict']:,} without a verdict"
+        )
+    false, differ = (
+        sum(each[name] for each in found.values())
+        for name in ("false_claims_accepted", "checkers_differ")
+    )
+    return "; ".join([*lines, f"{false} false claims accepted, {differ} disagreements"])
 
 
-CORPUS = "pipeline.verify --corpus examples/corpus.json --json"
+CORPUS = "pipeline.verify --cross --corpus examples/corpus.json --json"
 PARTS = (
     Part("Which axioms does a theorem rest on?", "tests.axioms --json", axioms),
     Part("Does Lean accept every committed certificate?", CORPUS, proved),
-    Part("Does an independent checker agree with Lean?", f"{CORPUS} --cross", agreement, "--cross"),
-    Part("Is any false claim accepted?", "attack --json", attacks),
+    Part("Does an independent checker agree with Lean?", CORPUS, agreement),
+    Part(
+        "Is any false claim accepted?",
+        "attack --mutants {mutants} --kernel {kernel} --json",
+        attacks,
+    ),
     Part("Is anything lost or half-written?", "tests.faults --count {faults} --json", faults),
 )
 
@@ -125,6 +137,7 @@ def written(page: str, figures: str) -> str:
     return f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}"
 
 
+@cache
 def _run(command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *command.split()],
@@ -140,12 +153,17 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command(help=__doc__)
 def _command(
+    mutants: Annotated[int, typer.Option(min=1, help="Mutants for the Python side.")] = 10000,
+    kernel: Annotated[int, typer.Option(min=1, help="Mutants for Lean's kernel.")] = 300,
     faults: Annotated[int, typer.Option(min=1, help="How many faults to inject.")] = 100,
     only: Annotated[str, typer.Option(help="Only parts whose command contains this.")] = "",
     write: Annotated[bool, typer.Option("--write", help="Put the table into TRUST.md.")] = False,
 ) -> int:
+    if write and only:
+        raise typer.BadParameter("the table has all parts, or it is not written")
+    numbers = {"mutants": mutants, "kernel": kernel, "faults": faults}
     parts = [
-        replace(each, command=each.command.replace("{faults}", str(faults)))
+        replace(each, command=each.command.format(**numbers))
         for each in PARTS
         if only in each.command
     ]

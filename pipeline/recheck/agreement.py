@@ -9,7 +9,7 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.circuits import Matrix, circuits
 from pipeline.recheck.enclosure import Params, direct_num, score_den, score_num
 from pipeline.recheck.natural import minus, nth, power
-from pipeline.recheck.packed import Frame, pack
+from pipeline.recheck.packed import Frame
 from pipeline.recheck.queries import queries_agree
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.tables import Tables
@@ -45,21 +45,18 @@ def checked_tables(w: Weights, c: Certificate) -> Tables:
         "bits is too small for the logits",
     )
 
-    def packed(bits: int, matrix: Matrix) -> list[int]:
-        return [pack(bits, row) for row in matrix.naturals()]
-
     frame, unit = Frame.of(t.bits, t.v, t.width), power(2, p.shift)
     for matrix, scale, least, name in (
         (exact.EVOU, 1, "tokenLeast", "token"),
         (exact.PVOU, 1, "posLeast", "posRow"),
         (exact.EU, direct_num(w), "directLeast", "direct"),
     ):
-        rows = packed(t.bits, matrix)
+        rows = matrix.packed(t.bits)
         rises = partial(frame.rises_as, scale, unit)
         right = _all_zip(rises, (rows, c.row(least), c.row(name)))
         _require(right, f"{name} does not hold the model's rounded logits")
     _require(_positions_as(t, c), "position or last does not stand for the positions' logits")
-    scores, positions = packed(score, exact.EQKE), packed(score, exact.EQKP)
+    scores, positions = exact.EQKE.packed(score), exact.EQKP.packed(score)
     queries_agree(t, p, c, num, den, scores, positions)
     return t
 

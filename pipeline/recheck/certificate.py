@@ -1,4 +1,4 @@
-"""The fields of a certificate: naturals and lists of naturals, by the names of the Lean structure."""
+"""The fields of a certificate: naturals, lists of naturals, and lists of lists, by the names of the Lean structure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.recheck.refused import Refused
 
-Field = int | list[int]
+Field = int | list[int] | list[list[int]]
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,27 @@ class Certificate:
     def row(self, name: str) -> list[int]:
         value = self.fields[name]
         if isinstance(value, list):
-            return value
-        raise Refused(f"the field {name} is a number, not a list")
+            entries = [each for each in value if isinstance(each, int)]
+            if len(entries) == len(value):
+                return entries
+        raise Refused(f"the field {name} is not a list of numbers")
 
-    def require(self, nats: Sequence[str], rows: Sequence[str]) -> None:
+    def matrix(self, name: str) -> list[list[int]]:
+        value = self.fields[name]
+        if isinstance(value, list):
+            rows = [each for each in value if isinstance(each, list)]
+            if len(rows) == len(value):
+                return rows
+        raise Refused(f"the field {name} is not a list of lists")
+
+    def require(
+        self, nats: Sequence[str], rows: Sequence[str], matrices: Sequence[str] = ()
+    ) -> None:
         """Refuse other fields than these."""
-        expected = {*nats, *rows}
+        expected = {*nats, *rows, *matrices}
         if set(self.fields) != expected:
             odd = sorted(set(self.fields) ^ expected)
             raise Refused(f"fields missing or not known: {', '.join(map(ascii, odd))[:200]}")
-        for name in nats:
-            self.nat(name)
-        for name in rows:
-            self.row(name)
+        for names, get in ((nats, self.nat), (rows, self.row), (matrices, self.matrix)):
+            for name in names:
+                get(name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.recheck.packed import pack
 from pipeline.recheck.weights import TENSORS, Weights
 
 
@@ -26,6 +27,20 @@ class Matrix:
         across = other.transposed().rows
         rows = [[sum(map(int.__mul__, row, column)) for column in across] for row in self.rows]
         return Matrix(other.offset * (self.columns * self.offset), rows, other.columns)
+
+    def plus(self, other: Matrix) -> Matrix:
+        """The sum, of matrices or of their packed rows (`addLists`)."""
+        rows = [list(map(int.__add__, *pair)) for pair in zip(self.rows, other.rows, strict=True)]
+        return Matrix(self.offset + other.offset, rows, self.columns)
+
+    def minus(self, other: Matrix) -> Matrix:
+        """The difference (`Mat.minus`)."""
+        rows = [list(map(int.__sub__, *pair)) for pair in zip(self.rows, other.rows, strict=True)]
+        return Matrix(self.offset + other.offset, rows, self.columns)
+
+    def packed(self, bits: int) -> list[int]:
+        """The rows in lanes of so many bits; what does not fit carries over."""
+        return [pack(bits, row) for row in self.naturals()]
 
     def transposed(self) -> Matrix:
         rows = [[row[j] for row in self.rows] for j in range(self.columns)]
@@ -50,11 +65,8 @@ class Circuits:
 
 def circuits(w: Weights) -> Circuits:
     """The circuits of well-formed weights."""
-    E, P, Q, K, V, O, U = (_matrix(w, name) for name in TENSORS)  # noqa: E741
-    last = P.rows[w.n_ctx - 1]
-    resid = Matrix(
-        E.offset + P.offset, [list(map(int.__add__, row, last)) for row in E.rows], E.columns
-    )
+    E, P, Q, K, V, O, U = tensors(w)  # noqa: E741
+    resid = last_residual(w)
     query, out = resid.times(Q), O.times(U)
     return Circuits(
         EQKE=query.times(K.transposed().times(E.transposed())),
@@ -65,6 +77,17 @@ def circuits(w: Weights) -> Circuits:
     )
 
 
-def _matrix(w: Weights, name: str) -> Matrix:
-    tensor, columns = w.tensors[name], w.columns(name)
-    return Matrix(tensor.offset, tensor.matrix(columns), columns)
+def last_residual(w: Weights) -> Matrix:
+    """What stands at the last position, for each token there."""
+    E, P = tensors(w)[:2]
+    rows = [P.rows[w.n_ctx - 1]] * len(E.rows)
+    return E.plus(Matrix(P.offset, rows, P.columns))
+
+
+def tensors(w: Weights) -> list[Matrix]:
+    """The seven tensors, in the order of `TENSORS`."""
+    columns = {name: w.columns(name) for name in TENSORS}
+    return [
+        Matrix(w.tensors[name].offset, w.tensors[name].matrix(columns[name]), columns[name])
+        for name in TENSORS
+    ]

@@ -13,7 +13,8 @@ from pipeline.recheck.weights import SIZES, TENSORS, Tensor, Weights
 _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
 _NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"
 _LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
-_FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST})\n", re.ASCII)
+_MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
+_FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 _NAME = r"[A-Za-z]\w*"
 
 
@@ -23,8 +24,10 @@ class TheoremFile:
 
     space: str
     """The namespace: `Compact.Certificates.<Model>`."""
-    structure: str
-    """The Lean namespace of the strategy."""
+    checker: str
+    """The Lean namespace of the strategy; strategies may share one."""
+    definition: str
+    """The name of the certificate as data."""
     claimed: int
     """The number in the theorem's statement."""
     certificate: Certificate
@@ -83,7 +86,8 @@ def read_theorem(content: bytes) -> TheoremFile:
         raise Refused("the names in the certificate's Lean file do not fit together")
     if name != data.strip("«»") + "_correct":
         raise Refused("the theorem does not have the name that it should have")
-    return TheoremFile(space, structure, _number(number), Certificate(_fields(text)))
+    definition = data.strip("«»")
+    return TheoremFile(space, structure, definition, _number(number), Certificate(_fields(text)))
 
 
 def _code(content: bytes) -> str:
@@ -102,9 +106,18 @@ def _fields(text: str) -> Mapping[str, Field]:
     for name, value in _FIELD.findall(text):
         if name in fields:
             raise Refused(f"the field {name} is given twice")
-        numbers = [_number(each.removeprefix("nat_lit ")) for each in re.findall(_NUMBER, value)]
-        fields[name] = numbers if value.startswith("[") else numbers[0]
+        fields[name] = _value(value)
     return fields
+
+
+def _value(text: str) -> Field:
+    if text.startswith("[["):
+        return [_numbers(each) for each in re.findall(_LIST, text[1:-1])]
+    return _numbers(text) if text.startswith("[") else _numbers(text)[0]
+
+
+def _numbers(text: str) -> list[int]:
+    return [_number(each.removeprefix("nat_lit ")) for each in re.findall(_NUMBER, text)]
 
 
 def _number(text: str) -> int:

@@ -41,7 +41,11 @@ def read_manifest(content: bytes) -> ManifestFile:
 
 
 def _field(value: Any) -> Field:
-    return [_natural(each) for each in value] if isinstance(value, list) else _natural(value)
+    if not isinstance(value, list):
+        return _natural(value)
+    if value and all(isinstance(each, list) for each in value):
+        return [[_natural(entry) for entry in each] for each in value]
+    return [_natural(each) for each in value]
 
 
 def _natural(value: Any) -> int:

@@ -1,4 +1,4 @@
-"""Margins: how far a maximum is ahead in each row (`lean/Compact/Minimum`: `Margins`, `Check`, `CheckTopTwo`)."""
+"""Margins: how far a maximum is ahead in each row (`lean/Compact/Minimum`: `Margins`, `Check`)."""
 
 from __future__ import annotations
 
@@ -66,50 +66,3 @@ class ByRows:
             and against(M.direct, t.direct, 0, zero)
             and against(M.own, self._own, 0, 2 * zero)
         )
-
-
-@dataclass(frozen=True)
-class TopRow:
-    """A row with its two largest entries (`TopRow` in `Minimum/TopTwo.lean`)."""
-
-    entries: list[int]
-    first: int
-    second: int
-
-    @classmethod
-    def of(cls, t: Tables, row: int) -> TopRow:
-        entries = unpack(t.bits, t.v, row)
-        second, first = sorted([0, 0, *entries])[-2:]
-        return cls(entries, first, second)
-
-    def at(self, m: int) -> tuple[int, int]:
-        """The entry at `m`, and a bound of all others."""
-        entry = self.entries[m]
-        return entry, self.second if entry == self.first else self.first
-
-
-class ByTopTwo:
-    """Margins compared with the two largest entries of each row (`Margins.checkTopTwo`)."""
-
-    def __init__(self, t: Tables) -> None:
-        self._t = t
-        self._last = TopRow.of(t, t.last)
-        self._direct, self._token = (
-            [TopRow.of(t, nth(rows, k)) for k in range(t.v)] for rows in (t.direct, t.token)
-        )
-
-    def true(self, M: Margins, m: int) -> bool:
-        """Are the margins of the maximum `m` true?"""
-        zero = no_margin(self._t)
-        x, y = TopRow.of(self._t, nth(self._t.position, m)).at(m)
-        last, others = self._last.at(m)
-        for k in range(m + 1):
-            f, g = self._direct[k].at(m)
-            f2, g2 = self._token[k].at(m)
-            if not (
-                M.read(M.token, k) + g2 + y <= zero + f2 + x
-                and M.read(M.direct, k) + g <= zero + f
-                and M.read(M.own, k) + g + g2 + others <= 2 * zero + f + f2 + last
-            ):
-                return False
-        return True

@@ -49,7 +49,7 @@ def _query_agrees(t: Tables, q: int, es: Sequence[Bounds], fs: Sequence[Bounds])
     refuse_unless(_reads_as(t.bits, [e[0] for e in es], nth(t.tokenLo, q)), "tokenLo")
     refuse_unless(fs[t.n][0] == nth(t.own, q), "own")
     refuse_unless(sum(lows) == nth(t.mass, q), "mass")
-    refuse_unless(_masses_as(t, q, lows), "low or high")
+    refuse_unless(masses_as(t.bits, lows, nth(t.low, q), nth(t.high, q)), "low or high")
     refuse_unless(_reads_as(t.bits, _slacks(t, q, es, fs), nth(t.slack, q)), "slack")
 
 
@@ -58,12 +58,10 @@ def _reads_as(bits: int, row: Sequence[int], literal: int) -> bool:
     return list(row) == unpack(bits, len(row), literal)
 
 
-def _masses_as(t: Tables, q: int, lows: Sequence[int]) -> bool:
-    """Do the lanes of `low` and `high` bound the weight of `k` positions, for all `k` (`massesAs`)?"""
-    mass, low, high = (
-        nth(t.mass, q),
-        *(unpack(t.bits, t.n + 1, nth(each, q)) for each in (t.low, t.high)),
-    )
+def masses_as(bits: int, lows: Sequence[int], packed_low: int, packed_high: int) -> bool:
+    """Do the lanes of two packed numbers bound the weight of `k` positions, for all `k` (`massesAs`)?"""
+    n, mass = len(lows), sum(lows)
+    low, high = (unpack(bits, n + 1, each) for each in (packed_low, packed_high))
     if low != sorted(low) or high != sorted(high):
         return False
     ascending = sorted(lows)
@@ -73,11 +71,11 @@ def _masses_as(t: Tables, q: int, lows: Sequence[int]) -> bool:
         return minus(k * threshold, sum(minus(threshold, x) for x in lows))
 
     def greatest(k: int) -> int:
-        threshold = nth(ascending, t.n - k, mass)
+        threshold = nth(ascending, n - k, mass)
         return min(k * threshold + sum(minus(x, threshold) for x in lows), mass)
 
     return all(
-        low[k] == least(k) and low[k] <= high[k] and high[k] == greatest(k) for k in range(t.n + 1)
+        low[k] == least(k) and low[k] <= high[k] and high[k] == greatest(k) for k in range(n + 1)
     )
 
 

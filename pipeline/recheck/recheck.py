@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,14 +43,14 @@ def recheck(model: Path, manifest: Path) -> Verdict:
     return Verdict.of(lambda: _recheck(model, manifest))
 
 
-def verdict(w: Weights, strategy: str, certificate: Certificate) -> Verdict:
+def verdict(w: Weights, checker: str, certificate: Certificate) -> Verdict:
     """What Lean's `check` is for these weights and this certificate: `true` if accepted."""
-    return Verdict.of(lambda: require_check(w, strategy, certificate))
+    return Verdict.of(lambda: require_check(w, checker, certificate))
 
 
-def require_check(w: Weights, strategy: str, certificate: Certificate) -> str:
-    """Refuse a certificate for which Lean's `check` is not `true`."""
-    counted, bound = COUNTS[strategy](w, certificate), certificate.nat("bound")
+def require_check(w: Weights, checker: str, certificate: Certificate) -> str:
+    """Refuse a certificate for which the `check` of a Lean checker is not `true`."""
+    counted, bound = COUNTS[checker](w, certificate), certificate.nat("bound")
     if bound > counted:
         raise Refused(f"{counted:,} inputs are counted, fewer than the bound")
     return f"{counted:,} inputs are counted, the bound is {bound:,}"
@@ -57,13 +58,15 @@ def require_check(w: Weights, strategy: str, certificate: Certificate) -> str:
 
 def _recheck(model: Path, manifest: Path) -> str:
     found = read_manifest(_read(manifest))
-    if found.strategy not in COUNTS:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", found.strategy, re.ASCII):
         raise Refused(f"the strategy {ascii(found.strategy)[:40]} is not known")
     camel = "".join(part.capitalize() for part in found.strategy.split("-"))
     space, w = read_weights(_read(manifest.with_name("Weights.lean")))
     theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")))
-    if theorem.space != space or theorem.structure != camel:
+    if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
+    if theorem.checker not in COUNTS:
+        raise Refused(f"the checker {theorem.checker[:40]} is not known")
     if theorem.certificate != found.certificate:
         raise Refused("the manifest and the Lean file have other fields, or other values in them")
     read_model(_read(model)).holds(w)
@@ -76,7 +79,7 @@ def _recheck(model: Path, manifest: Path) -> str:
     }
     if found.claim != claim or theorem.claimed != bound:
         raise Refused("what is claimed is not what the certificate is about")
-    return require_check(w, found.strategy, found.certificate)
+    return require_check(w, theorem.checker, found.certificate)
 
 
 def _read(path: Path) -> bytes:

@@ -5,19 +5,32 @@ For a query and a maximum, a class is the inputs in which so many of the other p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
+from typing import Protocol
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import lane
-from pipeline.recheck.tables import Tables
 
 NATS, ROWS = ("runBits",), ("runs",)
 
 Decide = Callable[[int, int, int], int]
 """How many tokens run `j` admits, whose extreme weights of the maximum are `U` and `U'`."""
+
+
+class Ends(Protocol):
+    """The least and the greatest weight of `0, 1, ..., n` positions, for each query in lanes of `bits` bits."""
+
+    @property
+    def bits(self) -> int: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def low(self) -> Sequence[int]: ...
+    @property
+    def high(self) -> Sequence[int]: ...
 
 
 @dataclass(frozen=True)
@@ -31,17 +44,27 @@ class Runs:
     def of(cls, c: Certificate) -> Runs:
         return cls(c.nat("runBits"), c.row("runs"))
 
-    def count(self, t: Tables, q: int, m: int, alone: Callable[[], bool], decide: Decide) -> int:
+    def code(self, n: int, q: int, m: int) -> int:
+        """What is said of a query and a maximum: 0 if nothing is counted (`Runs.code`)."""
+        return lane(self.bits * n + 1, nth(self.codes, m), q)
+
+    def count(self, t: Ends, q: int, m: int, alone: Callable[[], bool], decide: Decide) -> int:
         """The inputs counted for a query and a maximum; `alone` is whether the class passes in which all positions
         hold the maximum (`Runs.decode` and `countRuns`)."""
-        code = lane(self.bits * t.n + 1, nth(self.codes, m), q)
+        code = self.code(t.n, q, m)
+        return self.count_runs(t, q, m, code - 1, alone, decide) if code else 0
+
+    def count_runs(
+        self, t: Ends, q: int, m: int, lengths: int, alone: Callable[[], bool], decide: Decide
+    ) -> int:
+        """The same, given the packed lengths of the runs (`countRuns`)."""
         last = t.n if q == m else t.n - 1
-        if code == 0 or last < 0:
+        if last < 0:
             return 0
-        sizes = self._sizes(t, q, last, code - 1, decide)
+        sizes = self._sizes(t, q, last, lengths, decide)
         return int(alone()) + sum(comb(t.n, c) * power(size, c) for c, size in enumerate(sizes, 1))
 
-    def _sizes(self, t: Tables, q: int, last: int, lengths: int, decide: Decide) -> Iterator[int]:
+    def _sizes(self, t: Ends, q: int, last: int, lengths: int, decide: Decide) -> Iterator[int]:
         """The numbers of tokens of the classes with 1 to `last` other tokens (`runSizes`)."""
         low, high = nth(t.low, q), nth(t.high, q)
         j, c, left = 0, 1, last

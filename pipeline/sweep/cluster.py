@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.errors import ToolingMissing
 from pipeline.lean import PROJECT
 from pipeline.sweep.jobs import Job
-from pipeline.sweep.pool import Done, Lost
+from pipeline.sweep.pool import Done, Lost, ended_by
 
 LOCAL = "local"
 _MIB = 1 << 20
@@ -63,7 +63,7 @@ class RayPool:
         try:
             return job, self._ray.get(ready)
         except self._ray.exceptions.RayTaskError as error:
-            return job, error.cause if isinstance(error.cause, Exception) else Lost(str(error))
+            return job, ended_by(error.cause if isinstance(error.cause, Exception) else error)
         except self._ray.exceptions.RayError as error:
             return job, Lost(" ".join(str(error).split())[:300])
 

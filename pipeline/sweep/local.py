@@ -18,9 +18,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import PipelineError
 from pipeline.sweep.jobs import Job
-from pipeline.sweep.pool import Done, Lost
+from pipeline.sweep.pool import Done, Lost, ended_by
 
 STOPPING_S = 20.0
 _SPARE = 0.9
@@ -112,11 +111,10 @@ def _work(job: Job, answer: Connection) -> None:
     try:
         try:
             result: Any = job.function(*job.arguments)
-        except (PipelineError, MemoryError) as error:
-            result = error
-        except Exception as error:  # which may not survive the way to another process
-            traceback.print_exc()
-            result = Lost(f"a bug in the program: {type(error).__name__}: {error}")
+        except Exception as error:
+            result = ended_by(error)
+            if isinstance(result, Lost):
+                traceback.print_exc()
         answer.send(result)
     except (KeyboardInterrupt, BrokenPipeError):
         raise SystemExit(130) from None

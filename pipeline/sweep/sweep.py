@@ -25,6 +25,7 @@ from pipeline.bundle.layout import manifest_file
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli.models import read_subject
 from pipeline.cli.program import EXIT_BUG, EXIT_INTERRUPTED, Outcome
+from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import (
     EXIT_LIMIT,
@@ -150,8 +151,7 @@ class Sweep:
             content = source.path.read_bytes()
         except (PipelineError, OSError) as error:
             for name in self.strategies:
-                row = _ended(unread(source, name, self.table), error)
-                self._finish(msgspec.structs.replace(row, outcome="unreadable"))
+                self._finish(_ended(unread(source, name, self.table), error))
             return
         same = self._seen.setdefault(model.digest, source)
         if same is not source:
@@ -244,7 +244,9 @@ def _ended(row: Proof, error: Exception) -> Proof:
     if isinstance(error, MemoryError):
         error = ResourceLimit("out of memory")
     if isinstance(error, OSError):
-        error = MalformedInput(f"{row.model_file}: cannot be read ({error.strerror})")
+        system = of_system(error)
+        unreadable = MalformedInput(f"{row.model_file}: cannot be read ({error.strerror})")
+        error = system if isinstance(system, ResourceLimit) else unreadable
     if isinstance(error, PipelineError):
         ended = failed(row, error)
         # A refusal is final; this is for what may be otherwise in the next run.

@@ -79,4 +79,10 @@ COMMANDS = (
         state=rows,
         all_or_nothing=False,
     ),
+    Command(
+        "sweep",
+        "pipeline.sweep {model} --out {out}/proofs.csv --strategy brute-force --strategy prefix --jobs 1",
+        state=rows,
+        all_or_nothing=False,
+    ),
 )

@@ -1,4 +1,4 @@
-"""The checkers of the strategies, by the names that certificates use: one file each.
+"""The checkers, by the names that they have in Lean: one file each.  Strategies may share one.
 
 `count(weights, certificate)` is the number of inputs that Lean's checker counts; it raises `Refused` where Lean's
 checker counts nothing because something is wrong.
@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.strategies import brute_force, cubic, prefix, prefix_top2, quartic
+from pipeline.recheck.strategies import brute_force, cubic, low_rank, mixed, prefix, quartic
 from pipeline.recheck.weights import Weights
 
 Count = Callable[[Weights, Certificate], int]
 
 COUNTS: Mapping[str, Count] = {
-    "brute-force": brute_force.count,
-    "quartic": quartic.count,
-    "cubic": cubic.count,
-    "prefix": prefix.count,
-    "prefix-top2": prefix_top2.count,
+    "BruteForce": brute_force.count,
+    "Quartic": quartic.count,
+    "Mixed": mixed.count,
+    "Cubic": cubic.count,
+    "Prefix": prefix.count,
+    "LowRank": low_rank.count,
 }

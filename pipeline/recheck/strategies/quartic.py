@@ -26,12 +26,18 @@ def count(w: Weights, c: Certificate) -> int:
     t = checked_tables(w, c)
     if t.width + 2 > t.bits or t.n < 1:
         raise Refused("bits does not fit width, or there is one position only")
-    setup, each = _Setup.of(t), Runs.of(c)
-    return sum(setup.maximum(m).count(each, q) for m in range(t.v) for q in range(m + 1))
+    setup, each, counted = Setup.of(t), Runs.of(c), 0
+    for m in range(t.v):
+        maximum = setup.maximum(m)
+        for q in range(m + 1):
+            compared = maximum.compared(q, 0) if each.code(t.n, q, m) else None
+            if compared is not None:
+                counted += each.count(t, q, m, compared.alone, compared.size)
+    return counted
 
 
 @dataclass(frozen=True)
-class _Setup:
+class Setup:
     """Constants of a check (`Setup`)."""
 
     t: Tables
@@ -42,12 +48,12 @@ class _Setup:
     one: int
 
     @classmethod
-    def of(cls, t: Tables) -> _Setup:
+    def of(cls, t: Tables) -> Setup:
         unit = power(2, t.width)
         offset = 4 * unit * power(2, t.prec)
         return cls(t, unit, offset, power(2, minus(t.bits, 1)), ones(t.bits, t.v))
 
-    def maximum(self, m: int) -> _Maximum:
+    def maximum(self, m: int) -> Maximum:
         t = self.t
 
         def gaps(constant: int, row: int) -> int:
@@ -55,7 +61,7 @@ class _Setup:
 
         rows = [gaps(self.unit, nth(t.token, k)) for k in range(m + 1)]
         position = gaps(2 * self.unit, nth(t.position, m))
-        return _Maximum(
+        return Maximum(
             setup=self,
             m=m,
             mask=OneAboveOthers.of(t.bits, self.one, m).mask,
@@ -67,10 +73,10 @@ class _Setup:
 
 
 @dataclass(frozen=True)
-class _Maximum:
+class Maximum:
     """The gaps of the rows for one maximum (`Maximum`)."""
 
-    setup: _Setup
+    setup: Setup
     m: int
     mask: int
     last: int
@@ -81,42 +87,67 @@ class _Maximum:
     joined: Sequence[int]
     """The same with the gaps of positions."""
 
-    def count(self, each: Runs, q: int) -> int:
-        """The inputs counted for the query `q` (`Quartic.count`, `countSplit`)."""
+    def compared(self, q: int, first: int) -> Compared | None:
+        """Tokens from the first on, compared; none if lanes are too narrow for it (`withGaps`, `split`)."""
         s, t, m = self.setup, self.setup.t, self.m
         factors = unpack(t.bits, t.v, nth(t.tokenLo, q))
         own, mass = lane(t.bits, nth(t.tokenLo, q), q) * nth(t.own, q), nth(t.mass, q)
         level = lane(t.bits, nth(t.slack, q), m) + 1 + mass * s.offset + own * 3 * s.unit
         if level > s.top:
-            return 0
+            return None
 
         def scaled(k: int) -> int:
             factor = factors[k]
             rest = minus(s.offset, factor * 4 * s.unit)
             return factor * (self.joined[k] + self.direct[q]) + rest * s.one
 
-        largest = scaled(m)
         query = own * (self.tokens[q] + self.direct[q] + self.last) + (s.top - level) * s.one
-
-        def test(U: int, U2: int) -> _Test:
-            return _Test.of(self, [U, U2], mass, largest, query)
-
         low, high = nth(t.low, q), nth(t.high, q)
-        widest = test(lane(t.bits, low, int(q != m)), lane(t.bits, high, minus(t.n, 1)))
-        others = [scaled(k) for k in range(m)]
-        failed = [gaps for gaps in others if not widest.run(gaps)]
+        widest = lane(t.bits, low, int(q != m)), lane(t.bits, high, minus(t.n, 1))
+        others = [scaled(k) for k in range(first, m)]
+        return Compared.of(self, mass, scaled(m), query, widest, first, others)
 
-        def decide(_: int, U: int, U2: int) -> int:
-            passing = len(others) - len(failed)
-            if failed:
-                here = test(U, U2)
-                passing += sum(map(here.run, failed))
-            return passing
 
-        def alone() -> bool:
-            return (mass * largest + query) & self.mask == self.mask
+@dataclass(frozen=True)
+class Compared:
+    """Tokens of one query and one maximum, compared output by output."""
 
-        return each.count(t, q, m, alone, decide)
+    maximum: Maximum
+    mass: int
+    largest: int
+    query: int
+    passed: int
+    """How many pass in all classes."""
+    failed: Sequence[int]
+    """The scaled gaps of the others."""
+
+    @classmethod
+    def of(
+        cls,
+        maximum: Maximum,
+        mass: int,
+        largest: int,
+        query: int,
+        widest: tuple[int, int],
+        passed: int,
+        others: Sequence[int],
+    ) -> Compared:
+        """Test the others at the ends of all classes together; some have passed before."""
+        test = _Test.of(maximum, widest, mass, largest, query)
+        failed = [gaps for gaps in others if not test.run(gaps)]
+        return cls(maximum, mass, largest, query, passed + len(others) - len(failed), failed)
+
+    def size(self, _: int, U: int, U2: int) -> int:
+        """How many tokens pass at both weights (`Quartic.size`)."""
+        if not self.failed:
+            return self.passed
+        here = _Test.of(self.maximum, (U, U2), self.mass, self.largest, self.query)
+        return self.passed + sum(map(here.run, self.failed))
+
+    def alone(self) -> bool:
+        """Does the class pass in which all positions hold the maximum?"""
+        mask = self.maximum.mask
+        return (self.mass * self.largest + self.query) & mask == mask
 
 
 @dataclass(frozen=True)
@@ -128,7 +159,7 @@ class _Test:
     M: int
 
     @classmethod
-    def of(cls, maximum: _Maximum, U: Sequence[int], mass: int, largest: int, query: int) -> _Test:
+    def of(cls, maximum: Maximum, U: Sequence[int], mass: int, largest: int, query: int) -> _Test:
         bits = maximum.setup.t.bits * maximum.setup.t.v
         one, V = pack(bits, [1] * len(U)), pack(bits, [minus(mass, u) for u in U])
         return cls(V, pack(bits, U) * largest + one * query, one * maximum.mask)
