@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from pipeline.lean import PROJECT
-from tests.trust import BEGIN, END, PAGE, PARTS, Part, ask, attacks, faults, proved, table, written
+from tests.trust import BEGIN, END, PAGES, PARTS, Part, ask, attacks, faults, proved, table, written
 
 
-def test_the_page_has_a_place_for_the_figures() -> None:
-    page = PAGE.read_text()
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_has_a_place_for_the_figures(path: Path) -> None:
+    page = path.read_text()
     assert written(page, "new") == written(written(page, "old"), "new")
     assert f"{BEGIN}\n\nnew\n\n{END}" in written(page, "new")
     with pytest.raises(ValueError, match="the marks"):
         written("nothing", "new")
 
 
-def test_every_question_is_on_the_page() -> None:
-    page = PAGE.read_text()
+@pytest.mark.parametrize("path", PAGES)
+def test_every_question_is_on_the_page(path: Path) -> None:
+    page = path.read_text()
     figures = page.partition(BEGIN)[2].partition(END)[0]
     assert all(part.question in figures for part in PARTS)
 

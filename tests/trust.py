@@ -1,7 +1,7 @@
 """`python -m tests.trust`: every figure behind TRUST.md, measured now.
 
 Each part is a command of its own; this program runs those that are there and writes their figures as the table between
-the two marks in TRUST.md (with --write).  A new part is one line in `PARTS`.
+the two marks in TRUST.md and in the README (with --write).  A new part is one line in `PARTS`.
 
 Exit codes: 0 every part says that all is well, 1 some part does not.
 """
@@ -21,7 +21,7 @@ import typer
 
 from pipeline.lean import PROJECT
 
-PAGE = PROJECT / "TRUST.md"
+PAGES = (PROJECT / "TRUST.md", PROJECT / "README.md")
 BEGIN = "<!-- figures: python -m tests.trust --write -->"
 END = "<!-- end of figures -->"
 
@@ -157,7 +157,7 @@ def _command(
     kernel: Annotated[int, typer.Option(min=1, help="Mutants for Lean's kernel.")] = 300,
     faults: Annotated[int, typer.Option(min=1, help="How many faults to inject.")] = 100,
     only: Annotated[str, typer.Option(help="Only parts whose command contains this.")] = "",
-    write: Annotated[bool, typer.Option("--write", help="Put the table into TRUST.md.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Put the table into both pages.")] = False,
 ) -> int:
     if write and only:
         raise typer.BadParameter("the table has all parts, or it is not written")
@@ -173,7 +173,8 @@ def _command(
         answers.append(ask(part))
     print(table(answers))
     if write:
-        PAGE.write_text(written(PAGE.read_text(), table(answers)))
+        for page in PAGES:
+            page.write_text(written(page.read_text(), table(answers)))
     return 0 if all(each.well for each in answers) else 1
 
 
