@@ -23,7 +23,8 @@ from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, s
 from pipeline.bundle.check import LeanChecker
 from pipeline.checker.circuits import circuits
 from pipeline.errors import RejectedByLean, ResourceLimit, ToolingMissing
-from pipeline.model import Model
+from pipeline.length import operations
+from pipeline.model import Model, read_model
 from pipeline.strategies import STRATEGIES
 from pipeline.strategies.prefix import Prefix
 from pipeline.strategies.truth import Truth
@@ -232,22 +233,16 @@ def test_interrupted(
     assert program(app, *arguments, "--json").json["rows"][0]["bound"] == 9
 
 
-def test_operations_are_shown_where_a_checker_counts_them(
+def test_operations_are_shown(
     program: Runner, model_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_lean(*_: object) -> None:
         raise ToolingMissing("no Lean")
 
-    search = Prefix.search
-
-    def counted(*arguments: object) -> object:
-        certificate = search(*arguments)  # type: ignore[arg-type]
-        object.__setattr__(certificate, "operations", 12345)
-        return certificate
-
-    monkeypatch.setattr(Prefix, "search", counted)
+    model = read_model(model_file)
+    certificate = Prefix().search(model, lambda _: None)
     ran = program(app, model_file, "--strategy", "prefix")
-    assert "12,345" in ran.out
+    assert f"{operations('Prefix', model, certificate.fields):,}" in ran.out
     monkeypatch.setattr(LeanChecker, "check", no_lean)
     assert program(app, model_file, "--strategy", "prefix").exit_code == 3
 
