@@ -209,14 +209,6 @@ def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) ->
 
 
 def _name_far(axes: Axes, far: Sequence[tuple[reference.Point, float]]) -> None:
-    """Names at the right edge, for points far outside."""
-    for point, x in far:
-        axes.annotate(
-            f"reference's {point.name}: {x:.1e} →",
-            (1, point.bound),
-            xycoords=("axes fraction", "data"),
-            fontsize=8.5,
-            color=FAINT,
-            ha="right",
-            va="center",
-        )
+    """Names above the right edge, for points far outside."""
+    names = [f"reference's {point.name}, {point.bound:.2%}, at {x:.1e} →" for point, x in far]
+    axes.set_title("\n".join(names), loc="right", fontsize=8.5, color=FAINT)

@@ -105,7 +105,7 @@ class Slack:
             return None
         rungs = [(name, max(row.bound, size)) for name, size in self._above(entry, row.right)]
         last = _last(row.strategy)
-        rungs = [(name, size) for name, size in rungs if name != last]
+        rungs = [each for each in rungs if RUNGS.index(each[0]) < RUNGS.index(last)]
         sizes = accumulate([row.right, *(size for _, size in rungs), row.bound], min)
         before = next(sizes)
         lost = dict.fromkeys(RUNGS, 0)
