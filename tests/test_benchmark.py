@@ -22,9 +22,10 @@ from pipeline.benchmark.row import Row
 from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, shipped
 from pipeline.bundle.check import LeanChecker
 from pipeline.checker.circuits import circuits
+from pipeline.cli.models import read_subject
 from pipeline.errors import RejectedByLean, ResourceLimit, ToolingMissing
 from pipeline.length import operations
-from pipeline.model import Model, read_model
+from pipeline.model import Model
 from pipeline.strategies import STRATEGIES
 from pipeline.strategies.prefix import Prefix
 from pipeline.strategies.truth import Truth
@@ -239,7 +240,7 @@ def test_operations_are_shown(
     def no_lean(*_: object) -> None:
         raise ToolingMissing("no Lean")
 
-    model = read_model(model_file)
+    model = read_subject(model_file)
     certificate = Prefix().search(model, lambda _: None)
     ran = program(app, model_file, "--strategy", "prefix")
     assert f"{operations('Prefix', model, certificate.fields):,}" in ran.out
