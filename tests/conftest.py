@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ import typer
 
 from pipeline.cli.program import main
 from tests.tiny_models import perfect_arrays, write_model
+
+# Started in the background, an interrupt is ignored, and so it would be by every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
