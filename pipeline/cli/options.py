@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.lean import Limits
 
+Models = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="MODELS...", help="Weights: .safetensors, .npz, or torch .pt."),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")
 ]

@@ -38,10 +38,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command(help=__doc__)
 def _command(
-    models: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="MODELS...", help="Weights: .safetensors, .npz, or torch .pt."),
-    ] = None,
+    models: options.Models = None,
     out: Annotated[
         Path,
         typer.Option(

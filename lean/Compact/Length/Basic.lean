@@ -9,8 +9,8 @@ once for each lane, so that packing buys time and not a shorter proof.  Reading 
 done once for the whole check.
 
 `operations` of each strategy (the other files here) is at most what its check takes, for the sizes of the model and for what the
-certificate asks: rounding, runs of classes, numbers of tokens, parts.  It is evaluated by the kernel like the check; nothing is
-proved about it, for it bounds no claim.
+certificate asks: rounding, runs of classes, numbers of tokens, parts.  It is evaluated by the kernel like the check.  Its constants were counted by hand
+from the definitions that are named with them, and nothing is proved about them: no claim rests on a length.
 -/
 namespace Compact
 namespace Length
