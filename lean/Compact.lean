@@ -26,6 +26,7 @@ import Compact.Chain.Basic
 import Compact.Chain.Bound
 import Compact.Chain.Enclose
 import Compact.Chain.Peel
+import Compact.Chain.Product
 import Compact.Circuit.Compute
 import Compact.Circuit.Exact
 import Compact.Circuit.Margin
@@ -151,12 +152,14 @@ import Compact.Share.Ends
 import Compact.Share.Exact
 import Compact.Share.Logits
 import Compact.Share.Mean
+import Compact.Share.Queries
 import Compact.Share.QueryOf
 import Compact.Share.Rows
 import Compact.Share.RowsOf
 import Compact.Share.Scores
 import Compact.Share.Seen
 import Compact.Share.Sound
+import Compact.Share.Table
 import Compact.Share.Test
 import Compact.Share.Tops
 import Compact.Share.Weigh

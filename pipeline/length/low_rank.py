@@ -12,8 +12,7 @@ def low_rank(a: Asked) -> int:
     v, p, d, h = a.v, a.n + 1, a.model.d_model, a.model.d_head
     mean = a.nat("attention") > 0
     ends = 2 if mean else 1
-    multiplied = product(h, d, p) + product(v, d, h) + product(v, h, p)
-    multiplied += (v + p) * 2 * (d * h + h * d + d * v)
+    multiplied = p * _through([v, d, h, d]) + v * _through([d, h, d]) + product(v + p, d, v)
     enclosed = v * d + _enclosed([v, d, h, d, v], a, "qk")
     enclosed += 3 * v * d + 2 * d * v + _enclosed([v, d, v], a, "eu")
     seen = v * (v + p) * (ROW_CHECK + exponential(a.nat("steps"))) + 11 * v * v + a.masses()
@@ -35,12 +34,12 @@ def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:
         total += 3 * entry(sizes, i) * entry(sizes, i + 1) + 4 * r * v
         total += _through(sizes[: i + 1]) + _through(sizes[i + 1 :])
     if a.nat(f"{name}Exact"):
-        return total + r * v + r * _through(sizes[1:])
+        return total + r * v + v * _through(sizes[:-1])
     return total + sum(_ranges(sizes, plan) for plan in a.nats(f"{name}Plans") or [0])
 
 
 def _through(sizes: Sequence[int]) -> int:
-    """A row times the factors of a chain."""
+    """Twice the products of neighbours: one row times factors of these sizes, or factors times one column."""
     return sum(2 * rows * columns for rows, columns in pairwise(sizes))
 
 

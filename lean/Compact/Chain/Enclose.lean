@@ -1,6 +1,7 @@
 prelude
 import Compact.Chain.Bound
 import Compact.Chain.Peel
+import Compact.Chain.Product
 /-!
 # A product, known up to a constant in each row and a bounded rest
 
@@ -33,12 +34,6 @@ def peels {α : Type} (bits L r v : Nat) : List (List Nat) → List Factor → F
     forceList (addLists rows (U.mulRows L 1 v V)) fun rows => Nat.force (Nat.add off (U.mulOff 1 V)) fun off =>
     peels bits L r v ps Ys Y rows off k
 
-/-- Multiply a chain out, then go on with its packed rows and their offset. -/
-def product {α : Type} (L v : Nat) : List Factor → Factor → (List Nat → Nat → α) → α
-  | [], X, k => forceList (mapFold (packList L) X.mat.rows) fun rows => k rows X.mat.off
-  | [Y], X, k => forceList (X.mat.mulRows L X.cols v Y.mat) fun rows => k rows (X.mat.mulOff X.cols Y.mat)
-  | Y :: Z :: Xs, X, k => (X.mat.mul X.cols Y.cols Y.mat).force fun M => product L v (Z :: Xs) ⟨Y.cols, M⟩ k
-
 /-- Bounds of the ranges of the rows, by the best of several plans. -/
 def rangesBy (Xs : List Factor) (X : Factor) (plans : List Nat) : List Nat :=
   List.rec (motive := fun _ => List Nat) (ranges Xs X 0) (fun plan plans _ => bestRanges Xs X plan plans) plans
@@ -52,11 +47,6 @@ def enclose {α : Type} (bits L r v : Nat) (p : Part) (Xs : List Factor) (X : Fa
     p.exact
 
 end
-
-/-- Packed rows that are the integers `f`, shifted by `off`. -/
-def Holds (R : Type) [ExpField R] (L r v : Nat) (rows : List Nat) (off : Nat) (f : Nat → Nat → R) : Prop :=
-  rows.length = r ∧ ∀ i, i < r → ∃ lane : Nat → Nat, rows.getD i 0 = pack L v lane ∧
-    ∀ j, j < v → lane j ≤ 2 * off ∧ f i j = ofNat R (lane j) - ofNat R off
 
 /-- What is known of `f`: packed rows, and bounds of what they leave out. -/
 structure Enclosed (R : Type) [ExpField R] (L r v : Nat) (rows : List Nat) (off : Nat) (ds : List Nat)
@@ -85,57 +75,6 @@ theorem getD_zeros (r i : Nat) : (zeros r).getD i 0 = 0 := by
 theorem holds_zeros (R : Type) [ExpField R] (L r v : Nat) : Holds R L r v (zeros r) 0 fun _ _ => 0 :=
   ⟨length_zeros r, fun i _ => ⟨fun _ => 0, (getD_zeros r i).trans (pack_zero L v).symm,
     fun _ _ => ⟨Nat.zero_le _, (sub_self _).symm⟩⟩⟩
-
-theorem Holds.add {rows rows' : List Nat} {off off' : Nat} {f g : Nat → Nat → R} (h : Holds R L r v rows off f)
-    (h' : Holds R L r v rows' off' g) :
-    Holds R L r v (addLists rows rows') (off + off') fun i j => f i j + g i j := by
-  refine ⟨?_, fun i hi => ?_⟩
-  · exact (length_foldZip _ (h.left.trans h'.left.symm)).trans h.left
-  · match h.right i hi, h'.right i hi with
-    | ⟨lane, e, hl⟩, ⟨lane', e', hl'⟩ =>
-      refine ⟨fun j => lane j + lane' j, ?_, fun j hj => ⟨?_, ?_⟩⟩
-      · rw [← pack_add, ← e, ← e']
-        exact getD_foldZip Nat.add (h.left.symm ▸ hi) (h'.left.symm ▸ hi) 0 0 0
-      · rw [Nat.mul_add]
-        exact Nat.add_le_add (hl j hj).left (hl' j hj).left
-      · show f i j + g i j = ofNat R (lane j + lane' j) - ofNat R (off + off')
-        rw [(hl j hj).right, (hl' j hj).right, ofNat_add, ofNat_add]
-        exact regroup _ _ _ _
-where
-  regroup (a b o p : R) : a - o + (b - p) = a + b - (o + p) := by ring [a, b, o, p]
-
-theorem holds_mulRows {A B : Mat} {d : Nat} (hA : A.Shape r d) (hB : B.Shape d v) :
-    Holds R L r v (A.mulRows L d v B) (A.mulOff d B) fun i j => (A.mul d v B).val R i j :=
-  ⟨hA.length_mulRows L, fun i hi => ⟨_, hA.getD_mulRows L hB hi, fun j hj => ⟨(hA.mul hB).le i j hi hj, rfl⟩⟩⟩
-
-theorem holds_packed {A : Mat} (hA : A.Shape r v) :
-    Holds R L r v (mapFold (packList L) A.rows) A.off fun i j => A.val R i j := by
-  refine ⟨(length_mapFold _ _).trans hA.rows_length, fun i hi => ⟨A.get i, ?_, fun j hj => ⟨hA.le i j hi hj, rfl⟩⟩⟩
-  rw [getD_mapFold _ _ (hA.rows_length.symm ▸ hi) [], packList_eq, hA.row_length i hi]
-  rfl
-
-theorem Holds.congr {rows : List Nat} {off : Nat} {f g : Nat → Nat → R} (h : Holds R L r v rows off f)
-    (e : ∀ i j, i < r → j < v → g i j = f i j) : Holds R L r v rows off g :=
-  ⟨h.left, fun i hi => match h.right i hi with
-    | ⟨lane, p, hl⟩ => ⟨lane, p, fun j hj => ⟨(hl j hj).left, (e i j hi hj).trans (hl j hj).right⟩⟩⟩
-
-theorem product_spec {Xs : List Factor} {X : Factor} (h : Shape Xs X r v) {k : List Nat → Nat → Bool}
-    (hk : product L v Xs X k = true) : ∃ rows, ∃ off, Holds R L r v rows off (val R Xs X) ∧ k rows off = true := by
-  match Xs, X, h, hk with
-  | [], X, h, hk =>
-    have hk : forceList (mapFold (packList L) X.mat.rows) (fun rows => k rows X.mat.off) = true := hk
-    rw [forceList_eq] at hk
-    exact ⟨_, _, holds_packed h.right, hk⟩
-  | [⟨_, M⟩], X, ⟨hX, rfl, hM⟩, hk =>
-    have hk : forceList (X.mat.mulRows L X.cols _ M) (fun rows => k rows (X.mat.mulOff X.cols M)) = true := hk
-    rw [forceList_eq] at hk
-    exact ⟨_, _, (holds_mulRows hX hM).congr fun i j hi hj => (hX.val_mul R hM hi hj).symm, hk⟩
-  | Y :: Z :: Xs, X, h, hk =>
-    have hk : (X.mat.mul X.cols Y.cols Y.mat).force (fun M => product L v (Z :: Xs) ⟨Y.cols, M⟩ k) = true := hk
-    rw [Mat.force_eq] at hk
-    have hM := h.left.mul h.right.head
-    match product_spec (h.right.replace hM) hk with
-    | ⟨rows, off, hr, hk⟩ => exact ⟨rows, off, hr.congr fun i j hi hj => val_mul h hi hj, hk⟩
 
 variable {bits : Nat} (hb : 0 < bits)
 include hb

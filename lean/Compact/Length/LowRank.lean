@@ -6,7 +6,7 @@ namespace Compact
 namespace Length
 noncomputable section
 
-/-- The sum of `2 a b` over neighbours in a list of sizes: a row times the factors of a chain. -/
+/-- The sum of `2 a b` over neighbours in a list of sizes: a row times the factors of a chain, or the factors times a column. -/
 def through (sizes : List Nat) : Nat :=
   List.rec (motive := fun _ => Nat) 0 (fun a rest ih => List.rec (motive := fun _ => Nat) 0
     (fun b _ _ => Nat.add (Nat.mul 2 (Nat.mul a b)) ih) rest) sizes
@@ -32,12 +32,15 @@ def ranges : List Nat → Nat → Nat → Nat
       (Nat.add (Nat.mul 5 (Nat.mul r c)) (ranges (d :: rest) c (Nat.shiftRight plan 1)))
       (fun _ _ => Nat.add (product r c d) (ranges (d :: rest) r (Nat.shiftRight plan 1))) (Nat.land plan 1)
 
+/-- `Chain.product` of a chain with these numbers of rows; the last factor has `v` columns. -/
+def multiplied (v : Nat) (rows : List Nat) : Nat := Nat.mul v (through rows)
+
 /-- `Chain.enclose` of a chain with `r` rows and `v` columns, `rest` being the sizes between and the last. -/
 def enclosed (r v : Nat) (rest : List Nat) (p : Part) : Nat :=
   Nat.add (fold (fun each ih => Nat.add (peel (r :: rest) r v (nth 0 each 0)) ih) 0 p.peels)
     (Nat.rec (motive := fun _ => Nat)
       (List.rec (motive := fun _ => Nat) (ranges rest r 0) (fun plan plans _ => fold (fun plan ih => Nat.add (ranges rest r plan) ih) 0 (plan :: plans)) p.plans)
-      (fun _ _ => Nat.add (Nat.mul r v) (Nat.mul r (through rest))) p.exact)
+      (fun _ _ => Nat.add (Nat.mul r v) (multiplied v (firsts rest.length (r :: rest)))) p.exact)
 
 end
 end Length
@@ -46,8 +49,7 @@ end Length
 noncomputable def LowRank.operations (w : Weights) (c : LowRank.Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p => Nat.force (Nat.sub p 1) fun n => Nat.force w.d_model fun d => Nat.force w.d_head fun h =>
   Nat.force c.runBits fun runBits => Nat.force (Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => 2) c.attention) fun ends =>
-  let multiplied := Nat.add (Nat.add (Length.product h d p) (Nat.add (Length.product v d h) (Length.product v h p)))
-    (Nat.mul (Nat.add v p) (Nat.mul 2 (Nat.add (Nat.add (Nat.mul d h) (Nat.mul h d)) (Nat.mul d v))))
+  let multiplied := Nat.add (Nat.add (Length.multiplied p [v, d, h, d]) (Length.multiplied v [d, h, d])) (Length.product (Nat.add v p) d v)
   let enclosed := Nat.add (Nat.add (Nat.mul v d) (Length.enclosed v v [d, h, d, v] c.qk))
     (Nat.add (Nat.add (Nat.mul 3 (Nat.mul v d)) (Nat.mul 2 (Nat.mul d v))) (Length.enclosed v v [d, v] c.eu))
   let rows := Nat.add (Nat.mul 2 (Nat.mul p v)) (Nat.mul v v)

@@ -11,10 +11,9 @@ noncomputable section
 def zipTotal {β : Type} (f : Nat → Nat → β → Nat) (xs : List Nat) (ys : List β) : Nat → Nat :=
   foldZip (fun x y ih q => Nat.force q fun q => Nat.add (f q x y) (ih (Nat.succ q))) (fun _ => 0) xs ys
 
-/-- Check and evaluate `f i`, `f (i + 1)`, ... (`n` of them), then go on with the list. -/
-def collect {α : Type} (f : Nat → (α → Bool) → Bool) (n : Nat) : Nat → (List α → Bool) → Bool :=
-  Nat.rec (motive := fun _ => Nat → (List α → Bool) → Bool) (fun _ k => k [])
-    (fun _ ih i k => Nat.force i fun i => f i fun a => ih (Nat.succ i) fun as => k (a :: as)) n
+/-- Check and evaluate `f i` for each entry of a list, `i` counting from a start, then go on with the list of what came of it. -/
+def collect {α β : Type} (f : β → Nat → (α → Bool) → Bool) (xs : List β) : Nat → (List α → Bool) → Bool :=
+  fold (fun x ih i k => Nat.force i fun i => f x i fun a => ih (Nat.succ i) fun as => k (a :: as)) (fun _ k => k []) xs
 
 end
 
@@ -34,22 +33,35 @@ theorem zipTotal_eq {β : Type} (f : Nat → Nat → β → Nat) {xs : List Nat}
       rw [Nat.succ_add]
       rfl
 
-theorem of_collect {α : Type} {P : Nat → α → Prop} {f : Nat → (α → Bool) → Bool} {N : Nat}
-    (hf : ∀ i k, i < N → f i k = true → ∃ a, P i a ∧ k a = true) (d : α) {n i : Nat} {k : List α → Bool} (hi : i + n ≤ N)
-    (h : collect f n i k = true) : ∃ as, (as.length = n ∧ ∀ j, j < n → P (i + j) (as.getD j d)) ∧ k as = true := by
-  induction n generalizing i k with
-  | zero => exact ⟨[], ⟨rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩, h⟩
-  | succ n ih =>
-    have h : Nat.force i (fun i => f i fun a => collect f n (Nat.succ i) fun as => k (a :: as)) = true := h
+/-- What `collect` goes on with, if it counts from `s`. -/
+theorem of_collectFrom {α β : Type} {P : Nat → α → Prop} {f : β → Nat → (α → Bool) → Bool} {ys : List β} (e : β) (d : α) {s : Nat}
+    (hf : ∀ i t k, i < ys.length → t = s + i → f (ys.getD i e) t k = true → ∃ a, P t a ∧ k a = true) {k : List α → Bool}
+    (h : collect f ys s k = true) : ∃ as, (as.length = ys.length ∧ ∀ j t, j < ys.length → t = s + j → P t (as.getD j d)) ∧ k as = true := by
+  induction ys generalizing s k with
+  | nil => exact ⟨[], ⟨rfl, fun j _ hj => absurd hj (Nat.not_lt_zero j)⟩, h⟩
+  | cons y ys ih =>
+    have h : Nat.force s (fun s => f y s fun a => collect f ys (Nat.succ s) fun as => k (a :: as)) = true := h
     rw [Nat.force_eq] at h
-    match hf i _ (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ n)) hi) h with
+    match hf 0 s _ (Nat.zero_lt_succ _) rfl h with
     | ⟨a, ha, h⟩ =>
-      match ih (i := i + 1) (Nat.le_trans (Nat.le_of_eq (Nat.succ_add i n)) hi) h with
+      match ih (fun i t k hi ht => hf (i + 1) t k (Nat.succ_lt_succ hi) (ht.trans (Nat.succ_add s i))) h with
       | ⟨as, ⟨len, all⟩, h⟩ =>
-        refine ⟨a :: as, ⟨congrArg Nat.succ len, fun j hj => ?_⟩, h⟩
+        refine ⟨a :: as, ⟨congrArg Nat.succ len, fun j t hj ht => ?_⟩, h⟩
         cases j with
-        | zero => exact ha
-        | succ j => exact (Nat.succ_add i j ▸ all j (Nat.lt_of_succ_lt_succ hj) : P (i + j + 1) _)
+        | zero => exact ht ▸ ha
+        | succ j => exact all j t (Nat.lt_of_succ_lt_succ hj) (ht.trans (Nat.succ_add s j).symm)
+
+/-- What `collect` goes on with. -/
+theorem of_collect {α β : Type} {P : Nat → α → Prop} {f : β → Nat → (α → Bool) → Bool} {ys : List β} {n : Nat} (hn : ys.length = n) (e : β) (d : α)
+    (hf : ∀ i k, i < n → f (ys.getD i e) i k = true → ∃ a, P i a ∧ k a = true) {k : List α → Bool}
+    (h : collect f ys 0 k = true) : ∃ as, (as.length = n ∧ ∀ j, j < n → P j (as.getD j d)) ∧ k as = true := by
+  subst hn
+  have shifted (i t : Nat) (k : α → Bool) (hi : i < ys.length) (ht : t = 0 + i) (h : f (ys.getD i e) t k = true) : ∃ a, P t a ∧ k a = true := by
+    have ht := ht.trans (Nat.zero_add i)
+    subst ht
+    exact hf t k hi h
+  match of_collectFrom e d shifted h with
+  | ⟨as, ⟨len, all⟩, h⟩ => exact ⟨as, ⟨len, fun j hj => all j j hj (Nat.zero_add j).symm⟩, h⟩
 
 end
 end Compact

@@ -31,20 +31,17 @@ structure LogitsOf (R : Type) [ExpField R] (w : Weights) (c : ShareData) (f ov g
 /-- The numbers of a pair are right. -/
 theorem sharePair_of (S : Scale) (q m A B T lo hi own own' : Nat) (e : End) :
     SharePair.Of S q m A B T lo hi own own' e (SharePair.of S.origin q m A B T lo hi own own' e) := by
-  unfold SharePair.of
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
   have twice : S.origin + (S.origin + B) = 2 * S.origin + B := by rw [Nat.two_mul, Nat.add_assoc]
   refine ⟨⟨rfl, rfl⟩, fun h => ?_, fun h => ?_, rfl, twice⟩
-  · have hb : Nat.beq q m = true := h ▸ Nat.beq_self q
-    rw [hb]
+  all_goals
+    unfold SharePair.of
+  · rw [show Nat.beq q m = true from h ▸ Nat.beq_self q]
     exact ⟨rfl, rfl⟩
   · have hb : Nat.beq q m = false := by
       cases hb : Nat.beq q m with
       | false => rfl
       | true => exact absurd (Nat.eq_of_beq_eq_true _ _ hb) h
-    rw [hb]
-    show own * (e.ownOther + T + A - (S.origin + (S.origin + B))) = _ ∧ own' * (S.origin + (S.origin + B) - (e.ownOther + T + A)) = _
-    rw [twice]
+    rw [hb, ← twice]
     exact ⟨rfl, rfl⟩
 
 section

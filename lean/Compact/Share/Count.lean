@@ -42,16 +42,15 @@ def forceEnds {α : Type} (es : List End) : (List End → α) → α :=
 
 /-- The numbers of one end: `A - B` is the margin of what is left of the direct path, `T` that of the query's token; factors of the maximum
 are between `lo` and `hi`, the weight of the query's own position between `own` and `own'`. -/
-def SharePair.of (origin q m A B T lo hi own own' : Nat) (e : End) : SharePair :=
-  Nat.force (Nat.add e.same A) fun up => Nat.force (Nat.add origin B) fun down => Nat.force (Nat.add origin down) fun down' =>
-  Nat.force (Bool.rec (motive := fun _ => Nat) (Nat.add (Nat.add e.ownOther T) A) (Nat.add e.ownSame A) (Nat.beq q m)) fun ownUp =>
-  Nat.force (Bool.rec (motive := fun _ => Nat) down' down (Nat.beq q m)) fun ownDown => {
-    sameUp := Nat.mul lo (Nat.sub up down)
-    sameDown := Nat.mul hi (Nat.sub down up)
-    ownUp := Nat.mul own (Nat.sub ownUp ownDown)
-    ownDown := Nat.mul own' (Nat.sub ownDown ownUp)
-    otherUp := Nat.add e.other A
-    otherDown := down' }
+def SharePair.of (origin q m A B T lo hi own own' : Nat) (e : End) : SharePair where
+  sameUp := Nat.mul lo (Nat.sub (Nat.add e.same A) (Nat.add origin B))
+  sameDown := Nat.mul hi (Nat.sub (Nat.add origin B) (Nat.add e.same A))
+  ownUp := Nat.mul own (Bool.rec (motive := fun _ => Nat)
+    (Nat.sub (Nat.add (Nat.add e.ownOther T) A) (Nat.add origin (Nat.add origin B))) (Nat.sub (Nat.add e.ownSame A) (Nat.add origin B)) (Nat.beq q m))
+  ownDown := Nat.mul own' (Bool.rec (motive := fun _ => Nat)
+    (Nat.sub (Nat.add origin (Nat.add origin B)) (Nat.add (Nat.add e.ownOther T) A)) (Nat.sub (Nat.add origin B) (Nat.add e.ownSame A)) (Nat.beq q m))
+  otherUp := Nat.add e.other A
+  otherDown := Nat.add origin (Nat.add origin B)
 
 /-- The numbers of all ends, evaluated. -/
 def forceSharePairs {α : Type} (f : End → SharePair) (es : List End) : (List SharePair → α) → α :=
@@ -61,17 +60,10 @@ def forceSharePairs {α : Type} (f : End → SharePair) (es : List End) : (List 
 def allPass (lowUnit highUnit : Nat) (Ps : List SharePair) (W : Loads) (lo hi T : Nat) : Bool :=
   fold (fun P ih => P.passes lowUnit highUnit W lo hi T && ih) true Ps
 
-/-- Evaluate weights, then go on with them. -/
-def Loads.force {α : Type} (W : Loads) (k : Loads → α) : α :=
-  Nat.force W.low fun low => Nat.force W.high fun high => Nat.force W.otherLow fun otherLow => Nat.force W.otherHigh fun otherHigh =>
-  k ⟨low, high, otherLow, otherHigh⟩
-
 /-- The number of tokens of a run: `κ`, if these pass.  `margins` are running minima of the margins of tokens, packed. -/
 def sizeOf (L marginBits highUnit m : Nat) (s : Seen) (Ps : List SharePair) (margins κ U U' : Nat) : Nat :=
-  Bool.rec (motive := fun _ => Nat) 0 (Nat.rec (motive := fun _ => Nat) 0 (fun i _ => Nat.force U fun U => Nat.force U' fun U' =>
-    Bool.rec (motive := fun _ => Nat) 0 κ ((Loads.of s.mass s.spread U U').force fun W => Nat.force (readLane L s.small i) fun lo =>
-      Nat.force (readLane L s.large i) fun hi => Nat.force (readLane marginBits margins i) fun T =>
-      allPass s.unit highUnit Ps W lo hi T)) κ) (Nat.ble κ m)
+  Nat.rec (motive := fun _ => Nat) 0 (fun i _ => Bool.rec (motive := fun _ => Nat) 0 κ (Nat.ble κ m && allPass s.unit highUnit Ps
+    (Loads.of s.mass s.spread U U') (readLane L s.small i) (readLane L s.large i) (readLane marginBits margins i))) κ
 
 /-- Numbers of a certificate that are evaluated once. -/
 structure Measures where
@@ -99,9 +91,8 @@ def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=
 runs, and how many tokens these admit. -/
 def counted (M : Measures) (S : Scale) (m : Nat) (bs : List Nat) (ends : List End) (margins codes sizes q T : Nat) (s : Seen) : Nat :=
   Runs.decode (readLane M.codeBits codes q) fun N =>
-  Nat.force (readLane M.factorBits s.lows m) fun lo => Nat.force (readLane M.factorBits s.highs m) fun hi => Nat.force (S.cut s.direct.row m) fun A =>
-  Nat.force (s.direct.others m) fun B => Nat.force (Nat.mul q M.n) fun first =>
-  forceSharePairs (SharePair.of S.origin q m A B T lo hi s.own s.ownHigh) ends fun Ps =>
+  Nat.force (S.cut s.direct.row m) fun A => Nat.force (s.direct.others m) fun B => Nat.force (Nat.mul q M.n) fun first =>
+  forceSharePairs (SharePair.of S.origin q m A B T (readLane M.factorBits s.lows m) (readLane M.factorBits s.highs m) s.own s.ownHigh) ends fun Ps =>
   countRuns M.factorBits M.n M.runBits s.low s.high bs (allPass s.unit M.highUnit Ps ⟨s.mass, Nat.add s.mass s.spread, 0, 0⟩ 0 0 0)
     (fun j U U' => Nat.force (readLane M.sizeBits sizes (Nat.add first j)) fun κ =>
       sizeOf M.factorBits M.marginBits M.highUnit m s Ps margins κ U U') N q m
@@ -126,10 +117,9 @@ def countShares (c : ShareData) (r wide : Ruler) (rows owns : List Nat) (Ts : Li
   (Measures.of c).force fun M => forceList (binoms c.n c.n 1) fun bs =>
   total c.v fun m => Nat.force m fun m => countMaximum c M r wide bs rows owns Ts ss m
 
-/-- Where the row of a token is largest. -/
-def topsAs (c : ShareData) (r : Ruler) (rows : List Nat) (k : Nat) (go : Tops → Bool) : Bool :=
-  r.tops' (nth 0 rows k) (nth 0 c.tokenFirst k) (nth 0 c.tokenSecond k) 0 fun T =>
-    (Nat.ble T.top r.origin && Nat.ble T.second r.origin) && go T
+/-- Where the row of a token is largest: the row, and the places that a certificate gives. -/
+def topsAs (r : Ruler) (xs : List Nat) (go : Tops → Bool) : Bool :=
+  r.tops' (nth 0 xs 0) (nth 0 xs 1) (nth 0 xs 2) 0 fun T => (Nat.ble T.top r.origin && Nat.ble T.second r.origin) && go T
 
 end
 
@@ -154,10 +144,6 @@ theorem forceSharePairs_eq {α : Type} (f : End → SharePair) (es : List End) (
   | cons e es ih =>
     show (f e).force (fun P => forceSharePairs f es fun Ps => k (P :: Ps)) = _
     rw [SharePair.force_eq, ih]
-
-theorem Loads.force_eq {α : Type} (W : Loads) (k : Loads → α) : W.force k = k W := by
-  unfold force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 theorem of_allPass {f g : Nat} {F : End → SharePair} {es : List End} {W : Loads} {lo hi T : Nat}
     (h : allPass f g (mapFold F es) W lo hi T = true) : ∀ e, e ∈ es → (F e).passes f g W lo hi T = true := by

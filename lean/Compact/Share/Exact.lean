@@ -41,9 +41,9 @@ theorem unit4_EQKE {q j : Nat} (hq : q < w.d_vocab) (hj : j < w.d_vocab) :
   rfl
 
 theorem unit4_EQKP {q p : Nat} (hq : q < w.d_vocab) (hp : p < w.n_ctx) :
-    unit4 R w * EQKP R w q p = Chain.val R [⟨w.d_head, w.W_Q.mat w.d_head⟩, ⟨w.n_ctx, keyMat w w.W_pos w.n_ctx⟩]
-      ⟨w.d_model, residMat w⟩ q p := by
-  rw [h.val_EQKP hq hp, unit4_mul_div, Chain.val_three h.shape_resid h.W_Q (h.shape_key h.W_pos) hq hp]
+    unit4 R w * EQKP R w q p = Chain.val R [⟨w.d_head, w.W_Q.mat w.d_head⟩, ⟨w.d_model, (w.W_K.mat w.d_head).transpose w.d_head⟩,
+      ⟨w.n_ctx, (w.W_pos.mat w.d_model).transpose w.d_model⟩] ⟨w.d_model, residMat w⟩ q p := by
+  rw [h.val_EQKP hq hp, unit4_mul_div, Chain.val_four h.shape_resid h.W_Q h.W_K.transpose h.W_pos.transpose hq hp]
   rfl
 
 theorem unit4_EVOU {k t : Nat} (hk : k < w.d_vocab) (ht : t < w.d_vocab) :

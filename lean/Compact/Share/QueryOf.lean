@@ -15,11 +15,12 @@ theorem queryOf (hw : w.WellFormed) (hv : w.d_vocab = c.v) (hn : w.n_ctx = c.n +
     (widths : Widths c) (hunit : scoreDen w * 256 ^ c.steps * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1)) {g : Nat → Nat → Nat}
     (hg : ∀ q, q < w.d_vocab → K.direct.getD q 0 = pack c.bits w.d_vocab (g q)) (small : ∀ q j, q < w.d_vocab → j < w.d_vocab → g q j < 2 ^ (c.bits - 3))
     {q : Nat} (hq : q < w.d_vocab) {k : Seen → Bool}
-    (h : seenAs c (Frame.of c.scoreBits c.v c.argBits) (Frame.of c.scoreBits (c.n + 1) c.argBits) (Ruler.of c.scale) (scoreNum w) (scoreDen w)
-      (2 ^ (2 * w.frac)) K q k = true) :
+    (h : seenAs c (Frame.of c.scoreBits c.v c.argBits) (Frame.of c.scoreBits (c.n + 1) c.argBits) (Ruler.of c.scale) (Units.of w c)
+      (QueryData.of ((table c.v (c.queryLists K)).getD q [])) q k = true) :
     ∃ s, QueryOf R w c g (fun q => K.directRest.getD q 0) q s ∧ k s = true := by
+  rw [QueryData.of_table c K (hv ▸ hq)] at h
   unfold seenAs at h
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forcePairs_eq, forceList_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq] at h
+  rw [Nat.force_eq, Nat.force_eq, forcePairs_eq, forceList_eq] at h
   have falls := Bool.and_left h
   have h := Bool.and_right h
   have hden := hw.scoreDen_pos
@@ -56,7 +57,7 @@ theorem queryOf (hw : w.WellFormed) (hv : w.d_vocab = c.v) (hn : w.n_ctx = c.n +
           rw [entry' hp]; exact (exact_ p (hn.symm ▸ hp)).right) with
     | ⟨C, tok, hC, tok0, htok⟩, ⟨C', hC', hpos⟩ =>
       match of_seenFrom (R := R) (tok := tok) (pos := rowFactor R w c.toParams (unpack c.scoreBits (c.n + 1) (pack c.scoreBits (c.n + 1) lane')))
-          (hv ▸ hq) ((length_mapFold _ _).trans (length_unpack _ _ _)) widths.scale ((hg q hq).trans (congrArg (fun v => pack c.bits v (g q)) hv))
+          (hv ▸ hq) ((length_mapFold _ _).trans (length_unpack _ _ _)) widths.scale (direct := g q) (by exact (hg q hq).trans (congrArg (fun v => pack c.bits v (g q)) hv))
           (fun j hj => small q j hq (Nat.lt_of_lt_of_le hj (Nat.le_of_eq hv.symm))) tok0
           (fun p => mul_nonneg (ofNat_nonneg _) (exp_nonneg _)) (fun k hk => (htok k hk).right _ (tokens hk))
           (fun k hk => le_of_ofNat_le (R := R) (le_trans (tokens hk).left (tokens hk).right))

@@ -6,7 +6,7 @@ import Compact.Share.Seen
 # The circuits of a model, enclosed as a certificate says
 
 `shareRows` evaluates from the weights: scores of tokens as a product of four matrices that is enclosed (`Chain/Enclose.lean`), the
-direct path likewise after a row has been taken off that all queries share, and the rest exactly.
+direct path likewise after a row has been taken off that all queries share, and the rest exactly (`W_V W_O W_U` once, for tokens and positions).
 -/
 namespace Compact
 noncomputable section
@@ -29,12 +29,13 @@ def shareRows (w : Weights) (c : ShareData) (k : ShareRows → Bool) : Bool :=
   (w.W_Q.mat w.d_head).force fun Q => (w.W_K.mat w.d_head).force fun K =>
   (w.W_V.mat w.d_head).force fun V => (w.W_O.mat w.d_model).force fun O =>
   (w.W_U.mat w.d_vocab).force fun U => (E.addRow P (w.n_ctx - 1)).force fun X => (K.transpose w.d_head).force fun KT =>
-  (E.transpose w.d_model).force fun ET => (KT.mul w.d_model w.n_ctx (P.transpose w.d_model)).force fun KP =>
+  (E.transpose w.d_model).force fun ET => (P.transpose w.d_model).force fun PT =>
   Chain.enclose c.vecBits c.scoreBits w.d_vocab w.d_vocab c.qk [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.d_vocab, ET⟩] ⟨w.d_model, X⟩
     fun scores scoreOff scoreRest =>
-  Chain.product c.scoreBits w.n_ctx [⟨w.d_head, Q⟩, ⟨w.n_ctx, KP⟩] ⟨w.d_model, X⟩ fun posScores posScoreOff =>
-  Chain.product c.bits w.d_vocab [⟨w.d_head, V⟩, ⟨w.d_model, O⟩, ⟨w.d_vocab, U⟩] ⟨w.d_model, E⟩ fun token tokenOff =>
-  Chain.product c.bits w.d_vocab [⟨w.d_head, V⟩, ⟨w.d_model, O⟩, ⟨w.d_vocab, U⟩] ⟨w.d_model, P⟩ fun pos posOff =>
+  Chain.product c.scoreBits w.n_ctx [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.n_ctx, PT⟩] ⟨w.d_model, X⟩ fun posScores posScoreOff =>
+  Chain.product c.bits w.d_vocab [⟨w.d_model, O⟩, ⟨w.d_vocab, U⟩] ⟨w.d_head, V⟩ fun out outOff =>
+  Chain.times c.bits w.d_model w.d_vocab E out outOff fun token tokenOff =>
+  Chain.times c.bits w.d_model w.d_vocab P out outOff fun pos posOff =>
   Chain.peel c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ w.d_vocab 0 (onesColumn c.vecBits w.d_vocab) c.euBase fun Ys Y _ base =>
   Chain.enclose c.vecBits c.bits w.d_vocab w.d_vocab c.eu Ys Y fun direct directOff directRest =>
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun num =>
@@ -85,15 +86,6 @@ theorem val_four {R : Type} [ExpField R] {A B C D : Mat} {r a b d v : Nat} (hA :
   rw [← sum_assoc]
   refine sum_congr fun k hk => ?_
   rw [hA.val_mul R hB hi hk, hC.val_mul R hD hk hj]
-
-/-- A product of three. -/
-theorem val_three {R : Type} [ExpField R] {A B C : Mat} {r a b v : Nat} (hA : A.Shape r a) (hB : B.Shape a b) (hC : C.Shape b v) {i j : Nat}
-    (hi : i < r) (hj : j < v) : val R [⟨b, B⟩, ⟨v, C⟩] ⟨a, A⟩ i j = ((A.mul a b B).mul b v C).val R i j := by
-  rw [(hA.mul hB).val_mul R hC hi hj]
-  show (sum a fun l => A.val R i l * sum b fun k => B.val R l k * C.val R k j) = _
-  rw [← sum_assoc]
-  refine sum_congr fun k hk => ?_
-  rw [hA.val_mul R hB hi hk]
 
 end Chain
 end Compact

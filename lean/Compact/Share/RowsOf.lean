@@ -38,18 +38,21 @@ theorem of_shareRows (R : Type) [ExpField R] (hw : w.WellFormed) {k : ShareRows 
   have shapeQK : Chain.Shape [⟨w.d_head, w.W_Q.mat w.d_head⟩, ⟨w.d_model, (w.W_K.mat w.d_head).transpose w.d_head⟩,
     ⟨w.d_vocab, (w.W_E.mat w.d_model).transpose w.d_model⟩] ⟨w.d_model, residMat w⟩ w.d_vocab w.d_vocab :=
     ⟨hw.shape_resid, hw.W_Q, hw.W_K.transpose, rfl, hw.W_E.transpose⟩
-  have shapeQP : Chain.Shape [⟨w.d_head, w.W_Q.mat w.d_head⟩, ⟨w.n_ctx, keyMat w w.W_pos w.n_ctx⟩] ⟨w.d_model, residMat w⟩ w.d_vocab w.n_ctx :=
-    ⟨hw.shape_resid, hw.W_Q, rfl, hw.shape_key hw.W_pos⟩
-  have shapeOV {T : Mat} {r : Nat} (hT : T.Shape r w.d_model) : Chain.Shape [⟨w.d_head, w.W_V.mat w.d_head⟩, ⟨w.d_model, w.W_O.mat w.d_model⟩,
-    ⟨w.d_vocab, w.W_U.mat w.d_vocab⟩] ⟨w.d_model, T⟩ r w.d_vocab := ⟨hT, hw.W_V, hw.W_O, rfl, hw.W_U⟩
+  have shapeQP : Chain.Shape [⟨w.d_head, w.W_Q.mat w.d_head⟩, ⟨w.d_model, (w.W_K.mat w.d_head).transpose w.d_head⟩,
+    ⟨w.n_ctx, (w.W_pos.mat w.d_model).transpose w.d_model⟩] ⟨w.d_model, residMat w⟩ w.d_vocab w.n_ctx :=
+    ⟨hw.shape_resid, hw.W_Q, hw.W_K.transpose, rfl, hw.W_pos.transpose⟩
+  have shapeOut : Chain.Shape [⟨w.d_model, w.W_O.mat w.d_model⟩, ⟨w.d_vocab, w.W_U.mat w.d_vocab⟩] ⟨w.d_head, w.W_V.mat w.d_head⟩
+    w.d_model w.d_vocab := ⟨hw.W_V, hw.W_O, rfl, hw.W_U⟩
   have shapeEU : Chain.Shape [⟨w.d_vocab, w.W_U.mat w.d_vocab⟩] ⟨w.d_model, residMat w⟩ w.d_vocab w.d_vocab := ⟨hw.shape_resid, rfl, hw.W_U⟩
   match Chain.enclose_spec (R := R) vec shapeQK h with
   | ⟨scores, scoreOff, scoreRest, encloses, h⟩ =>
   match Chain.product_spec (R := R) shapeQP h with
   | ⟨posScores, posScoreOff, holdsScore, h⟩ =>
-  match Chain.product_spec (R := R) (shapeOV hw.W_E) h with
+  match Chain.product_spec (R := R) shapeOut h with
+  | ⟨out, outOff, holdsOut, h⟩ =>
+  match Chain.times_spec (R := R) hw.W_E holdsOut h with
   | ⟨token, tokenOff, holdsToken, h⟩ =>
-  match Chain.product_spec (R := R) (shapeOV hw.W_pos) h with
+  match Chain.times_spec (R := R) hw.W_pos holdsOut h with
   | ⟨pos, posOff, holdsPos, h⟩ =>
   match Chain.peel_spec (R := R) vec shapeEU 0 _ _ h with
   | ⟨Ys, Y, U, base, ⟨P, hU⟩, h⟩ =>

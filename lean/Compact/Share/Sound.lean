@@ -45,7 +45,7 @@ theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
   have hqv := Nat.lt_of_le_of_lt hq hm
   unfold counted
   refine Runs.atLeast_decode fun N => ?_
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceSharePairs_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceSharePairs_eq]
   refine atLeast_countRuns (P := fun x => Correct R w x ∧ maximum x = m) (fun hc hz => ?_) fun j c₁ c₂ k h₁ h₂ h₃ h₄ => ?_
   · refine atLeast_words hn hv hw hL hQ hm hq covers (k := 0) (size := 0) (tokens := []) hc List.nodup_nil (fun _ h => nomatch h) (Nat.le_refl 0)
       (margins q hq) (T := 0) (fun _ h => nomatch h) (fun y hy hcount others tok pos F => ?_) (of_allPass hz)
@@ -89,46 +89,41 @@ theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
         | k + 1, _ => rfl
       rw [e]
       exact AtLeast.zero
-    cases hκ : Nat.ble (readLane c.sizeBits sizes (q * c.n + j)) m with
-    | false => exact nothing
-    | true =>
-      have hκ := Nat.le_of_ble_eq_true hκ
-      cases eκ : readLane c.sizeBits sizes (q * c.n + j) with
-      | zero => exact nothing
-      | succ i =>
-        rw [eκ] at hκ
-        show AtLeast (binom c.n k * (Nat.force _ fun U => Nat.force _ fun U' => Bool.rec (motive := fun _ => Nat) 0 (i + 1) _) ^ k) _
-        rw [Nat.force_eq, Nat.force_eq, Loads.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
-        cases test : allPass s.unit (2 ^ c.prec) (mapFold (SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m) (s.direct.others m)
-            (ms.getD q 0) (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own s.ownHigh) ends)
-            (Loads.of s.mass s.spread (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)))
-            (readLane c.factorBits s.small i) (readLane c.factorBits s.large i)
-            (readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i) with
-        | false => exact nothing
-        | true =>
-          have iv : i < w.d_vocab := Nat.lt_of_lt_of_le (Nat.lt_of_succ_le hκ) (Nat.le_of_lt hm)
-          refine atLeast_words hn hv hw hL hQ hm hq covers (tokens := List.range (i + 1)) (Nat.lt_of_le_of_lt h₃ h₄) List.nodup_range
-            (fun x hx => Nat.lt_of_lt_of_le (List.mem_range.mp hx) hκ) (Nat.le_of_eq List.length_range.symm) (margins q hq)
-            (fun x hx t ht hne => ?_) (fun y hy hcount others tok pos F => ?_) (of_allPass test)
-          · have hxi := Nat.le_of_lt_succ (List.mem_range.mp hx)
-            have xm : x ≤ m := Nat.le_trans hxi (Nat.le_of_succ_le hκ)
-            refine le_trans (sub_le_sub_right (ofNat_le ?_) _) (margins x xm t ht hne)
-            exact running_least (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos) (hms.symm ▸ Nat.lt_succ_of_le (Nat.le_of_succ_le hκ)) hxi
-          · match F.lists with
-            | ⟨ls, hs, ⟨⟨hl, hh⟩, hmass, hspread⟩, hpos, weights⟩ =>
-              have L := loads_spec hl hh hy hpos hcount h₂ h₃ weights
-              have W : Loads.of s.mass s.spread (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)) =
-                  ⟨digit c.factorBits s.low (c.n - c₂), digit c.factorBits s.high (c.n - c₁) + (listTotal hs - listTotal ls),
-                    listTotal ls - digit c.factorBits s.high (c.n - c₁),
-                    listTotal ls + (listTotal hs - listTotal ls) - digit c.factorBits s.low (c.n - c₂)⟩ := by
-                rw [← hspread, ← hmass]
-                rfl
-              rw [W]
-              refine ⟨L.left, share_other (V := ⟨tok, pos, f, ov, 0⟩) (fun p _ => F.pos_nonneg p) (fun p hp hne => ?_) L.right.left L.right.right⟩
-              have hxi := Nat.le_of_lt_succ (List.mem_range.mp (others p hp hne))
-              have b := F.token (token y p) (Nat.lt_of_le_of_lt hxi iv)
-              have e := F.prefix_ i (token y p) iv hxi
-              exact ⟨le_trans (ofNat_le (Nat.mul_le_mul_left _ e.left)) b.left, le_trans b.right (ofNat_le (Nat.mul_le_mul_left _ e.right))⟩
+    cases eκ : readLane c.sizeBits sizes (q * c.n + j) with
+    | zero => exact nothing
+    | succ i =>
+      show AtLeast (binom c.n k * (Bool.rec (motive := fun _ => Nat) 0 (i + 1) _) ^ k) _
+      cases test : (Nat.ble (i + 1) m && allPass s.unit (2 ^ c.prec) (mapFold (SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m)
+          (s.direct.others m) (ms.getD q 0) (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own s.ownHigh) ends)
+          (Loads.of s.mass s.spread (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)))
+          (readLane c.factorBits s.small i) (readLane c.factorBits s.large i)
+          (readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i)) with
+      | false => exact nothing
+      | true =>
+        have hκ : i + 1 ≤ m := Nat.le_of_ble_eq_true (Bool.and_left test)
+        have iv : i < w.d_vocab := Nat.lt_of_lt_of_le (Nat.lt_of_succ_le hκ) (Nat.le_of_lt hm)
+        refine atLeast_words hn hv hw hL hQ hm hq covers (tokens := List.range (i + 1)) (Nat.lt_of_le_of_lt h₃ h₄) List.nodup_range
+          (fun x hx => Nat.lt_of_lt_of_le (List.mem_range.mp hx) hκ) (Nat.le_of_eq List.length_range.symm) (margins q hq)
+          (fun x hx t ht hne => ?_) (fun y hy hcount others tok pos F => ?_) (of_allPass (Bool.and_right test))
+        · have hxi := Nat.le_of_lt_succ (List.mem_range.mp hx)
+          have xm : x ≤ m := Nat.le_trans hxi (Nat.le_of_succ_le hκ)
+          refine le_trans (sub_le_sub_right (ofNat_le ?_) _) (margins x xm t ht hne)
+          exact running_least (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos) (hms.symm ▸ Nat.lt_succ_of_le (Nat.le_of_succ_le hκ)) hxi
+        · match F.lists with
+          | ⟨ls, hs, ⟨⟨hl, hh⟩, hmass, hspread⟩, hpos, weights⟩ =>
+            have L := loads_spec hl hh hy hpos hcount h₂ h₃ weights
+            have W : Loads.of s.mass s.spread (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)) =
+                ⟨digit c.factorBits s.low (c.n - c₂), digit c.factorBits s.high (c.n - c₁) + (listTotal hs - listTotal ls),
+                  listTotal ls - digit c.factorBits s.high (c.n - c₁),
+                  listTotal ls + (listTotal hs - listTotal ls) - digit c.factorBits s.low (c.n - c₂)⟩ := by
+              rw [← hspread, ← hmass]
+              rfl
+            rw [W]
+            refine ⟨L.left, share_other (V := ⟨tok, pos, f, ov, 0⟩) (fun p _ => F.pos_nonneg p) (fun p hp hne => ?_) L.right.left L.right.right⟩
+            have hxi := Nat.le_of_lt_succ (List.mem_range.mp (others p hp hne))
+            have b := F.token (token y p) (Nat.lt_of_le_of_lt hxi iv)
+            have e := F.prefix_ i (token y p) iv hxi
+            exact ⟨le_trans (ofNat_le (Nat.mul_le_mul_left _ e.left)) b.left, le_trans b.right (ofNat_le (Nat.mul_le_mul_left _ e.right))⟩
 
 end
 end Compact

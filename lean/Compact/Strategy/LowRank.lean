@@ -26,8 +26,9 @@ structure Certificate extends ShareData where
 /-- Count all classes, given the rows of the model. -/
 def reaches (w : Weights) (c : Certificate) (r wide : Ruler) (K : ShareRows) : Bool :=
   (Frame.of c.scoreBits c.v c.argBits).force fun F => (Frame.of c.scoreBits (Nat.succ c.n) c.argBits).force fun G =>
-  Nat.force (scoreNum w) fun num => Nat.force (scoreDen w) fun den => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit =>
-  collect (topsAs c.toShareData r K.token) c.v 0 fun Ts => collect (seenAs c.toShareData F G r num den unit K) c.v 0 fun ss =>
+  (Units.of w c.toShareData).force fun u =>
+  forceRows (table c.v [K.token, c.tokenFirst, c.tokenSecond]) fun tokens => forceRows (table c.v (c.queryLists K)) fun queries =>
+  collect (fun xs _ => topsAs r xs) tokens 0 fun Ts => collect (fun xs => seenAs c.toShareData F G r u (QueryData.of xs)) queries 0 fun ss =>
   Nat.ble c.bound (countShares c.toShareData r wide K.common K.token Ts ss)
 
 /-- The check of a certificate. -/
@@ -52,7 +53,7 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
   | ⟨K, rows, widths, hunit, h⟩ =>
     rw [Ruler.force_eq, Ruler.force_eq] at h
     unfold reaches at h
-    rw [Frame.force_eq, Frame.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
+    rw [Frame.force_eq, Frame.force_eq, Units.force_eq, forceRows_eq, forceRows_eq] at h
     match rows.logits with
     | ⟨f, ov, g, D, ⟨hf, hov, hg⟩, ⟨small, direct_small⟩, eq, direct⟩ =>
       have L : LogitsOf R w c.toShareData f ov g (fun q => K.directRest.getD q 0) D :=
@@ -66,13 +67,15 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
         (hov k hk).trans (congrArg (fun v => pack c.bits v (ov k)) hv)
       have count {j : Nat} (hj : j < c.scale.count) : j < w.d_vocab := Nat.lt_of_lt_of_le hj (Nat.le_of_eq hv.symm)
       have count' {j : Nat} (hj : j < w.d_vocab) : j < c.scale.count := Nat.lt_of_lt_of_le hj (Nat.le_of_eq hv)
-      have tops (k : Nat) (go : Tops → Bool) (hk : k < c.v) (h : topsAs c.toShareData (Ruler.of c.scale) K.token k go = true) :
+      have tops (k : Nat) (go : Tops → Bool) (hk : k < c.v)
+          (h : topsAs (Ruler.of c.scale) ((table c.v [K.token, c.tokenFirst, c.tokenSecond]).getD k []) go = true) :
           ∃ T : Tops, (∀ m t, m < w.d_vocab → t < w.d_vocab → t ≠ m → c.scale.margin R (T.margin c.scale m) ≤ gap R c.scale (ov k) m t) ∧ go T = true := by
-        unfold topsAs at h
+        rw [getD_table _ hk] at h
         have hk := count hk
         have ovSmall : ∀ j, j < c.scale.count → ov k j < 2 ^ (c.scale.bits - 3) := fun j hj =>
           Nat.lt_of_le_of_lt (Nat.le_add_left _ _) (sums 0 k j (Nat.zero_lt_succ _) hk (count hj))
-        rw [nth_eq, own hk] at h
+        have h : (Ruler.of c.scale).tops' (K.token.getD k 0) (c.tokenFirst.getD k 0) (c.tokenSecond.getD k 0) 0 _ = true := h
+        rw [own hk] at h
         match of_tops widths.scale ovSmall h with
         | ⟨T, ⟨hrow, _, hothers⟩, h⟩ =>
           refine ⟨T, fun m t hm ht hne => margin_le ovSmall hrow (count' hm) ?_ ?_, Bool.and_right h⟩
@@ -84,10 +87,11 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
             cases Nat.beq m T.first with
             | true => exact Nat.le_of_ble_eq_true (Bool.and_right both)
             | false => exact Nat.le_of_ble_eq_true (Bool.and_left both)
-      match of_collect tops ⟨0, 0, 0, 0⟩ (Nat.le_of_eq (Nat.zero_add _)) h with
+      match of_collect (f := fun xs _ => topsAs (Ruler.of c.scale) xs) (length_table _ _) [] ⟨0, 0, 0, 0⟩ tops h with
       | ⟨Ts, ⟨lenT, hT⟩, h⟩ =>
-      match of_collect (fun q k hq h => queryOf R hw hv hn rows widths hunit hg direct_small (count hq) h)
-          ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ⟨0, 0, 0, 0⟩⟩ (Nat.le_of_eq (Nat.zero_add _)) h with
+      match of_collect (f := fun xs => seenAs c.toShareData (Frame.of c.scoreBits c.v c.argBits) (Frame.of c.scoreBits (c.n + 1) c.argBits)
+          (Ruler.of c.scale) (Units.of w c.toShareData) (QueryData.of xs)) (length_table _ _) [] ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ⟨0, 0, 0, 0⟩⟩
+          (fun _ _ hq h => queryOf R hw hv hn rows widths hunit hg direct_small (count hq) h) h with
       | ⟨ss, ⟨lenS, hs⟩, h⟩ =>
         refine AtLeast.weaken (Nat.le_of_ble_eq_true h) ?_
         unfold countShares
@@ -118,16 +122,12 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
               c.scale.margin R ((marginsOf c.scale m (Nat.succ m) Ts).getD x 0) ≤ gap R c.scale (ov x) m t := by
             have hxv := Nat.lt_of_le_of_lt hx hm
             rw [getD_marginsOf c.scale (Nat.lt_succ_of_le hx) (lenT.symm ▸ hxv) ⟨0, 0, 0, 0⟩]
-            have e := hT x hxv m t hmw ht hne
-            rw [Nat.zero_add] at e
-            exact e
+            exact hT x hxv m t hmw ht hne
           show AtLeast (zipTotal _ _ _ 0) _
           rw [zipTotal_eq _ (len.symm ▸ lenS.symm ▸ Nat.succ_le_of_lt hm) 0 ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ⟨0, 0, 0, 0⟩⟩, len]
           refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_)
           rw [Nat.zero_add]
-          have hqs := hs q (Nat.lt_of_lt_of_le hq (Nat.succ_le_of_lt hm))
-          rw [Nat.zero_add] at hqs
-          exact atLeast_counted hn hv hw L hqs hmw (Nat.le_of_lt_succ hq) covers len margins _ _
+          exact atLeast_counted hn hv hw L (hs q (Nat.lt_of_lt_of_le hq (Nat.succ_le_of_lt hm))) hmw (Nat.le_of_lt_succ hq) covers len margins _ _
 
 end
 end LowRank
