@@ -50,8 +50,9 @@ def make_bundle(
     """Render everything.  The same arguments always give the same bytes."""
     strategy, bound = certificate.strategy, certificate.bound
     weights = render_weights(name, model).encode()
-    checker = find_strategy(strategy).checker
-    theorem = render_theorem(name, strategy, bound, certificate.fields, checker).encode()
+    found = find_strategy(strategy)
+    checker, joints = found.checker, found.joints(certificate.fields)
+    theorem = render_theorem(name, strategy, bound, certificate.fields, checker, joints).encode()
     manifest = Manifest(
         format=FORMAT,
         strategy=strategy,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.emit.names import (
     camel,
@@ -40,9 +40,11 @@ def render_theorem(
     bound: int,
     fields: Mapping[str, Value],
     checker: str | None = None,
+    joints: Sequence[str] = (),
 ) -> str:
     """The module `Compact.Certificates.<name>.<Strategy>`.  The checker is the strategy's own, if none is
-    named."""
+    named.  The check is evaluated in one go or, with `joints`, in parts, so that the kernel can forget one before
+    it begins the next: these are the theorems that join a part with what follows it."""
     checker, data = checker or camel(strategy), quoted(definition_name(strategy))
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
     return f"""prelude
@@ -61,10 +63,16 @@ def {data} : {checker}.Certificate where
 /-- At least {bound} of the inputs are answered correctly. -/
 theorem {theorem_name(strategy)} (R : Type) [ExpField R] :
     {statement(name, bound)} :=
-  {checker}.sound R weights {data} (by decide +kernel)
+  {checker}.sound R weights {data} {evaluated(joints)}
 
 end {certificate_modules(name)}
 """
+
+
+def evaluated(joints: Sequence[str]) -> str:
+    """The proof that a check evaluates to `true`, as an argument."""
+    parts = [f"({joint} (by decide +kernel) " for joint in joints]
+    return "".join([*parts, "(by decide +kernel)", ")" * len(parts)])
 
 
 def render_audit(name: str, strategy: str, bound: int, checker: str, operations: int) -> str:

@@ -16,6 +16,9 @@ _LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
 _FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 _NAME = r"[A-Za-z]\w*"
+_JOINT = r"\((?:Bool\.and_intro|Quartic\.next) \(by decide \+kernel\) "
+_EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
+"""The check is evaluated whole, or in parts that follow one another."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,18 @@ def read_theorem(content: bytes) -> TheoremFile:
         rf"def («?{_NAME}»?) : ({_NAME})\.Certificate where\n((?:{_FIELD.pattern})*)\s*"
         rf"theorem ({_NAME}) \(R : Type\) \[ExpField R\] :\s+"
         r"AtLeast \(nat_lit ([0-9]+)\) \(Correct R ([\w.]+)\.weights\) :=\s+"
-        rf"({_NAME})\.sound R weights («?{_NAME}»?) \(by decide \+kernel\)\s+end ([\w.]+)\n",
+        rf"({_NAME})\.sound R weights («?{_NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
         _code(content),
         re.ASCII,
     )
     if found is None:
         raise Refused("the certificate's Lean file is not of the layout that it should have")
-    structure, imported, space, data, of, text, _, _, name, number, about, proof, proved, end = (
+    structure, imported, space, data, of, text, _, _, name, number, about, proof, proved, *rest = (
         found.groups()
     )
+    parts, closed, end = rest
+    if len(re.findall(_JOINT, parts)) != len(closed):
+        raise Refused("the brackets in the certificate's Lean file do not fit together")
     if (
         {imported, space, about, end} != {space}
         or {structure, of, proof} != {structure}

@@ -58,6 +58,11 @@ class Strategy(Protocol):
         """The Lean field names of a certificate, in order, with their types."""
         ...
 
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The kernel evaluates the check of a certificate with these fields in one part more than these: the
+        Lean theorems that join a part with those that follow it."""
+        ...
+
 
 @runtime_checkable
 class ByClasses(Strategy, Protocol):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.checker.circuits import circuits
+from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategies.base import Certificate, Kind, Progress
@@ -50,3 +51,7 @@ class BruteForce:
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `BruteForce.Certificate`."""
         return dict.fromkeys(("bound", "prec", "steps", "shift", "width"), "nat")
+
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """Evaluated in one go."""
+        return []

@@ -81,6 +81,10 @@ class ClassStrategy(ABC):
         """The fields of `<Strategy>.Certificate`."""
         return {**TABLE_FIELDS, **self.own_fields, "bound": "nat"}
 
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The tables, and what is counted from them."""
+        return ["Bool.and_intro"]
+
     def find(self, model: Model, progress: Progress) -> Found:
         """The tables that the certificate is about."""
         if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:

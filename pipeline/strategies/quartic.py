@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import ClassVar
 
 from pipeline.checker import quartic
-from pipeline.checker.classes import Run
+from pipeline.checker.classes import Run, count
 from pipeline.checker.tables import Tables
 from pipeline.emit.theorem import Value
+from pipeline.strategies.base import Kind
 from pipeline.strategies.class_fields import RUN_FIELDS, run_fields
 from pipeline.strategies.class_search import ClassStrategy
+
+LANES = 1 << 22
+"""About so many lanes are compared in one block of maxima: what the kernel has to remember at a time."""
 
 
 class Quartic(ClassStrategy):
@@ -18,7 +25,7 @@ class Quartic(ClassStrategy):
     name = "quartic"
     checker = "Quartic"
     summary = "compares all outputs for each class and token; d_vocab^4 * n_ctx comparisons"
-    own_fields = RUN_FIELDS
+    own_fields: ClassVar[Mapping[str, Kind]] = {**RUN_FIELDS, "blocks": "matrix"}
 
     def admitted(self, t: Tables) -> Iterator[Run]:
         return quartic.admitted(t)
@@ -27,4 +34,25 @@ class Quartic(ClassStrategy):
         return quartic.least_bits(t)
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
-        return run_fields(t, found)
+        return {**run_fields(t, found), "blocks": blocks(t, found)}
+
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The tables, and each block of maxima."""
+        each = fields["blocks"]
+        assert isinstance(each, list)
+        return ["Bool.and_intro", *["Quartic.next"] * len(each)]
+
+
+def blocks(t: Tables, found: Sequence[Run]) -> list[list[int]]:
+    """Maxima in blocks that take about as long: of each, how many maxima, and the inputs that are counted."""
+    inputs = [0] * t.v
+    for run in found:
+        inputs[run.maximum] += count(t.n, [run])
+    # every query up to `m` is compared with every token below it, in all outputs
+    work = [0, *accumulate(t.v * m * (m + 1) for m in range(t.v))]
+    number = -(-work[-1] // LANES) or 1
+    ends = sorted({bisect_left(work, work[-1] * i // number) for i in range(1, number)} | {t.v})
+    return [
+        [end - start, sum(inputs[start:end])]
+        for start, end in pairwise([0, *(end for end in ends if end > 0)])
+    ]

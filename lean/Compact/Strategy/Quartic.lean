@@ -131,13 +131,26 @@ theorem Model.block {runs : Runs} {lo len bound : Nat} (h : blockCheck t runs lo
 end
 
 /-- A certificate: how to round, the tables of the model and their witnesses, runs of classes, and the bound that
-they prove. -/
+they prove.  The maxima are checked in blocks, one after the other: of each, how many maxima, and the inputs counted. -/
 structure Certificate extends Params, Tables, TableWitness, Runs where
+  blocks : List (List Nat)
   bound : Nat
 
-/-- The check of a certificate: the tables are those of the model, and the count reaches the bound. -/
+/-- The inputs counted in all blocks. -/
+noncomputable def inputsOf (blocks : List (List Nat)) : Nat := fold (fun b ih => Nat.add (nth 0 b 1) ih) 0 blocks
+
+/-- The check of all blocks, the first maximum being `lo`. -/
+noncomputable def blocksCheck (t : Tables) (runs : Runs) (blocks : List (List Nat)) : Nat → Bool :=
+  fold (fun b ih lo => blockCheck t runs lo (nth 0 b 0) (nth 0 b 1) && ih (Nat.add lo (nth 0 b 0))) (fun _ => true) blocks
+
+/-- One block, then the others: a certificate's proof goes block by block, so that the kernel can forget in between. -/
+theorem next {t : Tables} {runs : Runs} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
+    (first : blockCheck t runs lo (nth 0 b 0) (nth 0 b 1) = true) (others : blocksCheck t runs blocks (Nat.add lo (nth 0 b 0)) = true) :
+    blocksCheck t runs (b :: blocks) lo = true := Bool.and_intro first others
+
+/-- The check of a certificate: the tables are those of the model, the blocks hold what is counted, and that reaches the bound. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
-  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables c.toRuns 0 c.v c.bound
+  (Nat.ble c.bound (inputsOf c.blocks) && c.toTables.check w c.toParams c.toTableWitness) && blocksCheck c.toTables c.toRuns c.blocks 0
 
 /-- What the check of the tables proves, with lanes that are wide enough. -/
 theorem Model.of_check (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
@@ -146,15 +159,27 @@ theorem Model.of_check (R : Type) [ExpField R] {w : Weights} {params : Params} {
   match t.describe R h with
   | ⟨hw, size, hwidth, hT⟩ => ⟨hw, rfl, size.left, size.right, hwidth, hT, hbits, hn⟩
 
+/-- Blocks of maxima are different inputs. -/
+theorem blocks_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables} (tables : t.check w params e = true)
+    {runs : Runs} {blocks : List (List Nat)} {lo : Nat} (h : blocksCheck t runs blocks lo = true) :
+    AtLeast (inputsOf blocks) fun x => Correct R w x ∧ lo ≤ maximum x := by
+  induction blocks generalizing lo with
+  | nil => exact AtLeast.zero
+  | cons b blocks ih =>
+    have first : blockCheck t runs lo (nth 0 b 0) (nth 0 b 1) = true := Bool.and_left h
+    have fits := Bool.and_left (Bool.and_left first)
+    have M := Model.of_check R tables (Nat.le_of_ble_eq_true (Bool.and_left fits)) (Nat.le_of_ble_eq_true (Bool.and_right fits))
+    refine AtLeast.mono_pred (fun x hx => ?_) (AtLeast.add (M.block (R := R) first) (ih (Bool.and_right h)) fun x hx hy => ?_)
+    · exact hx.elim (fun hx => ⟨hx.left, hx.right.left⟩) fun hx => ⟨hx.left, Nat.le_trans (Nat.le_add_right _ _) hx.right⟩
+    · exact Nat.not_lt_of_le hy.right hx.right.right
+
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
 `c.bound` inputs correctly. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
-    AtLeast c.bound (Correct R w) := by
-  have counted := Bool.and_right h
-  have first := Bool.and_left (Bool.and_left counted)
-  have hbits := Nat.le_of_ble_eq_true (Bool.and_left first)
-  have hn := Nat.le_of_ble_eq_true (Bool.and_right first)
-  exact AtLeast.mono_pred (fun _ h => h.left) ((Model.of_check R (Bool.and_left h) hbits hn).block counted)
+    AtLeast c.bound (Correct R w) :=
+  have first := Bool.and_left h
+  AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first))
+    (AtLeast.mono_pred (fun _ h => h.left) (blocks_sound R (Bool.and_right first) (Bool.and_right h)))
 
 end Quartic
 end Compact

@@ -21,18 +21,30 @@ from pipeline.recheck.weights import Weights
 
 
 def count(w: Weights, c: Certificate) -> int:
-    """The inputs of the classes that pass."""
-    c.require((*tables.NATS, *runs.NATS, "bound"), (*tables.ROWS, *runs.ROWS))
+    """The inputs of the classes that pass: what the certificate says of all blocks of maxima, if it is right."""
+    nats, rows = (*tables.NATS, *runs.NATS, "bound"), (*tables.ROWS, *runs.ROWS)
+    c.require(nats, rows, ("blocks",))
     t = checked_tables(w, c)
-    if t.width + 2 > t.bits or t.n < 1:
+    blocks = [(nth(block, 0), nth(block, 1)) for block in c.matrix("blocks")]
+    if blocks and (t.width + 2 > t.bits or t.n < 1):
         raise Refused("bits does not fit width, or there is one position only")
-    setup, each, counted = Setup.of(t), Runs.of(c), 0
-    for m in range(t.v):
-        maximum = setup.maximum(m)
-        for q in range(m + 1):
-            compared = maximum.compared(q, 0) if each.code(t.n, q, m) else None
-            if compared is not None:
-                counted += each.count(t, q, m, compared.alone, compared.size)
+    first = 0
+    for size, claimed in blocks:
+        if first + size > t.v:
+            raise Refused("blocks go beyond the last maximum")
+        if sum(_inputs(t, Runs.of(c), m) for m in range(first, first + size)) < claimed:
+            raise Refused(f"in the block from {first} on, fewer inputs are counted than it says")
+        first += size
+    return sum(claimed for _, claimed in blocks)
+
+
+def _inputs(t: Tables, each: Runs, m: int) -> int:
+    """Those with the maximum `m` (`Quartic.countMaximum`)."""
+    maximum, counted = Setup.of(t).maximum(m), 0
+    for q in range(m + 1):
+        compared = maximum.compared(q, 0) if each.code(t.n, q, m) else None
+        if compared is not None:
+            counted += each.count(t, q, m, compared.alone, compared.size)
     return counted
 
 

@@ -102,6 +102,10 @@ class LowRank:
         """The fields of `LowRank.Certificate`."""
         return {**SHARE_FIELDS, "bound": "nat"}
 
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """Evaluated in one go."""
+        return []
+
     def choose(self, model: Model) -> Choice:
         """The directions that are taken off the circuits."""
         W = factors(model)
