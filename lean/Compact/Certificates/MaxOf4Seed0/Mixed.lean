@@ -48,6 +48,6 @@ def mixed : Mixed.Certificate where
 /-- At least 16685587 of the inputs are answered correctly. -/
 theorem mixed_correct (R : Type) [ExpField R] :
     AtLeast (nat_lit 16685587) (Correct R Compact.Certificates.MaxOf4Seed0.weights) :=
-  Mixed.sound R weights mixed (by decide +kernel)
+  Mixed.sound R weights mixed (Bool.and_intro (by decide +kernel) (by decide +kernel))
 
 end Compact.Certificates.MaxOf4Seed0
