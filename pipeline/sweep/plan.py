@@ -99,7 +99,7 @@ def memory_mb(row: Proof, earlier: Iterable[Proof], limit_mb: int) -> int:
         if (each.strategy, each.d_vocab, each.n_ctx) == (row.strategy, row.d_vocab, row.n_ctx)
         and each.peak_memory_mb is not None
     ]
-    expected = int(1.25 * max(peaks)) if peaks else row.d_vocab**2
+    expected = int(1.25 * max(peaks)) if peaks else row.d_vocab**2 // 2
     return min(LEAST_MEMORY_MB + expected, limit_mb)
 
 
