@@ -43,6 +43,18 @@ def theorem(found: Certificate) -> str:
     return render_theorem(NAME, "quartic", found.bound, found.fields, joints=joints)
 
 
+def test_many_blocks(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than Lean would elaborate without being told to go on."""
+    found = search(model, monkeypatch, 1)
+    text = theorem(found)
+    assert len(blocks_of(found)) > 3
+    assert "set_option maxHeartbeats 0\n" in text
+    assert "set_option" not in theorem(search(model, monkeypatch, 1 << 22))
+    assert read_theorem(text.encode()).claimed == found.bound
+    sources = {f"{SPACE}.Weights": render_weights(NAME, model), f"{SPACE}.Quartic": text}
+    assert all(each.ok for each in build(sources, SPACE).values())
+
+
 @pytest.mark.parametrize("lanes", [1, 40, 100, 1 << 22])
 def test_blocks_divide_the_maxima(
     model: Model, monkeypatch: pytest.MonkeyPatch, lanes: int

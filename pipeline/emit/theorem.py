@@ -22,6 +22,9 @@ Value = int | list[int] | list[list[int]]
 DECIMAL_BELOW = 1 << 64
 """Larger naturals are written in hexadecimal, which is read and written in linear time."""
 
+MANY = 3
+"""Joints beyond which Lean has to be told not to give up on a proof for its length."""
+
 
 def render_value(value: Value) -> str:
     if isinstance(value, int):
@@ -46,6 +49,7 @@ def render_theorem(
     named.  The check is evaluated in one go or, with `joints`, in parts, so that the kernel can forget one before
     it begins the next: these are the theorems that join a part with what follows it."""
     checker, data = checker or camel(strategy), quoted(definition_name(strategy))
+    patience = "set_option maxHeartbeats 0\n" if len(joints) > MANY else ""
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
     return f"""prelude
 import {strategy_module(checker)}
@@ -60,7 +64,7 @@ namespace {certificate_modules(name)}
 def {data} : {checker}.Certificate where
 {lines}
 
-/-- At least {bound} of the inputs are answered correctly. -/
+{patience}/-- At least {bound} of the inputs are answered correctly. -/
 theorem {theorem_name(strategy)} (R : Type) [ExpField R] :
     {statement(name, bound)} :=
   {checker}.sound R weights {data} {evaluated(joints)}

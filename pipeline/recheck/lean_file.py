@@ -70,7 +70,7 @@ def read_theorem(content: bytes) -> TheoremFile:
     found = re.fullmatch(
         rf"prelude\nimport Compact\.Strategy\.({_NAME})\nimport ([\w.]+)\.Weights\s+namespace ([\w.]+)\s+"
         rf"def («?{_NAME}»?) : ({_NAME})\.Certificate where\n((?:{_FIELD.pattern})*)\s*"
-        rf"theorem ({_NAME}) \(R : Type\) \[ExpField R\] :\s+"
+        rf"(?:set_option maxHeartbeats 0\s+)?theorem ({_NAME}) \(R : Type\) \[ExpField R\] :\s+"
         r"AtLeast \(nat_lit ([0-9]+)\) \(Correct R ([\w.]+)\.weights\) :=\s+"
         rf"({_NAME})\.sound R weights («?{_NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
         _code(content),
