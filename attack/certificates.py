@@ -22,6 +22,7 @@ from pipeline.recheck.certificate import Field
 from pipeline.recheck.lean_file import read_weights
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.strategies import COUNTS
+from pipeline.recheck.strategies.quartic import counted_blocks
 from pipeline.recheck.weights import Weights
 from pipeline.strategies import STRATEGIES, Certificate
 
@@ -29,7 +30,7 @@ CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate
 
 FREE = (
     *("position", "tokenMargin", "directMargin", "ownMargin"),
-    *("runBits", "runs", "sizeBits", "sizes"),
+    *("runBits", "runs", "sizeBits", "sizes", "blocks"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
@@ -68,12 +69,19 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
     claim = random.choice(CLAIMS)
     weights = weights_of(subject)
     if claim != CLAIMS[0]:
+        more = int(claim == CLAIMS[2])
         try:
-            counted = COUNTS[strategy.checker](weights, Fields(fields))
+            if "blocks" in fields:
+                blocks = counted_blocks(weights, Fields(fields))
+                if blocks and random.random() < 0.5:
+                    blocks[-1][1] += more
+                    more = 0
+                fields["blocks"] = blocks
+                fields["bound"] = sum(inputs for _, inputs in blocks) + more
+            else:
+                fields["bound"] = COUNTS[strategy.checker](weights, Fields(fields)) + more
         except Refused:
             claim = CLAIMS[0]
-        else:
-            fields["bound"] = counted + (claim == CLAIMS[2])
     what = ", ".join(names) or "nothing"
     return subject, Theorem(claim, what, strategy.name, weights, Fields(fields))
 

@@ -90,7 +90,7 @@ class Overclaiming:
     def __init__(self, strategy: Strategy) -> None:
         self._strategy = strategy
         self.name, self.summary, self.fields = strategy.name, strategy.summary, strategy.fields
-        self.checker = strategy.checker
+        self.checker, self.joints = strategy.checker, strategy.joints
 
     def search(self, model: object, progress: Progress) -> Certificate:
         found = self._strategy.search(model, progress)  # type: ignore[arg-type]

@@ -22,20 +22,30 @@ from pipeline.recheck.weights import Weights
 
 def count(w: Weights, c: Certificate) -> int:
     """The inputs of the classes that pass: what the certificate says of all blocks of maxima, if it is right."""
+    counted = counted_blocks(w, c)
+    claimed = [nth(block, 1) for block in c.matrix("blocks")]
+    for number, (claim, (_, inputs)) in enumerate(zip(claimed, counted, strict=True)):
+        if claim > inputs:
+            raise Refused(f"in block {number}, fewer inputs are counted than it says")
+    return sum(claimed)
+
+
+def counted_blocks(w: Weights, c: Certificate) -> list[list[int]]:
+    """For each block of maxima, how many maxima, and the inputs that are counted."""
     nats, rows = (*tables.NATS, *runs.NATS, "bound"), (*tables.ROWS, *runs.ROWS)
     c.require(nats, rows, ("blocks",))
-    t = checked_tables(w, c)
-    blocks = [(nth(block, 0), nth(block, 1)) for block in c.matrix("blocks")]
-    if blocks and (t.width + 2 > t.bits or t.n < 1):
+    t, blocks = checked_tables(w, c), []
+    if c.matrix("blocks") and (t.width + 2 > t.bits or t.n < 1):
         raise Refused("bits does not fit width, or there is one position only")
     first = 0
-    for size, claimed in blocks:
+    for block in c.matrix("blocks"):
+        size = nth(block, 0)
         if first + size > t.v:
             raise Refused("blocks go beyond the last maximum")
-        if sum(_inputs(t, Runs.of(c), m) for m in range(first, first + size)) < claimed:
-            raise Refused(f"in the block from {first} on, fewer inputs are counted than it says")
+        maxima = range(first, first + size)
+        blocks.append([size, sum(_inputs(t, Runs.of(c), m) for m in maxima)])
         first += size
-    return sum(claimed for _, claimed in blocks)
+    return blocks
 
 
 def _inputs(t: Tables, each: Runs, m: int) -> int:
