@@ -41,7 +41,8 @@ class Asked:
         bits = self.nat(name)
         if bits > WIDEST:
             raise MalformedInput(
-                f"the certificate's {name} is {bits:.1e}, which no lane can be wide",
+                f"the certificate's {name}, a number of {bits.bit_length():,} binary digits, is more bits than a"
+                f" lane may have ({WIDEST:,})",
                 cure="export the certificate again",
             )
         return bits
