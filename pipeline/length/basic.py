@@ -43,7 +43,7 @@ class Asked:
             raise MalformedInput(
                 f"the certificate's {name}, a number of {bits.bit_length():,} binary digits, is more bits than a"
                 f" lane may have ({WIDEST:,})",
-                cure="export the certificate again",
+                cure="export the certificate again; if that says the same, the weights span too many powers of two",
             )
         return bits
 
