@@ -12,11 +12,13 @@ from attack.case import Case
 from attack.subjects import small_theory
 from attack.truth import correct_in_file
 from pipeline.bundle.stored import find_manifests, read_stored
-from pipeline.cli.models import read_subject
 from pipeline.errors import EXIT_MALFORMED, PipelineError
 from pipeline.recheck import Verdict, recheck
-from pipeline.recheck.lean_file import read_theorem, read_weights
+from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.recheck import verdict
+from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
+from pipeline.recheck.transformer.lean_weights import read_weights
+from pipeline.transformer.family import read_subject
 
 REFUSED, REJECTED, TRUE = "refused before Lean", "rejected by the checker", "still true"
 FALSE, DIFFER, CRASH, UNCLEAR = "FALSE CLAIM ACCEPTED", "CHECKERS DIFFER", "CRASH", "UNCLEAR ERROR"
@@ -78,8 +80,8 @@ def _judge_one(case: Case, model: Path, manifest: Path) -> Judgement:
         return _bad_or_raise(case, model, manifest)
     second = recheck(model, manifest)
     _, weights = read_weights(bundle.weights)
-    theorem = read_theorem(bundle.theorem)
-    lean = verdict(weights, theorem.checker, theorem.certificate)
+    theorem = read_theorem(bundle.theorem, RECHECKED)
+    lean = verdict(RECHECKED, weights, theorem.checker, theorem.certificate)
     if lean.accepted != second.accepted:
         return Judgement(DIFFER, f"{lean.reason} / {second.reason}")
     if not second.accepted:
@@ -102,6 +104,6 @@ def _false_claim(case: Case, second: Verdict, manifest: Path) -> Judgement | Non
     """What is wrong with the claim, if it is accepted."""
     if not second.accepted:
         return None
-    bound = read_theorem(manifest.with_name(case.theorem_name).read_bytes()).claimed
+    bound = read_theorem(manifest.with_name(case.theorem_name).read_bytes(), RECHECKED).claimed
     right = correct_in_file(case.model)
     return None if bound <= right else Judgement(FALSE, f"{bound} claimed, {right} are right")

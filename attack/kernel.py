@@ -24,7 +24,8 @@ from pipeline.lean import Builder, Limits, ModuleResult, SourceRoot, find_toolch
 from pipeline.recheck import Verdict
 from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.recheck import verdict
-from pipeline.recheck.weights import SIZES, TENSORS, Weights
+from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
+from pipeline.recheck.transformer.weights import SIZES, TENSORS, Weights
 
 PREFIX = "Attack"
 A_FILE = 60
@@ -51,7 +52,7 @@ def attack_kernel(seed: int, mutants: int) -> Tally:
     number = 0
     while len(asked) < mutants:
         theorem = _mutant(seed, number)
-        found = verdict(theorem.weights, theorem.checker, theorem.certificate)
+        found = verdict(RECHECKED, theorem.weights, theorem.checker, theorem.certificate)
         if found.gave_up:  # Lean's kernel does not compute such powers either
             tally.add(theorem.kind, theorem.what, Judgement(GAVE_UP, found.reason))
         else:
@@ -106,7 +107,9 @@ def _first_lines(batch: Sequence[Asked]) -> list[int]:
 
 
 def _header(batch: Sequence[Asked]) -> str:
-    return f"prelude\nimport Compact.Strategy.{batch[0].theorem.checker}\nopen Compact\n"
+    return (
+        f"prelude\nimport Compact.Transformer.Strategy.{batch[0].theorem.checker}\nopen Compact\n"
+    )
 
 
 def _render(each: Asked) -> str:

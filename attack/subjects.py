@@ -16,12 +16,12 @@ import safetensors.numpy
 from attack.case import MODEL, Case
 from pipeline.bundle.bundle import make_bundle
 from pipeline.bundle.theory import theory_digest
-from pipeline.cli.models import read_subject
-from pipeline.emit.names import model_name, strategy_module
+from pipeline.emit.names import model_name
 from pipeline.errors import MalformedInput
 from pipeline.lean import ROOT_MODULE, SourceRoot
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Certificate
+from pipeline.transformer.family import FORM, read_subject
+from pipeline.transformer.strategies import STRATEGIES, Certificate
 from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays
 
 
@@ -82,7 +82,7 @@ def small_theory() -> SourceRoot:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     root = SourceRoot(ROOT_MODULE, folder)
     for strategy in STRATEGIES.values():
-        path = root.path_of(strategy_module(strategy.checker))
+        path = root.path_of(FORM.strategy_module(strategy.checker))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("prelude\n")
     return root
@@ -90,7 +90,7 @@ def small_theory() -> SourceRoot:
 
 def make_case(model: Model, certificate: Certificate, content: bytes, name: str = MODEL) -> Case:
     """The files of a certificate that fits together in everything."""
-    digest = theory_digest(certificate.strategy, small_theory())
+    digest = theory_digest("transformer", certificate.strategy, small_theory())
     bundle = make_bundle(model, model_name(Path(name)), name, certificate, digest)
     return Case(name, content, list(bundle.files)[-1], bundle.files)
 

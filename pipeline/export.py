@@ -22,16 +22,14 @@ from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli import options
-from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.terminal import Terminal
 from pipeline.emit.names import model_name
-from pipeline.emit.weights import render_weights
 from pipeline.errors import EXIT_PROVED, PipelineError
+from pipeline.families import family_of, read_subject, strategy_names
+from pipeline.family import AnyModel
 from pipeline.lean import Limits, Toolchain, find_toolchain
-from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Strategy, find_strategy
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Export:
     """One run of the program."""
 
     model: Path
-    strategy: Strategy
+    strategy: str
     out: Path
     check: bool
     keep: bool
@@ -69,11 +67,12 @@ class Export:
         terminal.result(f"written to {self.out} in {outcome['export_seconds']:.1f} s")
         return outcome, EXIT_PROVED
 
-    def _search(self, model: Model, output: OutputDirectory, terminal: Terminal) -> Bundle:
+    def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
-        name, strategy = model_name(self.model), self.strategy
-        digest = theory_digest(strategy.name, theory_root())
-        conflict = output.conflict(strategy.name, render_weights(name, model).encode())
+        name, family = model_name(self.model), family_of(model)
+        strategy = family.strategy(self.strategy)
+        digest = theory_digest(family.name, strategy.name, theory_root())
+        conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
             raise conflict
         certificate = strategy.search(model, terminal.progress)
@@ -118,7 +117,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
     strategy: Annotated[
-        str, typer.Option(metavar="|".join(STRATEGIES), help="How to bound the accuracy.")
+        str, typer.Option(metavar="|".join(strategy_names()), help="How to bound the accuracy.")
     ] = "brute-force",
     out: Annotated[
         Path | None,
@@ -139,7 +138,7 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
-        export = Export(model, find_strategy(strategy), directory, check, keep, force, lean, limits)
+        export = Export(model, strategy, directory, check, keep, force, lean, limits)
         return export.run(terminal)
 
     return run(program, as_json=as_json)

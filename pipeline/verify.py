@@ -27,7 +27,6 @@ from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli import options
 from pipeline.cli.corpus import Task, read_corpus
-from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, failure_json, main, run
 from pipeline.cli.report import certificate_json, checked_json, summary
 from pipeline.cli.terminal import Terminal
@@ -39,10 +38,11 @@ from pipeline.errors import (
     RejectedByLean,
     ResourceLimit,
 )
+from pipeline.families import find_family, read_subject
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.recheck import Verdict, recheck
-from pipeline.recheck.strategies import COUNTS
-from pipeline.strategies import Strategy, find_strategy
+from pipeline.recheck.families import FAMILIES as SECOND
+from pipeline.strategy import Strategy
 
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
@@ -103,8 +103,9 @@ def _verify(
         terminal.progress(f"verifying {manifest}")
         stored = read_stored(manifest)
         bundle = stored.require_genuine(read_subject(task.model), theory_root())
-        strategy = find_strategy(bundle.manifest.strategy)
-        second = _second_opinion(task, manifest, strategy) if cross else None
+        strategy = find_family(bundle.manifest.family).strategy(bundle.manifest.strategy)
+        family = bundle.manifest.family
+        second = _second_opinion(task, manifest, family, strategy) if cross else None
         checked = _agreed(checker, bundle, manifest, second)
     terminal.result(summary(bundle, checked, toolchain, task.model.name))
     outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
@@ -117,11 +118,11 @@ def _verify(
     }
 
 
-def _second_opinion(task: Task, manifest: Path, strategy: Strategy) -> Verdict:
-    if strategy.checker not in COUNTS:
+def _second_opinion(task: Task, manifest: Path, family: str, strategy: Strategy) -> Verdict:
+    if family not in SECOND or strategy.checker not in SECOND[family].counts:
         raise MalformedInput(
             f"{manifest}: the second checker does not know {strategy.checker}, the checker of {strategy.name}",
-            cure="leave out --cross, or add it to pipeline/recheck/strategies",
+            cure=f"leave out --cross, or add it to pipeline/recheck/{family}",
         )
     if task.model.suffix in {".pt", ".pth"}:
         raise MalformedInput(

@@ -79,7 +79,9 @@ def test_altered_theory_is_refused(path: Path, tmp_path: Path) -> None:
 
 def assert_stale(theory: SourceRoot) -> None:
     """Verification refuses a certificate of the genuine theory with this one, and the other way round."""
-    assert theory_digest(STRATEGY, theory) != theory_digest(STRATEGY, theory_root())
+    assert theory_digest("transformer", STRATEGY, theory) != theory_digest(
+        "transformer", STRATEGY, theory_root()
+    )
     bundle = tiny_bundle()
     stored = StoredCertificate(
         Path("brute-force.json"), bundle.manifest, bundle.weights, bundle.theorem

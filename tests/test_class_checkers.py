@@ -10,11 +10,12 @@ import pytest
 
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import render_theorem
-from pipeline.emit.weights import render_weights
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, ByClasses, Certificate, Strategy
-from pipeline.strategies.class_search import ClassStrategy
+from pipeline.transformer.family import FORM
+from pipeline.transformer.strategies import STRATEGIES, ByClasses, Certificate, Strategy
+from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays, perfect_arrays, random_arrays
 
@@ -75,7 +76,7 @@ def checks(name: str, strategy: Strategy, model: Model) -> dict[str, str]:
         f"example : {module}.check {claim} = false := by decide +kernel\n" for claim in claims
     )
     end = f"end {SPACE}.{name}\n"
-    theorem = render_theorem(name, strategy.name, found.bound, found.fields, strategy.checker)
+    theorem = render_theorem(FORM, name, strategy.name, found.bound, found.fields, strategy.checker)
     theorem = theorem.replace("prelude\n", f"prelude\nimport {SPACE}.Another.Weights\n")
     return {f"{SPACE}.{name}.{module}": theorem.replace(end, refused + end)}
 

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli.models import read_subject
 from pipeline.emit.names import is_model_name, model_name, theorem_name
-from pipeline.emit.resolution import LEAST_FRAC, refine
+from pipeline.emit.tensor import pack_row
 from pipeline.emit.theorem import printed_statement, render_theorem, render_value
-from pipeline.emit.weights import pack_row, render_weights
 from pipeline.model import TENSOR_NAMES, read_model
+from pipeline.transformer.family import FORM, read_subject
+from pipeline.transformer.resolution import LEAST_FRAC, refine
+from pipeline.transformer.weights import render_weights
 from tests.tiny_models import random_arrays, write_model
 
 HOSTILE = [
@@ -101,7 +102,7 @@ def test_values() -> None:
 
 
 def test_theorem_text() -> None:
-    text = render_theorem("M", "brute-force", 5, {"bound": 5, "prec": 30})
+    text = render_theorem(FORM, "M", "brute-force", 5, {"bound": 5, "prec": 30})
     assert "def bruteForce : BruteForce.Certificate where\n  bound := nat_lit 5\n" in text
     assert text.endswith(
         """
@@ -112,6 +113,6 @@ theorem bruteForce_correct (R : Type) [ExpField R] :
 end Compact.Certificates.M
 """
     )
-    assert printed_statement("M", "brute-force", 5).endswith(
+    assert printed_statement(FORM, "M", "brute-force", 5).endswith(
         "Compact.AtLeast 5 (Compact.Correct R Compact.Certificates.M.weights)"
     )

@@ -7,16 +7,17 @@ from pathlib import Path
 
 from hypothesis import given, settings
 
-from pipeline.checker import mixed, quartic
-from pipeline.checker.classes import run_bits
-from pipeline.checker.margins import exact_margins
 from pipeline.emit.names import definition_name, quoted
 from pipeline.emit.theorem import Value, render_theorem, render_value
-from pipeline.emit.weights import render_weights
-from pipeline.length import operations
 from pipeline.model import Model, read_model
-from pipeline.strategies import STRATEGIES, Certificate
-from pipeline.strategies.mixed import Mixed
+from pipeline.transformer.checker import mixed, quartic
+from pipeline.transformer.checker.classes import run_bits
+from pipeline.transformer.checker.margins import exact_margins
+from pipeline.transformer.family import FORM
+from pipeline.transformer.length import operations
+from pipeline.transformer.strategies import STRATEGIES, Certificate
+from pipeline.transformer.strategies.mixed import Mixed
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.test_certified_sets import MODELS, expand, silent
 from tests.tiny_models import noisy_arrays
@@ -84,7 +85,7 @@ def test_the_choice_of_parts() -> None:
         f" = {str(proves).lower()} := by decide +kernel\n"
         for field, value, proves in forgeries(found, t.n, parts)
     )
-    theorem = render_theorem(NAME, "mixed", found.bound, found.fields)
+    theorem = render_theorem(FORM, NAME, "mixed", found.bound, found.fields)
     sources = {
         f"{SPACE}.Weights": render_weights(NAME, model),
         f"{SPACE}.Mixed": theorem.replace(f"end {SPACE}\n", f"{claims}end {SPACE}\n"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from itertools import count
 
-from pipeline.checker.tables import Tables
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import Value, render_theorem, render_value
-from pipeline.emit.weights import render_weights
 from pipeline.model import Model
-from pipeline.strategies import Certificate
-from pipeline.strategies.class_fields import sizes
-from pipeline.strategies.class_search import ClassStrategy
-from pipeline.strategies.prefix import Prefix
+from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.family import FORM
+from pipeline.transformer.strategies import Certificate
+from pipeline.transformer.strategies.class_fields import sizes
+from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies.prefix import Prefix
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays
 
@@ -59,7 +60,7 @@ def test_larger_claims_are_refused() -> None:
         " := by decide +kernel\n"
         for field, value in forged
     )
-    theorem = render_theorem(NAME, name, found.bound, found.fields)
+    theorem = render_theorem(FORM, NAME, name, found.bound, found.fields)
     sources = {
         f"{SPACE}.Weights": render_weights(NAME, model),
         f"{SPACE}.{module}": theorem.replace(f"end {SPACE}\n", f"{refused}end {SPACE}\n"),

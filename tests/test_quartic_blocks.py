@@ -8,13 +8,16 @@ from __future__ import annotations
 import pytest
 
 from pipeline.emit.theorem import render_theorem, render_value
-from pipeline.emit.weights import render_weights
 from pipeline.model import Model
 from pipeline.recheck.certificate import Certificate as Reread
-from pipeline.recheck.lean_file import read_theorem, read_weights
+from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.recheck import verdict
 from pipeline.recheck.refused import Refused
-from pipeline.strategies import Certificate, find_strategy, quartic
+from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
+from pipeline.recheck.transformer.lean_weights import read_weights
+from pipeline.transformer.family import FORM
+from pipeline.transformer.strategies import Certificate, find_strategy, quartic
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays
 
@@ -40,7 +43,7 @@ def blocks_of(found: Certificate) -> list[list[int]]:
 
 def theorem(found: Certificate) -> str:
     joints = find_strategy("quartic").joints(found.fields)
-    return render_theorem(NAME, "quartic", found.bound, found.fields, joints=joints)
+    return render_theorem(FORM, NAME, "quartic", found.bound, found.fields, joints=joints)
 
 
 def test_many_blocks(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +53,7 @@ def test_many_blocks(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(blocks_of(found)) > 3
     assert "set_option maxHeartbeats 0\n" in text
     assert "set_option" not in theorem(search(model, monkeypatch, 1 << 22))
-    assert read_theorem(text.encode()).claimed == found.bound
+    assert read_theorem(text.encode(), RECHECKED).claimed == found.bound
     sources = {f"{SPACE}.Weights": render_weights(NAME, model), f"{SPACE}.Quartic": text}
     assert all(each.ok for each in build(sources, SPACE).values())
 
@@ -96,7 +99,7 @@ def test_lean_and_the_second_checker_agree(model: Model, monkeypatch: pytest.Mon
     lines = ""
     for name, (blocks, claimed, holds) in claims.items():
         fields = {**found.fields, "blocks": blocks, "bound": claimed}
-        assert verdict(reread, "Quartic", Reread(fields)).accepted is holds, name
+        assert verdict(RECHECKED, reread, "Quartic", Reread(fields)).accepted is holds, name
         changed = f"blocks := {render_value(blocks)}, bound := {render_value(claimed)}"
         lines += (
             f"example : Quartic.check weights {{ quartic with {changed} }} = {str(holds).lower()}"
@@ -135,7 +138,7 @@ def test_a_proof_in_too_few_or_too_many_parts_is_no_proof(
 
 def test_the_second_checker_reads_the_parts(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     text = theorem(search(model, monkeypatch, 100))
-    assert read_theorem(text.encode()).checker == "Quartic"
+    assert read_theorem(text.encode(), RECHECKED).checker == "Quartic"
     for hostile in (
         text.replace("by decide +kernel", "by native_decide", 1),
         text.replace("(by decide +kernel)))", "(by decide +kernel))", 1),
@@ -144,4 +147,4 @@ def test_the_second_checker_reads_the_parts(model: Model, monkeypatch: pytest.Mo
     ):
         assert hostile != text
         with pytest.raises(Refused):
-            read_theorem(hostile.encode())
+            read_theorem(hostile.encode(), RECHECKED)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.recheck.chains import Enclosed, Part, enclose
-from pipeline.recheck.circuits import Matrix
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.chains import Enclosed, Part, enclose
+from pipeline.recheck.transformer.circuits import Matrix
+from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
 
 VEC_BITS = 4
 OFFSET = 4
@@ -76,7 +77,7 @@ def test_more_plans_are_no_worse(chain: list[Matrix], part: Part) -> None:
 
 
 THEOREM = """prelude
-import Compact.Strategy.LowRank
+import Compact.Transformer.Strategy.LowRank
 import Compact.Certificates.M.Weights
 namespace Compact.Certificates.M
 
@@ -110,12 +111,12 @@ BAD = (
 
 def test_lists_of_lists_are_read_strictly() -> None:
     for text, value in GOOD.items():
-        theorem = read_theorem(THEOREM.replace("VALUE", text).encode())
+        theorem = read_theorem(THEOREM.replace("VALUE", text).encode(), RECHECKED)
         assert (theorem.checker, theorem.definition) == ("LowRank", "lowRankQk")
         assert theorem.certificate.fields == {"bound": 3, "ends": value}
     for text in BAD:
         with pytest.raises(Refused):
-            read_theorem(THEOREM.replace("VALUE", text).encode())
+            read_theorem(THEOREM.replace("VALUE", text).encode(), RECHECKED)
 
 
 MANIFEST = (

@@ -19,11 +19,9 @@ from hypothesis import strategies as st
 pytest.importorskip("matplotlib", reason="the extra [report] is not installed")
 pytest.importorskip("jinja2", reason="the extra [report] is not installed")
 
-from pipeline.benchmark.accuracy import count_right
 from pipeline.benchmark.files import read_rows, write_rows
 from pipeline.bundle.bundle import make_bundle
 from pipeline.bundle.theory import theory_digest, theory_root
-from pipeline.cli.models import read_subject
 from pipeline.cli.program import main
 from pipeline.emit.names import model_name
 from pipeline.report import slack
@@ -33,10 +31,12 @@ from pipeline.report.region import certified, class_size
 from pipeline.report.slack import AVERAGING, CHAIN, OTHER, OV, QK, RUNGS, Slack
 from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
-from pipeline.strategies import STRATEGIES, ByClasses
 from pipeline.sweep.__main__ import app as sweep
 from pipeline.sweep.plan import Source, beginning
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.accuracy import count_right
+from pipeline.transformer.family import read_subject
+from pipeline.transformer.strategies import STRATEGIES, ByClasses
 from pipeline.verify import app as verify
 from tests.conftest import Runner
 from tests.tiny_models import noisy_arrays, random_arrays, write_model
@@ -189,7 +189,7 @@ def entry_of(folder: Path, model_file: Path, strategy: str) -> Entry:
     """A certificate that Lean has not seen."""
     model, table = read_subject(model_file), folder / "t.csv"
     found = STRATEGIES[strategy].search(model, silent)
-    name, digest = model_name(model_file), theory_digest(strategy, theory_root())
+    name, digest = model_name(model_file), theory_digest("transformer", strategy, theory_root())
     bundle = make_bundle(model, name, model_file.name, found, digest)
     for file, content in bundle.files.items():
         (folder / file).write_bytes(content)

@@ -18,23 +18,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import reference, strategies
+from pipeline import reference
 from pipeline.benchmark.files import read_rows
 from pipeline.bundle.directory import open_output
-from pipeline.checker.circuits import circuits
 from pipeline.emit.names import camel
 from pipeline.errors import MalformedInput, ToolingMissing
 from pipeline.lean import PROJECT
 from pipeline.lean.digest import sha256_of
-from pipeline.strategies.low_rank import LowRank
-from pipeline.strategies.low_rank.presets import EXACT
 from pipeline.sweep import jobs, plan
 from pipeline.sweep.__main__ import app
-from pipeline.sweep.jobs import Job, Recipe, singular_value_ratio
+from pipeline.sweep.jobs import Job, Recipe
 from pipeline.sweep.local import LocalPool
 from pipeline.sweep.plan import Source, beginning, memory_mb, parse_seeds
 from pipeline.sweep.pool import Lost
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.family import TRANSFORMER
+from pipeline.transformer.singular import singular_value_ratio
+from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank.presets import EXACT
 from pipeline.verify import app as verify
 from tests.conftest import Runner
 from tests.lean_support import model_of
@@ -431,7 +433,7 @@ def test_reference_figures() -> None:
     assert reference.unexplained_dimension("brute-force", v, n, d) == v ** (n + 1)
     assert reference.unexplained_dimension("cubic", v, n, d) == 12_800  # REFERENCE 3.2
     assert reference.unexplained_dimension("magic", v, n, d) is None
-    for name, strategy in strategies.STRATEGIES.items():
+    for name, strategy in TRANSFORMER.strategies.items():
         found = reference.unexplained_dimension(name, v, n, d)
         assert found is not None
         in_parts = isinstance(strategy, LowRank) and (strategy.qk, strategy.eu) != (EXACT, EXACT)

@@ -24,7 +24,7 @@ from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, s
 from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
-from pipeline.strategies import STRATEGIES, find_strategy
+from pipeline.families import require_strategy, strategy_names
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -35,7 +35,7 @@ def _command(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="|".join(STRATEGIES),
+            metavar="|".join(strategy_names()),
             help="A strategy; may be repeated.  [default: all for MODELS, else those that count classes]",
         ),
     ] = None,
@@ -55,8 +55,8 @@ def _command(
     memory: options.Memory = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        chosen = [find_strategy(name) for name in dict.fromkeys(strategy or ())]
-        by_default = list(STRATEGIES.values()) if models else class_strategies()
+        chosen = [require_strategy(name) for name in dict.fromkeys(strategy or ())]
+        by_default = strategy_names() if models else class_strategies()
         everything = not models and not growth
         benchmark = Benchmark(
             models=shipped(SIDE_BY_SIDE) if everything else models or [],

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.benchmark.accuracy import count_right, enumerable
 from pipeline.benchmark.growth import growth_table
 from pipeline.benchmark.measure import Subject, failed, measure
 from pipeline.benchmark.record import Record
@@ -16,13 +15,12 @@ from pipeline.benchmark.row import Row
 from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.check import LeanChecker
 from pipeline.bundle.theory import theory_digest, theory_root
-from pipeline.cli.models import read_subject
 from pipeline.cli.program import EXIT_INTERRUPTED, Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED, PipelineError
+from pipeline.families import family_of, read_subject
+from pipeline.family import AnyModel
 from pipeline.lean import Limits, Toolchain, find_toolchain
-from pipeline.model import Model
-from pipeline.strategies import Strategy
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,10 @@ class Benchmark:
     """One run of the program."""
 
     models: Sequence[Path]
-    strategies: Sequence[Strategy]
+    strategies: Sequence[str]
     growth: Sequence[Path]
     """Models of growing size."""
-    growth_strategies: Sequence[Strategy]
+    growth_strategies: Sequence[str]
     record: Record[Row]
     lean: str | None
     limits: Limits
@@ -42,8 +40,8 @@ class Benchmark:
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Measure everything; what there is, as JSON, and the exit code."""
         tasks = dict.fromkeys(
-            [(path, strategy.name) for path in self.models for strategy in self.strategies]
-            + [(path, strategy.name) for path in self.growth for strategy in self.growth_strategies]
+            [(path, strategy) for path in self.models for strategy in self.strategies]
+            + [(path, strategy) for path in self.growth for strategy in self.growth_strategies]
         )
         models = {path: read_subject(path) for path, _ in tasks}
         toolchain = find_toolchain(self.lean)
@@ -60,11 +58,10 @@ class Benchmark:
     def _measure_all(
         self,
         tasks: Sequence[tuple[Path, str]],
-        models: dict[Path, Model],
+        models: dict[Path, AnyModel],
         toolchain: Toolchain,
         terminal: Terminal,
     ) -> None:
-        by_name = {each.name: each for each in (*self.strategies, *self.growth_strategies)}
         checker = LeanChecker(toolchain, theory_root(), limits=self.limits)
         for number, (path, name) in enumerate(tasks, 1):
             where = f"{number}/{len(tasks)} {path.stem}, {name}"
@@ -72,34 +69,35 @@ class Benchmark:
             def progress(text: str, where: str = where) -> None:
                 terminal.progress(f"{where}: {text}")
 
-            row = self._row(path, models[path], by_name[name], checker, progress)
+            row = self._row(path, models[path], name, checker, progress)
             self.rows[path, name] = row
             terminal.note(f"{where}: {one_line(row)}")
 
     def _row(
         self,
         path: Path,
-        model: Model,
-        strategy: Strategy,
+        model: AnyModel,
+        strategy: str,
         checker: LeanChecker,
         progress: Callable[[str], None],
     ) -> Row:
         """From the record, or measured and added to it."""
-        problem, digest = None, ""
+        problem, digest, family = None, "", family_of(model)
         try:
-            digest = theory_digest(strategy.name, theory_root())
+            digest = theory_digest(family.name, strategy, theory_root())
         except PipelineError as error:
             problem = error
-        found = self.record.find(model.digest, strategy.name, digest)
+        found = self.record.find(model.digest, strategy, digest)
         if found is not None:
             return msgspec.structs.replace(found, model=path.stem)
         right = self.record.right(model.digest)
-        if right is None and enumerable(model):
-            right = count_right(model, progress)
+        if right is None:
+            right = family.count_right(model, progress)
         subject = Subject(path, model, right)
-        known = subject.row(strategy.name, digest, checker.toolchain.kind)
+        known = subject.row(strategy, digest, checker.toolchain.kind)
         row = failed(known, problem) if problem else None
-        row = row or measure(known, subject, strategy, checker, progress).row
+        if row is None:
+            row = measure(known, subject, family.strategy(strategy), checker, progress).row
         self.record.add(row)
         return row
 
@@ -113,8 +111,8 @@ class Benchmark:
         if grown:
             terminal.result(growth_table(grown))
 
-    def _of(self, models: Sequence[Path], strategies: Sequence[Strategy]) -> list[Row]:
-        keys = [(path, strategy.name) for path in models for strategy in strategies]
+    def _of(self, models: Sequence[Path], strategies: Sequence[str]) -> list[Row]:
+        keys = [(path, strategy) for path in models for strategy in strategies]
         return [self.rows[key] for key in keys if key in self.rows]
 
     def _outcome(self, exit_code: int) -> dict[str, object]:

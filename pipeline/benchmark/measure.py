@@ -21,8 +21,8 @@ from pipeline.errors import (
     ResourceLimit,
     ToolingMissing,
 )
-from pipeline.model import Model
-from pipeline.strategies import Progress, Strategy
+from pipeline.family import AnyModel
+from pipeline.strategy import Progress, Strategy
 
 _OUTCOMES: dict[type[PipelineError], RowOutcome] = {
     RejectedByLean: "rejected",
@@ -37,7 +37,7 @@ class Subject:
     """A model, and what is known of it."""
 
     path: Path
-    model: Model
+    model: AnyModel
     right: int | None
     """Inputs that it answers correctly."""
 

@@ -17,10 +17,9 @@ from pipeline.bundle.manifest import (
 )
 from pipeline.emit.names import full_theorem_name, theorem_module, weights_module
 from pipeline.emit.theorem import render_theorem
-from pipeline.emit.weights import render_weights
-from pipeline.length import operations
-from pipeline.model import Model
-from pipeline.strategies import Certificate, find_strategy
+from pipeline.families import family_of
+from pipeline.family import AnyModel
+from pipeline.strategy import Certificate
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Bundle:
     weights: bytes
     theorem: bytes
     operations: int
-    """How long the proof is (`pipeline.length`)."""
+    """How long the proof is (`pipeline.transformer.length`)."""
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -45,16 +44,17 @@ class Bundle:
 
 
 def make_bundle(
-    model: Model, name: str, file: str, certificate: Certificate, theory_digest: str
+    model: AnyModel, name: str, file: str, certificate: Certificate, theory_digest: str
 ) -> Bundle:
     """Render everything.  The same arguments always give the same bytes."""
-    strategy, bound = certificate.strategy, certificate.bound
-    weights = render_weights(name, model).encode()
-    found = find_strategy(strategy)
-    checker, joints = found.checker, found.joints(certificate.fields)
-    theorem = render_theorem(name, strategy, bound, certificate.fields, checker, joints).encode()
+    family, strategy, bound = family_of(model), certificate.strategy, certificate.bound
+    weights = family.render_weights(name, model).encode()
+    found = family.strategy(strategy)
+    checker, joints, fields = found.checker, found.joints(certificate.fields), certificate.fields
+    theorem = render_theorem(family.form, name, strategy, bound, fields, checker, joints).encode()
     manifest = Manifest(
         format=FORMAT,
+        family=family.name,
         strategy=strategy,
         claim=Claim(bound, model.d_vocab**model.n_ctx, model.n_ctx, model.d_vocab),
         certificate=certificate_json(certificate.fields),
@@ -68,4 +68,4 @@ def make_bundle(
             theory_digest=theory_digest,
         ),
     )
-    return Bundle(manifest, weights, theorem, operations(checker, model, certificate.fields))
+    return Bundle(manifest, weights, theorem, family.operations(checker, model, fields))

@@ -12,9 +12,9 @@ from pipeline.bundle.bundle import Bundle
 from pipeline.emit.names import certificate_modules
 from pipeline.emit.theorem import printed_statement, render_audit
 from pipeline.errors import RejectedByLean
+from pipeline.families import find_family
 from pipeline.lean import Builder, Limits, Message, ModuleResult, SourceRoot, Status, Toolchain
 from pipeline.lean.modules import relative_path
-from pipeline.strategies import find_strategy
 
 _AXIOMS = re.compile(r"'(?P<name>[^']+)' depends on axioms: \[(?P<axioms>[^\]]*)\]")
 
@@ -59,13 +59,14 @@ class LeanChecker:
         manifest = bundle.manifest
         name, bound = manifest.model.name, manifest.claim.correct
         prefix = certificate_modules(name)
-        checker = find_strategy(manifest.strategy).checker
+        family = find_family(manifest.family)
+        form, checker = family.form, family.strategy(manifest.strategy).checker
         audit_module = f"{prefix}.Audit"
         sources = {
             manifest.lean.weights_module: bundle.weights,
             manifest.lean.module: bundle.theorem,
             audit_module: render_audit(
-                name, manifest.strategy, bound, checker, bundle.operations
+                form, name, manifest.strategy, bound, checker, bundle.operations
             ).encode(),
         }
         with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
@@ -86,7 +87,7 @@ class LeanChecker:
         if error is not None:
             raise error
         statement, axioms = read_audit(report[audit_module].messages, manifest.lean.theorem)
-        expected = printed_statement(name, manifest.strategy, bound)
+        expected = printed_statement(form, name, manifest.strategy, bound)
         if statement != expected:
             raise RejectedByLean("Lean proved something else", details=[statement, expected])
         if axioms:

@@ -20,7 +20,7 @@ from pathlib import Path
 from pipeline.bundle.journal import JOURNAL_FILE, TEMPORARY, Journal, read_journal
 from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.errors import MalformedInput
-from pipeline.strategies import STRATEGIES
+from pipeline.families import strategy_names
 
 LOCK_FILE = ".export.lock"
 _CURE_OTHER = "choose another --out"
@@ -59,7 +59,9 @@ class OutputDirectory:
         outdated = []
         if weights is not None and self._content(WEIGHTS_FILE) not in (None, weights):
             own = [
-                name for each in STRATEGIES for name in (manifest_file(each), theorem_file(each))
+                name
+                for each in strategy_names()
+                for name in (manifest_file(each), theorem_file(each))
             ]
             outdated = [
                 name for name in own if name not in files and self._content(name) is not None

@@ -17,9 +17,10 @@ import msgspec
 from pipeline.emit.names import is_model_name
 from pipeline.emit.theorem import DECIMAL_BELOW, Value
 from pipeline.errors import MalformedInput
-from pipeline.strategies import Kind, find_strategy
+from pipeline.families import find_family
+from pipeline.strategy import Kind
 
-FORMAT: Final = "compact-proofs/certificate/1"
+FORMAT: Final = "compact-proofs/certificate/2"
 MAX_MANIFEST_BYTES = 1 << 26
 CURE = "export the certificate again"
 
@@ -63,7 +64,8 @@ class LeanReference(_Record, frozen=True):
 class Manifest(_Record, frozen=True):
     """Everything about one certificate."""
 
-    format: Literal["compact-proofs/certificate/1"]
+    format: Literal["compact-proofs/certificate/2"]
+    family: str
     strategy: str
     claim: Claim
     certificate: dict[str, Any]
@@ -73,7 +75,7 @@ class Manifest(_Record, frozen=True):
 
     def fields(self) -> dict[str, Value]:
         """The certificate's fields, in the order of the Lean structure, checked for their types."""
-        kinds = find_strategy(self.strategy).fields()
+        kinds = find_family(self.family).strategy(self.strategy).fields()
         if list(self.certificate) != list(kinds):
             raise MalformedInput(
                 f"the certificate's fields are {', '.join(map(ascii, self.certificate))},"

@@ -16,9 +16,10 @@ from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.bundle.manifest import CURE, MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from pipeline.bundle.theory import theory_digest
 from pipeline.errors import MalformedInput
+from pipeline.families import strategy_names
+from pipeline.family import AnyModel
 from pipeline.lean import SourceRoot
-from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Certificate
+from pipeline.strategy import Certificate
 
 MAX_LEAN_BYTES = 1 << 28
 
@@ -33,7 +34,7 @@ class StoredCertificate:
     weights: bytes
     theorem: bytes
 
-    def require_genuine(self, model: Model, theory: SourceRoot) -> Bundle:
+    def require_genuine(self, model: AnyModel, theory: SourceRoot) -> Bundle:
         """The bundle that the model and the witnesses give, if this certificate equals it.
 
         Raises `MalformedInput` that says what is wrong.  The cheap comparisons that explain most
@@ -50,7 +51,7 @@ class StoredCertificate:
         ):
             if hashlib.sha256(content).hexdigest() != digest:
                 raise self._wrong(f"does not fit {name}, which was changed since", CURE)
-        current = theory_digest(manifest.strategy, theory)
+        current = theory_digest(model.family, manifest.strategy, theory)
         if manifest.lean.theory_digest != current:
             raise self._wrong("is stale: the Lean theory has changed since it was made", CURE)
         expected = self._derived(model, current)
@@ -63,7 +64,7 @@ class StoredCertificate:
             raise self._wrong(f"is wrong: {_difference(manifest, expected.manifest)}", CURE)
         return expected
 
-    def _derived(self, model: Model, digest: str) -> Bundle:
+    def _derived(self, model: AnyModel, digest: str) -> Bundle:
         manifest = self.manifest
         certificate = Certificate(manifest.strategy, manifest.claim.correct, manifest.fields())
         bundle = make_bundle(model, manifest.model.name, manifest.model.file, certificate, digest)
@@ -82,7 +83,7 @@ def find_manifests(path: Path) -> list[Path]:
     """The manifest itself, or all manifests in a directory."""
     if not path.is_dir():
         return [path]
-    found = [path / manifest_file(name) for name in STRATEGIES]
+    found = [path / manifest_file(name) for name in strategy_names()]
     known = [each for each in found if each.exists()]
     unknown = sorted(set(path.glob("*.json")) - set(known))
     if unknown:

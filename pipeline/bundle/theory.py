@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pipeline.emit.names import strategy_module
 from pipeline.errors import MalformedInput, ToolingMissing
+from pipeline.families import find_family
 from pipeline.lean import ROOT_MODULE, SourceRoot, theory_dir
 from pipeline.lean.modules import load_modules
-from pipeline.strategies import find_strategy
 
 
 def theory_root(directory: Path | None = None) -> SourceRoot:
@@ -17,9 +16,10 @@ def theory_root(directory: Path | None = None) -> SourceRoot:
     return SourceRoot(ROOT_MODULE, directory or theory_dir())
 
 
-def theory_digest(strategy: str, root: SourceRoot) -> str:
-    """SHA-256 over the strategy's Lean module and all that it imports, names and sources."""
-    module = strategy_module(find_strategy(strategy).checker)
+def theory_digest(family: str, strategy: str, root: SourceRoot) -> str:
+    """SHA-256 over the Lean module of a family's strategy and all that it imports, names and sources."""
+    found = find_family(family)
+    module = found.form.strategy_module(found.strategy(strategy).checker)
     if not root.path_of(module).is_file():
         raise ToolingMissing(
             f"the Lean theory has no module {module} (looked for {root.path_of(module)})",

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.check import Checked
+from pipeline.families import find_family
 from pipeline.lean import Toolchain
 
 
@@ -19,6 +20,7 @@ def certificate_json(bundle: Bundle) -> dict[str, Any]:
         "total": manifest.claim.total,
         "n_ctx": manifest.claim.n_ctx,
         "d_vocab": manifest.claim.d_vocab,
+        "family": manifest.family,
         "strategy": manifest.strategy,
         "operations": bundle.operations,
         "certificate_bytes": len(bundle.theorem) + len(bundle.weights),
@@ -52,12 +54,8 @@ def percentage(correct: int, total: int) -> str:
 def claim_in_words(bundle: Bundle, file: str) -> str:
     """The theorem's statement for people."""
     claim = bundle.manifest.claim
-    return (
-        f"Of the {claim.d_vocab}^{claim.n_ctx} = {claim.total:,} inputs, the transformer with "
-        f"exactly the weights of {file} answers at least {claim.correct:,} correctly: the logit of "
-        "the largest token is strictly above every other logit.  Computed in any ordered field "
-        "with an exponential, such as the real numbers; nothing is rounded."
-    )
+    family = find_family(bundle.manifest.family)
+    return family.in_words(file, claim.correct, claim.d_vocab, claim.n_ctx)
 
 
 def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -> Text:

@@ -11,9 +11,9 @@ from pathlib import Path
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli.corpus import Task, read_corpus
-from pipeline.cli.models import read_subject
 from pipeline.doctor.finding import Finding, fine, note, wrong
 from pipeline.errors import PipelineError
+from pipeline.families import read_subject
 from pipeline.lean import PROJECT
 
 SHIPPED = PROJECT / "examples" / "corpus.json"

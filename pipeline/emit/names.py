@@ -43,11 +43,6 @@ def theorem_name(strategy: str) -> str:
     return f"{definition_name(strategy)}_correct"
 
 
-def strategy_module(checker: str) -> str:
-    """The Lean module of a checker, such as `BruteForce`, with its soundness theorem."""
-    return f"Compact.Strategy.{checker}"
-
-
 def certificate_modules(name: str) -> str:
     """The prefix of a model's generated modules."""
     return f"{ROOT_MODULE}.{name}"

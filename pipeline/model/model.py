@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 TENSOR_NAMES = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O", "W_U")
-"""The weights of a model, in the order of `Weights` in `lean/Compact/Statement.lean`."""
+"""The weights of a model, in the order of `Weights` in `lean/Compact/Transformer/Statement.lean`."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Model:
     (`pipeline.model.digest`); `file_digest` is the SHA-256 of the file.
     """
 
+    family: ClassVar[str] = "transformer"
     n_ctx: int
     d_vocab: int
     d_model: int

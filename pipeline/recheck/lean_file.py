@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate, Field
+from pipeline.recheck.family import Family
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.weights import SIZES, TENSORS, Tensor, Weights
 
 _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
 _NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"
 _LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
-_FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
-_NAME = r"[A-Za-z]\w*"
+FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
+NAME = r"[A-Za-z]\w*"
 _JOINT = r"\((?:Bool\.and_intro|Quartic\.next) \(by decide \+kernel\) "
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""
@@ -36,44 +36,19 @@ class TheoremFile:
     certificate: Certificate
 
 
-def read_weights(content: bytes) -> tuple[str, Weights]:
-    """The namespace of `Weights.lean`, and the weights that it defines."""
-    code = _code(content)
-    tensor = rf"def ({_NAME}) : Tensor where\n((?:{_FIELD.pattern})*)\s*"
+def read_theorem(content: bytes, family: Family) -> TheoremFile:
+    """The file of a strategy's certificate, of a model of this family."""
+    opened = re.escape(f"open {family.opened}\n") if family.opened else ""
+    binders = re.escape(f" {family.binders}") if family.binders else ""
+    said = re.escape(family.property).replace(re.escape("{weights}"), r"([\w.]+)\.weights")
     found = re.fullmatch(
-        rf"prelude\nimport Compact\.Statement\s+namespace (?P<space>[\w.]+)\s+(?P<tensors>(?:{tensor})*)"
-        rf"def weights : Weights where\n(?P<sizes>(?:{_FIELD.pattern})*)(?P<used>(?:  {_NAME} := {_NAME}\n)*)\s*"
-        r"end (?P<end>[\w.]+)\n",
-        code,
-        re.ASCII,
-    )
-    if found is None:
-        raise Refused("Weights.lean is not of the layout that it should have")
-    defined: dict[str, Tensor] = {}
-    for each in re.finditer(tensor, found["tensors"], re.ASCII):
-        fields = Certificate(_fields(each[2]))
-        fields.require(("bits",), ("rows",))
-        if each[1] in defined:
-            raise Refused(f"{each[1]} is defined twice")
-        defined[each[1]] = Tensor(fields.nat("bits"), fields.row("rows"))
-    numbers = Certificate(_fields(found["sizes"]))
-    numbers.require(SIZES, ())
-    expected = "".join(f"  {name} := {name}\n" for name in TENSORS)
-    if set(defined) != set(TENSORS) or found["used"] != expected or found["end"] != found["space"]:
-        raise Refused("Weights.lean does not define the seven tensors")
-    values = {name: numbers.nat(name) for name in SIZES}
-    return found["space"], Weights(**values, tensors={name: defined[name] for name in TENSORS})
-
-
-def read_theorem(content: bytes) -> TheoremFile:
-    """The file of a strategy's certificate."""
-    found = re.fullmatch(
-        rf"prelude\nimport Compact\.Strategy\.({_NAME})\nimport ([\w.]+)\.Weights\s+namespace ([\w.]+)\s+"
-        rf"def («?{_NAME}»?) : ({_NAME})\.Certificate where\n((?:{_FIELD.pattern})*)\s*"
-        rf"(?:set_option maxHeartbeats 0\s+)?theorem ({_NAME}) \(R : Type\) \[ExpField R\] :\s+"
-        r"AtLeast \(nat_lit ([0-9]+)\) \(Correct R ([\w.]+)\.weights\) :=\s+"
-        rf"({_NAME})\.sound R weights («?{_NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
-        _code(content),
+        rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
+        rf"namespace ([\w.]+)\s+{opened}\s*"
+        rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
+        rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
+        rf"AtLeast \(nat_lit ([0-9]+)\) \({said}\) :=\s+"
+        rf"({NAME})\.sound {re.escape(family.arguments)}weights («?{NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
+        code_of(content),
         re.ASCII,
     )
     if found is None:
@@ -93,10 +68,10 @@ def read_theorem(content: bytes) -> TheoremFile:
     if name != data.strip("«»") + "_correct":
         raise Refused("the theorem does not have the name that it should have")
     definition = data.strip("«»")
-    return TheoremFile(space, structure, definition, _number(number), Certificate(_fields(text)))
+    return TheoremFile(space, structure, definition, _number(number), Certificate(fields_of(text)))
 
 
-def _code(content: bytes) -> str:
+def code_of(content: bytes) -> str:
     """The text without block comments."""
     try:
         return _COMMENT.sub("", content.decode("ascii"))
@@ -107,9 +82,9 @@ def _code(content: bytes) -> str:
             raise Refused("a Lean file is not UTF-8") from None
 
 
-def _fields(text: str) -> Mapping[str, Field]:
+def fields_of(text: str) -> Mapping[str, Field]:
     fields: dict[str, Field] = {}
-    for name, value in _FIELD.findall(text):
+    for name, value in FIELD.findall(text):
         if name in fields:
             raise Refused(f"the field {name} is given twice")
         fields[name] = _value(value)

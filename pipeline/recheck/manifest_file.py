@@ -11,13 +11,14 @@ from typing import Any
 from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.refused import Refused
 
-FORMAT = "compact-proofs/certificate/1"
+FORMAT = "compact-proofs/certificate/2"
 
 
 @dataclass(frozen=True)
 class ManifestFile:
     """What is used of a manifest."""
 
+    family: str
     strategy: str
     claim: Mapping[str, int]
     certificate: Certificate
@@ -27,9 +28,11 @@ def read_manifest(content: bytes) -> ManifestFile:
     """Read the JSON; anything that is not a manifest is refused."""
     try:
         data = json.loads(content.decode("utf-8"), object_pairs_hook=_no_duplicates)
-        if set(data) != {"format", "strategy", "claim", "certificate", "model", "lean"}:
+        if set(data) != {"format", "family", "strategy", "claim", "certificate", "model", "lean"}:
             raise Refused("the manifest has other fields than it should have")
-        if data["format"] != FORMAT or not isinstance(data["strategy"], str):
+        if data["format"] != FORMAT or not all(
+            isinstance(data[key], str) for key in ("family", "strategy")
+        ):
             raise Refused("the manifest is of an unknown format")
         claim = {key: _natural(value) for key, value in data["claim"].items()}
         fields = {key: _field(value) for key, value in data["certificate"].items()}
@@ -37,7 +40,7 @@ def read_manifest(content: bytes) -> ManifestFile:
         raise Refused(f"the manifest cannot be read ({type(error).__name__})") from None
     if set(claim) != {"correct", "total", "n_ctx", "d_vocab"}:
         raise Refused("the manifest's claim has other fields than it should have")
-    return ManifestFile(data["strategy"], claim, Certificate(fields))
+    return ManifestFile(data["family"], data["strategy"], claim, Certificate(fields))
 
 
 def _field(value: Any) -> Field:

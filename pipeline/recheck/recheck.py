@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.lean_file import read_theorem, read_weights
+from pipeline.recheck.families import FAMILIES
+from pipeline.recheck.family import Family
+from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.manifest_file import read_manifest
-from pipeline.recheck.model_file import read_model
 from pipeline.recheck.natural import power
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.recheck.strategies import COUNTS
-from pipeline.recheck.weights import Weights
 
 MAX_FILE_BYTES = 1 << 28
 
@@ -43,14 +43,14 @@ def recheck(model: Path, manifest: Path) -> Verdict:
     return Verdict.of(lambda: _recheck(model, manifest))
 
 
-def verdict(w: Weights, checker: str, certificate: Certificate) -> Verdict:
+def verdict(family: Family, w: Any, checker: str, certificate: Certificate) -> Verdict:
     """What Lean's `check` is for these weights and this certificate: `true` if accepted."""
-    return Verdict.of(lambda: require_check(w, checker, certificate))
+    return Verdict.of(lambda: require_check(family, w, checker, certificate))
 
 
-def require_check(w: Weights, checker: str, certificate: Certificate) -> str:
+def require_check(family: Family, w: Any, checker: str, certificate: Certificate) -> str:
     """Refuse a certificate for which the `check` of a Lean checker is not `true`."""
-    counted, bound = COUNTS[checker](w, certificate), certificate.nat("bound")
+    counted, bound = family.counts[checker](w, certificate), certificate.nat("bound")
     if bound > counted:
         raise Refused(f"{counted:,} inputs are counted, fewer than the bound")
     return f"{counted:,} inputs are counted, the bound is {bound:,}"
@@ -60,26 +60,30 @@ def _recheck(model: Path, manifest: Path) -> str:
     found = read_manifest(_read(manifest))
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", found.strategy, re.ASCII):
         raise Refused(f"the strategy {ascii(found.strategy)[:40]} is not known")
+    if found.family not in FAMILIES:
+        raise Refused(f"the family {ascii(found.family)[:40]} is not known")
+    family = FAMILIES[found.family]
     camel = "".join(part.capitalize() for part in found.strategy.split("-"))
-    space, w = read_weights(_read(manifest.with_name("Weights.lean")))
-    theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")))
+    space, w = family.read_weights(_read(manifest.with_name("Weights.lean")))
+    theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family)
     if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
-    if theorem.checker not in COUNTS:
+    if theorem.checker not in family.counts:
         raise Refused(f"the checker {theorem.checker[:40]} is not known")
     if theorem.certificate != found.certificate:
         raise Refused("the manifest and the Lean file have other fields, or other values in them")
-    read_model(_read(model)).holds(w)
+    family.require_model(_read(model), w)
+    n_ctx, d_vocab = family.sizes(w)
     bound = found.certificate.nat("bound")
     claim = {
         "correct": bound,
-        "total": power(w.d_vocab, w.n_ctx),
-        "n_ctx": w.n_ctx,
-        "d_vocab": w.d_vocab,
+        "total": power(d_vocab, n_ctx),
+        "n_ctx": n_ctx,
+        "d_vocab": d_vocab,
     }
     if found.claim != claim or theorem.claimed != bound:
         raise Refused("what is claimed is not what the certificate is about")
-    return require_check(w, theorem.checker, found.certificate)
+    return require_check(family, w, theorem.checker, found.certificate)
 
 
 def _read(path: Path) -> bytes:

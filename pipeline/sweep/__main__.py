@@ -23,8 +23,8 @@ from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import MalformedInput
+from pipeline.families import require_strategy, strategy_names
 from pipeline.lean import find_toolchain
-from pipeline.strategies import STRATEGIES, find_strategy
 from pipeline.sweep.cluster import RayPool
 from pipeline.sweep.jobs import Recipe
 from pipeline.sweep.local import LocalPool, available_memory_mb, cores
@@ -60,7 +60,7 @@ def _command(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="|".join(STRATEGIES), help="A strategy; may be repeated.  [default: all]"
+            metavar="|".join(strategy_names()), help="A strategy; may be repeated.  [default: all]"
         ),
     ] = None,
     jobs: Annotated[
@@ -83,9 +83,9 @@ def _command(
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
-        names = list(dict.fromkeys(strategy or STRATEGIES))
+        names = list(dict.fromkeys(strategy or strategy_names()))
         for name in names:
-            find_strategy(name)
+            require_strategy(name)
         recipes = [Recipe(seed, n_ctx, d_vocab) for seed in parse_seeds(seeds)] if seeds else []
         found = sources(models or [], recipes, trained or out.parent / "models")
         if not found:

@@ -17,18 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from pipeline.benchmark.accuracy import count_right
 from pipeline.benchmark.measure import Subject, failed, measure
 from pipeline.bundle.check import LeanChecker
 from pipeline.bundle.theory import theory_digest, theory_root
-from pipeline.cli.models import read_subject
-from pipeline.emit.names import strategy_module
 from pipeline.errors import PipelineError, ToolingMissing
+from pipeline.families import family_of, read_subject
 from pipeline.lean import PROJECT, Builder, Limits, find_toolchain
-from pipeline.model import Model
-from pipeline.strategies import find_strategy
 from pipeline.sweep.proof import Proof
 
 _ZERO = 1e-12
@@ -98,13 +93,12 @@ def look(file: str, content: bytes, right: int | None) -> Looked:
     with _model(file, content) as path:
         model = read_subject(path)
         if right is None:
-            right = count_right(model, _silent)
-        return Looked(right, singular_value_ratio(model))
+            right = family_of(model).count_right(model, _silent)
+        return Looked(right, family_of(model).singular_value_ratio(model))
 
 
 def prove(known: Proof, file: str, content: bytes, lean: str | None, limits: Limits) -> Proved:
     """Search a certificate and have Lean check it."""
-    strategy = find_strategy(known.strategy)
     with _model(file, content) as path:
         try:
             toolchain = find_toolchain(lean)
@@ -112,26 +106,17 @@ def prove(known: Proof, file: str, content: bytes, lean: str | None, limits: Lim
                 known, lean=toolchain.kind, lean_version=toolchain.version, versions=_versions()
             )
             theory = theory_root()
-            _require(theory_digest(strategy.name, theory) == known.theory_digest)
-            # Built once, however many proofs begin at the same time.
-            Builder(toolchain, [theory]).build([strategy_module(strategy.checker)])
-            checker = LeanChecker(toolchain, theory, limits=limits)
             subject = Subject(path, read_subject(path), known.right)
+            family = family_of(subject.model)
+            strategy = family.strategy(known.strategy)
+            _require(theory_digest(family.name, strategy.name, theory) == known.theory_digest)
+            # Built once, however many proofs begin at the same time.
+            Builder(toolchain, [theory]).build([family.form.strategy_module(strategy.checker)])
+            checker = LeanChecker(toolchain, theory, limits=limits)
             measured = measure(known, subject, strategy, checker, _silent)
         except PipelineError as error:
             return Proved(failed(known, error), {})
     return Proved(measured.row, measured.proved.files if measured.proved else {})
-
-
-def singular_value_ratio(model: Model) -> float | None:
-    """The first over the second singular value of `(W_E + W_pos[-1]) W_Q W_K^T W_E^T`
-    `[d_vocab, d_vocab]`; `None` if the second is zero, up to rounding."""
-    W = {name: np.array(rows, dtype=np.float64) for name, rows in model.tensors.items()}
-    scores = (W["W_E"] + W["W_pos"][-1]) @ W["W_Q"] @ (W["W_E"] @ W["W_K"]).T
-    values = np.linalg.svd(scores, compute_uv=False)
-    if len(values) < 2 or values[1] <= _ZERO * values[0]:
-        return None
-    return float(values[0] / values[1])
 
 
 @contextmanager

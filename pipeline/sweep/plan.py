@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from pipeline import reference
 from pipeline.benchmark.measure import Subject
 from pipeline.errors import MalformedInput
+from pipeline.family import AnyModel
 from pipeline.lean import PROJECT
 from pipeline.model import Model
 from pipeline.sweep.jobs import Recipe
@@ -60,16 +61,15 @@ def parse_seeds(text: str) -> list[int]:
     return list(seeds)
 
 
-def beginning(source: Source, model: Model, strategy: str, theory: str, table: Path) -> Proof:
+def beginning(source: Source, model: AnyModel, strategy: str, theory: str, table: Path) -> Proof:
     """What can be said of a proof before anything is computed."""
     known = Subject(source.path, model, None).row(strategy, theory, "")
+    sizes = (model.d_vocab, model.n_ctx, model.d_model) if isinstance(model, Model) else None
     return Proof(
         **msgspec.structs.asdict(known),
         seed=source.seed,
-        reference_flops=reference.flops(strategy, model.d_vocab, model.n_ctx, model.d_model),
-        unexplained_dimension=reference.unexplained_dimension(
-            strategy, model.d_vocab, model.n_ctx, model.d_model
-        ),
+        reference_flops=reference.flops(strategy, *sizes) if sizes else None,
+        unexplained_dimension=reference.unexplained_dimension(strategy, *sizes) if sizes else None,
         model_file=from_table(source.path, table),
         weights_sha256=model.file_digest,
     )

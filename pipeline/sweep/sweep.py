@@ -23,7 +23,6 @@ from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.directory import open_output
 from pipeline.bundle.layout import manifest_file
 from pipeline.bundle.theory import theory_digest, theory_root
-from pipeline.cli.models import read_subject
 from pipeline.cli.program import EXIT_BUG, EXIT_INTERRUPTED, Outcome
 from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
@@ -38,8 +37,9 @@ from pipeline.errors import (
     ResourceLimit,
     ToolingMissing,
 )
+from pipeline.families import read_subject
+from pipeline.family import AnyModel
 from pipeline.lean import Limits
-from pipeline.model import Model
 from pipeline.sweep.jobs import Job, Looked, Proved, look, prove, train
 from pipeline.sweep.plan import (
     LEAST_MEMORY_MB,
@@ -166,10 +166,10 @@ class Sweep:
         job = Job(source.path.stem, look, arguments, LEAST_MEMORY_MB)
         self._submit(pool, job, partial(self._looked, pool, subject))
 
-    def _begin(self, source: Source, model: Model, strategy: str) -> Proof | None:
+    def _begin(self, source: Source, model: AnyModel, strategy: str) -> Proof | None:
         """The row to start with, unless there is nothing left to do."""
         try:
-            digest = theory_digest(strategy, theory_root())
+            digest = theory_digest(model.family, strategy, theory_root())
         except PipelineError as error:
             self._finish(_ended(beginning(source, model, strategy, "", self.table), error))
             return None

@@ -1,5 +1,6 @@
 prelude
-import Compact.Statement
+import Compact.Claim
+import Compact.Task.Max
 import Compact.Counting.List
 import Compact.Counting.Total
 /-!

@@ -3,8 +3,8 @@ import Compact.Counting.Inputs
 /-!
 # No count exceeds the number of inputs
 
-`AtLeast N P` cannot claim too much: if `P` only holds of valid inputs, as `Correct` does, then `N` is at
-most the number `d_vocab ^ n_ctx` of inputs.
+`AtLeast N P` cannot claim too much: if `P` only holds of inputs of `n` tokens below `v`, then `N` is at
+most their number, `v ^ n`.
 -/
 universe u
 namespace List
@@ -39,15 +39,11 @@ end List
 namespace Compact
 
 /-- A count of valid inputs is at most the number of inputs. -/
-theorem AtLeast.le_pow {N : Nat} {P : List Nat → Prop} {w : Weights} (valid : ∀ x, P x → Valid w x)
-    (h : AtLeast N P) : N ≤ w.d_vocab ^ w.n_ctx :=
+theorem AtLeast.le_pow {N n v : Nat} {P : List Nat → Prop}
+    (valid : ∀ x, P x → x.length = n ∧ ∀ t, t ∈ x → t < v) (h : AtLeast N P) : N ≤ v ^ n :=
   match h with
   | ⟨_, nodup, all, len⟩ => by
     rw [← len, ← length_inputs]
     exact List.length_le_of_nodup nodup fun x hx => mem_inputs.mpr (valid x (all x hx))
-
-/-- A certified bound is at most the number of inputs. -/
-theorem AtLeast.correct_le {R : Type} [ExpField R] {N : Nat} {w : Weights}
-    (h : AtLeast N (Correct R w)) : N ≤ w.d_vocab ^ w.n_ctx := le_pow (fun _ hx => hx.left) h
 
 end Compact

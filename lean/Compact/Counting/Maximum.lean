@@ -65,9 +65,9 @@ theorem maximum_append_query (hS : ∀ s, s ∈ S → s < m) (hq : q ≤ m) (hc 
     rw [classes_of_ne n e] at hc
     exact Or.inl (max_mem_of_mem_words hc h)
 
-/-- The input is valid for a model with `n + 1` positions and more than `m` tokens. -/
-theorem valid_append_query {w : Weights} (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab)
-    (hS : ∀ s, s ∈ S → s < m) (hq : q ≤ m) (h : y ∈ words m S n c) : Valid w (y ++ [q]) :=
+/-- The input has `n + 1` tokens, all below `v` if `m` is. -/
+theorem valid_append_query {n_ctx v : Nat} (hn : n_ctx = n + 1) (hm : m < v) (hS : ∀ s, s ∈ S → s < m) (hq : q ≤ m)
+    (h : y ∈ words m S n c) : (y ++ [q]).length = n_ctx ∧ ∀ t, t ∈ y ++ [q] → t < v :=
   ⟨(length_append_query h).trans hn.symm,
     fun t ht => Nat.lt_of_le_of_lt (le_of_mem_append_query hS hq h t ht) hm⟩
 

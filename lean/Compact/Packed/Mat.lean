@@ -1,6 +1,7 @@
 prelude
 import Compact.Packed.Pack
-import Compact.Statement
+import Compact.Tensor
+import Compact.Field.Basic
 /-!
 # Integer matrices as the kernel computes them
 
@@ -87,13 +88,6 @@ theorem shape_mat (hb : 0 < T.bits) (hr : T.rows.length = r) : (T.mat c).Shape r
       rw [Nat.mul_comm, ← Nat.pow_succ, Nat.sub_add_cancel hb]
     rw [e]
     exact Nat.le_of_lt (Nat.mod_lt _ (Nat.two_pow_pos _))
-
-/-- What the matrix of a tensor means in the statement. -/
-theorem entry_eq (R : Type) [ExpField R] (w : Weights) (hr : T.rows.length = r) {i j : Nat} (hi : i < r)
-    (hj : j < c) : entry R w T i j = (T.mat c).val R i j / ofNat R (2 ^ w.frac) := by
-  show (ofNat R (T.digit i j) - _) / _ = (ofNat R ((T.mat c).get i j) - _) / _
-  rw [get_mat hr hi hj]
-  rfl
 
 end Tensor
 end Compact

@@ -1,0 +1,40 @@
+"""How the theorems of a family of models are worded in Lean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Form:
+    """The Lean side of a family: where its checkers are, and what their theorems say.
+
+    In the texts, `{weights}` stands for the full name of a model's weights.
+    """
+
+    folder: str
+    """The family's folder in `lean/Compact/`, such as `Transformer`."""
+    namespace: str
+    """The namespace in which its checkers live: `Compact`, or `Compact.Network`."""
+    statement: str
+    """The module that a file of weights imports."""
+    property: str
+    """What is said of an input, in the family's namespace: `Correct R {weights}`."""
+    printed: str
+    """The same as Lean prints it, with full names: `Compact.Correct R {weights}`."""
+    binders: str = "(R : Type) [ExpField R]"
+    """What a theorem is about besides the weights; empty if nothing."""
+    printed_binders: str = "∀ (R : Type) [inst : Compact.ExpField R], "
+    """The same as Lean prints it."""
+    audit_binders: str = "∀ (R : Type) [Compact.ExpField R],\n    "
+    """The same, to state the theorem once more outside of the namespace."""
+    arguments: str = "R "
+    """What a soundness theorem is applied to before the weights."""
+
+    def strategy_module(self, checker: str) -> str:
+        """The module of a checker, such as `BruteForce`, with its soundness theorem."""
+        return f"Compact.{self.folder}.Strategy.{checker}"
+
+    def length_module(self, checker: str) -> str:
+        """The module that says how long a check is."""
+        return f"Compact.{self.folder}.Length.{checker}"

@@ -1,0 +1,51 @@
+"""The families of models, by their names: a new one is a folder on each side and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.errors import MalformedInput
+from pipeline.family import AnyModel, Family
+from pipeline.model.containers import parse, read_bytes
+from pipeline.transformer.family import TRANSFORMER
+
+FAMILIES: Mapping[str, Family] = {family.name: family for family in (TRANSFORMER,)}
+
+
+def find_family(name: str) -> Family:
+    """The family of this name; `MalformedInput` if there is none."""
+    if name not in FAMILIES:
+        raise MalformedInput(
+            f"unknown family of models {name!a}", cure=f"use one of: {', '.join(FAMILIES)}"
+        )
+    return FAMILIES[name]
+
+
+def family_of(model: AnyModel) -> Family:
+    """The family that a model belongs to."""
+    return FAMILIES[model.family]
+
+
+def read_subject(path: Path) -> AnyModel:
+    """Read a model of any family, as it stands in certificates."""
+    if len(FAMILIES) > 1:
+        names = parse(path, read_bytes(path)).tensors
+        for family in FAMILIES.values():
+            if family.recognises(names):
+                return family.read(path)  # type: ignore[no-any-return]
+    return TRANSFORMER.read(path)  # type: ignore[no-any-return]
+
+
+def require_strategy(name: str) -> str:
+    """The name, if some family has such a strategy; `MalformedInput` otherwise."""
+    if name not in strategy_names():
+        raise MalformedInput(
+            f"unknown strategy {name!a}", cure=f"use one of: {', '.join(strategy_names())}"
+        )
+    return name
+
+
+def strategy_names() -> list[str]:
+    """The names of all strategies, each once."""
+    return list(dict.fromkeys(name for each in FAMILIES.values() for name in each.strategies))

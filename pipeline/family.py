@@ -1,0 +1,74 @@
+"""What a family of models is: all that the programs ask of it.
+
+A family is a folder on each side with one name, `pipeline/<family>/` and `lean/Compact/<Family>/`, and one line in
+`pipeline/families.py`.  It reads its models, searches certificates for them, and says in Lean and in words what is
+claimed of them; what knows no family (running Lean, certificates on disk, the programs) goes through this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from pipeline.emit.form import Form
+from pipeline.emit.theorem import Value
+from pipeline.errors import MalformedInput
+from pipeline.strategy import Strategy
+
+
+class AnyModel(Protocol):
+    """A model of any family: exact weights that take `n_ctx` tokens below `d_vocab`."""
+
+    family: ClassVar[str]
+    """The name of its family."""
+
+    @property
+    def n_ctx(self) -> int: ...
+
+    @property
+    def d_vocab(self) -> int: ...
+
+    @property
+    def digest(self) -> str:
+        """Identifies the exact weights, whatever file they were stored in."""
+        ...
+
+    @property
+    def file_digest(self) -> str:
+        """SHA-256 of the file."""
+        ...
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models that one statement is about.  (A function of a family takes models of that family only.)"""
+
+    name: str
+    form: Form
+    strategies: Mapping[str, Strategy]
+    """From the dearest to the cheapest, by their names on the command line."""
+    recognises: Callable[[Collection[str]], bool]
+    """Are these the names of the tensors of such a model?"""
+    read: Callable[[Path], Any]
+    """The model in a file, as it stands in certificates."""
+    render_weights: Callable[[str, Any], str]
+    """The Lean module with the weights of a model of this Lean name."""
+    operations: Callable[[str, Any, Mapping[str, Value]], int]
+    """How long the check of a certificate with these fields is, by the name of its checker."""
+    count_right: Callable[[Any, Callable[[str], None]], int | None]
+    """How many inputs are answered correctly, exactly; `None` if that would take too long."""
+    singular_value_ratio: Callable[[Any], float | None]
+    """A figure that sweeps record of a model with attention, `None` for others."""
+    in_words: Callable[[str, int, int, int], str]
+    """What a bound says, for people: of which file, how many inputs, `d_vocab`, `n_ctx`."""
+
+    def strategy(self, name: str) -> Strategy:
+        """The strategy of this name; `MalformedInput` if there is none."""
+        if name not in self.strategies:
+            raise MalformedInput(
+                f"unknown strategy {name!a} for a {self.name}",
+                cure=f"use one of: {', '.join(self.strategies)}",
+            )
+        return self.strategies[name]

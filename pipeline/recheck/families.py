@@ -1,0 +1,10 @@
+"""The families that the second checker knows, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.recheck.family import Family
+from pipeline.recheck.transformer.family import TRANSFORMER
+
+FAMILIES: Mapping[str, Family] = {"transformer": TRANSFORMER}

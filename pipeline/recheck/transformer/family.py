@@ -1,0 +1,32 @@
+"""One-layer, one-head, attention-only transformers (`lean/Compact/Transformer/`)."""
+
+from __future__ import annotations
+
+from pipeline.recheck.family import Family
+from pipeline.recheck.model_file import read_model
+from pipeline.recheck.transformer.lean_weights import read_weights
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.recheck.transformer.weights import Weights
+
+
+def require_model(content: bytes, w: Weights) -> None:
+    """The weights are those of the file."""
+    read_model(content).holds(w)
+
+
+def sizes(w: Weights) -> tuple[int, int]:
+    """The number of positions and of tokens."""
+    return w.n_ctx, w.d_vocab
+
+
+TRANSFORMER = Family(
+    folder="Transformer",
+    opened="",
+    binders="(R : Type) [ExpField R]",
+    property="Correct R {weights}",
+    arguments="R ",
+    read_weights=read_weights,
+    require_model=require_model,
+    sizes=sizes,
+    counts=COUNTS,
+)
