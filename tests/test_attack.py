@@ -118,10 +118,10 @@ def test_a_false_claim_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     "test",
     [
         "packed.OneAboveOthers.test",
-        "pair.Pair.test",
-        "ruler.Ruler.ahead",
-        "share_pair.SharePair.passes",
-        "strategies.quartic._Test.run",
+        "transformer.pair.Pair.test",
+        "transformer.ruler.Ruler.ahead",
+        "transformer.share_pair.SharePair.passes",
+        "transformer.strategies.quartic._Test.run",
     ],
 )
 def test_an_unsound_checker_is_noticed(monkeypatch: pytest.MonkeyPatch, test: str) -> None:

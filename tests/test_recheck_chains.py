@@ -120,7 +120,7 @@ def test_lists_of_lists_are_read_strictly() -> None:
 
 
 MANIFEST = (
-    '{"format": "compact-proofs/certificate/1", "strategy": "low-rank-qk", '
+    '{"format": "compact-proofs/certificate/2", "family": "transformer", "strategy": "low-rank-qk", '
     '"claim": {"correct": 3, "total": 3, "n_ctx": 1, "d_vocab": 3}, '
     '"certificate": {"ends": VALUE}, "model": {}, "lean": {}}'
 )

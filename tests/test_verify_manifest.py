@@ -22,7 +22,8 @@ Data = dict[str, Any]
 
 def good() -> Data:
     return {
-        "format": "compact-proofs/certificate/1",
+        "format": "compact-proofs/certificate/2",
+        "family": "transformer",
         "strategy": "brute-force",
         "claim": {"correct": 9, "total": 9, "n_ctx": 2, "d_vocab": 3},
         "certificate": {"bound": 9, "prec": 30, "steps": 2, "shift": 0, "width": 8},
@@ -71,7 +72,7 @@ def _drop(*path: str) -> Callable[[Data], None]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (_set("format", to="compact-proofs/certificate/2"), "format"),
+        (_set("format", to="compact-proofs/certificate/1"), "format"),
         (_set("extra", to=1), "unknown field `extra`"),
         (_set("claim", "extra", to=1), "unknown field `extra`"),
         (_set("lean", "extra", to=1), "unknown field `extra`"),

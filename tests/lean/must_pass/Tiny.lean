@@ -1,5 +1,5 @@
 prelude
-import Compact.Counting.Limit
+import Compact.Transformer.Limit
 import Compact.Certificates.Tiny.BruteForce
 /-!
 # The certificate of the tiny model says something, and not too much
