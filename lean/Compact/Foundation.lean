@@ -2,6 +2,7 @@ prelude
 import Compact.Foundation.Logic
 import Compact.Foundation.Bool
 import Compact.Foundation.Int
+import Compact.Foundation.Option
 import Compact.Foundation.Nat.KernelCheck
 import Compact.Foundation.List.Fold
 import Compact.Foundation.List.Nodup
@@ -21,7 +22,7 @@ get from there is defined here: with the same names, the same statements, and no
   the theorems saying that our definitions are the functions it computes, `KernelCheck` tries them out.
 * `List`: functions and lengths (`Basic`), entries (`GetD`), members (`Mem`), folds and sums (`Fold`),
   repetition (`Nodup`).
-* `Int`: the definition of the integers.
+* `Int`: the definition of the integers; `Option`: something that may be absent.
 
 `Core.Bool` declares `sorryAx` as `unsafe`, so the kernel refuses every unfinished proof.  `simp` is not
 declared: it closes goals with propositional extensionality, which would be an axiom.

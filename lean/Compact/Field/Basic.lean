@@ -23,6 +23,7 @@ class ExpField (R : Type) where
   inv : R → R
   le : R → R → Prop
   exp : R → R
+  max : R → R → R
   add_comm (a b : R) : add a b = add b a
   add_assoc (a b c : R) : add (add a b) c = add a (add b c)
   add_zero (a : R) : add a zero = a
@@ -42,6 +43,8 @@ class ExpField (R : Type) where
   exp_add (a b : R) : exp (add a b) = mul (exp a) (exp b)
   exp_pos (a : R) : le zero (exp a) ∧ zero ≠ exp a
   add_one_le_exp (a : R) : le (add one a) (exp a)
+  max_of_le (a b : R) : le a b → max a b = b
+  max_of_ge (a b : R) : le b a → max a b = a
 
 variable {R : Type} [ExpField R]
 
