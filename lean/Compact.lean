@@ -82,6 +82,7 @@ import Compact.Foundation.Nat.KernelCheck
 import Compact.Foundation.Nat.Order
 import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
+import Compact.Foundation.Option
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
@@ -96,7 +97,11 @@ import Compact.Packed.Signed
 import Compact.Ring.Nat
 import Compact.Ring.Poly
 import Compact.Ring.Reify
+import Compact.Task.First
+import Compact.Task.Last
 import Compact.Task.Max
+import Compact.Task.Min
+import Compact.Task.Table
 import Compact.Tensor
 import Compact.Transformer.Chain.Basic
 import Compact.Transformer.Chain.Bound
@@ -128,6 +133,11 @@ import Compact.Transformer.Enclosure.Narrow
 import Compact.Transformer.Enclosure.Row
 import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
+import Compact.Transformer.General.Margin
+import Compact.Transformer.General.Paths
+import Compact.Transformer.General.Plain
+import Compact.Transformer.General.Relu
+import Compact.Transformer.General.Statement
 import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic

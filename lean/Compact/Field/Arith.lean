@@ -45,6 +45,7 @@ theorem add_sub_assoc (a b c : R) : a + b - c = a + (b - c) := by ring [a, b, c]
 theorem add_sub_add_comm (a b c d : R) : a + b - (c + d) = a - c + (b - d) := by ring [a, b, c, d]
 theorem mul_sub (a b c : R) : a * (b - c) = a * b - a * c := by ring [a, b, c]
 theorem sub_mul (a b c : R) : (a - b) * c = a * c - b * c := by ring [a, b, c]
+theorem eq_sub_of_add_eq (h : a + c = b) : a = b - c := by rw [← h, add_sub_cancel_right]
 theorem eq_of_sub_eq_zero (h : a - b = 0) : a = b :=
   add_right_cancel a b (-b) (h.trans (add_neg_cancel b).symm)
 

@@ -1,4 +1,5 @@
 prelude
+import Compact.Counting.Maximum
 import Compact.Field.Sum
 import Compact.Transformer.General.Statement
 import Compact.Transformer.Statement
@@ -128,6 +129,18 @@ theorem correct (hx : Compact.Correct R w.plain x) (lt : maximum x < w.d_vocab) 
     exact hx.right t ht hne⟩
 
 end Plain
+
+/-- The maximum of tokens below `v` is below `v`. -/
+theorem maximum_lt {v : Nat} (hv : 0 < v) {x : List Nat} (h : ∀ t, t ∈ x → t < v) : maximum x < v :=
+  match v, hv with
+  | v + 1, _ => Nat.lt_succ_of_le (maximum_le fun t ht => Nat.le_of_lt_succ (h t ht))
+
+/-- What is proved of plain models holds of the models that the general statement is about. -/
+theorem lift {N : Nat} (plain : w.isPlain = true) (hv : 0 < w.d_vocab) (h : AtLeast N (Compact.Correct R w.plain)) :
+    AtLeast N (Correct R maximum w) :=
+  match plain_of_isPlain plain with
+  | ⟨_, hA⟩ => AtLeast.mono_pred (fun _ hx => hA.correct hx (maximum_lt hv hx.left.right)) h
+
 end
 end Transformer
 end Compact

@@ -116,12 +116,15 @@ def headsOut (i : Nat) : List Head → R
 /-- The residual stream at the last position after attention. -/
 def residMid (i : Nat) : R := resid R w x (w.n_ctx - 1) i + (headsOut R w x i w.heads + bias R w w.b_O i)
 
+/-- The ReLU of a neuron. -/
+def relu {R : Type} [ExpField R] (a : R) : R := ExpField.max a 0
+
 /-- A neuron before its ReLU. -/
 def pre (M : MLP) (j : Nat) : R := (sum w.d_model fun i => residMid R w x i * entry R w M.W_in i j) + bias R w M.b_in j
 
-/-- What the MLP adds to the residual stream; `ExpField.max a 0` is the ReLU of `a`. -/
+/-- What the MLP adds to the residual stream. -/
 def mlpOut (M : MLP) (i : Nat) : R :=
-  (sum M.d_mlp fun j => ExpField.max (pre R w x M j) 0 * entry R w M.W_out j i) + bias R w M.b_out i
+  (sum M.d_mlp fun j => relu (pre R w x M j) * entry R w M.W_out j i) + bias R w M.b_out i
 
 /-- The residual stream at the last position before the unembedding. -/
 def residPost (i : Nat) : R :=
