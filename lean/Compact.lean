@@ -133,6 +133,9 @@ import Compact.Transformer.Enclosure.Narrow
 import Compact.Transformer.Enclosure.Row
 import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
+import Compact.Transformer.General.Cells
+import Compact.Transformer.General.Fold
+import Compact.Transformer.General.Heads
 import Compact.Transformer.General.Margin
 import Compact.Transformer.General.Paths
 import Compact.Transformer.General.Plain

@@ -85,8 +85,9 @@ theorem margin_headAt (hq : token x (w.n_ctx - 1) = q) (hM : w.mlp = none) (some
     match e : w.heads.length with
     | 0 => exact absurd some (by rw [e]; exact Nat.lt_irrefl 0)
     | k + 1 =>
-      rw [sum_succ', sum_eq_zero fun i _ => rfl]
-      exact add_zero _
+      rw [sum_succ']
+      refine (congrArg (_ + ·) ?_).trans (add_zero _)
+      exact sum_eq_zero fun i _ => rfl
   rw [margin_eq hq hM, own hm, own ht, sum_congr fun i hi => average_headAt hx hn (fit i hi) hm ht, sum_add, first,
     overHeads_eq_sum _ w.heads w.noHead]
   show _ + (sum w.heads.length fun i => average R w x (w.headNo i) (keyMargin R w (w.headNo i) m t)) = _
