@@ -50,7 +50,7 @@ def verdict(w: Weights, checker: str, certificate: Certificate) -> Verdict:
 
 def require_check(w: Weights, checker: str, certificate: Certificate) -> str:
     """Refuse a certificate for which the `check` of a Lean checker is not `true`."""
-    counted, bound = COUNTS[checker](w, certificate), certificate.nat("bound")
+    counted, bound = COUNTS[checker](w, certificate).number, certificate.nat("bound")
     if bound > counted:
         raise Refused(f"{counted:,} inputs are counted, fewer than the bound")
     return f"{counted:,} inputs are counted, the bound is {bound:,}"
