@@ -6,9 +6,10 @@ of them down, so that inputs can be drawn at random and looked at by themselves 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, combinations, count, product
 from math import comb
 from random import Random
 from typing import NamedTuple, Protocol
@@ -28,6 +29,9 @@ class Group(Protocol):
     def draw(self, random: Random) -> Input:
         """One of them, each as likely as any other."""
 
+    def all(self) -> Iterator[Input]:
+        """Each of them once."""
+
 
 @dataclass(frozen=True)
 class Class:
@@ -45,9 +49,18 @@ class Class:
         return comb(self.n, self.others) * power(len(self.tokens), self.others)
 
     def draw(self, random: Random) -> Input:
+        places = random.sample(range(self.n), self.others)
+        return self._input(places, [random.choice(self.tokens) for _ in places])
+
+    def all(self) -> Iterator[Input]:
+        for places in combinations(range(self.n), self.others):
+            for tokens in product(self.tokens, repeat=self.others):
+                yield self._input(places, tokens)
+
+    def _input(self, places: Sequence[int], tokens: Sequence[int]) -> Input:
         before = [self.maximum] * self.n
-        for place in random.sample(range(self.n), self.others):
-            before[place] = random.choice(self.tokens)
+        for place, token in zip(places, tokens, strict=True):
+            before[place] = token
         return (*before, self.query)
 
 
@@ -64,7 +77,12 @@ class Listed:
         return len(self.numbers)
 
     def draw(self, random: Random) -> Input:
-        number = random.choice(self.numbers)
+        return self._input(random.choice(self.numbers))
+
+    def all(self) -> Iterator[Input]:
+        return map(self._input, self.numbers)
+
+    def _input(self, number: int) -> Input:
         return tuple(number // self.base**i % self.base for i in range(self.length))
 
 
@@ -82,14 +100,19 @@ class Counted(NamedTuple):
         return cls(sum(group.size for group in kept), kept)
 
     def sample(self, many: int, random: Random) -> list[Input]:
-        """So many inputs: every other one drawn from all inputs alike, the rest each from a group drawn from all
-        groups alike, as a uniform choice would hardly ever look into small ones.  An input can be drawn twice."""
-        if not self.groups:
-            return []
+        """So many different inputs, or all if there are no more.
+
+        Every other one is drawn from all inputs alike, the rest each from a group drawn from all groups alike: a
+        uniform choice would hardly ever look into small ones.
+        """
         ends = list(accumulate(group.size for group in self.groups))
-        drawn: list[Input] = []
-        for i in range(many):
-            by_size = random.choices(self.groups, cum_weights=ends)[0]
+        if not ends or ends[-1] <= many:
+            return [x for group in self.groups for x in group.all()]
+        drawn: set[Input] = set()
+        for i in count():
+            by_size = self.groups[bisect(ends, random.randrange(ends[-1]))]
             group = random.choice(self.groups) if i % 2 else by_size
-            drawn.append(group.draw(random))
-        return drawn
+            drawn.add(group.draw(random))
+            if len(drawn) == many:
+                break
+        return sorted(drawn)

@@ -94,9 +94,7 @@ class Prefixes:
         return size if P.both(U, U2, factor * P.zero, factor * margin) else 0
 
 
-def _counted(
-    t: Tables, M: Margins, each: Runs, Q: Query, sizes: Sizes, m: int
-) -> Iterator[Class]:
+def _counted(t: Tables, M: Margins, each: Runs, Q: Query, sizes: Sizes, m: int) -> Iterator[Class]:
     """The classes counted for one query and one maximum."""
     tested = Prefixes.of(t, M, Q, m)
 
