@@ -1,0 +1,81 @@
+"""Lean's source text as far as it has to be understood here: comments, the word of a declaration, where a proof begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.dojo.ilean import Place, Span
+
+_ATOM = re.compile(r'--[^\n]*|/-|-/|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_KEYWORD = re.compile(
+    r"(?:^|(?<=\s))(theorem|lemma|def|abbrev|instance|structure|class\s+inductive|class|inductive|axiom|opaque|"
+    r"macro_rules|macro|syntax|notation|infixl|infixr|infix|prefix|postfix|elab)(?=\s)"
+)
+_EDGE = re.compile(r"[(\[{⟨]|[)\]}⟩]|:=|\n\s*\|")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a file."""
+
+    text: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for line in self.text.split("\n"):
+            starts.append(starts[-1] + len(line) + 1)
+        return starts
+
+    def offset(self, place: Place) -> int:
+        """Where a line and a column are in the text."""
+        line, column = place
+        return self._starts[line - 1] + column - 1
+
+    def piece(self, span: Span) -> str:
+        """The text of a span."""
+        return self.text[self.offset(span.start) : self.offset(span.end)]
+
+
+def without_comments(text: str) -> str:
+    """The text without comments (block comments nest), its lines trimmed at the end, and no empty ones."""
+    kept, depth, last = [], 0, 0
+    for atom in _ATOM.finditer(text):
+        found = atom.group()
+        if depth == 0 and found not in ("/-", "-/"):
+            if found.startswith("--"):
+                kept.append(text[last : atom.start()])
+                last = atom.end()
+            continue
+        if found == "/-":
+            if depth == 0:
+                kept.append(text[last : atom.start()])
+            depth += 1
+        elif found == "-/" and depth:
+            depth -= 1
+            last = atom.end()
+    kept.append(text[last:] if depth == 0 else "")
+    lines = (line.rstrip() for line in "".join(kept).split("\n"))
+    return "\n".join(line for line in lines if line).strip()
+
+
+def keyword(code: str) -> str:
+    """The word that says what is declared, in code without comments; `field` and the like have none."""
+    found = _KEYWORD.search(code)
+    return " ".join(found.group(1).split()) if found else ""
+
+
+def statement(code: str) -> str:
+    """What a theorem says, without its proof: all before the first `:=`, or the first case, outside of brackets."""
+    depth = 0
+    for edge in _EDGE.finditer(code):
+        found = edge.group()
+        if found[0] in "([{⟨":
+            depth += 1
+        elif found[0] in ")]}⟩":
+            depth -= 1
+        elif depth == 0:
+            return code[: edge.start()].rstrip()
+    return code
