@@ -93,16 +93,17 @@ def goals(lines: Sequence[str]) -> str:
     return "\n".join(kept)
 
 
-def goal_states(builder: Builder, modules: Mapping[str, Module]) -> Iterator[tuple[str, list[Step]]]:
-    """The steps of modules, whose imports have been built before.  One after the other."""
-    everything = {name: key for name, key in builder.keys(dict(modules)).items()}
+def goal_states(
+    builder: Builder, modules: Mapping[str, Module], wanted: Sequence[str]
+) -> Iterator[tuple[str, list[Step]]]:
+    """The steps of the wanted ones of the modules, which have all been built before.  One after the other."""
     with tempfile.TemporaryDirectory(prefix="dojo-goals-") as folder:
         work = Path(folder)
-        for name, key in everything.items():
+        for name, key in builder.keys(dict(modules)).items():
             if builder.store.get(key, work / "lib" / relative_path(name, ".olean")) is None:
                 raise ToolingMissing(f"{name} is not built", cure="python -m pipeline.lean build")
-        for name, module in modules.items():
-            yield name, steps_of(_printed(builder, module, work))
+        for name in wanted:
+            yield name, steps_of(_printed(builder, modules[name], work))
 
 
 def _printed(builder: Builder, module: Module, work: Path) -> str:

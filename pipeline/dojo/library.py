@@ -1,8 +1,8 @@
 """lean-dojo itself: the classes of its data, which are used as they are.
 
-`LeanGitRepo.from_path` would first ask a server for a traced copy of the repository, and then copy the whole folder, with
-all that is built in it, twice.  It does neither where its cache has the commit already, so a shallow clone is put there
-first, and taken away afterwards.
+`LeanGitRepo.from_path` would first ask a server for a traced copy of the repository, and then copy the whole folder,
+with all that is built in it, twice.  It does neither where its cache has the commit already, so a shallow clone is put
+there first, and taken away afterwards.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lean's source text as far as it has to be understood here: comments, the word of a declaration, where a proof begins."""
+"""Lean's source text as far as it has to be understood here: comments, which word declares, where a proof begins."""
 
 from __future__ import annotations
 

@@ -82,7 +82,9 @@ class Theory:
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
-        return {part: whole for module in self.modules for part, whole in module.ilean.parts.items()}
+        return {
+            part: whole for module in self.modules for part, whole in module.ilean.parts.items()
+        }
 
     def _owner(self, name: str) -> str | None:
         """The declaration that a constant belongs to: itself, or what it is a field or a constructor of."""
