@@ -45,6 +45,8 @@ class Declaration:
     """Of a theorem: all before the proof.  Else: all of it.  Without comments."""
     mentions: tuple[tuple[str, Span], ...]
     """The declarations whose names stand in it, and where, in the order of the text."""
+    parts: frozenset[str]
+    """The names of fields and constructors that stand in it; they count as mentions of what they belong to."""
 
     @property
     def is_theorem(self) -> bool:
@@ -99,15 +101,19 @@ class Theory:
     def _declared(self, module: Module) -> Iterator[Declaration]:
         spans = module.ilean.declarations
         mentions: dict[str, list[tuple[str, Span]]] = {name: [] for name in spans}
+        parts: dict[str, set[str]] = {name: set() for name in spans}
         for use in module.ilean.uses:
             inside, owner = _innermost(spans, use), self._owner(use.name)
             if inside is not None and owner is not None and owner != inside:
                 mentions[inside].append((owner, use.span))
+                if owner != use.name:
+                    parts[inside].add(use.name)
         for name, span in spans.items():
             code = without_comments(module.source.piece(span))
             word = keyword(code)
             said = statement(code) if word == "theorem" else code
-            yield Declaration(name, module.name, span, word, said, tuple(mentions[name]))
+            all_mentions, all_parts = tuple(mentions[name]), frozenset(parts[name])
+            yield Declaration(name, module.name, span, word, said, all_mentions, all_parts)
 
 
 def _innermost(spans: Mapping[str, Span], use: Use) -> str | None:
