@@ -1,4 +1,4 @@
-"""The theory for other tools: `.ilean` files, source text, goal states; and the corpus, where lean-dojo is installed."""
+"""The theory for other tools: `.ilean` files, sources, goal states; and the corpus, where lean-dojo is installed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.bundle.theory import theory_root
 from pipeline.dojo import library
 from pipeline.dojo.__main__ import main
 from pipeline.dojo.corpus import Writer, by_novel_premises
@@ -25,31 +26,33 @@ from pipeline.dojo.theory import Theory, load_theory
 from pipeline.errors import MalformedInput, ToolingMissing
 from pipeline.lean import Builder, SourceRoot
 from pipeline.lean.modules import load_modules
-from tests.lean_support import theory_root, toolchain
+from tests.lean_support import toolchain
 
 FIRST = """prelude
 /-! Words such as `theorem` in comments are no theorems. -/
+unsafe axiom lcErased : Type
 namespace Mini
 inductive N where
   | zero : N
   | succ : N → N
-inductive Same {α : Type} (a : α) : α → Prop where
+inductive Same {T : Type} (a : T) : T → Prop where
   | refl : Same a a
 /-- A documented `def`, with -- and /- nested -/ comments. -/
-def add (a : N) : N → N
-  | N.zero => a
-  | N.succ b => N.succ (add a b)
-theorem add_zero (a : N) : Same (add a N.zero) a := Same.refl
+def next (a : N) : N :=
+  N.succ a
+/-- Names no constant at all. -/
+def same {T : Type} (a : T) : T :=
+  a
+theorem next_eq (a : N) : Same (next a) (N.succ a) := Same.refl
 """
 SECOND = """prelude
 import Mini.First
 namespace Mini
-structure Both (p q : Prop) : Prop where
-  left : p
-  right : q
-private theorem αβγ (a : N) : Same (add a N.zero) a := add_zero a
-theorem both (a : N) : Both (Same (add a N.zero) a) (Same a a) := ⟨αβγ a, Same.refl⟩
-theorem left_of_both (a : N) : Same (add a N.zero) a := (both a).left -- `right` is not used
+inductive Both (p q : Prop) : Prop where
+  | intro : p → q → Both p q
+private theorem δεζ (a : N) : Same (next a) (N.succ a) := next_eq a
+theorem both (a : N) : Both (Same (next a) (N.succ a)) (Same a a) := Both.intro (δεζ a) Same.refl
+theorem left_of_both (a : N) : Same (next a) (N.succ a) := (both a).rec fun l _ => l -- one half
 end Mini
 """
 
@@ -79,47 +82,51 @@ def theory_of(root: Path) -> Theory:
 def test_declarations_and_edges(mini: Path) -> None:
     theory = theory_of(mini)
     declared, edges = theory.declarations, Graph(theory).edges
-    private = "_private.Mini.Second.0.Mini.αβγ"
+    private = "_private.Mini.Second.0.Mini.δεζ"
     assert {short(name): each.keyword for name, each in declared.items()} == {
+        "lcErased": "axiom",
         "Mini.N": "inductive",
         "Mini.Same": "inductive",
-        "Mini.add": "def",
-        "Mini.add_zero": "theorem",
-        "Mini.Both": "structure",
-        "Mini.αβγ": "theorem",
+        "Mini.next": "def",
+        "Mini.same": "def",
+        "Mini.next_eq": "theorem",
+        "Mini.Both": "inductive",
+        "Mini.δεζ": "theorem",
         "Mini.both": "theorem",
         "Mini.left_of_both": "theorem",
     }
     assert edges["Mini.left_of_both"] == (
         "Mini.N",
         "Mini.Same",
-        "Mini.add",
+        "Mini.next",
         "Mini.both",
         "Mini.Both",
     )
-    assert set(edges[private]) == {"Mini.N", "Mini.Same", "Mini.add", "Mini.add_zero"}
-    assert set(edges["Mini.both"]) == {*edges[private], "Mini.Both", private} - {"Mini.add_zero"}
-    assert declared["Mini.left_of_both"].parts >= {"Mini.Both.left", "Mini.N.zero"}
+    same = "/-- Names no constant at all. -/\ndef same {T : Type} (a : T) : T :=\n  a"
+    assert theory.modules[0].source.piece(declared["Mini.same"].span) == same
+    assert set(edges[private]) == {"Mini.N", "Mini.Same", "Mini.next", "Mini.next_eq"}
+    assert set(edges["Mini.both"]) == {*edges[private], "Mini.Both", private} - {"Mini.next_eq"}
+    assert declared["Mini.left_of_both"].parts == {"Mini.N.succ", "Mini.Both.rec"}
     assert declared["Mini.both"].statement == (
-        "theorem both (a : N) : Both (Same (add a N.zero) a) (Same a a)"
+        "theorem both (a : N) : Both (Same (next a) (N.succ a)) (Same a a)"
     )
-    assert declared["Mini.add"].statement.startswith("def add (a : N) : N → N\n  | N.zero => a")
+    assert declared["Mini.next"].statement.startswith("def next (a : N) : N :=\n  N.succ a")
     assert theory.imports == {"Mini.First": frozenset(), "Mini.Second": frozenset({"Mini.First"})}
     module = next(each for each in theory.modules if each.name == "Mini.Second")
-    assert module.source.piece(declared[private].span).startswith("private theorem αβγ")
+    assert module.source.piece(declared[private].span).startswith("private theorem δεζ")
 
 
 def test_graph_of_a_small_theory(mini: Path) -> None:
     graph = Graph(theory_of(mini))
-    private = "_private.Mini.Second.0.Mini.αβγ"
-    below = {"Mini.left_of_both", "Mini.both", private, "Mini.add_zero"}
+    private = "_private.Mini.Second.0.Mini.δεζ"
+    below = {"Mini.left_of_both", "Mini.both", private, "Mini.next_eq"}
     assert set(graph.theorems(graph.cone(["Mini.left_of_both"]))) == below
     carriers = graph.carriers("Mini.left_of_both", 3)
     assert carriers == ["Mini.left_of_both", "Mini.both", private]
-    assert graph.between([*carriers, "Mini.add_zero"]) == [
+    assert graph.between([*carriers, "Mini.next_eq"]) == [
         ("Mini.left_of_both", "Mini.both"),
         ("Mini.both", private),
-        (private, "Mini.add_zero"),
+        (private, "Mini.next_eq"),
     ]
     assert graph.soundness == ()
 
@@ -285,7 +292,11 @@ def written(mini: Path, tmp_path: Path) -> Any:
     theory, out = theory_of(mini), tmp_path / "out"
     # A tactic that Lean did not see: the small theory has none.
     span = theory.declarations["Mini.both"].span
-    step = Step(Span((span.start[0], 67), span.end), "a : N\n⊢ p", "no goals")
+    step = Step(
+        Span((span.start[0], SECOND.split("\n")[6].index("Both.intro") + 1), span.end),
+        "a : N\n⊢ p",
+        "no goals",
+    )
     with library.lean_dojo(mini) as dojo:
         Writer(theory, dojo, mini, {"Mini.Second": [step]}).corpus().write(out)
         yield out, mini, dojo
@@ -297,7 +308,7 @@ def test_a_corpus_is_read_back_and_counted(written: Written) -> None:
     assert found.counts() == {
         "files": 2,
         "imports": 1,
-        "premises": 8,
+        "premises": 10,
         "theorems": 4,
         "edges": 3 + 4 + 5 + 5,
         "tactics": 1,
@@ -309,13 +320,13 @@ def test_a_corpus_is_read_back_and_counted(written: Written) -> None:
     by_name = {each["full_name"]: each for each in found.theorems}
     [step] = by_name["Mini.both"]["traced_tactics"]
     marked, premises = step["annotated_tactic"]
-    assert step["tactic"] == "⟨αβγ a, Same.refl⟩"
-    assert marked == "⟨<a>αβγ</a> a, <a>Same.refl</a>⟩"
+    assert step["tactic"] == "Both.intro (δεζ a) Same.refl"
+    assert marked == "<a>Both.intro</a> (<a>δεζ</a> a) <a>Same.refl</a>"
     assert [each["full_name"] for each in premises] == [
-        "_private.Mini.Second.0.Mini.αβγ",
+        "_private.Mini.Second.0.Mini.δεζ",
         "Mini.Same",
     ]
-    assert premises[1]["def_path"] == "lean/Mini/First.lean"
+    assert premises[2]["def_path"] == "lean/Mini/First.lean"
 
 
 def test_uncommitted_changes_are_named(mini: Path) -> None:
@@ -376,8 +387,8 @@ def test_a_corpus_that_does_not_fit_is_refused(
 def test_a_corpus_of_other_sources_is_refused(written: Written) -> None:
     out, root, dojo = written
     path = root / "lean" / "Mini" / "First.lean"
-    path.write_text(path.read_text().replace("theorem add_zero", "\n\ntheorem add_zero"))
-    with pytest.raises(MalformedInput, match="Mini.add_zero is not where it is said to be"):
+    path.write_text(path.read_text().replace("theorem next_eq", "\n\ntheorem next_eq"))
+    with pytest.raises(MalformedInput, match=r"Mini\.next_eq is not where it is said to be"):
         read_corpus(out, root, dojo)
     shutil.rmtree(out / "random")
     with pytest.raises(MalformedInput, match="not a corpus of"):
@@ -388,7 +399,7 @@ def test_retrieval_of_a_small_theory(written: Written) -> None:
     pytest.importorskip("bm25s", reason="the extra `dojo` is not installed")
     recall = measure(read_corpus(*written), at=(1, 100))
     assert recall.theorems == 4
-    assert recall.candidates == (3 + 5 + 6 + 7) / 4
+    assert recall.candidates == (6 + 7 + 8 + 9 - 1) / 4
     assert recall.bm25[100] == recall.random[100] == 1
     assert 0 < recall.bm25[1] < 1
 
@@ -429,9 +440,9 @@ def test_cone_by_short_name(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     pytest.importorskip("lean_dojo", reason="the extra `dojo` is not installed")
-    with pytest.raises(MalformedInput, match="cannot be read as a git repository"):
-        with library.lean_dojo(tmp_path):
-            pass
+    refused = pytest.raises(MalformedInput, match="cannot be read as a git repository")
+    with refused, library.lean_dojo(tmp_path):
+        pass
 
 
 def test_another_version_of_lean_dojo_is_refused(
@@ -439,6 +450,6 @@ def test_another_version_of_lean_dojo_is_refused(
 ) -> None:
     module = pytest.importorskip("lean_dojo", reason="the extra `dojo` is not installed")
     monkeypatch.setattr(module, "__version__", "0.0")
-    with pytest.raises(ToolingMissing, match=r"lean-dojo is 0\.0"):
-        with library.lean_dojo(mini):
-            pass
+    refused = pytest.raises(ToolingMissing, match=r"lean-dojo is 0\.0")
+    with refused, library.lean_dojo(mini):
+        pass

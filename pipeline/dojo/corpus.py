@@ -89,7 +89,7 @@ class Writer:
         return {each.name: each.path.resolve().relative_to(root) for each in self.theory.modules}
 
     def _declared(self, module: Module) -> Iterator[Declaration]:
-        for name in module.ilean.declarations:
+        for name in module.spans:
             yield self.theory.declarations[name]
 
     def _file(self, module: Module) -> Json:

@@ -59,6 +59,9 @@ class Ilean:
     imports: Sequence[str]
     declarations: Mapping[str, Span]
     """The text of each declaration, in the order of the file."""
+    bare: Mapping[str, Span]
+    """Constants that stand nowhere in `declarations`, and where their names are: Lean forgets the text of a declaration
+    in which no constant is named."""
     parts: Mapping[str, str]
     """Of constants that are declared inside a declaration (fields, constructors): which one."""
     uses: Sequence[Use]
@@ -80,6 +83,7 @@ def read_ilean(content: bytes, where: str) -> Ilean:
             module=data["module"],
             imports=[item[0] for item in data["directImports"]],
             declarations=dict(sorted(spans.items(), key=lambda item: item[1].start)),
+            bare=dict(_bare(references, spans)),
             parts=dict(_parts(references)),
             uses=sorted(_uses(references), key=lambda use: (use.span.start, use.name)),
         )
@@ -101,6 +105,15 @@ def _parts(references: Sequence[Reference]) -> Iterator[tuple[str, str]]:
         definition = value["definition"]
         if constant is not None and definition is not None and len(definition) > 4:
             yield constant[1], definition[4]
+
+
+def _bare(references: Sequence[Reference], spans: Mapping[str, Span]) -> Iterator[tuple[str, Span]]:
+    for constant, value in references:
+        definition = value["definition"]
+        if constant is not None and definition is not None and len(definition) == 4:
+            name = constant[1]
+            if name not in spans:
+                yield name, Span.of(definition)
 
 
 def _uses(references: Sequence[Reference]) -> Iterator[Use]:

@@ -34,9 +34,26 @@ class Source:
         line, column = place
         return self._starts[line - 1] + column - 1
 
+    def command(self, inside: Span) -> Span:
+        """The command around a name, by the lines: commands begin in the first column, and nothing else does but
+        comments before them."""
+        lines = self.text.split("\n")
+        first = last = inside.start[0] - 1
+        while first > 0 and not _begins(lines[first]):
+            first -= 1
+        while first > 0 and lines[first - 1].startswith(("/--", "@[", "set_option")):
+            first -= 1
+        while last + 1 < len(lines) and lines[last + 1].startswith(" "):
+            last += 1
+        return Span((first + 1, 1), (last + 1, len(lines[last]) + 1))
+
     def piece(self, span: Span) -> str:
         """The text of a span."""
         return self.text[self.offset(span.start) : self.offset(span.end)]
+
+
+def _begins(line: str) -> bool:
+    return line[:1] not in ("", " ")
 
 
 def without_comments(text: str) -> str:

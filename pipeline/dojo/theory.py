@@ -30,6 +30,13 @@ class Module:
     def name(self) -> str:
         return self.ilean.module
 
+    @cached_property
+    def spans(self) -> Mapping[str, Span]:
+        """The text of each declaration, in the order of the file."""
+        bare = {name: self.source.command(span) for name, span in self.ilean.bare.items()}
+        spans = {**self.ilean.declarations, **bare}
+        return dict(sorted(spans.items(), key=lambda item: item[1].start))
+
 
 @dataclass(frozen=True)
 class Declaration:
@@ -80,7 +87,7 @@ class Theory:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        return frozenset(name for module in self.modules for name in module.ilean.declarations)
+        return frozenset(name for module in self.modules for name in module.spans)
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
@@ -89,17 +96,15 @@ class Theory:
         }
 
     def _owner(self, name: str) -> str | None:
-        """The declaration that a constant belongs to: itself, or what it is a field or a constructor of."""
-        seen = set()
-        while name not in self._known:
-            if name in seen or name not in self._parts:
-                return None
-            seen.add(name)
-            name = self._parts[name]
-        return name
+        """The declaration that a constant belongs to: itself, what it is a field or a constructor of, or (of what Lean
+        makes by itself, such as `Nat.rec`) what its name begins with."""
+        while name and name not in self._known:
+            whole = self._parts.get(name, name)
+            name = whole if whole != name else name.rpartition(".")[0]
+        return name or None
 
     def _declared(self, module: Module) -> Iterator[Declaration]:
-        spans = module.ilean.declarations
+        spans = module.spans
         mentions: dict[str, list[tuple[str, Span]]] = {name: [] for name in spans}
         parts: dict[str, set[str]] = {name: set() for name in spans}
         for use in module.ilean.uses:
