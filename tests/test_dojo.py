@@ -31,6 +31,7 @@ from tests.lean_support import toolchain
 FIRST = """prelude
 /-! Words such as `theorem` in comments are no theorems. -/
 unsafe axiom lcErased : Type
+unsafe axiom lcAny : Type
 namespace Mini
 inductive N where
   | zero : N
@@ -85,6 +86,7 @@ def test_declarations_and_edges(mini: Path) -> None:
     private = "_private.Mini.Second.0.Mini.δεζ"
     assert {short(name): each.keyword for name, each in declared.items()} == {
         "lcErased": "axiom",
+        "lcAny": "axiom",
         "Mini.N": "inductive",
         "Mini.Same": "inductive",
         "Mini.next": "def",
@@ -160,6 +162,8 @@ def test_what_is_no_ilean_is_refused(content: bytes) -> None:
         ("def a := 1 -- one\n\n-- two\ndef b := 2", "def a := 1\ndef b := 2"),
         ("/-- a /- b -/ -- c\n-/ def /- d -/ e", "def  e"),
         ('def s := "-- /- no comment"', 'def s := "-- /- no comment"'),
+        ("/-- a -- b -/ def c", "def c"),
+        ("def c /- never closed", "def c"),
         ("a -/ b", "a -/ b"),
     ],
 )
@@ -308,7 +312,7 @@ def test_a_corpus_is_read_back_and_counted(written: Written) -> None:
     assert found.counts() == {
         "files": 2,
         "imports": 1,
-        "premises": 10,
+        "premises": 11,
         "theorems": 4,
         "edges": 3 + 4 + 5 + 5,
         "tactics": 1,
@@ -322,28 +326,31 @@ def test_a_corpus_is_read_back_and_counted(written: Written) -> None:
     marked, premises = step["annotated_tactic"]
     assert step["tactic"] == "Both.intro (δεζ a) Same.refl"
     assert marked == "<a>Both.intro</a> (<a>δεζ</a> a) <a>Same.refl</a>"
-    assert [each["full_name"] for each in premises] == [
-        "_private.Mini.Second.0.Mini.δεζ",
-        "Mini.Same",
-    ]
+    names = [each["full_name"] for each in premises]
+    assert names == ["Mini.Both", "_private.Mini.Second.0.Mini.δεζ", "Mini.Same"]
     assert premises[2]["def_path"] == "lean/Mini/First.lean"
 
 
 def test_uncommitted_changes_are_named(mini: Path) -> None:
     pytest.importorskip("lean_dojo", reason="the extra `dojo` is not installed")
     path = mini / "lean" / "Mini" / "Second.lean"
-    path.write_text(path.read_text() + "theorem more : Same N.zero N.zero := Same.refl\n")
+    path.write_text(
+        path.read_text() + "theorem more : Mini.Same Mini.N.zero Mini.N.zero := Mini.Same.refl\n"
+    )
     with library.lean_dojo(mini) as dojo:
         metadata = Writer(theory_of(mini), dojo, mini, {}).corpus().metadata
     assert metadata["uncommitted"] == ["lean/Mini/Second.lean"]
 
 
-def test_the_cache_of_lean_dojo_is_left_alone(written: Written) -> None:
-    _, root, dojo = written
-    copy = Path(dojo.repo.repo.working_dir)
-    assert copy != root
-    assert copy.name == root.name
-    assert not (copy / "built").exists()
+def test_lean_dojo_gets_a_clone_and_its_cache_is_left_as_it_was(mini: Path) -> None:
+    pytest.importorskip("lean_dojo", reason="the extra `dojo` is not installed")
+    (mini / "built").mkdir()
+    with library.lean_dojo(mini) as dojo:
+        copy = Path(dojo.repo.repo.working_dir)
+        assert (copy / "lean" / "Mini" / "First.lean").is_file()
+        assert not (copy / "built").exists()
+    assert copy != mini
+    assert not copy.parent.exists()
 
 
 def move(record: dict[str, Any]) -> None:
@@ -399,7 +406,7 @@ def test_retrieval_of_a_small_theory(written: Written) -> None:
     pytest.importorskip("bm25s", reason="the extra `dojo` is not installed")
     recall = measure(read_corpus(*written), at=(1, 100))
     assert recall.theorems == 4
-    assert recall.candidates == (6 + 7 + 8 + 9 - 1) / 4
+    assert recall.candidates == (6 + 8 + 9 + 10) / 4
     assert recall.bm25[100] == recall.random[100] == 1
     assert 0 < recall.bm25[1] < 1
 

@@ -112,7 +112,7 @@ def _bare(references: Sequence[Reference], spans: Mapping[str, Span]) -> Iterato
         definition = value["definition"]
         if constant is not None and definition is not None and len(definition) == 4:
             name = constant[1]
-            if name not in spans:
+            if name not in spans and not name.endswith("_example"):
                 yield name, Span.of(definition)
 
 

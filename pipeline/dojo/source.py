@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.dojo.ilean import Place, Span
 
-_ATOM = re.compile(r'--[^\n]*|/-|-/|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ATOM = re.compile(r'--[^\n]*|/-|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_EDGE_OF_COMMENT = re.compile(r"/-|-/")
 _KEYWORD = re.compile(
     r"(?:^|(?<=\s))(theorem|lemma|def|abbrev|instance|structure|class\s+inductive|class|inductive|axiom|opaque|"
-    r"macro_rules|macro|syntax|notation|infixl|infixr|infix|prefix|postfix|elab)(?=\s)"
+    r"macro_rules|macro|syntax|notation|infixl|infixr|infix|prefix|postfix|elab)(?=[\s:])"
 )
 _EDGE = re.compile(r"[(\[{⟨]|[)\]}⟩]|:=|\n\s*\|")
 
@@ -41,8 +43,8 @@ class Source:
         first = last = inside.start[0] - 1
         while first > 0 and not _begins(lines[first]):
             first -= 1
-        while first > 0 and lines[first - 1].startswith(("/--", "@[", "set_option")):
-            first -= 1
+        while first > 0 and (above := _above(lines, first - 1)) is not None:
+            first = above
         while last + 1 < len(lines) and lines[last + 1].startswith(" "):
             last += 1
         return Span((first + 1, 1), (last + 1, len(lines[last]) + 1))
@@ -56,26 +58,39 @@ def _begins(line: str) -> bool:
     return line[:1] not in ("", " ")
 
 
+def _above(lines: Sequence[str], last: int) -> int | None:
+    """Where what belongs to the next line begins: documentation that ends here, or a line of attributes or options."""
+    if lines[last].startswith(("@[", "set_option")) and not keyword(lines[last]):
+        return last
+    first = last
+    while lines[last].endswith("-/") and first > 0 and not lines[first].startswith("/-"):
+        first -= 1
+    return first if lines[last].endswith("-/") and lines[first].startswith("/--") else None
+
+
 def without_comments(text: str) -> str:
     """The text without comments (block comments nest), its lines trimmed at the end, and no empty ones."""
-    kept, depth, last = [], 0, 0
-    for atom in _ATOM.finditer(text):
-        found = atom.group()
-        if depth == 0 and found not in ("/-", "-/"):
-            if found.startswith("--"):
-                kept.append(text[last : atom.start()])
-                last = atom.end()
-            continue
+    kept, here = [], 0
+    while atom := _ATOM.search(text, here):
+        found, end = atom.group(), atom.end()
         if found == "/-":
-            if depth == 0:
-                kept.append(text[last : atom.start()])
-            depth += 1
-        elif found == "-/" and depth:
-            depth -= 1
-            last = atom.end()
-    kept.append(text[last:] if depth == 0 else "")
+            end = _end_of_comment(text, end)
+        comment = found.startswith("--") or found == "/-"
+        kept.append(text[here : atom.start() if comment else end])
+        here = end
+    kept.append(text[here:])
     lines = (line.rstrip() for line in "".join(kept).split("\n"))
     return "\n".join(line for line in lines if line).strip()
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    """The end of the block comment whose inside begins here; within it, nothing counts but other block comments."""
+    depth = 1
+    for edge in _EDGE_OF_COMMENT.finditer(text, start):
+        depth += 1 if edge.group() == "/-" else -1
+        if depth == 0:
+            return edge.end()
+    return len(text)
 
 
 def keyword(code: str) -> str:
