@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline.bundle.theory import theory_root
+from pipeline.dojo import __main__ as commands
 from pipeline.dojo import library
 from pipeline.dojo.__main__ import main
 from pipeline.dojo.corpus import Writer, by_novel_premises
@@ -443,6 +444,19 @@ def test_cone_by_short_name(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "Nat.add_succ" in out or "theorems" in out
     assert out.splitlines()[-1].endswith("of them theorems")
+
+
+def test_the_page_can_be_compared(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    monkeypatch.setattr(commands, "PAGE", page)
+    assert main(["graph", "--check"]) == 1
+    assert main(["graph"]) == 0
+    assert main(["graph", "--check"]) == 0
+    page.write_text(page.read_text() + "\n")
+    assert main(["graph", "--check"]) == 1
+    assert capsys.readouterr().out.count("out of date") == 2
 
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
