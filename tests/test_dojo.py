@@ -16,7 +16,7 @@ from pipeline.bundle.theory import theory_root
 from pipeline.dojo import __main__ as commands
 from pipeline.dojo import library
 from pipeline.dojo.__main__ import main
-from pipeline.dojo.corpus import Writer, by_novel_premises
+from pipeline.dojo.corpus import SPLITS, Writer, by_novel_premises
 from pipeline.dojo.goals import Step, goal_states, goals, steps_of
 from pipeline.dojo.graph import Graph, short
 from pipeline.dojo.ilean import Span, read_ilean
@@ -280,11 +280,19 @@ def test_novel_premises_are_novel() -> None:
         return {"full_name": f"t{name}", "premises": [{"full_name": p} for p in premises]}
 
     theorems = [theorem(i, "common", f"rare{i // 2}") for i in range(40)]
-    train, val, test = by_novel_premises(theorems)
-    assert (len(train), len(val), len(test)) == (32, 4, 4)
-    used = {p["full_name"] for each in train for p in each["premises"]}
-    for each in [*val, *test]:
-        assert any(p["full_name"] not in used for p in each["premises"])
+    splits = by_novel_premises(theorems)
+    assert [len(part) for part in splits] == [32, 4, 4]
+    assert are_novel(*splits)
+    assert not are_novel(theorems[1:], theorems[:1], [])
+
+
+def are_novel(*splits: list[dict[str, Any]]) -> bool:
+    used = {p["full_name"] for each in splits[0] for p in each["premises"]}
+    return all(
+        any(p["full_name"] not in used for p in each["premises"])
+        for part in splits[1:]
+        for each in part
+    )
 
 
 Written = tuple[Path, Path, Any]
@@ -422,6 +430,10 @@ def test_the_whole_theory(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert counts["premises"] > counts["theorems"] > 1000
     assert counts["edges"] > 5 * counts["theorems"]
     assert recall["theorems"] > 1000
+    folder = tmp_path / "out" / "novel_premises"
+    parts = [json.loads((folder / f"{part}.json").read_text()) for part in SPLITS]
+    assert are_novel(*parts)
+    assert min(len(part) for part in parts) > counts["theorems"] // 20
     for at in ("1", "10", "50"):
         assert recall["bm25"][at] > 4 * recall["random"][at] > 0
 

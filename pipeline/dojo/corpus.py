@@ -175,11 +175,11 @@ def by_novel_premises(theorems: Sequence[Json]) -> tuple[list[Json], ...]:
     Random(0).shuffle(premises)
     out: list[str] = []
     for premise in sorted(premises, key=lambda name: len(users[name])):
-        if len(out) >= 2 * held:
-            break
-        out += sorted(users[premise] - set(out))
-    out = out[: 2 * held]
+        more = sorted(users[premise] - set(out))
+        if len(out) + len(more) <= 2 * held:
+            out += more
     Random(0).shuffle(out)
+    held = len(out) // 2
     named = {str(each["full_name"]): each for each in theorems}
     train = [each for each in theorems if each["full_name"] not in out]
     return train, [named[name] for name in out[:held]], [named[name] for name in out[held:]]
