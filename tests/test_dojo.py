@@ -451,6 +451,17 @@ def test_errors_are_one_line(
     assert capsys.readouterr().err.splitlines()[-1] == f"error: {message}"
 
 
+def test_a_folder_that_cannot_be_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pytest.importorskip("lean_dojo", reason="the extra `dojo` is not installed")
+    (tmp_path / "out").write_text("a file")
+    assert main(["write", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err.endswith(
+        f"error: cannot write {str(tmp_path / 'out')!a}: File exists\n"
+    )
+
+
 def test_cone_by_short_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cone", "Nat.add_comm"]) == 0
     out = capsys.readouterr().out

@@ -89,7 +89,10 @@ def _write(args: argparse.Namespace) -> int:
         modules = load_modules(args.goals, builder.roots)
         steps = dict(goal_states(builder, modules, args.goals))
         corpus = Writer(theory, dojo, PROJECT, steps).corpus()
-        corpus.write(args.out)
+        try:
+            corpus.write(args.out)
+        except OSError as error:
+            raise MalformedInput(f"cannot write {error.filename!a}: {error.strerror}") from None
         found = read_corpus(args.out, PROJECT, dojo)
     counts, recall = found.counts(), measure(found)
     if args.json:
