@@ -16,7 +16,7 @@ from pipeline.dojo.draw import page
 from pipeline.dojo.graph import Graph
 from pipeline.dojo.theory import load_theory
 from pipeline.lean import Builder
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
 from tests import axioms
 from tests.lean_support import toolchain
 

@@ -6,9 +6,9 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.recheck.certified import Input
-from pipeline.recheck.enclosure import Params, score_den, score_num
 from pipeline.recheck.natural import power
-from pipeline.recheck.weights import Weights
+from pipeline.recheck.transformer.enclosure import Params, score_den, score_num
+from pipeline.recheck.transformer.weights import Weights
 from pipeline.recheck.words import Words
 
 

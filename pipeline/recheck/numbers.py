@@ -17,9 +17,9 @@ from random import Random
 from mpmath.libmp import to_str
 
 from pipeline.recheck.certified import Counted, Input
-from pipeline.recheck.enclosure import Params
 from pipeline.recheck.factors import Enclosed, Factor, factors_of
-from pipeline.recheck.weights import Weights
+from pipeline.recheck.transformer.enclosure import Params
+from pipeline.recheck.transformer.weights import Weights
 from pipeline.recheck.words import Real, Words
 
 DIGITS = 60

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.enclosure import Params
 from pipeline.recheck.lean_file import read_theorem, read_weights
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.model_file import read_model
 from pipeline.recheck.natural import power
 from pipeline.recheck.numbers import Numbers, look
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.recheck.strategies import COUNTS
-from pipeline.recheck.weights import Weights
+from pipeline.recheck.transformer.enclosure import Params
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.recheck.transformer.weights import Weights
 
 MAX_FILE_BYTES = 1 << 28
 

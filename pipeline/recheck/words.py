@@ -1,4 +1,4 @@
-"""The words of the claim, for one input: the definitions of `lean/Compact/Statement.lean`, by their names there.
+"""The words of the claim, for one input: the definitions of `lean/Compact/Transformer/Statement.lean`, by their names there.
 
 Everything before the softmax is computed exactly, in integers, as weights are integers over `2^frac`.  Real numbers
 begin with `exp`.  From there on every number is an interval of mpmath (`iv`), which holds the real number for certain:
@@ -16,7 +16,7 @@ from typing import Any
 from mpmath import iv
 
 from pipeline.recheck.certified import Input
-from pipeline.recheck.weights import TENSORS, Weights
+from pipeline.recheck.transformer.weights import TENSORS, Weights
 
 Row = list[int]
 Columns = Sequence[Sequence[int]]
