@@ -79,7 +79,7 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
                 fields["blocks"] = blocks
                 fields["bound"] = sum(inputs for _, inputs in blocks) + more
             else:
-                fields["bound"] = COUNTS[strategy.checker](weights, Fields(fields)) + more
+                fields["bound"] = COUNTS[strategy.checker](weights, Fields(fields)).number + more
         except Refused:
             claim = CLAIMS[0]
     what = ", ".join(names) or "nothing"

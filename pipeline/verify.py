@@ -3,7 +3,8 @@
 A CERTIFICATE is a manifest, or a directory with manifests.  Nothing in it is trusted: its Lean
 files must be, byte for byte, what the weights in MODEL and the manifest's witnesses give, and Lean
 checks them again without any cache.  With --corpus FILE the pairs listed there are verified.
-With --cross a second checker, which shares no code with the exporter, has to agree with Lean.
+With --cross a second checker, which shares no code with the exporter, has to agree with Lean, and some of the
+certified inputs are evaluated to 60 digits.
 
 Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input or a certificate that does not fit,
 3 no usable Lean, 4 a resource limit, 5 the two checkers differ (--cross), 130 interrupted.  With
@@ -45,6 +46,9 @@ from pipeline.recheck.families import FAMILIES as SECOND
 from pipeline.strategy import Strategy
 
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
+
+_INPUTS_LOOKED_AT = 1000
+"""Of each certificate, with --cross."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,9 @@ def _verify(
     if second is not None:
         outcome["second_checker"] = second.reason
         terminal.result(f"  the second checker agrees: {second.reason}")
+        if second.numbers is not None:
+            outcome["numbers"] = second.numbers.as_json()
+            terminal.result(f"  {second.numbers}")
     return outcome | {
         "exit_code": EXIT_PROVED,
         "verify_seconds": round(time.monotonic() - started, 3),
@@ -129,7 +136,7 @@ def _second_opinion(task: Task, manifest: Path, family: str, strategy: Strategy)
             f"{task.model}: the second checker does not read torch files",
             cure="leave out --cross, or give the same weights as .safetensors",
         )
-    second = recheck(task.model, manifest)
+    second = recheck(task.model, manifest, look_at=_INPUTS_LOOKED_AT)
     if second.gave_up:
         raise ResourceLimit(f"{manifest}: the second checker gives up: {second.reason}")
     return second
@@ -153,6 +160,10 @@ def _agreed(
         raise CheckersDiffer(
             f"{manifest}: Lean accepts what the second checker refuses ({second.reason})",
             cure=_CURE_DIFFER,
+        )
+    if second is not None and second.numbers is not None and not second.numbers.hold:
+        raise CheckersDiffer(
+            f"{manifest}: Lean accepts it, but {second.numbers}", cure=_CURE_DIFFER
         )
     return checked
 

@@ -19,6 +19,7 @@ from pipeline.cli.corpus import read_corpus
 from pipeline.lean import PROJECT
 from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.__main__ import main
+from pipeline.recheck.certified import Counted
 from pipeline.recheck.floats import decode, numerator
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.strategies import COUNTS
@@ -29,7 +30,7 @@ from tests.test_lean_agrees import odd_arrays
 from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays, write_model
 
 SOURCES = sorted((PROJECT / "pipeline" / "recheck").rglob("*.py"))
-LIBRARIES = {"numpy", "safetensors"}
+LIBRARIES = {"mpmath", "numpy", "safetensors"}
 
 CORPUS = [
     (task.model, manifest)
@@ -80,8 +81,11 @@ def test_it_knows_every_strategy() -> None:
 @pytest.mark.parametrize(("model", "manifest"), CORPUS, ids=lambda path: path.stem)
 def test_committed_certificates_are_accepted(model: Path, manifest: Path) -> None:
     """`pipeline.verify --corpus` has Lean accept the same."""
-    verdict = recheck(model, manifest)
+    verdict = recheck(model, manifest, look_at=50)
     assert verdict.accepted, verdict.reason
+    assert verdict.numbers is not None
+    assert verdict.numbers.hold, verdict.numbers
+    assert verdict.numbers.inputs == 50
 
 
 class Overclaiming:
@@ -211,7 +215,7 @@ def test_cross_notices_a_difference(
         assert program(export.app, model_file, "--no-check", "--out", out).exit_code == 0
     arguments = (model_file, out, "--cross", "--json")
     assert program(verify.app, *arguments).exit_code == extra
-    monkeypatch.setitem(COUNTS, "BruteForce", lambda *_: 9 * extra * 2)
+    monkeypatch.setitem(COUNTS, "BruteForce", lambda *_: Counted(9 * extra * 2, []))
     ran = program(verify.app, *arguments)
     assert ran.exit_code == 5
     [result] = ran.json["certificates"]

@@ -25,7 +25,7 @@ from pipeline.lean.modules import Module, SourceRoot, load_modules, relative_pat
 from pipeline.lean.places import default_out_dir
 from pipeline.lean.process import POLL_S, LeanProcess, Limits, Outcome
 from pipeline.lean.result import BuildReport, ModuleResult, Status
-from pipeline.lean.store import Artefact, Store
+from pipeline.lean.store import ILEAN_SUFFIX, Artefact, Store
 from pipeline.lean.toolchain import Toolchain
 from pipeline.lean.verdict import verdict
 
@@ -184,7 +184,8 @@ class _Run:
         olean.parent.mkdir(parents=True, exist_ok=True)
         # Lean derives the module's name, which private names contain, from the path below the root.
         args = ["--json", f"--root={self._sources}", f"--memory={self._builder.limits.memory_mb}"]
-        args += [*self._builder.lean_args, "-o", str(olean), str(relative)]
+        outputs = ["-o", str(olean), "-i", str(olean.with_suffix(ILEAN_SUFFIX))]
+        args += [*self._builder.lean_args, *outputs, str(relative)]
         env = {k: v for k, v in os.environ.items() if not k.startswith(_DROPPED_VARIABLES)}
         return LeanProcess(
             self._builder.toolchain.command(args),

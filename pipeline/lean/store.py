@@ -1,6 +1,7 @@
 """Built modules on disk, found by the content they were built from.
 
     OUT/store/ab/abcd.../module.olean     what Lean wrote
+    OUT/store/ab/abcd.../module.ilean     where it says what it declares and uses (entries of old builds have none)
     OUT/store/ab/abcd.../result.json      its SHA-256, Lean's messages, the cost
     OUT/stage/TOKEN/, OUT/stage/TOKEN.lock  the private work space of one running build
 
@@ -28,6 +29,8 @@ from pipeline.lean.digest import sha256_of
 from pipeline.lean.messages import Message
 
 OLEAN = "module.olean"
+ILEAN_SUFFIX = ".ilean"
+ILEAN = f"module{ILEAN_SUFFIX}"
 RESULT = "result.json"
 
 
@@ -78,11 +81,20 @@ class Store:
         """Is there an entry of this key?  (Whether it is whole, `get` finds out.)"""
         return (self._entry(key) / RESULT).is_file()
 
+    def ilean(self, key: str) -> bytes | None:
+        """What Lean wrote about the declarations of the module, if it was kept."""
+        try:
+            return (self._entry(key) / ILEAN).read_bytes()
+        except OSError:
+            return None
+
     def put(self, key: str, built: Artefact, olean: Path, stage: Path) -> None:
         """Keep what was built in the work space `stage`, in place of what is there."""
         new = stage / f"entry-{secrets.token_hex(8)}"
         new.mkdir()
         _link(olean, new / OLEAN)
+        with suppress(FileNotFoundError):
+            _link(olean.with_suffix(ILEAN_SUFFIX), new / ILEAN)
         data = asdict(built) | {"olean_sha256": sha256_of(olean)}
         (new / RESULT).write_text(json.dumps(data))
         for name in (OLEAN, RESULT):

@@ -16,10 +16,13 @@ def main(arguments: list[str]) -> int:
     model, *manifests = map(Path, arguments)
     accepted = True
     for manifest in manifests:
-        verdict = recheck(model, manifest)
+        verdict = recheck(model, manifest, look_at=1000)
         accepted &= verdict.accepted
         word = "accepted" if verdict.accepted else "REFUSED"
         print(f"{str(manifest)!a}: {word}: {verdict.reason}")
+        if verdict.numbers is not None:
+            accepted &= verdict.numbers.hold
+            print(f"  {verdict.numbers}")
     return 0 if accepted else 1
 
 

@@ -14,7 +14,14 @@ from pipeline.recheck.family import Family
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.natural import power
+from pipeline.recheck.numbers import Numbers, look
 from pipeline.recheck.refused import BeyondLimits, Refused
+<<<<<<< d367d6cd18a282334c19ce5b8ecdb833e8c512bc
+=======
+from pipeline.recheck.transformer.enclosure import Params
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.recheck.transformer.weights import Weights
+>>>>>>> 48f613fb03f206be855b2fc70b78bee3766e71ec
 
 MAX_FILE_BYTES = 1 << 28
 
@@ -28,21 +35,27 @@ class Verdict:
     """One line: what it proves, or why it is refused."""
     gave_up: bool = False
     """Evaluation went beyond the limits: this is no verdict on what Lean would say."""
+    numbers: Numbers | None = None
+    """What the inputs are like that it counts, if that was asked."""
 
     @classmethod
-    def of(cls, check: Callable[[], str]) -> Verdict:
-        """The verdict of a check that says what it proves, or raises `Refused`."""
+    def of(cls, check: Callable[[], Verdict]) -> Verdict:
+        """The verdict of a check, which may raise `Refused`."""
         try:
-            return cls(True, check())
+            return check()
         except Refused as refused:
             return cls(False, str(refused), isinstance(refused, BeyondLimits))
 
 
-def recheck(model: Path, manifest: Path) -> Verdict:
-    """Would Lean accept this certificate, and is it about this model?  Everything is read from disk."""
-    return Verdict.of(lambda: _recheck(model, manifest))
+def recheck(model: Path, manifest: Path, look_at: int = 0) -> Verdict:
+    """Would Lean accept this certificate, and is it about this model?  Everything is read from disk.
+
+    If so, up to so many of the inputs that it certifies are looked at by themselves.
+    """
+    return Verdict.of(lambda: _recheck(model, manifest, look_at))
 
 
+<<<<<<< d367d6cd18a282334c19ce5b8ecdb833e8c512bc
 def verdict(family: Family, w: Any, checker: str, certificate: Certificate) -> Verdict:
     """What Lean's `check` is for these weights and this certificate: `true` if accepted."""
     return Verdict.of(lambda: require_check(family, w, checker, certificate))
@@ -54,9 +67,24 @@ def require_check(family: Family, w: Any, checker: str, certificate: Certificate
     if bound > counted:
         raise Refused(f"{counted:,} inputs are counted, fewer than the bound")
     return f"{counted:,} inputs are counted, the bound is {bound:,}"
+=======
+def verdict(w: Weights, checker: str, certificate: Certificate, look_at: int = 0) -> Verdict:
+    """What Lean's `check` is for these weights and this certificate: `true` if accepted."""
+    return Verdict.of(lambda: _check(w, checker, certificate, look_at))
 
 
-def _recheck(model: Path, manifest: Path) -> str:
+def _check(w: Weights, checker: str, certificate: Certificate, look_at: int) -> Verdict:
+    """Refuse a certificate for which the `check` of a Lean checker is not `true`."""
+    counted, bound = COUNTS[checker](w, certificate), certificate.nat("bound")
+    if bound > counted.number:
+        raise Refused(f"{counted.number:,} inputs are counted, fewer than the bound")
+    reason = f"{counted.number:,} inputs are counted, the bound is {bound:,}"
+    numbers = look(w, Params.of(certificate), counted, look_at) if look_at else None
+    return Verdict(True, reason, numbers=numbers)
+>>>>>>> 48f613fb03f206be855b2fc70b78bee3766e71ec
+
+
+def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     found = read_manifest(_read(manifest))
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", found.strategy, re.ASCII):
         raise Refused(f"the strategy {ascii(found.strategy)[:40]} is not known")
@@ -83,7 +111,11 @@ def _recheck(model: Path, manifest: Path) -> str:
     }
     if found.claim != claim or theorem.claimed != bound:
         raise Refused("what is claimed is not what the certificate is about")
+<<<<<<< d367d6cd18a282334c19ce5b8ecdb833e8c512bc
     return require_check(family, w, theorem.checker, found.certificate)
+=======
+    return _check(w, theorem.checker, found.certificate, look_at)
+>>>>>>> 48f613fb03f206be855b2fc70b78bee3766e71ec
 
 
 def _read(path: Path) -> bytes:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import comb
 from typing import Protocol
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Class
 from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import lane
 
 NATS, ROWS = ("runBits",), ("runs",)
 
-Decide = Callable[[int, int, int], int]
-"""How many tokens run `j` admits, whose extreme weights of the maximum are `U` and `U'`."""
+Decide = Callable[[int, int, int], Sequence[int]]
+"""The tokens that run `j` admits, whose extreme weights of the maximum are `U` and `U'`."""
 
 
 class Ends(Protocol):
@@ -48,24 +48,31 @@ class Runs:
         """What is said of a query and a maximum: 0 if nothing is counted (`Runs.code`)."""
         return lane(self.bits * n + 1, nth(self.codes, m), q)
 
-    def count(self, t: Ends, q: int, m: int, alone: Callable[[], bool], decide: Decide) -> int:
-        """The inputs counted for a query and a maximum; `alone` is whether the class passes in which all positions
+    def classes(
+        self, t: Ends, q: int, m: int, alone: Callable[[], bool], decide: Decide
+    ) -> Iterator[Class]:
+        """The classes counted for a query and a maximum; `alone` is whether the class passes in which all positions
         hold the maximum (`Runs.decode` and `countRuns`)."""
         code = self.code(t.n, q, m)
-        return self.count_runs(t, q, m, code - 1, alone, decide) if code else 0
+        if code:
+            yield from self.classes_of_runs(t, q, m, code - 1, alone, decide)
 
-    def count_runs(
+    def classes_of_runs(
         self, t: Ends, q: int, m: int, lengths: int, alone: Callable[[], bool], decide: Decide
-    ) -> int:
+    ) -> Iterator[Class]:
         """The same, given the packed lengths of the runs (`countRuns`)."""
         last = t.n if q == m else t.n - 1
         if last < 0:
-            return 0
-        sizes = self._sizes(t, q, last, lengths, decide)
-        return int(alone()) + sum(comb(t.n, c) * power(size, c) for c, size in enumerate(sizes, 1))
+            return
+        if alone():
+            yield Class(q, m, t.n, 0, ())
+        for c, tokens in enumerate(self._admitted(t, q, last, lengths, decide), 1):
+            yield Class(q, m, t.n, c, tokens)
 
-    def _sizes(self, t: Ends, q: int, last: int, lengths: int, decide: Decide) -> Iterator[int]:
-        """The numbers of tokens of the classes with 1 to `last` other tokens (`runSizes`)."""
+    def _admitted(
+        self, t: Ends, q: int, last: int, lengths: int, decide: Decide
+    ) -> Iterator[Sequence[int]]:
+        """The tokens of the classes with 1 to `last` other tokens (`runSizes`)."""
         low, high = nth(t.low, q), nth(t.high, q)
         j, c, left = 0, 1, last
         while left > 0:

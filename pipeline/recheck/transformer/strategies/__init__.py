@@ -1,7 +1,7 @@
 """The checkers, by the names that they have in Lean: one file each.  Strategies may share one.
 
-`count(weights, certificate)` is the number of inputs that Lean's checker counts; it raises `Refused` where Lean's
-checker counts nothing because something is wrong.
+`count(weights, certificate)` is what Lean's checker counts: how many inputs, and which; it raises `Refused` where
+Lean's checker counts nothing because something is wrong.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted
 from pipeline.recheck.transformer.strategies import (
     brute_force,
     cubic,
@@ -19,7 +20,7 @@ from pipeline.recheck.transformer.strategies import (
 )
 from pipeline.recheck.transformer.weights import Weights
 
-Count = Callable[[Weights, Certificate], int]
+Count = Callable[[Weights, Certificate], Counted]
 
 COUNTS: Mapping[str, Count] = {
     "BruteForce": brute_force.count,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted, Listed
 from pipeline.recheck.natural import log2, minus, power
 from pipeline.recheck.packed import OneAboveOthers, ones, pack
 from pipeline.recheck.refused import BeyondLimits, Refused
@@ -19,8 +20,8 @@ Piece = tuple[int, int]
 """Packed logits of one position, times the lower bound of its factor; and what rounding may cost."""
 
 
-def count(w: Weights, c: Certificate) -> int:
-    """The number of inputs that pass; none if logits are wider than the certificate says."""
+def count(w: Weights, c: Certificate) -> Counted:
+    """The inputs that pass; none if logits are wider than the certificate says."""
     c.require(("bound", "prec", "steps", "shift", "width"), ())
     if not w.well_formed:
         raise Refused("the weights do not have the shapes that they should")
@@ -29,9 +30,10 @@ def count(w: Weights, c: Certificate) -> int:
     p = Params.of(c)
     T = enclose(w, p, circuits(w))
     if not T.narrow(p.width):
-        return 0
+        return Counted.of(())
     tree = _Tree.of(w, p, T)
-    return sum(tree.count(q) for q in range(w.d_vocab))
+    passing = (list(tree.passing(q)) for q in range(w.d_vocab))
+    return Counted.of(Listed(w.d_vocab, w.n_ctx, numbers) for numbers in passing)
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,13 @@ class _Tree:
         tests = [OneAboveOthers.of(L, one, m) for m in range(w.d_vocab)]
         return cls(T, 3 * power(2, p.width), direct, token, position, tests)
 
-    def count(self, q: int) -> int:
-        """The inputs that end in `q` and pass."""
+    def passing(self, q: int) -> Iterator[int]:
+        """The inputs that end in `q` and pass, each as a number (`Listed`)."""
         *before, last = (
             [self._piece(q, k, p) for k in range(len(self.token))]
             for p in range(len(self.position))
         )
-        return self._passing(before, *last[q], q)
+        return self._passing(before, *last[q], q, q)
 
     def _piece(self, q: int, k: int, p: int) -> Piece:
         (a, b), (c, d) = self.T.token_exp[q][k], self.T.pos_exp[q][p]
@@ -70,13 +72,20 @@ class _Tree:
         return lo * row, minus(hi, lo) * self.ceiling + 3 * hi
 
     def _passing(
-        self, rest: Sequence[Sequence[Piece]], logits: int, slack: int, largest: int
-    ) -> int:
-        """The inputs that pass, of those whose last tokens give these sums."""
+        self,
+        rest: Sequence[Sequence[Piece]],
+        logits: int,
+        slack: int,
+        largest: int,
+        number: int,
+    ) -> Iterator[int]:
+        """The inputs that pass, of those whose last tokens give these sums and this number."""
         if not rest:
-            return int(self.tests[largest].test(slack, logits))
+            if self.tests[largest].test(slack, logits):
+                yield number
+            return
         *before, here = rest
-        return sum(
-            self._passing(before, logits + row, slack + cost, max(largest, t))
-            for t, (row, cost) in enumerate(here)
-        )
+        for t, (row, cost) in enumerate(here):
+            longer = number * len(here) + t
+            sums = logits + row, slack + cost
+            yield from self._passing(before, *sums, max(largest, t), longer)

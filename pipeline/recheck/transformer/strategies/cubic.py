@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Class, Counted
 from pipeline.recheck.natural import div, minus, nth, power
 from pipeline.recheck.packed import lane, unpack
 from pipeline.recheck.refused import Refused
@@ -15,22 +18,23 @@ from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
 
 
-def count(w: Weights, c: Certificate) -> int:
+def count(w: Weights, c: Certificate) -> Counted:
     """The inputs of the classes that pass, for the maxima whose margins are true."""
     c.require((*tables.NATS, *runs.NATS, "bound"), (*tables.ROWS, *margins.ROWS, *runs.ROWS))
     t = checked_tables(w, c)
     if t.width + 5 > t.bits:
         raise Refused("bits does not fit width")
-    rows, each, counted = ByRows(t), Runs.of(c), 0
+    rows, each, classes = ByRows(t), Runs.of(c), list[Class]()
     for m in range(t.v):
         M = Margins.of(t, c, m)
         if rows.true(M, m):
-            counted += sum(_count(t, M, each, q, m) for q in range(m + 1))
-    return counted
+            for q in range(m + 1):
+                classes += _counted(t, M, each, q, m)
+    return Counted.of(classes)
 
 
-def _count(t: Tables, M: Margins, each: Runs, q: int, m: int) -> int:
-    """The inputs counted for one query and one maximum."""
+def _counted(t: Tables, M: Margins, each: Runs, q: int, m: int) -> Iterator[Class]:
+    """The classes counted for one query and one maximum."""
     P, top = Pair.of(t, M, q, m), power(2, t.prec)
     factors, tokens = unpack(t.bits, t.v, nth(t.tokenLo, q)), unpack(M.bits, m, M.token)
     scores = [
@@ -53,8 +57,10 @@ def _count(t: Tables, M: Margins, each: Runs, q: int, m: int) -> int:
         lane(t.bits, nth(t.low, q), minus(t.n, last)), lane(t.bits, nth(t.high, q), minus(t.n, 1))
     )
 
-    def decide(_: int, U: int, U2: int) -> int:
+    def decide(_: int, U: int, U2: int) -> list[int]:
         least = min(threshold(U, U2), enough)
-        return sum(score >= least for score in scores) if P.both(U, U2, most, least) else 0
+        if not P.both(U, U2, most, least):
+            return []
+        return [k for k, score in enumerate(scores) if score >= least]
 
-    return each.count(t, q, m, P.alone, decide)
+    return each.classes(t, q, m, P.alone, decide)

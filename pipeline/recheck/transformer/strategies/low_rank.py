@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Class, Counted
 from pipeline.recheck.natural import nth, power
 from pipeline.recheck.packed import lane
 from pipeline.recheck.refused import Refused
@@ -26,7 +27,7 @@ ROWS = (*rows.ROWS, *runs.ROWS, *SEEN_ROWS, "tokenFirst", "tokenSecond", "sizes"
 MATRICES = (*rows.MATRICES, "ends")
 
 
-def count(w: Weights, c: Certificate) -> int:
+def count(w: Weights, c: Certificate) -> Counted:
     """The inputs of the classes that pass, for the maxima whose ends are right."""
     c.require(NATS, ROWS, MATRICES)
     if not (w.well_formed and w.d_vocab == c.nat("v") and w.n_ctx == c.nat("n") + 1):
@@ -41,7 +42,7 @@ def count(w: Weights, c: Certificate) -> int:
     seen = all_seen(w, c, ruler, K)
     attention = Attention(c.nat("attention"), c.nat("baseBits"), c.nat("n"), K.common, ruler, wide)
     shares = _Shares(c, ruler, tops, seen, attention, _Classes.of(c), Runs.of(c))
-    return sum(shares.count(m, nth(K.token, m)) for m in range(v))
+    return Counted.of(each for m in range(v) for each in shares.counted(m, nth(K.token, m)))
 
 
 def _tops(c: Certificate, ruler: Ruler, K: ShareRows, k: int) -> Tops:
@@ -79,36 +80,37 @@ class _Shares:
     classes: _Classes
     runs: Runs
 
-    def count(self, m: int, own: int) -> int:
-        """The inputs counted for the maximum `m`; none if its ends are wrong (`countMaximum`)."""
+    def counted(self, m: int, own: int) -> Iterator[Class]:
+        """The classes counted for the maximum `m`; none if its ends are wrong (`countMaximum`)."""
         matrix = self.c.matrix("ends")
         ends = self.attention.ends(m, own, matrix[m] if m < len(matrix) else [])
         if ends is None:
-            return 0
+            return
         margins = [self.ruler.margin(T, m) for T in self.tops[: m + 1]]
         least = list(accumulate(margins, min))
-        counted = 0
         for s, T in zip(self.seen, margins, strict=False):
             pairs = [SharePair.of(self.ruler, s, m, T, end) for end in ends]
-            counted += self._count(m, s, pairs, least)
-        return counted
+            yield from self._counted(m, s, pairs, least)
 
-    def _count(self, m: int, s: Seen, pairs: Sequence[SharePair], least: Sequence[int]) -> int:
-        """The inputs counted for one query and the maximum `m` (`counted`)."""
+    def _counted(
+        self, m: int, s: Seen, pairs: Sequence[SharePair], least: Sequence[int]
+    ) -> Iterator[Class]:
+        """The classes counted for one query and the maximum `m` (`counted`)."""
         high_unit = power(2, self.c.nat("prec"))
         bits, packed = self.c.nat("sizeBits"), nth(self.c.row("sizes"), m)
 
         def all_pass(W: Loads, lo: int, hi: int, T: int) -> bool:
             return all(P.passes(s.unit, high_unit, W, lo, hi, T) for P in pairs)
 
-        def decide(j: int, U: int, U2: int) -> int:
+        def decide(j: int, U: int, U2: int) -> range:
             size = lane(bits, packed, s.q * self.classes.n + j)
             if not 0 < size <= m:
-                return 0
+                return range(0)
             last, W = size - 1, Loads.of(s.mass, s.spread, U, U2)
-            return size if all_pass(W, s.small[last], s.large[last], least[last]) else 0
+            passed = all_pass(W, s.small[last], s.large[last], least[last])
+            return range(size if passed else 0)
 
         def alone() -> bool:
             return all_pass(Loads(s.mass, s.mass + s.spread, 0, 0), 0, 0, 0)
 
-        return self.runs.count(self.classes, s.q, m, alone, decide)
+        return self.runs.classes(self.classes, s.q, m, alone, decide)

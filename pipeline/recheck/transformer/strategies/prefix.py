@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Class, Counted
 from pipeline.recheck.natural import nth
 from pipeline.recheck.packed import lane, unpack
 from pipeline.recheck.refused import Refused
@@ -22,20 +23,21 @@ NATS = (*tables.NATS, *runs.NATS, "sizeBits", "bound")
 ROWS = (*tables.ROWS, *margins.ROWS, *runs.ROWS, "sizes")
 
 
-def count(w: Weights, c: Certificate) -> int:
+def count(w: Weights, c: Certificate) -> Counted:
     """The inputs of the classes that pass, for the maxima whose margins are true."""
     c.require(NATS, ROWS)
     t = checked_tables(w, c)
     if t.width + 5 > t.bits:
         raise Refused("bits does not fit width")
     queries = [Query.of(t, q) for q in range(t.v)]
-    margins_of, each, counted = ByRows(t), Runs.of(c), 0
+    margins_of, each, classes = ByRows(t), Runs.of(c), list[Class]()
     for m in range(t.v):
         M = Margins.of(t, c, m)
         if margins_of.true(M, m):
             sizes = Sizes.of(t, c, m)
-            counted += sum(_count(t, M, each, queries[q], sizes, m) for q in range(m + 1))
-    return counted
+            for query in queries[: m + 1]:
+                classes += _counted(t, M, each, query, sizes, m)
+    return Counted.of(classes)
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,11 @@ class Prefixes:
         return size if P.both(U, U2, factor * P.zero, factor * margin) else 0
 
 
-def _count(t: Tables, M: Margins, each: Runs, Q: Query, sizes: Sizes, m: int) -> int:
-    """The inputs counted for one query and one maximum."""
+def _counted(t: Tables, M: Margins, each: Runs, Q: Query, sizes: Sizes, m: int) -> Iterator[Class]:
+    """The classes counted for one query and one maximum."""
     tested = Prefixes.of(t, M, Q, m)
 
-    def decide(j: int, U: int, U2: int) -> int:
-        return tested.size(sizes.at(Q.q, j), U, U2)
+    def decide(j: int, U: int, U2: int) -> range:
+        return range(tested.size(sizes.at(Q.q, j), U, U2))
 
-    return each.count(t, Q.q, m, tested.pair.alone, decide)
+    return each.classes(t, Q.q, m, tested.pair.alone, decide)

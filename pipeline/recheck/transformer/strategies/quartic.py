@@ -6,10 +6,11 @@ with 0 by the top bits of their lanes, for two mixtures side by side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Class, Counted
 from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import OneAboveOthers, lane, ones, pack, unpack
 from pipeline.recheck.refused import Refused
@@ -20,21 +21,26 @@ from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
 
 
-def count(w: Weights, c: Certificate) -> int:
-    """The inputs of the classes that pass: what the certificate says of all blocks of maxima, if it is right."""
-    counted = counted_blocks(w, c)
+def count(w: Weights, c: Certificate) -> Counted:
+    """The inputs of the classes that pass: as many as the certificate says of all blocks of maxima, if it is right."""
+    blocks = _blocks(w, c)
     claimed = [nth(block, 1) for block in c.matrix("blocks")]
-    for number, (claim, (_, inputs)) in enumerate(zip(claimed, counted, strict=True)):
-        if claim > inputs:
+    for number, (claim, (_, counted)) in enumerate(zip(claimed, blocks, strict=True)):
+        if claim > counted.number:
             raise Refused(f"in block {number}, fewer inputs are counted than it says")
-    return sum(claimed)
+    return Counted(sum(claimed), [group for _, counted in blocks for group in counted.groups])
 
 
 def counted_blocks(w: Weights, c: Certificate) -> list[list[int]]:
+    """For each block of maxima, how many maxima, and how many inputs are counted."""
+    return [[size, counted.number] for size, counted in _blocks(w, c)]
+
+
+def _blocks(w: Weights, c: Certificate) -> list[tuple[int, Counted]]:
     """For each block of maxima, how many maxima, and the inputs that are counted."""
     nats, rows = (*tables.NATS, *runs.NATS, "bound"), (*tables.ROWS, *runs.ROWS)
     c.require(nats, rows, ("blocks",))
-    t, blocks = checked_tables(w, c), []
+    t, blocks = checked_tables(w, c), list[tuple[int, Counted]]()
     if c.matrix("blocks") and (t.width + 2 > t.bits or t.n < 1):
         raise Refused("bits does not fit width, or there is one position only")
     first = 0
@@ -43,19 +49,19 @@ def counted_blocks(w: Weights, c: Certificate) -> list[list[int]]:
         if first + size > t.v:
             raise Refused("blocks go beyond the last maximum")
         maxima = range(first, first + size)
-        blocks.append([size, sum(_inputs(t, Runs.of(c), m) for m in maxima)])
+        classes = (each for m in maxima for each in _classes(t, Runs.of(c), m))
+        blocks.append((size, Counted.of(classes)))
         first += size
     return blocks
 
 
-def _inputs(t: Tables, each: Runs, m: int) -> int:
+def _classes(t: Tables, each: Runs, m: int) -> Iterator[Class]:
     """Those with the maximum `m` (`Quartic.countMaximum`)."""
-    maximum, counted = Setup.of(t).maximum(m), 0
+    maximum = Setup.of(t).maximum(m)
     for q in range(m + 1):
         compared = maximum.compared(q, 0) if each.code(t.n, q, m) else None
         if compared is not None:
-            counted += each.count(t, q, m, compared.alone, compared.size)
-    return counted
+            yield from each.classes(t, q, m, compared.alone, compared.passing)
 
 
 @dataclass(frozen=True)
@@ -138,10 +144,10 @@ class Compared:
     mass: int
     largest: int
     query: int
-    passed: int
-    """How many pass in all classes."""
-    failed: Sequence[int]
-    """The scaled gaps of the others."""
+    passed: Sequence[int]
+    """The tokens that pass in all classes."""
+    failed: Sequence[tuple[int, int]]
+    """The others, and their scaled gaps."""
 
     @classmethod
     def of(
@@ -151,20 +157,25 @@ class Compared:
         largest: int,
         query: int,
         widest: tuple[int, int],
-        passed: int,
+        first: int,
         others: Sequence[int],
     ) -> Compared:
-        """Test the others at the ends of all classes together; some have passed before."""
+        """Test the tokens from the first on at the ends of all classes together; those before it have passed."""
         test = _Test.of(maximum, widest, mass, largest, query)
-        failed = [gaps for gaps in others if not test.run(gaps)]
-        return cls(maximum, mass, largest, query, passed + len(others) - len(failed), failed)
+        passed, failed = list(range(first)), []
+        for token, gaps in enumerate(others, first):
+            if test.run(gaps):
+                passed.append(token)
+            else:
+                failed.append((token, gaps))
+        return cls(maximum, mass, largest, query, passed, failed)
 
-    def size(self, _: int, U: int, U2: int) -> int:
-        """How many tokens pass at both weights (`Quartic.size`)."""
+    def passing(self, _: int, U: int, U2: int) -> Sequence[int]:
+        """The tokens that pass at both weights (`Quartic.size`)."""
         if not self.failed:
             return self.passed
         here = _Test.of(self.maximum, (U, U2), self.mass, self.largest, self.query)
-        return self.passed + sum(map(here.run, self.failed))
+        return [*self.passed, *(token for token, gaps in self.failed if here.run(gaps))]
 
     def alone(self) -> bool:
         """Does the class pass in which all positions hold the maximum?"""

@@ -1,0 +1,118 @@
+"""Which inputs a certificate certifies: what a checker counts, not only how many that are.
+
+A checker counts inputs in groups that do not overlap.  Each group knows how many inputs it holds and can write any one
+of them down, so that inputs can be drawn at random and looked at by themselves (`numbers.py`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, combinations, count, product
+from math import comb
+from random import Random
+from typing import NamedTuple, Protocol
+
+from pipeline.recheck.natural import power
+
+Input = tuple[int, ...]
+
+
+class Group(Protocol):
+    """Inputs that are counted together."""
+
+    @property
+    def size(self) -> int:
+        """How many."""
+
+    def draw(self, random: Random) -> Input:
+        """One of them, each as likely as any other."""
+
+    def all(self) -> Iterator[Input]:
+        """Each of them once."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """For a query and a maximum: the inputs in which so many of the `n` other positions hold one of some tokens below
+    the maximum, whichever positions these are, and all others hold the maximum."""
+
+    query: int
+    maximum: int
+    n: int
+    others: int
+    tokens: Sequence[int]
+
+    @property
+    def size(self) -> int:
+        return comb(self.n, self.others) * power(len(self.tokens), self.others)
+
+    def draw(self, random: Random) -> Input:
+        places = random.sample(range(self.n), self.others)
+        return self._input(places, [random.choice(self.tokens) for _ in places])
+
+    def all(self) -> Iterator[Input]:
+        for places in combinations(range(self.n), self.others):
+            for tokens in product(self.tokens, repeat=self.others):
+                yield self._input(places, tokens)
+
+    def _input(self, places: Sequence[int], tokens: Sequence[int]) -> Input:
+        before = [self.maximum] * self.n
+        for place, token in zip(places, tokens, strict=True):
+            before[place] = token
+        return (*before, self.query)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Inputs one by one, each as one number: its tokens are the digits, the first one lowest."""
+
+    base: int
+    length: int
+    numbers: Sequence[int]
+
+    @property
+    def size(self) -> int:
+        return len(self.numbers)
+
+    def draw(self, random: Random) -> Input:
+        return self._input(random.choice(self.numbers))
+
+    def all(self) -> Iterator[Input]:
+        return map(self._input, self.numbers)
+
+    def _input(self, number: int) -> Input:
+        return tuple(number // self.base**i % self.base for i in range(self.length))
+
+
+class Counted(NamedTuple):
+    """What a checker counts."""
+
+    number: int
+    """As Lean's checker counts it: never more than the groups hold."""
+    groups: Sequence[Group]
+
+    @classmethod
+    def of(cls, groups: Iterable[Group]) -> Counted:
+        """All that is in these groups."""
+        kept = [group for group in groups if group.size]
+        return cls(sum(group.size for group in kept), kept)
+
+    def sample(self, many: int, random: Random) -> list[Input]:
+        """So many different inputs, or all if there are no more.
+
+        Every other one is drawn from all inputs alike, the rest each from a group drawn from all groups alike: a
+        uniform choice would hardly ever look into small ones.
+        """
+        ends = list(accumulate(group.size for group in self.groups))
+        if not ends or ends[-1] <= many:
+            return [x for group in self.groups for x in group.all()]
+        drawn: set[Input] = set()
+        for i in count():
+            by_size = self.groups[bisect(ends, random.randrange(ends[-1]))]
+            group = random.choice(self.groups) if i % 2 else by_size
+            drawn.add(group.draw(random))
+            if len(drawn) == many:
+                break
+        return sorted(drawn)
