@@ -23,11 +23,12 @@ from pipeline.recheck import recheck
 from pipeline.recheck.__main__ import main
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Class, Counted, Group, Input, Listed
-from pipeline.recheck.numbers import Numbers, look
+from pipeline.recheck.numbers import Numbers
 from pipeline.recheck.transformer.enclosure import Params
+from pipeline.recheck.transformer.look import look
 from pipeline.recheck.transformer.strategies import COUNTS
 from pipeline.recheck.transformer.weights import TENSORS, Weights
-from pipeline.recheck.words import Words
+from pipeline.recheck.transformer.words import Words
 from pipeline.transformer.strategies import STRATEGIES
 from tests.conftest import Runner
 from tests.tiny_models import perfect_arrays, write_model

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted
+from pipeline.recheck.numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -29,5 +31,7 @@ class Family:
     """Refuse weights that are not exactly those of a model file."""
     sizes: Callable[[Any], tuple[int, int]]
     """The number of tokens of an input, and of the vocabulary."""
-    counts: Mapping[str, Callable[[Any, Certificate], int]]
+    counts: Mapping[str, Callable[[Any, Certificate], Counted]]
     """What each checker counts, by its name in Lean."""
+    look: Callable[[Any, Certificate, Counted, int], Numbers]
+    """Up to so many of the inputs that are counted, looked at one by one."""

@@ -1,33 +1,16 @@
-"""A second opinion on real numbers: inputs that a certificate certifies, looked at one by one, with mpmath's intervals.
-
-A checker never sees a real number: it counts with integers, and its soundness theorem says that they bound the real
-ones.  Here some of the inputs that it counts are drawn (`certified.py`) and asked what the claim says of them, in the
-claim's own words (`words.py`): is the logit of the largest token above every other logit, and by how much?  The softmax
-factors that occur are compared with the integer bounds by which checkers enclose `exp` (`factors.py`).
-"""
+"""What was found of the real numbers that a claim rests on, where inputs were looked at one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Context, Decimal
-from functools import cache
-from random import Random
+from decimal import Decimal
 
-from mpmath.libmp import to_str
-
-from pipeline.recheck.certified import Counted, Input
-from pipeline.recheck.factors import Enclosed, Factor, factors_of
-from pipeline.recheck.transformer.enclosure import Params
-from pipeline.recheck.transformer.weights import Weights
-from pipeline.recheck.words import Real, Words
+from pipeline.recheck.certified import Input
 
 DIGITS = 60
 MORE_DIGITS = (120, 240, 480)
 """Tried in turn where fewer do not tell."""
-MAX_LOGITS = 1 << 18
-"""One for each output and each position of each input: of long inputs, fewer are looked at."""
-SEED = 0
 
 
 @dataclass(frozen=True)
@@ -40,7 +23,7 @@ class Numbers:
     least_margin: Decimal | None
     """The least margin, rounded down to four digits; none if there is no other output, or no input."""
     factors: int
-    outside: Sequence[Factor]
+    outside: Sequence[object]
     """Those that are not within the bounds."""
 
     @property
@@ -71,35 +54,3 @@ class Numbers:
             f"{self.inputs:,} certified inputs evaluated to {DIGITS} digits: all right{margin}; "
             f"{self.factors:,} softmax factors within their bounds"
         )
-
-
-def look(w: Weights, p: Params, counted: Counted, many: int) -> Numbers:
-    """Look at up to so many of the inputs that are counted."""
-    many = min(many, max(1, MAX_LOGITS // (w.n_ctx * w.d_vocab)))
-    inputs = counted.sample(many, Random(SEED))
-    words = cache(lambda digits: Words(w, digits))
-    margins = [(x, margin) for x in inputs if (margin := _margin(words, x)) is not None]
-    factors = {factor for x in inputs for factor in factors_of(x)}
-    enclosed = Enclosed(w, p, words(DIGITS))
-    return Numbers(
-        inputs=len(inputs),
-        wrong=[x for x, margin in margins if not margin.a > 0],
-        least_margin=min((_lower_end(margin) for _, margin in margins), default=None),
-        factors=len(factors),
-        outside=sorted(factor for factor in factors if not enclosed.holds(factor)),
-    )
-
-
-def _margin(words: Callable[[int], Words], x: Input) -> Real | None:
-    """The margin, to as many digits as it takes to see whether it is above 0."""
-    margin: Real | None = None
-    for digits in (DIGITS, *MORE_DIGITS):
-        margin = words(digits).margin(x)
-        if margin is None or margin.a > 0 or margin.b <= 0:
-            break
-    return margin
-
-
-def _lower_end(x: Real) -> Decimal:
-    lower, _ = x._mpi_
-    return Context(prec=4, rounding=ROUND_FLOOR).plus(Decimal(to_str(lower, DIGITS)))

@@ -14,14 +14,8 @@ from pipeline.recheck.family import Family
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.natural import power
-from pipeline.recheck.numbers import Numbers, look
+from pipeline.recheck.numbers import Numbers
 from pipeline.recheck.refused import BeyondLimits, Refused
-<<<<<<< d367d6cd18a282334c19ce5b8ecdb833e8c512bc
-=======
-from pipeline.recheck.transformer.enclosure import Params
-from pipeline.recheck.transformer.strategies import COUNTS
-from pipeline.recheck.transformer.weights import Weights
->>>>>>> 48f613fb03f206be855b2fc70b78bee3766e71ec
 
 MAX_FILE_BYTES = 1 << 28
 
@@ -55,33 +49,21 @@ def recheck(model: Path, manifest: Path, look_at: int = 0) -> Verdict:
     return Verdict.of(lambda: _recheck(model, manifest, look_at))
 
 
-<<<<<<< d367d6cd18a282334c19ce5b8ecdb833e8c512bc
-def verdict(family: Family, w: Any, checker: str, certificate: Certificate) -> Verdict:
+def verdict(
+    family: Family, w: Any, checker: str, certificate: Certificate, look_at: int = 0
+) -> Verdict:
     """What Lean's `check` is for these weights and this certificate: `true` if accepted."""
-    return Verdict.of(lambda: require_check(family, w, checker, certificate))
+    return Verdict.of(lambda: _check(family, w, checker, certificate, look_at))
 
 
-def require_check(family: Family, w: Any, checker: str, certificate: Certificate) -> str:
+def _check(family: Family, w: Any, checker: str, certificate: Certificate, look_at: int) -> Verdict:
     """Refuse a certificate for which the `check` of a Lean checker is not `true`."""
     counted, bound = family.counts[checker](w, certificate), certificate.nat("bound")
-    if bound > counted:
-        raise Refused(f"{counted:,} inputs are counted, fewer than the bound")
-    return f"{counted:,} inputs are counted, the bound is {bound:,}"
-=======
-def verdict(w: Weights, checker: str, certificate: Certificate, look_at: int = 0) -> Verdict:
-    """What Lean's `check` is for these weights and this certificate: `true` if accepted."""
-    return Verdict.of(lambda: _check(w, checker, certificate, look_at))
-
-
-def _check(w: Weights, checker: str, certificate: Certificate, look_at: int) -> Verdict:
-    """Refuse a certificate for which the `check` of a Lean checker is not `true`."""
-    counted, bound = COUNTS[checker](w, certificate), certificate.nat("bound")
     if bound > counted.number:
         raise Refused(f"{counted.number:,} inputs are counted, fewer than the bound")
     reason = f"{counted.number:,} inputs are counted, the bound is {bound:,}"
-    numbers = look(w, Params.of(certificate), counted, look_at) if look_at else None
+    numbers = family.look(w, certificate, counted, look_at) if look_at else None
     return Verdict(True, reason, numbers=numbers)
->>>>>>> 48f613fb03f206be855b2fc70b78bee3766e71ec
 
 
 def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
@@ -111,11 +93,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     }
     if found.claim != claim or theorem.claimed != bound:
         raise Refused("what is claimed is not what the certificate is about")
-<<<<<<< d367d6cd18a282334c19ce5b8ecdb833e8c512bc
-    return require_check(family, w, theorem.checker, found.certificate)
-=======
-    return _check(w, theorem.checker, found.certificate, look_at)
->>>>>>> 48f613fb03f206be855b2fc70b78bee3766e71ec
+    return _check(family, w, theorem.checker, found.certificate, look_at)
 
 
 def _read(path: Path) -> bytes:

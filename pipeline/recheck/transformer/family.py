@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted
 from pipeline.recheck.family import Family
 from pipeline.recheck.model_file import read_model
+from pipeline.recheck.numbers import Numbers
+from pipeline.recheck.transformer.enclosure import Params
 from pipeline.recheck.transformer.lean_weights import read_weights
+from pipeline.recheck.transformer.look import look
 from pipeline.recheck.transformer.strategies import COUNTS
 from pipeline.recheck.transformer.weights import Weights
 
@@ -19,6 +24,11 @@ def sizes(w: Weights) -> tuple[int, int]:
     return w.n_ctx, w.d_vocab
 
 
+def look_at(w: Weights, certificate: Certificate, counted: Counted, many: int) -> Numbers:
+    """Inputs in the claim's own words, and the factors that a certificate's rounding gives."""
+    return look(w, Params.of(certificate), counted, many)
+
+
 TRANSFORMER = Family(
     folder="Transformer",
     opened="",
@@ -29,4 +39,5 @@ TRANSFORMER = Family(
     require_model=require_model,
     sizes=sizes,
     counts=COUNTS,
+    look=look_at,
 )

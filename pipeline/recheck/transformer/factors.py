@@ -9,7 +9,7 @@ from pipeline.recheck.certified import Input
 from pipeline.recheck.natural import power
 from pipeline.recheck.transformer.enclosure import Params, score_den, score_num
 from pipeline.recheck.transformer.weights import Weights
-from pipeline.recheck.words import Words
+from pipeline.recheck.transformer.words import Words
 
 
 class Factor(NamedTuple):

@@ -1,4 +1,4 @@
-"""The words of the claim, for one input: the definitions of `lean/Compact/Transformer/Statement.lean`, by their names there.
+"""The words of the claim, for one input: the definitions of `Transformer/Statement.lean`, by their names there.
 
 Everything before the softmax is computed exactly, in integers, as weights are integers over `2^frac`.  Real numbers
 begin with `exp`.  From there on every number is an interval of mpmath (`iv`), which holds the real number for certain:
