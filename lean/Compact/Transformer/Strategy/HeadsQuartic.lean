@@ -156,22 +156,25 @@ theorem head_of {i : Nat} (h : headCheck w params S B i = true) :
   rw [forceTensors_eq] at h
   exact ⟨fit_of (Bool.and_left h), Bool.and_right h⟩
 
-theorem heads_of {count : Nat} {i : Nat} (h : headsCheck w params S B count i = true) {j : Nat} (hj : j < count) :
-    headCheck w params S B (i + j) = true := by
-  induction count generalizing i j with
-  | zero => exact absurd hj (Nat.not_lt_zero j)
+theorem heads_of {rest : Bool} {count i : Nat} (h : headsThen w params S B rest count i = true) :
+    (∀ j, j < count → headCheck w params S B (i + j) = true) ∧ rest = true := by
+  induction count generalizing i with
+  | zero => exact ⟨fun j hj => absurd hj (Nat.not_lt_zero j), h⟩
   | succ count ih =>
-    have h : (headCheck w params S B i && headsCheck w params S B count (i + 1)) = true := h
-    cases j with
-    | zero => exact Bool.and_left h
-    | succ j =>
-      have rest := ih (Bool.and_right h) (Nat.lt_of_succ_lt_succ hj)
-      rw [Nat.add_assoc, Nat.add_comm 1] at rest
-      exact rest
+    have h : (headCheck w params S B i && headsThen w params S B rest count (i + 1)) = true := h
+    match ih (Bool.and_right h) with
+    | ⟨others, last⟩ =>
+      refine ⟨fun j hj => ?_, last⟩
+      cases j with
+      | zero => exact Bool.and_left h
+      | succ j =>
+        have one := others j (Nat.lt_of_succ_lt_succ hj)
+        rw [Nat.add_assoc, Nat.add_comm 1] at one
+        exact one
 
 theorem known_of (R : Type) [ExpField R] (mlp : w.mlp = none) (some : 0 < w.heads.length)
-    (h : headsCheck w params S B w.heads.length 0 = true) : HeadsKnown w B params S.at :=
-  have each {i : Nat} (hi : i < w.heads.length) := head_of (Nat.zero_add i ▸ heads_of h hi)
+    (h : ∀ i, i < w.heads.length → headCheck w params S B i = true) : HeadsKnown w B params S.at :=
+  have each {i : Nat} (hi : i < w.heads.length) := head_of (h i hi)
   { mlp := mlp
     some := some
     fit := fun _ hi => (each hi).left
@@ -183,9 +186,9 @@ theorem known_of (R : Type) [ExpField R] (mlp : w.mlp = none) (some : 0 < w.head
 end
 
 /-- One head's tables, then those of the others: a proof goes head by head, so that the kernel can forget in between. -/
-theorem nextHead {w : Weights} {params : Params} {S : HeadsTables} {B count i : Nat} (first : headCheck w params S B i = true)
-    (others : headsCheck w params S B count (Nat.succ i) = true) : headsCheck w params S B (Nat.succ count) i = true :=
-  Bool.and_intro first others
+theorem nextHead {w : Weights} {params : Params} {S : HeadsTables} {B count i : Nat} {rest : Bool}
+    (first : headCheck w params S B i = true) (others : headsThen w params S B rest count (Nat.succ i) = true) :
+    headsThen w params S B rest (Nat.succ count) i = true := Bool.and_intro first others
 
 /-- One block, then the others. -/
 theorem next {S : HeadsTables} {C : Counting} {H : Nat} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
@@ -214,14 +217,18 @@ theorem blocks_sound {R : Type} [ExpField R] {w : Weights} {B : Nat} {params : P
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
 `c.bound` inputs correctly. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
-    AtLeast c.bound (Correct R maximum w) :=
+    AtLeast c.bound (Correct R maximum w) := by
   have first := Bool.and_left h
-  have second := Bool.and_right h
   have shape := Bool.and_right first
-  have K := known_of (B := c.cellBits) R (Option.eq_none_of_isNone (Bool.and_left shape))
-    (Nat.le_of_ble_eq_true (Bool.and_right shape)) (Bool.and_left second)
-  AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first))
-    (AtLeast.mono_pred (fun _ h => h.left) (blocks_sound K (Bool.and_right second)))
+  have size := Bool.and_right shape
+  have H : w.heads.length = c.heads := Nat.eq_of_beq_eq_true _ _ (Bool.and_left size)
+  match heads_of (Bool.and_right h) with
+  | ⟨heads, blocks⟩ =>
+    have some : 0 < w.heads.length := H.symm ▸ Nat.le_of_ble_eq_true (Bool.and_right size)
+    have K := known_of (B := c.cellBits) R (Option.eq_none_of_isNone (Bool.and_left shape)) some fun i hi =>
+      Nat.zero_add i ▸ heads i (H ▸ hi)
+    exact AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first))
+      (AtLeast.mono_pred (fun _ h => h.left) (blocks_sound K (H.symm ▸ blocks)))
 
 end HeadsQuartic
 end Transformer

@@ -225,20 +225,23 @@ where
 /-- A certificate: how to round, the tables of all heads with their witnesses, how classes are counted, and the bound.
 The maxima are checked in blocks, one after the other. -/
 structure Certificate extends Params, HeadsTables, Counting where
+  /-- The number of heads. -/
+  heads : Nat
   /-- Bits of a cell of a head's plain model. -/
   cellBits : Nat
+  /-- Of each block: how many maxima, and the inputs counted. -/
   blocks : List (List Nat)
   bound : Nat
 
-/-- The tables of the heads from the `i`-th on. -/
-def headsCheck (w : Weights) (params : Params) (S : HeadsTables) (B : Nat) (count : Nat) : Nat → Bool :=
-  Nat.rec (motive := fun _ => Nat → Bool) (fun _ => true) (fun _ ih i => headCheck w params S B i && ih (Nat.succ i)) count
+/-- The tables of the heads from the `i`-th on, `count` of them, then what comes after them. -/
+def headsThen (w : Weights) (params : Params) (S : HeadsTables) (B : Nat) (rest : Bool) (count : Nat) : Nat → Bool :=
+  Nat.rec (motive := fun _ => Nat → Bool) (fun _ => rest) (fun _ ih i => headCheck w params S B i && ih (Nat.succ i)) count
 
-/-- The check of a certificate. -/
+/-- The check of a certificate: the model is one that this strategy is about, the tables of all heads are those of the model, and
+the blocks hold what is counted. -/
 def check (w : Weights) (c : Certificate) : Bool :=
-  (Nat.ble c.bound (inputsOf c.blocks) && (w.mlp.isNone && Nat.ble 1 w.heads.length)) &&
-  (headsCheck w c.toParams c.toHeadsTables c.cellBits w.heads.length 0 &&
-    blocksCheck c.toHeadsTables c.toCounting w.heads.length c.blocks 0)
+  (Nat.ble c.bound (inputsOf c.blocks) && (w.mlp.isNone && (Nat.beq w.heads.length c.heads && Nat.ble 1 c.heads))) &&
+  headsThen w c.toParams c.toHeadsTables c.cellBits (blocksCheck c.toHeadsTables c.toCounting c.heads c.blocks 0) c.heads 0
 
 end
 end HeadsQuartic
