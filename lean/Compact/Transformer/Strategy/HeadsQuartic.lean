@@ -190,6 +190,11 @@ theorem nextHead {w : Weights} {params : Params} {S : HeadsTables} {B count i : 
     (first : headCheck w params S B i = true) (others : headsThen w params S B rest count (Nat.succ i) = true) :
     headsThen w params S B rest (Nat.succ count) i = true := Bool.and_intro first others
 
+/-- The last head's tables, then what comes after them. -/
+theorem lastHead {w : Weights} {params : Params} {S : HeadsTables} {B i : Nat} {rest : Bool}
+    (first : headCheck w params S B i = true) (others : rest = true) :
+    headsThen w params S B rest (Nat.succ 0) i = true := Bool.and_intro first others
+
 /-- One block, then the others. -/
 theorem next {S : HeadsTables} {C : Counting} {H : Nat} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
     (first : blockCheck S C H lo (nth 0 b 0) (nth 0 b 1) = true) (others : blocksCheck S C H blocks (Nat.add lo (nth 0 b 0)) = true) :
