@@ -46,5 +46,7 @@ theorem byContradiction {p : Prop} (h : ¬ p → False) : p := (em p).elim id fu
 theorem not_not {p : Prop} (h : ¬ ¬ p) : p := byContradiction h
 theorem exists_of_not_forall {α : Sort u} {p : α → Prop} (h : ¬ ∀ x, p x) : ∃ x, ¬ p x :=
   byContradiction fun n => h fun x => byContradiction fun hx => n ⟨x, hx⟩
+theorem not_imp {p q : Prop} (h : ¬ (p → q)) : p ∧ ¬ q :=
+  ⟨byContradiction fun n => h fun hp => (n hp).elim, fun hq => h fun _ => hq⟩
 
 end Classical
