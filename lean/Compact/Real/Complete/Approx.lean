@@ -78,6 +78,22 @@ theorem exists_large (x : R) : ∃ n, Large n x := by
   have h := hN N (Nat.le_refl N)
   exact ⟨N, le_of_linear (le_of_lt h.left) (by ring [part N x]), le_of_linear (le_of_lt h.right) (by ring [part N x])⟩
 
+/-- `u^2 ≤ 1/2` for `u` between `-1/2` and `1/2`. -/
+theorem square_le_half {u : R} (h : -half R < u ∧ u < half R) : u * u ≤ half R := by
+  have product := mul_nonneg (sub_nonneg.mpr (le_of_lt h.right)) (sub_nonneg.mpr (le_of_lt h.left))
+  refine le_trans (b := half R * half R) (le_of_linear product (by ring [u, half R])) ?_
+  refine le_trans (b := half R * half R + half R * half R) ?_ (le_of_eq ?_)
+  · exact le_of_linear (mul_self_nonneg (half R)) (by ring [half R])
+  · rw [← mul_add, half_add_half, mul_one]
+
+theorem one_le_of_half (h : -half R < part n x ∧ part n x < half R) : 1 ≤ 2 * (1 + part n x) :=
+  le_of_linear (add_le_add (add_le_add (le_of_lt h.left) (le_of_lt h.left)) (le_of_eq (half_add_half (R := R))))
+    (by ring [half R, part n x])
+theorem large_of_half (h : -half R < part n x ∧ part n x < half R) : Large n x := by
+  have half_le_one : half R ≤ 1 := le_of_linear (half_nonneg (R := R)) (by rw [← half_add_half]; ring [half R])
+  exact ⟨le_of_linear (add_le_add (le_of_lt h.left) half_le_one) (by ring [half R, part n x]),
+    le_of_linear (add_le_add (le_of_lt h.right) half_le_one) (by ring [half R, part n x])⟩
+
 /-! ## The approximations of `x` and `-x` -/
 
 theorem approx_mul_approx_neg (n : Nat) (x : R) : approx n x * approx n (-x) = (1 + -(part n x * part n x)) ^ 2 ^ n := by

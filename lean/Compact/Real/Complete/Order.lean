@@ -99,6 +99,10 @@ theorem mul_pow (a b : R) (n : Nat) : (a * b) ^ n = a ^ n * b ^ n := by
   induction n with
   | zero => exact (mul_one (1 : R)).symm
   | succ n ih => rw [pow_succ, pow_succ, pow_succ, ih]; ring [a, b, a ^ n, b ^ n]
+theorem one_pow (n : Nat) : (1 : R) ^ n = 1 := by
+  induction n with
+  | zero => rfl
+  | succ n ih => rw [pow_succ, ih, mul_one]
 theorem pow_add (a : R) (m n : Nat) : a ^ (m + n) = a ^ m * a ^ n := CommSemiring.pow_add a m n
 theorem pow_mul (a : R) (m n : Nat) : a ^ (m * n) = (a ^ m) ^ n := by
   induction n with

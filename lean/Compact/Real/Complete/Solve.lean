@@ -90,6 +90,18 @@ theorem sup_mul_le {T : R → Prop} {s b : R} (some : ∃ a, T a) (least : ∀ c
       _ = b * (x * y) := by ring [b, x, y]
       _ = b := by rw [e, mul_one]
 
+theorem mul_pos {x y : R} (hx : 0 < x) (hy : 0 < y) : 0 < x * y := by
+  refine lt_of_not_le fun h => ?_
+  obtain ⟨s, hs, e⟩ := exists_mul_eq_one_of_pos hx
+  refine not_le_of_lt hy ?_
+  calc y = s * (x * y) := by rw [← mul_assoc, mul_comm s, e, one_mul]
+    _ ≤ s * 0 := mul_le_mul_of_nonneg_left h hs
+    _ = 0 := mul_zero s
+theorem pow_pos (hx : 0 < x) (n : Nat) : 0 < x ^ n := by
+  induction n with
+  | zero => exact zero_lt_one
+  | succ n ih => exact mul_pos ih hx
+
 /-! ## Square roots -/
 
 theorem exists_mul_self_eq (hx : 0 ≤ x) : ∃ s, 0 ≤ s ∧ s * s = x := by
