@@ -27,6 +27,9 @@ theorem add_comm (x y : Magnitude) : x + y = y + x := by
   have half : ∀ x y : Magnitude, x + y ≤ y + x := fun x y q ⟨b, a, hb, ha, le⟩ => ⟨a, b, ha, hb, Fraction.add_comm b a ▸ le⟩
   exact le_antisymm (half x y) (half y x)
 
+theorem add_le_add_right (h : x ≤ y) (z : Magnitude) : x + z ≤ y + z :=
+  add_comm z x ▸ add_comm z y ▸ add_le_add_left h z
+
 theorem add_assoc (x y z : Magnitude) : x + y + z = x + (y + z) := by
   refine ext fun q => ⟨fun ⟨r, c, ⟨a, b, ha, hb, hr⟩, hc, le⟩ => ?_, fun ⟨a, r, ha, ⟨b, c, hb, hc, hr⟩, le⟩ => ?_⟩
   · exact ⟨a, b + c, ha, ⟨b, c, hb, hc, Fraction.le_refl _⟩,
