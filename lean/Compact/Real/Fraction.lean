@@ -44,6 +44,7 @@ theorem le_trans (h : p ≤ q) (h' : q ≤ r) : p ≤ r := by
 instance : Trans (α := Fraction) (β := Fraction) (γ := Fraction) LE.le LE.le LE.le where trans := le_trans
 
 theorem lt_of_le_of_lt (h : p ≤ q) (h' : q < r) : p < r := lt_of_not_le fun n => not_le_of_lt h' (le_trans n h)
+theorem lt_trans (h : p < q) (h' : q < r) : p < r := lt_of_le_of_lt (le_of_lt h) h'
 theorem lt_of_lt_of_le (h : p < q) (h' : q ≤ r) : p < r := lt_of_not_le fun n => not_le_of_lt h (le_trans h' n)
 
 /-- Between two fractions lies a third: `(a + c) / (b + d)` lies between `a/b` and `c/d`. -/
@@ -174,6 +175,11 @@ theorem zero_lt (h : 0 < p.num) : ofNat 0 < p := by
   show 0 * p.den < p.num * 1
   rw [Nat.zero_mul, Nat.mul_one]
   exact h
+
+/-- One half. -/
+def half : Fraction := ⟨1, 2, Nat.two_pos⟩
+theorem half_add_half_le : half + half ≤ ofNat 1 := Nat.le_of_eq rfl
+theorem one_le_half_add_half : ofNat 1 ≤ half + half := Nat.le_of_eq rfl
 
 /-- What is above something is positive. -/
 theorem pos_of_lt (h : p < q) : 0 < q.num :=
