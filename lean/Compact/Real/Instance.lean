@@ -12,7 +12,7 @@ namespace Compact
 namespace Real
 
 /-- The real numbers are a linearly ordered commutative ring with a half and least upper bounds. -/
-noncomputable def complete : CompleteRing Real where
+@[reducible] noncomputable def complete : CompleteRing Real where
   zero := zero
   one := one
   half := half
@@ -41,7 +41,7 @@ noncomputable def complete : CompleteRing Real where
 end Real
 
 /-- Every complete ring is an ordered field with an exponential. -/
-noncomputable def Complete.expField (R : Type) [CompleteRing R] : ExpField R where
+@[reducible] noncomputable def Complete.expField (R : Type) [CompleteRing R] : ExpField R where
   zero := CompleteRing.zero
   one := CompleteRing.one
   add := CompleteRing.add
@@ -89,8 +89,8 @@ theorem exists_sqrt (a : Real) (h : 0 ≤ a) : ∃ s, 0 ≤ s ∧ s * s = a := @
 theorem sqrt_unique {s t : Real} (hs : 0 ≤ s) (ht : 0 ≤ t) (h : s * s = t * t) : s = t := by
   cases Classical.em (s + t = 0) with
   | inl e =>
-    have s0 : s ≤ 0 := le_of_linear ht (Eq.trans (by ring [s, t]) e)
-    have t0 : t ≤ 0 := le_of_linear hs (Eq.trans (by ring [s, t]) e)
+    have s0 : s ≤ 0 := le_of_linear ht (by rw [e]; ring [])
+    have t0 : t ≤ 0 := le_of_linear hs (by rw [Compact.add_comm t, e]; ring [])
     exact (Compact.le_antisymm s0 hs).trans (Compact.le_antisymm t0 ht).symm
   | inr n =>
     refine eq_of_sub_eq_zero (mul_left_cancel n ?_)
