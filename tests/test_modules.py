@@ -54,12 +54,12 @@ def test_a_certificate_without_its_theorem_is_noticed(tmp_path: Path) -> None:
     path = SourceRoot(ROOT_MODULE, tmp_path).path_of("Compact.Certificates.Odd.BruteForce")
     path.parent.mkdir(parents=True)
     path.write_text("prelude\ntheorem other_correct : True := trivial\n")
-    with pytest.raises(MalformedInput, match="BruteForce.lean: expected one theorem"):
+    with pytest.raises(MalformedInput, match=r"BruteForce\.lean: expected one theorem"):
         real_source(tmp_path)
     path.write_text(
         "prelude\ntheorem odd_correct (R : Type) [ExpField R] :\n    P (Q R) := proof\n"
     )
-    assert "theorem odd_real : P (Q Real) := odd_correct Real\n" in real_source(tmp_path)
+    assert "theorem odd_real :\n    P (Q Real) :=\n  odd_correct Real\n" in real_source(tmp_path)
 
 
 def test_module_names_cannot_clash_with_those_of_lean() -> None:

@@ -3,8 +3,8 @@
     python -m pipeline.lean build                  the whole theory
     python -m pipeline.lean build Compact.Margin   one module and what it imports
     python -m pipeline.lean which                  which Lean a build would use
-    python -m pipeline.lean sync                   write Compact.lean and Compact/Real/Certificates.lean anew (after adding a
-                                                   module)
+    python -m pipeline.lean sync                   write Compact.lean and Compact.Real.Certificates anew (after
+                                                   adding a module)
     python -m pipeline.lean clean                  forget built modules
 
 Exit codes: 0 built, 1 rejected by Lean, 2 malformed input, 3 no usable Lean, 4 a resource limit, 130 interrupted.

@@ -24,8 +24,8 @@ _TEXT = """\
 /-!
 # Every committed certificate, about the real numbers
 
-Written by `python -m pipeline.lean sync`.  Each theorem is that of the certificate, which is about every `ExpField`, applied to
-the real numbers.
+Written by `python -m pipeline.lean sync`.  Each theorem is that of the certificate, which is about every
+`ExpField`, applied to the real numbers.
 -/
 """
 
@@ -61,6 +61,8 @@ def _real_theorem(module: str, path: Path) -> str:
     return f"""
 namespace {namespace}
 /-- Of the real numbers. -/
-theorem {name}_real : {about_reals} := {name}_correct Real
+theorem {name}_real :
+    {about_reals} :=
+  {name}_correct Real
 end {namespace}
 """
