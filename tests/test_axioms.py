@@ -39,7 +39,7 @@ AXIOMS = {"Compact.Real.Axioms": ["propext", "Quot.sound", "Classical.choice"]}
 """Lean's own axioms, in one file."""
 
 ONLY_IN_REALS = {
-    "Compact.Real.Axioms": {"propext", "Quot", "Quot.mk", "Quot.sound", "Classical.choice"},
+    "Compact.Real.Axioms": {"propext", "Quot.mk", "Quot.sound", "Classical.choice"},
     "Compact.Real.Classical": {"propext", "Quot", "Quot.mk", "Quot.lift", "Quot.sound", "choice"},
     "Compact.Real.Magnitude.Basic": {"propext"},
     "Compact.Real.Signed.Basic": {"Quot", "Quot.mk", "Quot.lift", "Quot.ind", "Quot.sound"},

@@ -17,8 +17,8 @@ REAL_CERTIFICATES = f"{ROOT_MODULE}.Real.Certificates"
 
 _CERTIFICATES = f"{ROOT_MODULE}.Certificates."
 _THEOREM = re.compile(
-    r"^theorem (?P<name>\w+)_correct \(R : Type\) \[ExpField R\] :\s+(?P<statement>[^:]+?) :=\n",
-    re.MULTILINE,
+    r"^theorem (?P<name>\w+)_correct \(R : Type\) \[ExpField R\] :\s+(?P<statement>.+?) :=\s",
+    re.MULTILINE | re.DOTALL,
 )
 _TEXT = """\
 /-!
