@@ -145,9 +145,11 @@ import Compact.Real.Classical
 import Compact.Real.Complete.Approx
 import Compact.Real.Complete.Basic
 import Compact.Real.Complete.Exp
+import Compact.Real.Complete.Inverse
 import Compact.Real.Complete.Order
 import Compact.Real.Complete.Small
 import Compact.Real.Complete.Solve
+import Compact.Real.Complete.Sqrt
 import Compact.Real.Fraction
 import Compact.Real.Instance
 import Compact.Real.Magnitude.Add

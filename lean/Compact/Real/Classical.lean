@@ -10,7 +10,7 @@ universe u v
 
 /-- Functions with the same values are equal. -/
 theorem funext {α : Sort u} {β : α → Sort v} {f g : (x : α) → β x} (h : ∀ x, f x = g x) : f = g := by
-  -- `f` and `g` are equal in the quotient by "same values", and what a function of the quotient does with them is `f`, `g`
+  -- `f` and `g` are equal in the quotient by "same values", and their values can be read off there
   let Same (f g : (x : α) → β x) : Prop := ∀ x, f x = g x
   let value (q : Quot Same) (x : α) : β x := Quot.lift (fun (f : (x : α) → β x) => f x) (fun _ _ h => h x) q
   show value (Quot.mk Same f) = value (Quot.mk Same g)

@@ -4,9 +4,8 @@ import Compact.Ring.Nat
 # Fractions: numerator over positive denominator
 
 The non-negative rationals, except that `1/2` and `2/4` are different fractions here.  That does no harm, for fractions
-are only compared: `1/2 ≤ 2/4` and `2/4 ≤ 1/2`.  Where two sides are the same number but not the same fraction, as in the
-distributive law, there are two inequalities instead of an equation.  Nothing is divided, and `0` is written `0 < p.num`
-or not.
+are only compared: `1/2 ≤ 2/4` and `2/4 ≤ 1/2`.  Where two sides are the same number but not the same fraction, as in
+the distributive law, there are two inequalities instead of an equation.  That `p` is positive is written `0 < p.num`.
 -/
 namespace Compact
 

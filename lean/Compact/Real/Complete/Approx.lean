@@ -1,10 +1,10 @@
 prelude
-import Compact.Real.Complete.Solve
+import Compact.Real.Complete.Small
 /-!
 # The approximations `(1 + x / 2^n) ^ (2^n)` of the exponential
 
-For `n` with `|x| ≤ 2^n` they increase with `n` (because `1 + 2 u ≤ (1 + u)^2`) and are bounded, so they have a least upper
-bound: the exponential of `x`, in `Compact.Real.Complete.Exp`.  This file has the estimates.
+For `n` with `|x| ≤ 2^n` they increase with `n` (because `1 + 2 u ≤ (1 + u)^2`) and are bounded, so they have a least
+upper bound: the exponential of `x`, in `Compact.Real.Complete.Exp`.  This file has the estimates.
 -/
 namespace Compact.Complete
 variable {R : Type} [CompleteRing R] {x y : R} {m n : Nat}
@@ -96,7 +96,8 @@ theorem large_of_half (h : -half R < part n x ∧ part n x < half R) : Large n x
 
 /-! ## The approximations of `x` and `-x` -/
 
-theorem approx_mul_approx_neg (n : Nat) (x : R) : approx n x * approx n (-x) = (1 + -(part n x * part n x)) ^ 2 ^ n := by
+theorem approx_mul_approx_neg (n : Nat) (x : R) :
+    approx n x * approx n (-x) = (1 + -(part n x * part n x)) ^ 2 ^ n := by
   unfold approx
   rw [part_neg, ← mul_pow]
   exact congrArg (fun a => a ^ 2 ^ n) (by ring [part n x])
@@ -123,8 +124,9 @@ theorem le_approx_mul_approx_neg (h : Large n x) : 1 ≤ approx n x * approx n (
 
 /-! ## The approximations of a sum
 
-With `u = x / 2^n`, `v = y / 2^n` between `-1/4` and `1/4`: `(1 + u) (1 + v) ≤ (1 + u + v) (1 + t)` for `t = u^2 + v^2`, and
-`(1 + t)^(2^n)` is close to `1` because it is at most the inverse of `(1 - t)^(2^n)`, which is at least `1 - 2^n t`. -/
+With `u = x / 2^n`, `v = y / 2^n` and `t = u^2 + v^2`: if `u + v` is at least `-1/2`, then
+`(1 + u) (1 + v) ≤ (1 + u + v) (1 + t)`.  And `(1 + t)^(2^n)` is close to `1` because it is at most the inverse of
+`(1 - t)^(2^n)`, which is at least `1 - 2^n t`, and `2^n t = (x^2 + y^2) / 2^n`. -/
 
 theorem one_add_mul_one_add_le {u v : R} (h : 1 ≤ 2 * (1 + (u + v))) :
     (1 + u) * (1 + v) ≤ (1 + (u + v)) * (1 + (u * u + v * v)) := by

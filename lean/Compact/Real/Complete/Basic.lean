@@ -7,9 +7,9 @@ import Compact.Ring.Reify
 * `half + half = 1` for some element `half` (without it, the integers would do), and
 * every non-empty set that is bounded above has a least upper bound.
 
-That is all that this folder (`Complete`) uses: it finds inverses, square roots and the exponential function in *any* such
-`R`, so nobody has to remember how the real numbers were made.  The first half of the file states the laws, the second
-restates them for the notation `0`, `1`, `+`, ... and makes `ring` work.
+That is all that this folder (`Complete`) uses: it finds inverses, square roots and the exponential function in *any*
+such `R`, so nobody has to remember how the real numbers were made.  The first half of the file states the laws, the
+second restates them for the notation `0`, `1`, `+`, ... and makes `ring` work.
 -/
 namespace Compact
 

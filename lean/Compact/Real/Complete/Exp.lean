@@ -1,11 +1,12 @@
 prelude
 import Compact.Real.Complete.Approx
+import Compact.Real.Complete.Inverse
 /-!
 # The exponential function of a complete ring
 
-`exp x` is the least upper bound of the numbers `(1 + x / 2^n) ^ (2^n)` with `|x| ≤ 2^n`.  The three laws of an `ExpField`
-follow from the estimates in `Compact.Real.Complete.Approx` by letting `n` grow, and no other function has the first and
-the third.
+`exp x` is the least upper bound of the numbers `(1 + x / 2^n) ^ (2^n)` with `|x| ≤ 2^n`.  The three laws of an
+`ExpField` follow from the estimates in `Compact.Real.Complete.Approx` by letting `n` grow, and no other function has the
+first and the third.
 -/
 namespace Compact.Complete
 variable {R : Type} [CompleteRing R] {x y : R} {m n : Nat}
@@ -47,7 +48,8 @@ theorem exp_le {b : R} (h : ∀ n, Large n x → approx n x ≤ b) : exp x ≤ b
     fun _ ⟨n, hn, e⟩ => e ▸ h n hn
 /-- A bound of all products `approx n x * c` bounds `exp x * c`. -/
 theorem exp_mul_le {b c : R} (hc : 0 ≤ c) (h : ∀ n, Large n x → approx n x * c ≤ b) : exp x * c ≤ b :=
-  sup_mul_le (exists_isApprox x) (fun _ bound => exp_le fun n hn => bound _ ⟨n, hn, rfl⟩) hc fun _ ⟨n, hn, e⟩ => e ▸ h n hn
+  sup_mul_le (exists_isApprox x) (fun _ bound => exp_le fun n hn => bound _ ⟨n, hn, rfl⟩) hc
+    fun _ ⟨n, hn, e⟩ => e ▸ h n hn
 
 theorem exp_pos (x : R) : 0 < exp x := match exists_approx_pos x with
   | ⟨_, h, pos⟩ => lt_of_lt_of_le pos (approx_le_exp h)
@@ -59,7 +61,8 @@ theorem one_add_le_exp (x : R) : 1 + x ≤ exp x := by
   refine le_trans (le_trans (le_of_eq ?_) (bernoulli h.left (2 ^ n))) (approx_le_exp h)
   have e : ofNat R (2 ^ n) * part n x = x := by
     unfold part
-    calc ofNat R (2 ^ n) * (x * half R ^ n) = x * (ofNat R (2 ^ n) * half R ^ n) := by ring [ofNat R (2 ^ n), x, half R ^ n]
+    calc ofNat R (2 ^ n) * (x * half R ^ n) = x * (ofNat R (2 ^ n) * half R ^ n) := by
+          ring [ofNat R (2 ^ n), x, half R ^ n]
       _ = x := by rw [two_pow_mul_half_pow, mul_one]
   rw [e]
 
@@ -134,27 +137,18 @@ theorem exp_add (x y : R) : exp (x + y) = exp x * exp y := by
 
 /-- A function with `f (x + y) = f x * f y` and `1 + x ≤ f x` is the exponential function: it lies above all
 approximations of `exp x`, and its inverse `f (-x)` above those of `exp (-x)`. -/
-theorem eq_exp (f : R → R) (add : ∀ x y, f (x + y) = f x * f y) (one_add_le : ∀ x, 1 + x ≤ f x) (x : R) : f x = exp x := by
+theorem eq_exp (f : R → R) (add : ∀ x y, f (x + y) = f x * f y) (one_add_le : ∀ x, 1 + x ≤ f x) (x : R) :
+    f x = exp x := by
+  have whole : ∀ n x, f x = f (part n x) ^ 2 ^ n := fun n x => by
+    induction n with
+    | zero =>
+      have e : part 0 x = x := mul_one x
+      rw [e]; exact (one_mul _).symm
+    | succ n ih =>
+      rw [Nat.pow_succ', pow_mul, ih, ← part_succ n x, add]
+      exact congrArg (fun a => a ^ 2 ^ n) (by ring [f (part (n + 1) x)])
   have above : ∀ x, exp x ≤ f x := fun x => exp_le fun n hn => by
-    -- `f x = f (x / 2^n) ^ (2^n)`
-    have power : ∀ k (y : R), f (ofNat R (k + 1) * y) = f y ^ (k + 1) := fun k y => by
-      induction k with
-      | zero =>
-        have e : ofNat R (0 + 1) * y = y := by rw [ofNat_succ]; exact (congrArg (fun z => z * y) (zero_add 1)).trans (one_mul y)
-        rw [e]; exact (one_mul _).symm
-      | succ k ih =>
-        have e : ofNat R (k + 1 + 1) * y = ofNat R (k + 1) * y + y := by rw [ofNat_succ (k + 1)]; ring [ofNat R (k + 1), y]
-        rw [e, add, ih]; rfl
-    have whole : f x = f (part n x) ^ 2 ^ n := by
-      obtain ⟨k, e⟩ := Nat.exists_eq_succ_of_ne_zero (Nat.ne_of_gt (Nat.two_pow_pos n))
-      have h := power k (part n x)
-      rw [← Nat.succ_eq_add_one, ← e] at h
-      rw [← h]
-      refine congrArg f ?_
-      unfold part
-      calc x = x * (ofNat R (2 ^ n) * half R ^ n) := by rw [two_pow_mul_half_pow, mul_one]
-        _ = ofNat R (2 ^ n) * (x * half R ^ n) := by ring [ofNat R (2 ^ n), x, half R ^ n]
-    rw [whole]
+    rw [whole n x]
     exact pow_le_pow_left hn.left (one_add_le (part n x)) _
   have unit : f x * f (-x) ≤ 1 := by
     rw [← add, add_neg]

@@ -3,8 +3,8 @@ import Compact.Real.Complete.Order
 /-!
 # Powers of one half are as small as one likes
 
-This is what completeness says first, and it is how limits are taken in this folder: `a ≤ b` if `a ≤ b + c / 2^n` for all
-large `n` (`le_of_le_add_small`).
+This is what completeness says first, and it is how limits are taken in this folder: `a ≤ b` if `a ≤ b + c / 2^n` for
+all large `n` (`le_of_le_add_small`).
 -/
 namespace Compact.Complete
 variable {R : Type} [CompleteRing R] {a b c d : R}

@@ -24,7 +24,8 @@ theorem add_le_add_left (h : x ≤ y) (z : Magnitude) : z + x ≤ z + y :=
   fun _ ⟨a, b, ha, hb, le⟩ => ⟨a, b, ha, h b hb, le⟩
 
 theorem add_comm (x y : Magnitude) : x + y = y + x := by
-  have half : ∀ x y : Magnitude, x + y ≤ y + x := fun x y q ⟨b, a, hb, ha, le⟩ => ⟨a, b, ha, hb, Fraction.add_comm b a ▸ le⟩
+  have half : ∀ x y : Magnitude, x + y ≤ y + x := fun x y q ⟨b, a, hb, ha, le⟩ =>
+    ⟨a, b, ha, hb, Fraction.add_comm b a ▸ le⟩
   exact le_antisymm (half x y) (half y x)
 
 theorem add_le_add_right (h : x ≤ y) (z : Magnitude) : x + z ≤ y + z :=

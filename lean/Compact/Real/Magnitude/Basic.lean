@@ -9,8 +9,8 @@ A magnitude is given by the fractions that are above it (Dedekind).  So it is a 
 * has no least element,
 * is not empty.
 
-The larger the magnitude, the smaller the set.  Two magnitudes that have the same fractions above them are equal; this is
-where function and propositional extensionality are used.
+The larger the magnitude, the smaller the set.  Two magnitudes that have the same fractions above them are equal; this
+is where function and propositional extensionality are used.
 -/
 namespace Compact
 

@@ -21,7 +21,8 @@ instance : Mul Magnitude where
       | ⟨a, ha⟩, ⟨b, hb⟩ => ⟨a * b, a, b, ha, hb, Fraction.le_refl _⟩ }
 
 theorem mul_comm (x y : Magnitude) : x * y = y * x := by
-  have half : ∀ x y : Magnitude, x * y ≤ y * x := fun x y q ⟨b, a, hb, ha, le⟩ => ⟨a, b, ha, hb, Fraction.mul_comm b a ▸ le⟩
+  have half : ∀ x y : Magnitude, x * y ≤ y * x := fun x y q ⟨b, a, hb, ha, le⟩ =>
+    ⟨a, b, ha, hb, Fraction.mul_comm b a ▸ le⟩
   exact le_antisymm (half x y) (half y x)
 
 theorem mul_assoc (x y z : Magnitude) : x * y * z = x * (y * z) := by
@@ -48,14 +49,17 @@ theorem one_mul (x : Magnitude) : ofFraction (.ofNat 1) * x = x := by
       _ ≤ q := room
 
 theorem mul_add (x y z : Magnitude) : x * (y + z) = x * y + x * z := by
-  refine ext fun q => ⟨fun ⟨a, s, ha, ⟨b, c, hb, hc, hs⟩, le⟩ => ?_, fun ⟨r, s, ⟨a, b, ha, hb, hr⟩, ⟨a', c, ha', hc, hs⟩, le⟩ => ?_⟩
+  refine ext fun q => ⟨fun ⟨a, s, ha, ⟨b, c, hb, hc, hs⟩, le⟩ => ?_,
+    fun ⟨r, s, ⟨a, b, ha, hb, hr⟩, ⟨a', c, ha', hc, hs⟩, le⟩ => ?_⟩
   · exact ⟨a * b, a * c, ⟨a, b, ha, hb, Fraction.le_refl _⟩, ⟨a, c, ha, hc, Fraction.le_refl _⟩,
       Fraction.le_trans (Fraction.le_mul_add a b c) (Fraction.le_trans (Fraction.mul_le_mul_left hs a) le)⟩
   · -- take the smaller of `a` and `a'`
     have common : ∀ m, x.above m → m ≤ a → m ≤ a' → (x * (y + z)).above q := fun m hm h h' =>
-      ⟨m, b + c, hm, ⟨b, c, hb, hc, Fraction.le_refl _⟩, Fraction.le_trans (Fraction.mul_add_le m b c) (Fraction.le_trans
-        (Fraction.add_le_add (Fraction.le_trans (Fraction.mul_le_mul_right h b) hr)
-          (Fraction.le_trans (Fraction.mul_le_mul_right h' c) hs)) le)⟩
+      ⟨m, b + c, hm, ⟨b, c, hb, hc, Fraction.le_refl _⟩, by
+        calc m * (b + c) ≤ m * b + m * c := Fraction.mul_add_le m b c
+          _ ≤ a * b + a' * c := Fraction.add_le_add (Fraction.mul_le_mul_right h b) (Fraction.mul_le_mul_right h' c)
+          _ ≤ r + s := Fraction.add_le_add hr hs
+          _ ≤ q := le⟩
     cases Fraction.le_total a a' with
     | inl h => exact common a ha (Fraction.le_refl a) h
     | inr h => exact common a' ha' h (Fraction.le_refl a')

@@ -95,7 +95,8 @@ theorem exists_mk (x : Real) : ∃ p, x = mk p := Quot.ind (β := fun x => ∃ p
 theorem ind {motive : Real → Prop} (h : ∀ p, motive (mk p)) (x : Real) : motive x := Quot.ind h x
 
 /-- A function of two differences that respects `Same`, as a function of two real numbers. -/
-noncomputable def lift₂ {α : Type} (f : Difference → Difference → α) (left : ∀ p p' q, Difference.Same p p' → f p q = f p' q)
+noncomputable def lift₂ {α : Type} (f : Difference → Difference → α)
+    (left : ∀ p p' q, Difference.Same p p' → f p q = f p' q)
     (right : ∀ p q q', Difference.Same q q' → f p q = f p q') (x y : Real) : α :=
   Quot.lift (fun p => Quot.lift (f p) (right p) y) (fun p p' h => ind (motive := fun y =>
     Quot.lift (f p) (right p) y = Quot.lift (f p') (right p') y) (fun q => left p p' q h) y) x

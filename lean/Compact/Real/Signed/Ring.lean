@@ -3,7 +3,8 @@ import Compact.Real.Signed.Basic
 /-!
 # The real numbers are an ordered commutative ring
 
-The operations, and their laws: each is an equation between differences, hence one between magnitudes that `ring` proves.
+The operations, and their laws: each is an equation between differences, hence one between magnitudes that `ring`
+proves.
 -/
 namespace Compact
 namespace Real

@@ -3,8 +3,8 @@ import Compact.Real.Signed.Ring
 /-!
 # Every non-empty bounded set of real numbers has a least upper bound
 
-Let `x` be an element of the set.  The upper bounds of the set are the numbers `x + s` for certain magnitudes `s`, and the
-magnitudes have greatest lower bounds.
+Let `x` be an element of the set.  The upper bounds of the set are the numbers `x + s` for certain magnitudes `s`, and
+the magnitudes have greatest lower bounds.
 -/
 namespace Compact
 namespace Real
