@@ -146,6 +146,7 @@ import Compact.Real.Complete.Approx
 import Compact.Real.Complete.Basic
 import Compact.Real.Complete.Exp
 import Compact.Real.Complete.Inverse
+import Compact.Real.Complete.Max
 import Compact.Real.Complete.Order
 import Compact.Real.Complete.Small
 import Compact.Real.Complete.Solve

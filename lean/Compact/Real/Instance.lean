@@ -1,6 +1,7 @@
 prelude
 import Compact.Real.Signed.Sup
 import Compact.Real.Complete.Exp
+import Compact.Real.Complete.Max
 import Compact.Real.Complete.Sqrt
 import Compact.Field.Arith
 /-!

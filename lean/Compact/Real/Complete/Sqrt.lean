@@ -17,4 +17,14 @@ theorem exists_mul_self_eq (hx : 0 ≤ x) : ∃ s, 0 ≤ s ∧ s * s = x := by
     (le_of_linear (add_le_add (mul_self_nonneg x) (add_le_add hx zero_le_one)) (by ring [x]))
   exact ⟨s, hs, e⟩
 
+theorem exists_sqrt (x : R) : ∃ s, 0 ≤ s ∧ (0 ≤ x → s * s = x) := by
+  cases Classical.em (0 ≤ x) with
+  | inl h => exact match exists_mul_self_eq h with | ⟨s, hs, e⟩ => ⟨s, hs, fun _ => e⟩
+  | inr n => exact ⟨0, le_refl 0, fun h => (n h).elim⟩
+
+/-- The square root of `x`, and some nonnegative number or other for a negative `x`. -/
+noncomputable def sqrt (x : R) : R := Classical.choose (exists_sqrt x)
+theorem sqrt_nonneg (x : R) : 0 ≤ sqrt x := (Classical.choose_spec (exists_sqrt x)).left
+theorem sqrt_mul_self (h : 0 ≤ x) : sqrt x * sqrt x = x := (Classical.choose_spec (exists_sqrt x)).right h
+
 end Compact.Complete
