@@ -6,7 +6,7 @@
 -- CONTROL: (Correct Real => (Correct R
 -- CONTROL: sound Real => sound R
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 import Compact.Real.Instance
 namespace Compact.Certificates.Tiny

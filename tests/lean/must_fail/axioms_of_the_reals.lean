@@ -4,7 +4,7 @@
 -- EXPECT: the proof uses axioms: propext
 -- CONTROL: (Classical.not_not (not_not_intro (by decide +kernel))) => (by decide +kernel)
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 import Compact.Real.Classical
 namespace Compact.Certificates.Tiny
