@@ -83,6 +83,9 @@ import Compact.Foundation.Nat.Order
 import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
 import Compact.Foundation.Option
+import Compact.Mixture.Average
+import Compact.Mixture.Class
+import Compact.Mixture.Power
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
@@ -157,12 +160,16 @@ import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
 import Compact.Transformer.General.Cells
 import Compact.Transformer.General.Fold
+import Compact.Transformer.General.HeadPair
+import Compact.Transformer.General.HeadSpares
 import Compact.Transformer.General.Heads
+import Compact.Transformer.General.HeadsClass
 import Compact.Transformer.General.Margin
 import Compact.Transformer.General.Paths
 import Compact.Transformer.General.Plain
 import Compact.Transformer.General.Relu
 import Compact.Transformer.General.Statement
+import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
@@ -207,6 +214,9 @@ import Compact.Transformer.Statement
 import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.Cubic
+import Compact.Transformer.Strategy.HeadsQuartic
+import Compact.Transformer.Strategy.HeadsQuartic.Check
+import Compact.Transformer.Strategy.HeadsQuartic.Rows
 import Compact.Transformer.Strategy.LowRank
 import Compact.Transformer.Strategy.Mixed
 import Compact.Transformer.Strategy.Mixed.Check

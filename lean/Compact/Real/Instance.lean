@@ -52,6 +52,7 @@ end Real
   inv := Complete.inv
   le := CompleteRing.le
   exp := Complete.exp
+  max := Complete.max
   add_comm := CompleteRing.add_comm
   add_assoc := CompleteRing.add_assoc
   add_zero := CompleteRing.add_zero
@@ -74,6 +75,8 @@ end Real
     have h := Complete.one_add_le_exp a
     rw [Complete.one_eq] at h
     exact h
+  max_of_le _ _ h := Complete.max_of_le h
+  max_of_ge _ _ h := Complete.max_of_ge h
 
 /-- **The real numbers are an ordered field with an exponential.** -/
 noncomputable instance Real.instExpField : ExpField Real := @Complete.expField Real Real.complete

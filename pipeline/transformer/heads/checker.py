@@ -24,7 +24,9 @@ class Pair:
     def leads(self) -> bool:
         """Is the maximum's path in no head below another output?"""
         return all(
-            path[t] <= path[self.m] for path in map(self._path_of_maximum, self._heads) for t in path
+            path[t] <= path[self.m]
+            for path in map(self._path_of_maximum, self._heads)
+            for t in path
         )
 
     @property
@@ -112,18 +114,14 @@ def pair_of(
     margin = all_margin(tables, q, m)
     if min(margin) < 0:
         return None
-    rows = [
-        row_of(t, m, bits, share, margin) for t, share in zip(tables, shares, strict=True)
-    ]
+    rows = [row_of(t, m, bits, share, margin) for t, share in zip(tables, shares, strict=True)]
     extra = len(tables) + 2
     rows[0] = [entry + (0 if j == m else extra) for j, entry in enumerate(rows[0])]
     if any(not 0 <= entry < 1 << tables[0].width for row in rows for entry in row):
         return None
     direct = tables[0].direct[q]
     total = [sum(column) for column in zip(*rows, strict=True)]
-    if any(
-        total[m] + direct[j] + 2 > total[j] + direct[m] for j in range(tables[0].v) if j != m
-    ):
+    if any(total[m] + direct[j] + 2 > total[j] + direct[m] for j in range(tables[0].v) if j != m):
         return None
     pair = Pair(tables, q, m, rows)
     return pair if pair.leads else None

@@ -113,7 +113,9 @@ def refined(model: HeadsModel, least_frac: int) -> HeadsModel:
         return model
 
     def finer(matrices: Mapping[str, Matrix]) -> dict[str, Matrix]:
-        return {name: [[e << extra for e in row] for row in rows] for name, rows in matrices.items()}
+        return {
+            name: [[e << extra for e in row] for row in rows] for name, rows in matrices.items()
+        }
 
     heads = [Head(finer(head.tensors), finer(head.biases)) for head in model.heads]
     return replace(

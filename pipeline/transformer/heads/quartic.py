@@ -126,7 +126,9 @@ class HeadsQuartic:
         if pair is None:
             return None
         t = all_tables[0]
-        levels = {c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None}
+        levels = {
+            c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None
+        }
         inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
         return Counted([2 * share for share in shares], levels, inputs) if inputs else None
 
@@ -215,9 +217,7 @@ def _packed_levels(counted: Counted | None, m: int) -> int:
     return packed
 
 
-def _blocks(
-    found: Sequence[Sequence[Counted | None]], heads: int, n: int
-) -> list[tuple[int, int]]:
+def _blocks(found: Sequence[Sequence[Counted | None]], heads: int, n: int) -> list[tuple[int, int]]:
     """Consecutive maxima that one theorem checks, and the inputs counted."""
     blocks: list[tuple[int, int]] = []
     size = count = work = 0
