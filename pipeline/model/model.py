@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TENSOR_NAMES = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O", "W_U")
 """The weights of a model, in the order of `Weights` in `lean/Compact/Statement.lean`."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something about the architecture that weights alone do not show."""
+
+    name: str
+    value: str | float | None
+    source: str
+    """Who says so: `assumed` where nothing in the file does."""
+    in_words: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,10 @@ class Model:
     tensors: Mapping[str, list[list[int]]]
     digest: str
     file_digest: str
+    assumed: tuple[Assumption, ...] = field(default=(), compare=False)
+    """What the theorem takes for granted about the architecture."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """What people should know of how the file was read."""
 
     def bits(self, name: str) -> int:
         """The least `bits >= 1` with `-2**(bits-1) <= e < 2**(bits-1)` for all entries `e`."""

@@ -1,0 +1,1 @@
+"""The one-layer transformer: everything that knows this family of models."""
