@@ -29,6 +29,13 @@ class Setting:
         return f"{ascii(self.where)[1:-1][:60]} = {ascii(value)[1:-1][:40] or repr('')}"
 
 
+def truth(setting: Setting) -> bool | None:
+    """A truth value, written in one of several ways."""
+    if setting.value in (True, 1):
+        return True
+    return False if setting.value in (False, 0) else None
+
+
 def settings(metadata: Mapping[str, object]) -> list[Setting]:
     """All settings, nested ones too (`config`, `cfg`, `hyper_parameters`, ..., also as JSON text)."""
     return list(_walk(metadata, "", 0))

@@ -13,7 +13,7 @@ _CURE_SAVE = "save `model.state_dict()` with torch.save, or use .safetensors"
 def byte_size(tensor: Any) -> int:
     """What the tensor takes when it is laid out in full."""
     try:
-        return math.prod(tensor.shape) * int(tensor.dtype.itemsize)
+        return int(math.prod(tensor.shape) * tensor.dtype.itemsize)
     except Exception:  # a layout without a shape of its own, such as nested tensors: refused below
         return 0
 
@@ -56,9 +56,7 @@ def stored(tensor: Any) -> StoredTensor:
 
 def _trouble(tensor: Any) -> Trouble | None:
     """What keeps a tensor from having exact numbers of its own."""
-    import torch
-
-    if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
+    if type(tensor).__name__ in ("UninitializedParameter", "UninitializedBuffer"):
         return Trouble("was never initialised (a lazy module)", "run the model once, then save it")
     if tensor.device.type == "meta":
         return Trouble(

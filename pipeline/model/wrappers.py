@@ -1,4 +1,4 @@
-"""Names without what wrappers put in front of them: torch.compile, DataParallel, FSDP, Lightning, a class of your own."""
+"""Names without what wrappers put in front of them: torch.compile, DataParallel, Lightning, your own class."""
 
 from __future__ import annotations
 

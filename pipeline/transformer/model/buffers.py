@@ -64,10 +64,8 @@ def _check_mask(path: Path, tensor: StoredTensor, n_ctx: int) -> list[str]:
 
 def _visible(path: Path, mask: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """The mask as truth values: which position (column) a position (row) sees."""
-    values = set(np.unique(mask).tolist()) if mask.size < 1 << 20 else {None}
-    if mask.dtype.kind in "biu" and values <= {0, 1, True, False}:
-        return mask.astype(bool)
-    if mask.dtype.kind == "f" and values <= {0.0, 1.0} and 1.0 in values:
+    values = set(np.unique(mask).astype(float).tolist())
+    if values <= {0.0, 1.0} and (mask.dtype.kind in "biu" or 1.0 in values):
         return mask.astype(bool)
     if (
         mask.dtype.kind == "f"

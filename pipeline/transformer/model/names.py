@@ -22,7 +22,7 @@ _SHORT_OF.update({name: name for name in _SHORT_NAMES})
 DOCS = "docs/your-model.md"
 
 _TIED = f"with tied embeddings, store the other one as a tensor of its own: W_U = W_E.T.contiguous() ({DOCS})"
-_CURES = {
+_CURES: dict[tuple[str, ...], str] = {
     ("W_U",): _TIED,
     ("W_E",): _TIED,
     (

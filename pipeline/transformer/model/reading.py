@@ -14,11 +14,12 @@ from pipeline.model.model import TENSOR_NAMES, Assumption, Model
 from pipeline.model.settings import settings
 from pipeline.transformer.model.biases import check_biases
 from pipeline.transformer.model.buffers import check_buffers
-from pipeline.transformer.model.declared import Declared, Facts, look
+from pipeline.transformer.model.declared import Declared, Facts
 from pipeline.transformer.model.names import BIAS_NAMES, SCALE_NAME, by_short_name
 from pipeline.transformer.model.numbers import exact
-from pipeline.transformer.model.scale import Scale, attention_scale
+from pipeline.transformer.model.rules import look
 from pipeline.transformer.model.scalars import without_scalars
+from pipeline.transformer.model.scale import Scale, attention_scale
 from pipeline.transformer.model.shapes import Shapes, check_shapes
 
 
@@ -54,7 +55,7 @@ def transformer(path: Path, content: bytes, container: Container) -> Model:
 def _assumed(scale: Scale, declared: Declared) -> tuple[Assumption, ...]:
     """What weights alone do not show, and who says so."""
     computed = ", the square root of d_head" if scale.source == "assumed" else ""
-    bidirectional = declared.said("attention_dir") == "bidirectional"
+    bidirectional = str(declared.said("attention_dir")).lower() == "bidirectional"
     positions = declared.source("positional_embedding_type", "position_embedding_type")
     return (
         Assumption(

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.model.container import Container, StoredTensor
-from pipeline.transformer.model.declared import is_setting
 from pipeline.transformer.model.names import belongs
+from pipeline.transformer.model.rules import is_setting
 
 _TYPES = {
     "BOOL": "?", "U8": "<u1", "I8": "<i1", "I16": "<i2", "I32": "<i4", "I64": "<i8",
