@@ -22,6 +22,7 @@ from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli import options
+from pipeline.cli.assumed import look_at
 from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
@@ -46,11 +47,13 @@ class Export:
     force: bool
     lean: str | None
     limits: Limits
+    compare: Path | None = None
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
         started = time.monotonic()
         model = read_subject(self.model)
+        assumed = look_at(model, self.model, self.compare, terminal)
         toolchain = find_toolchain(self.lean) if self.check else None
         with open_output(self.out) as output, terminal.working():
             bundle = self._search(model, output, terminal)
@@ -65,6 +68,8 @@ class Export:
                 f"NOT CHECKED, as --no-check was given; the claim is:\n  "
                 f"{claim_in_words(bundle, self.model.name)}"
             )
+        outcome |= assumed.json()
+        terminal.result(assumed.in_words())
         outcome["export_seconds"] = round(time.monotonic() - started, 3)
         terminal.result(f"written to {self.out} in {outcome['export_seconds']:.1f} s")
         return outcome, EXIT_PROVED
@@ -131,6 +136,7 @@ def _command(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a certificate of other weights.")
     ] = False,
+    compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -139,7 +145,9 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
-        export = Export(model, find_strategy(strategy), directory, check, keep, force, lean, limits)
+        export = Export(
+            model, find_strategy(strategy), directory, check, keep, force, lean, limits, compare
+        )
         return export.run(terminal)
 
     return run(program, as_json=as_json)

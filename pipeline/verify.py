@@ -26,6 +26,7 @@ from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli import options
+from pipeline.cli.assumed import look_at
 from pipeline.cli.corpus import Task, read_corpus
 from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, failure_json, main, run
@@ -55,6 +56,7 @@ class Verification:
     lean: str | None
     limits: Limits
     cross: bool
+    compare: Path | None = None
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Verify everything, also after a failure; the outcome as JSON and the exit code."""
@@ -83,7 +85,9 @@ class Verification:
         outcomes = []
         for manifest in manifests:
             try:
-                verified = _verify(task, manifest, checker, toolchain, terminal, self.cross)
+                verified = _verify(
+                    task, manifest, checker, toolchain, terminal, self.cross, self.compare
+                )
                 outcomes.append(verified)
             except PipelineError as error:
                 outcomes.append(_failed(task, manifest, error, terminal))
@@ -97,17 +101,22 @@ def _verify(
     toolchain: Toolchain,
     terminal: Terminal,
     cross: bool,
+    compare: Path | None,
 ) -> dict[str, Any]:
     started = time.monotonic()
     with terminal.working():
         terminal.progress(f"verifying {manifest}")
         stored = read_stored(manifest)
-        bundle = stored.require_genuine(read_subject(task.model), theory_root())
+        model = read_subject(task.model)
+        assumed = look_at(model, task.model, compare, terminal)
+        bundle = stored.require_genuine(model, theory_root())
         strategy = find_strategy(bundle.manifest.strategy)
         second = _second_opinion(task, manifest, strategy) if cross else None
         checked = _agreed(checker, bundle, manifest, second)
     terminal.result(summary(bundle, checked, toolchain, task.model.name))
+    terminal.result(assumed.in_words())
     outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
+    outcome |= assumed.json()
     if second is not None:
         outcome["second_checker"] = second.reason
         terminal.result(f"  the second checker agrees: {second.reason}")
@@ -184,6 +193,7 @@ def _command(
     cross: Annotated[
         bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")
     ] = False,
+    compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -192,7 +202,7 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
-        return Verification(tasks, lean, limits, cross).run(terminal)
+        return Verification(tasks, lean, limits, cross, compare).run(terminal)
 
     return run(program, as_json=as_json)
 
