@@ -41,7 +41,9 @@ from pipeline.errors import (
     ResourceLimit,
 )
 from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.model.files import read_bytes
 from pipeline.recheck import Verdict, recheck
+from pipeline.recheck.model_file import reads
 from pipeline.recheck.strategies import COUNTS
 from pipeline.strategies import Strategy, find_strategy
 
@@ -132,7 +134,7 @@ def _second_opinion(task: Task, manifest: Path, strategy: Strategy) -> Verdict:
             f"{manifest}: the second checker does not know {strategy.checker}, the checker of {strategy.name}",
             cure="leave out --cross, or add it to pipeline/recheck/strategies",
         )
-    if task.model.suffix in {".pt", ".pth"}:
+    if not reads(read_bytes(task.model)):
         raise MalformedInput(
             f"{task.model}: the second checker does not read torch files",
             cure="leave out --cross, or give the same weights as .safetensors",
