@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 MAX_DEPTH = 8
+MAX_TEXT = 1 << 16
 _WORDS: Mapping[str, object] = {
     "none": None, "null": None, "nil": None, "true": True, "yes": True, "false": False, "no": False,
 }  # fmt: skip
@@ -64,12 +67,17 @@ def plain(raw: object) -> object:
     number = as_number(text)
     if number is not None:
         return number
-    if text[:1] in ("{", "["):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return raw
-    return raw
+    return _structure(text) if text[:1] in ("{", "[", "(") else raw
+
+
+def _structure(text: str) -> object:
+    """JSON, or what Python prints of a dict or a list (`str(config)`); else the text as it is."""
+    for parse in (json.loads, ast.literal_eval):
+        if len(text) <= MAX_TEXT:
+            with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+                found: object = parse(text)
+                return list(found) if isinstance(found, tuple) else found
+    return text
 
 
 def as_number(text: str) -> int | float | None:

@@ -55,6 +55,11 @@ def _cannot_load(path: Path, error: Exception) -> MalformedInput:
             cure=f"torch.save(torch.jit.load({ascii(path.name)[:60]}).state_dict(), 'model.pt')",
         )
     found = re.search(r"Unsupported (?:global|class): (?:GLOBAL )?([\w.]+)", said)
+    if found is not None and "Uninitialized" in found[1]:
+        return MalformedInput(
+            f"{path}: holds a weight that was never initialised (a lazy module)",
+            cure="run the model once, then save it",
+        )
     if found is not None:
         return MalformedInput(
             f"{path}: torch cannot load it as plain weights: it holds a Python object ({found[1][:80]})",

@@ -56,8 +56,6 @@ def stored(tensor: Any) -> StoredTensor:
 
 def _trouble(tensor: Any) -> Trouble | None:
     """What keeps a tensor from having exact numbers of its own."""
-    if type(tensor).__name__ in ("UninitializedParameter", "UninitializedBuffer"):
-        return Trouble("was never initialised (a lazy module)", "run the model once, then save it")
     if tensor.device.type == "meta":
         return Trouble(
             "has no data: it is on the device meta", "load the weights into the model, then save it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -34,11 +35,15 @@ def _everything(said: Mapping[str, object], depth: int = 0) -> Iterator[tuple[st
 
 
 def _json(text: str) -> object:
-    if text.strip()[:1] != "{":
+    if text.strip()[:1] != "{" or len(text) > 1 << 16:
         return text
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
         return text
 
 

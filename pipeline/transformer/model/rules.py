@@ -148,7 +148,7 @@ RULES = _table(
         " qk_layernorm final_norm ln_final": _absent("normalization"),
         "positional_embedding_type position_embedding_type positional_encoding pos_embed_type"
         " pos_encoding": _one_of(
-            None, "standard", "learned", "absolute",
+            "standard", "learned", "absolute",
             otherwise="the theorem is about positions that are added to the token embedding (standard)",
         ),
         "rotary_dim rotary_pct partial_rotary_factor use_rope rope use_rotary rotary"
