@@ -267,3 +267,33 @@ def test_cure_by_metadata_makes_the_model_agree(tmp_path: Path, model: Path) -> 
     scaled = write_model(model, weights() | {"attn_scale": np.array(1.0, np.float32)})
     assert compared(scaled, path).all_inputs
     assert json.dumps(read_model(scaled).assumed[0].value) == "1.0"
+
+
+def test_the_recipe_for_plain_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines of docs/your-model.md, run on a module as people write them."""
+    torch = pytest.importorskip("torch")
+    page = (Path(__file__).parent.parent / "docs" / "your-model.md").read_text()
+    (recipe,) = [part for part in page.split("```python\n")[1:] if "model.q.weight.T" in part]
+
+    class Mine(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed = torch.nn.Embedding(D_VOCAB, WIDTH)
+            self.pos_embed = torch.nn.Embedding(N_CTX, WIDTH)
+            for name in "qkvo":
+                setattr(self, name, torch.nn.Linear(WIDTH, WIDTH, bias=False))
+            self.unembed = torch.nn.Linear(WIDTH, D_VOCAB, bias=False)
+
+        def forward(self, tokens: Any) -> Any:
+            x = self.embed(tokens) + self.pos_embed.weight
+            scores = self.q(x) @ self.k(x).transpose(1, 2) / 8.0
+            scores = scores.masked_fill(~torch.ones(N_CTX, N_CTX).tril().bool(), -torch.inf)
+            return self.unembed(x + self.o(scores.softmax(-1) @ self.v(x)))
+
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(0)
+    names = {"model": Mine(), "d_vocab": D_VOCAB, "n_ctx": N_CTX}
+    exec(recipe.split("```")[0], names)
+    found = compared(tmp_path / "model.safetensors", tmp_path / "mine.npz")
+    assert found.inputs > 100
+    assert found.not_told_apart == ()
