@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.errors import MalformedInput
 from pipeline.model import Model, read_model
 from pipeline.recheck.model_file import read_model as read_again
+from pipeline.transformer.model.rules import RULES
 from tests.test_files_by_kind import refused
 from tests.test_model_reading import (
     D_HEAD,
@@ -213,6 +215,27 @@ def test_what_is_assumed_is_named(tmp_path: Path) -> None:
         2.0,
         "the file's tensor attn_scale",
     )
+
+
+STRANGE: list[object] = [
+    None, True, 0, 1, -1, 2, 10**400, math.nan, -math.inf, "", "x", "0x1p4", "[" * 5000, "{'a': 1}",
+    [], [[1]], {"a": None}, "\x00", "1_0", "9" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*sorted(RULES), "unheard_of", "unheard_of_norm"])
+def test_nothing_that_is_said_breaks_the_reader(tmp_path: Path, name: str) -> None:
+    """Whatever it is, there is a model, and the second checker reads the same scale, or one line."""
+    for value in STRANGE:
+        said = {"config": json.dumps({name: value})}
+        path = write_safetensors(tmp_path / "m.safetensors", small(), said)
+        try:
+            model = read_model(path)
+        except MalformedInput as error:
+            assert "\n" not in str(error)
+            continue
+        mantissa, exponent = read_again(path.read_bytes()).scale
+        assert mantissa * Fraction(2) ** exponent == scale(model)
 
 
 # Masks

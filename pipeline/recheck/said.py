@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 from collections.abc import Iterator, Mapping
 
 from pipeline.recheck.refused import Refused
@@ -55,7 +54,7 @@ def _is_false(value: object) -> bool:
 
 def _number(value: object) -> float:
     number = _decimal(value) if isinstance(value, str) else value
-    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+    if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) < 1e300:
         raise Refused("attn_scale is no number")
     return float(number)
 

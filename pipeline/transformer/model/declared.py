@@ -56,7 +56,11 @@ class Declared:
         for each in self.settings:
             if each.name.lower() == "attn_scale":
                 value = each.value
-                if isinstance(value, bool) or not isinstance(value, int | float):
+                if (
+                    isinstance(value, bool)
+                    or not isinstance(value, int | float)
+                    or abs(value) > 1e300
+                ):
                     raise MalformedInput(
                         f"{path}: attn_scale {ascii(each.value)[:60]} is no finite number",
                         cure="give attn_scale as one positive finite number, or leave it out for sqrt(d_head)",
