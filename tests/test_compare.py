@@ -275,7 +275,7 @@ def test_the_recipe_for_plain_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     page = (Path(__file__).parent.parent / "docs" / "your-model.md").read_text()
     (recipe,) = [part for part in page.split("```python\n")[1:] if "model.q.weight.T" in part]
 
-    class Mine(torch.nn.Module):  # type: ignore[misc]
+    class Mine(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.embed = torch.nn.Embedding(D_VOCAB, WIDTH)

@@ -231,8 +231,8 @@ def test_nothing_that_is_said_breaks_the_reader(tmp_path: Path, name: str) -> No
         path = write_safetensors(tmp_path / "m.safetensors", small(), said)
         try:
             model = read_model(path)
-        except MalformedInput as error:
-            assert "\n" not in str(error)
+        except MalformedInput:
+            refused(path)
             continue
         mantissa, exponent = read_again(path.read_bytes()).scale
         assert mantissa * Fraction(2) ** exponent == scale(model)
