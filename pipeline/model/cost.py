@@ -16,6 +16,10 @@ RARE = 100
 MANY_BITS = 16
 """More bits than rare weights may cost without a word."""
 
+COLLIDE = 32
+"""From so many more bits on, numbers that are multiples of them (products of two weights) agree in their lowest 64
+bits, which is all that the caches of Lean's kernel tell them apart by."""
+
 
 @dataclass(frozen=True)
 class Fine:
@@ -41,11 +45,16 @@ class Fine:
             "it" if self.rare == 1 else f"it and {self.rare - 1} more of at most {self.largest:.3g}"
         )
         times = (self.bits + 1) / (self.rest_bits + 1)
+        hard = (
+            "Lean may come to no verdict at all"
+            if self.bits - self.rest_bits >= COLLIDE
+            else "checking takes several times as long"
+        )
         return (
             f"{self.name}[{self.row}, {self.column}] = {value} needs {self.bits} bits after the binary"
             f" point; without {others}, all weights need {self.rest_bits}: all numbers of the proof are"
-            f" {times:.1f} times as long for it, and searching and checking take several times as long."
-            f"  Where it does not matter, set weights that small to zero and save the model again"
+            f" {times:.1f} times as long for it, and {hard}.  Where it does not matter, set weights that"
+            " small to zero in the model and save it again"
         )
 
 
