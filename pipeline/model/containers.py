@@ -11,11 +11,14 @@ from pathlib import Path
 from pipeline.errors import MalformedInput
 from pipeline.model.container import Container
 from pipeline.model.damage import CURE_DAMAGED, CURE_FORMAT
+from pipeline.model.files import read_bytes
 from pipeline.model.lookalikes import lookalike
 from pipeline.model.safetensors_file import parse_safetensors
 from pipeline.model.torch_file import LEGACY_MAGIC, parse_torch
 from pipeline.model.wrappers import without_wrappers
 from pipeline.model.zip_file import parse_zip
+
+__all__ = ["parse", "read_bytes"]
 
 _SUFFIXES = {".safetensors", ".npz", ".pt", ".pth", ".bin", ".ckpt"}
 
