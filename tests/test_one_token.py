@@ -8,15 +8,15 @@ import pytest
 
 from pipeline import export, verify
 from pipeline.cli.models import read_subject
-from pipeline.emit.weights import render_weights
-from pipeline.strategies import find_strategy
+from pipeline.transformer.strategies import find_strategy
+from pipeline.transformer.weights import render_weights
 from tests.conftest import Runner
 from tests.lean_support import build
 from tests.tiny_models import random_arrays, write_model
 
 CHECK = """\
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Scratch.Weights
 namespace Compact
 example : BruteForce.check Certificates.One.weights
