@@ -29,7 +29,7 @@ from pipeline.cli.terminal import Terminal
 from pipeline.emit.names import model_name
 from pipeline.emit.weights import render_weights
 from pipeline.errors import EXIT_PROVED, PipelineError
-from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.lean import Limits, find_toolchain
 from pipeline.model import Model
 from pipeline.strategies import STRATEGIES, Strategy, find_strategy
 
@@ -51,14 +51,14 @@ class Export:
         """Do it all; the outcome as JSON and the exit code."""
         started = time.monotonic()
         model = read_subject(self.model)
-        toolchain = find_toolchain(self.lean) if self.check else None
+        checker = self._checker(terminal) if self.check else None
         with open_output(self.out) as output, terminal.working():
             bundle = self._search(model, output, terminal)
-            checked = self._check_and_write(bundle, toolchain, output, terminal)
+            checked = self._check_and_write(bundle, checker, output, terminal)
         outcome: dict[str, Any] = certificate_json(bundle) | {"out": str(self.out)}
-        if toolchain is not None and checked is not None:
-            outcome |= checked_json(checked, toolchain)
-            terminal.result(summary(bundle, checked, toolchain, self.model.name))
+        if checker is not None and checked is not None:
+            outcome |= checked_json(checked, checker.toolchain)
+            terminal.result(summary(bundle, checked, checker.toolchain, self.model.name))
         else:
             outcome |= {"proved": False, "lean": None}
             terminal.result(
@@ -68,6 +68,13 @@ class Export:
         outcome["export_seconds"] = round(time.monotonic() - started, 3)
         terminal.result(f"written to {self.out} in {outcome['export_seconds']:.1f} s")
         return outcome, EXIT_PROVED
+
+    def _checker(self, terminal: Terminal) -> LeanChecker:
+        """Lean, which had better be found before there is anything for it to check."""
+        toolchain = find_toolchain(self.lean)
+        return LeanChecker(
+            toolchain, theory_root(), limits=self.limits, on_result=terminal.module
+        )
 
     def _search(self, model: Model, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
@@ -82,17 +89,14 @@ class Export:
     def _check_and_write(
         self,
         bundle: Bundle,
-        toolchain: Toolchain | None,
+        checker: LeanChecker | None,
         output: OutputDirectory,
         terminal: Terminal,
     ) -> Checked | None:
         """Write the certificate once Lean has accepted it; with --keep in any case."""
         checked = None
-        if toolchain is not None:
+        if checker is not None:
             terminal.progress("Lean checks the certificate")
-            checker = LeanChecker(
-                toolchain, theory_root(), limits=self.limits, on_result=terminal.module
-            )
             try:
                 checked = checker.check(bundle)
             except PipelineError:

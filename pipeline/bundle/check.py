@@ -12,8 +12,18 @@ from pipeline.bundle.bundle import Bundle
 from pipeline.emit.names import certificate_modules
 from pipeline.emit.theorem import printed_statement, render_audit
 from pipeline.errors import RejectedByLean
-from pipeline.lean import Builder, Limits, Message, ModuleResult, SourceRoot, Status, Toolchain
+from pipeline.lean import (
+    Builder,
+    Limits,
+    Message,
+    ModuleResult,
+    SourceRoot,
+    Status,
+    Toolchain,
+    default_out_dir,
+)
 from pipeline.lean.modules import relative_path
+from pipeline.lean.private import make_private
 from pipeline.strategies import find_strategy
 
 _AXIOMS = re.compile(r"'(?P<name>[^']+)' depends on axioms: \[(?P<axioms>[^\]]*)\]")
@@ -47,8 +57,9 @@ class LeanChecker:
         self.toolchain = toolchain
         self._theory = theory
         self._limits = limits
-        self._out_dir = out_dir
+        self._out_dir = out_dir or default_out_dir()
         self._on_result = on_result
+        make_private(self._out_dir)  # better refused now than after a search
 
     def check(self, bundle: Bundle) -> Checked:
         """Build the certificate's modules, never from the cache, then the audit.

@@ -21,8 +21,8 @@ Lean = Annotated[
     str | None,
     typer.Option(
         "--lean",
-        metavar="auto|official|wheel",
-        help="Which Lean to use.  [default: $PIPELINE_LEAN, then auto]",
+        metavar="wheel|official",
+        help="Which Lean to use.  [default: $PIPELINE_LEAN, then wheel]",
         show_default=False,
     ),
 ]

@@ -55,14 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     lean.add_argument(
         "--lean",
         metavar="KIND",
-        help="auto, official or wheel (default: $PIPELINE_LEAN, then auto)",
+        help="wheel or official (default: $PIPELINE_LEAN, then wheel)",
     )
     out = argparse.ArgumentParser(add_help=False)
     out.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
-        help="where built modules are kept (default: .build/lean)",
+        help="where built modules are kept (default: $PIPELINE_STORE, then the user's cache)",
     )
 
     build = commands.add_parser("build", parents=[lean, out], help="build modules")
