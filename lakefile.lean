@@ -1,7 +1,8 @@
 import Lake
 open Lake DSL
 
-package compact
+package compact where
+  bootstrap := true -- so that Lake passes no package name on: see docs/lake.md
 
 @[default_target]
 lean_lib Compact where

@@ -22,6 +22,7 @@ from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli import options
+from pipeline.cli.deadline import deadline
 from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
@@ -50,8 +51,9 @@ class Export:
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
         started = time.monotonic()
-        model = read_subject(self.model)
         checker = self._checker(terminal) if self.check else None
+        with deadline(self.limits.timeout_s, f"reading {self.model}"):
+            model = read_subject(self.model)
         with open_output(self.out) as output, terminal.working():
             bundle = self._search(model, output, terminal)
             checked = self._check_and_write(bundle, checker, output, terminal)
@@ -72,9 +74,7 @@ class Export:
     def _checker(self, terminal: Terminal) -> LeanChecker:
         """Lean, which had better be found before there is anything for it to check."""
         toolchain = find_toolchain(self.lean)
-        return LeanChecker(
-            toolchain, theory_root(), limits=self.limits, on_result=terminal.module
-        )
+        return LeanChecker(toolchain, theory_root(), limits=self.limits, on_result=terminal.module)
 
     def _search(self, model: Model, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
@@ -83,8 +83,9 @@ class Export:
         conflict = output.conflict(strategy.name, render_weights(name, model).encode())
         if conflict is not None and not self.force:
             raise conflict
-        certificate = strategy.search(model, terminal.progress)
-        return make_bundle(model, name, self.model.name, certificate, digest)
+        with deadline(self.limits.timeout_s, "the search"):
+            certificate = strategy.search(model, terminal.progress)
+            return make_bundle(model, name, self.model.name, certificate, digest)
 
     def _check_and_write(
         self,

@@ -13,6 +13,7 @@ from pipeline.benchmark.files import R
 from pipeline.benchmark.row import Row, RowOutcome
 from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import LeanChecker
+from pipeline.cli.deadline import deadline
 from pipeline.emit.names import model_name
 from pipeline.errors import (
     MalformedInput,
@@ -75,9 +76,10 @@ def measure(
     row = known
     try:
         started = time.perf_counter()
-        certificate = strategy.search(subject.model, progress)
-        name, file = model_name(subject.path), subject.path.name
-        bundle = make_bundle(subject.model, name, file, certificate, known.theory_digest)
+        with deadline(checker.limits.timeout_s, "the search"):
+            certificate = strategy.search(subject.model, progress)
+            name, file = model_name(subject.path), subject.path.name
+            bundle = make_bundle(subject.model, name, file, certificate, known.theory_digest)
         row = msgspec.structs.replace(
             row,
             export_seconds=round(time.perf_counter() - started, 3),

@@ -56,7 +56,7 @@ class LeanChecker:
     ) -> None:
         self.toolchain = toolchain
         self._theory = theory
-        self._limits = limits
+        self.limits = limits or Limits()
         self._out_dir = out_dir or default_out_dir()
         self._on_result = on_result
         make_private(self._out_dir)  # better refused now than after a search
@@ -85,7 +85,7 @@ class LeanChecker:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(source)
             roots = [self._theory, SourceRoot(prefix, Path(directory))]
-            builder = Builder(self.toolchain, roots, self._out_dir, limits=self._limits)
+            builder = Builder(self.toolchain, roots, self._out_dir, limits=self.limits)
             report = builder.attempt([audit_module], force=set(sources), on_result=self._on_result)
         error = report.error()
         if isinstance(error, RejectedByLean):

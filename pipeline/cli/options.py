@@ -28,7 +28,11 @@ Lean = Annotated[
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="S", help="Seconds that Lean may take for a module."),
+    typer.Option(
+        "--timeout",
+        metavar="S",
+        help="Seconds that Lean may take for a module, and Python for a step before it.",
+    ),
 ]
 Memory = Annotated[
     int | None,

@@ -81,7 +81,8 @@ def find_toolchain(prefer: str | None = None, *, fresh: bool = False) -> Toolcha
     ways = {"wheel": _wheel, "official": _official}
     if prefer not in ways:
         raise MalformedInput(
-            f"unknown kind of Lean {prefer!r}", cure=f"wheel or official (--lean, {PREFERENCE_VARIABLE})"
+            f"unknown kind of Lean {prefer!r}",
+            cure=f"wheel or official (--lean, {PREFERENCE_VARIABLE})",
         )
     return ways[prefer](sha256_of if fresh else remembered_sha256_of)
 
@@ -103,7 +104,9 @@ def _official(hash_of: Hash) -> Toolchain:
 
 def _sha256_of_all(directory: Path, hash_of: Hash) -> str:
     """One SHA-256 for the program and the libraries that it loads, wherever the toolchain is."""
-    libraries = (each for each in (directory / "lib").rglob("*") if {".so", ".dylib"} & {*each.suffixes})
+    libraries = (
+        each for each in (directory / "lib").rglob("*") if {".so", ".dylib"} & {*each.suffixes}
+    )
     try:
         lines = [
             f"{path.relative_to(directory)} {hash_of(path)}"
