@@ -2,7 +2,7 @@ import Lake
 open Lake DSL
 
 package compact where
-  bootstrap := true -- so that Lake passes no package name on: see docs/lake.md
+  bootstrap := true -- Lake passes no package name to Lean then: tests/test_lake.py says why
 
 @[default_target]
 lean_lib Compact where

@@ -3,6 +3,8 @@
 Lake is not in the wheel, so this does what Lake does (Lean 4.35, `src/lake/Lake/Build`): `compileLeanModule` of
 `Actions.lean` makes the command line, `recFetchSetup` and `buildLean` of `Module.lean` make the setup file.
 
+(A module that is not in the new module system has one file to import, its olean, hence the nested lists of one.)
+
 It passes the package's name to Lean unless the package says `bootstrap := true` (`Package.id?`).  With a name, Lean looks
 for the compiled form of our constructors of names under `lp_compact_...`, where there is none.
 """
@@ -48,7 +50,7 @@ class Lake:
         code = ir / relative_path(module.name, ".c")
         for path in (olean, code):
             path.parent.mkdir(parents=True, exist_ok=True)
-        imported = {each: [str(self.olean(each))] for each in sorted(self._imported(module))}
+        imported = {each: [[str(self.olean(each))]] for each in sorted(self._imported(module))}
         content = {
             "plugins": [],
             **self._package,
