@@ -88,7 +88,9 @@ def failures(lake: Lake, wanted: dict[str, Module]) -> dict[str, str]:
     running: dict[str, Future[subprocess.CompletedProcess[str]]] = {}
 
     def after_imports(module: Module) -> subprocess.CompletedProcess[str]:
-        for name in module.imports:  # they come first in the queue, so they are not waited for in vain
+        for (
+            name
+        ) in module.imports:  # they come first in the queue, so they are not waited for in vain
             running[name].result()
         return lake.compile(module)
 
