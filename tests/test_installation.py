@@ -86,8 +86,9 @@ def test_every_program_has_a_script_and_a_place_at_the_front_door(
     front = run(tmp_path, installed / "compact-proofs")
     assert front.returncode == 2
     assert f"compact-{name}" in front.stdout
-    for command in ([f"compact-{name}"], ["compact-proofs", name]):
-        ran = run(tmp_path, installed / command[0], *command[1:], "--help")
+    doors: dict[str, list[str]] = {f"compact-{name}": [], "compact-proofs": [name]}
+    for script, arguments in doors.items():
+        ran = run(tmp_path, installed / script, *arguments, "--help")
         assert ran.returncode == 0, ran.stderr
         assert "exit code" in ran.stdout.lower()
 

@@ -5,8 +5,8 @@ Lake is not in the wheel, so this does what Lake does (Lean 4.35, `src/lake/Lake
 
 (A module that is not in the new module system has one file to import, its olean, hence the nested lists of one.)
 
-It passes the package's name to Lean unless the package says `bootstrap := true` (`Package.id?`).  With a name, Lean looks
-for the compiled form of our constructors of names under `lp_compact_...`, where there is none.
+It passes the package's name to Lean unless the package says `bootstrap := true` (`Package.id?`).  With a name, Lean
+looks for the compiled form of our constructors of names under `lp_compact_...`, where there is none.
 """
 
 from __future__ import annotations

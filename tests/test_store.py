@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,9 +35,9 @@ def builder(directory: Path, files: dict[str, str], out: Path) -> Builder:
 
 
 @pytest.fixture
-def private(tmp_path: Path) -> Iterator[Path]:
+def private(tmp_path: Path) -> Path:
     """A directory of which everything can be made worse."""
-    yield make_private(tmp_path / "store")
+    return make_private(tmp_path / "store")
 
 
 # Where the store may be

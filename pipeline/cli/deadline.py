@@ -26,7 +26,7 @@ class _TimeIsUp(BaseException):
 
 @contextmanager
 def deadline(seconds: float, what: str) -> Iterator[None]:
-    """Raise `ResourceLimit` if the block takes longer.  Does nothing outside the main thread: no clock reaches there."""
+    """Raise `ResourceLimit` if the block takes longer.  Outside the main thread, which no clock reaches, do nothing."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(
         signal, "setitimer"
     ):
