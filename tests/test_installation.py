@@ -120,7 +120,7 @@ def hostile(directory: Path) -> Path:
 def test_a_hostile_working_directory_is_not_imported_from(
     installed: Path, tmp_path: Path, command: str
 ) -> None:
-    start = {
+    start: list[object] = {
         "script": [installed / "compact-verify"],
         "-P": [installed / "python", "-P", "-m", "pipeline.verify"],
     }[command]

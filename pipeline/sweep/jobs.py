@@ -22,16 +22,20 @@ import numpy as np
 from pipeline.benchmark.accuracy import count_right
 from pipeline.benchmark.measure import Subject, failed, measure
 from pipeline.bundle.check import LeanChecker
+from pipeline.bundle.layout import manifest_file
+from pipeline.bundle.stored import read_stored
 from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.cli.deadline import deadline
 from pipeline.cli.models import read_subject
 from pipeline.emit.names import strategy_module
-from pipeline.errors import PipelineError, ToolingMissing
+from pipeline.errors import MalformedInput, PipelineError, ToolingMissing
 from pipeline.lean import PROJECT, Builder, Limits, find_toolchain
 from pipeline.model import Model
 from pipeline.strategies import find_strategy
 from pipeline.sweep.proof import Proof
 
 _ZERO = 1e-12
+_LOOK_S = Limits().timeout_s
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +100,8 @@ def train(recipe: Recipe) -> bytes:
 def look(file: str, content: bytes, right: int | None) -> Looked:
     """Count what the model answers correctly, unless that is known."""
     with _model(file, content) as path:
-        model = read_subject(path)
+        with deadline(_LOOK_S, f"reading {file}"):
+            model = read_subject(path)
         if right is None:
             right = count_right(model, _silent)
         return Looked(right, singular_value_ratio(model))
@@ -121,6 +126,35 @@ def prove(known: Proof, file: str, content: bytes, lean: str | None, limits: Lim
         except PipelineError as error:
             return Proved(failed(known, error), {})
     return Proved(measured.row, measured.proved.files if measured.proved else {})
+
+
+def confirm(
+    row: Proof,
+    file: str,
+    content: bytes,
+    files: Mapping[str, bytes],
+    lean: str | None,
+    limits: Limits,
+) -> Proved:
+    """Have Lean check the certificate of a row that says it is proved."""
+    try:
+        with _model(file, content) as path, deadline(limits.timeout_s, "reading the certificate"):
+            manifest = path.parent / "certificate" / manifest_file(row.strategy)
+            manifest.parent.mkdir()
+            for name, each in files.items():
+                (manifest.parent / name).write_bytes(each)
+            bundle = read_stored(manifest).require_genuine(read_subject(path), theory_root())
+        claim = bundle.manifest.claim
+        if (bundle.manifest.strategy, claim.correct, claim.total) != (
+            row.strategy,
+            row.bound,
+            row.inputs,
+        ):
+            raise MalformedInput("the certificate says something else than the row")
+        LeanChecker(find_toolchain(lean), theory_root(), limits=limits).check(bundle)
+    except PipelineError as error:
+        return Proved(failed(row.without_proof(), error), {})
+    return Proved(row, {})
 
 
 def singular_value_ratio(model: Model) -> float | None:
