@@ -120,10 +120,9 @@ def hostile(directory: Path) -> Path:
 def test_a_hostile_working_directory_is_not_imported_from(
     installed: Path, tmp_path: Path, command: str
 ) -> None:
-    start: list[object] = {
-        "script": [installed / "compact-verify"],
-        "-P": [installed / "python", "-P", "-m", "pipeline.verify"],
-    }[command]
+    start: list[object] = [installed / "compact-verify"]
+    if command == "-P":
+        start = [installed / "python", "-P", "-m", "pipeline.verify"]
     ran = run(hostile(tmp_path), *start, MODEL, tmp_path / "nothing")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "no such file" in ran.stderr

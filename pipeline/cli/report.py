@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.check import Checked
+from pipeline.cli.terminal import printable
 from pipeline.lean import Toolchain
 
 
@@ -89,6 +90,6 @@ def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -
     )
     text = Text.assemble(heading, f" by {bundle.manifest.strategy}\n")
     for name, value in rows.items():
-        text.append(f"  {name:<12}", style="bold").append(f"{value}\n")
+        text.append(f"  {name:<12}", style="bold").append(f"{printable(value)}\n")
     text.rstrip()
     return text
