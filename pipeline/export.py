@@ -26,6 +26,7 @@ from pipeline.cli.deadline import deadline
 from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
+from pipeline.cli.search import search
 from pipeline.cli.terminal import Terminal
 from pipeline.emit.names import model_name
 from pipeline.emit.weights import render_weights
@@ -83,8 +84,8 @@ class Export:
         conflict = output.conflict(strategy.name, render_weights(name, model).encode())
         if conflict is not None and not self.force:
             raise conflict
-        with deadline(self.limits.timeout_s, "the search"):
-            certificate = strategy.search(model, terminal.progress)
+        certificate = search(strategy, model, terminal.progress, self.limits.timeout_s)
+        with deadline(self.limits.timeout_s, "writing the certificate"):
             return make_bundle(model, name, self.model.name, certificate, digest)
 
     def _check_and_write(

@@ -310,6 +310,7 @@ def test_lean_giving_up_is_a_limit_and_not_a_rejection() -> None:
 
     assert error("(kernel) excessive memory consumption detected").is_limit
     assert error("(kernel) deep recursion detected").is_limit
+    assert error("(kernel) the kernel refused to evaluate `Nat.pow` because ...").is_limit
     assert not error("Type mismatch").is_limit
 
 
@@ -322,6 +323,8 @@ def test_lean_giving_up_is_a_limit_and_not_a_rejection() -> None:
         (1, None, "", True, Status.LIMIT),
         (1, None, "Type mismatch", False, Status.REJECTED),
         (1, None, "(kernel) deep recursion detected", False, Status.LIMIT),
+        (1, None, "maximum recursion depth has been reached\nType mismatch", False, Status.LIMIT),
+        (1, None, "Type mismatch\n(kernel) deep recursion detected", False, Status.LIMIT),
         (-6, None, "", True, Status.LIMIT),
         (-9, "time", "", True, Status.LIMIT),
         (0, "memory", "", True, Status.LIMIT),  # it ended while it was being stopped
@@ -335,7 +338,7 @@ def test_verdict(
     has_olean: bool,
     status: Status,
 ) -> None:
-    messages = (Message("error", "x.lean", 1, 0, text),) if text else ()
+    messages = tuple(Message("error", "x.lean", 1, 0, line) for line in text.splitlines())
     outcome = Outcome(returncode, killed_for, 1.0, 1.0, 1.0)
     found, reason = verdict(outcome, Artefact(messages, "", 1.0, 1.0, 1.0), Limits(), has_olean)
     assert found is status

@@ -14,6 +14,7 @@ from pipeline.benchmark.row import Row, RowOutcome
 from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import LeanChecker
 from pipeline.cli.deadline import deadline
+from pipeline.cli.search import search
 from pipeline.emit.names import model_name
 from pipeline.errors import (
     MalformedInput,
@@ -76,8 +77,9 @@ def measure(
     row = known
     try:
         started = time.perf_counter()
-        with deadline(checker.limits.timeout_s, "the search"):
-            certificate = strategy.search(subject.model, progress)
+        timeout_s = checker.limits.timeout_s
+        certificate = search(strategy, subject.model, progress, timeout_s)
+        with deadline(timeout_s, "writing the certificate"):
             name, file = model_name(subject.path), subject.path.name
             bundle = make_bundle(subject.model, name, file, certificate, known.theory_digest)
         row = msgspec.structs.replace(

@@ -6,6 +6,7 @@ Exit codes: those of `pipeline.errors`, 130 when interrupted, 70 for a bug in th
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import traceback
@@ -16,7 +17,7 @@ import typer
 
 from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
-from pipeline.errors import EXIT_MALFORMED, EXIT_PROVED, PipelineError, ResourceLimit
+from pipeline.errors import EXIT_LIMIT, EXIT_MALFORMED, EXIT_PROVED, PipelineError, ResourceLimit
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -34,6 +35,9 @@ def run(program: Callable[[Terminal], tuple[Outcome, int]], *, as_json: bool) ->
         outcome, exit_code = program(terminal)
     except MemoryError:
         outcome, exit_code = _failed(terminal, ResourceLimit("out of memory"))
+    except RecursionError:
+        nested = ResourceLimit("something is nested too deeply for Python")
+        outcome, exit_code = _failed(terminal, nested)
     except PipelineError as error:
         outcome, exit_code = _failed(terminal, error)
     except KeyboardInterrupt:
@@ -46,7 +50,11 @@ def run(program: Callable[[Terminal], tuple[Outcome, int]], *, as_json: bool) ->
         else:
             outcome, exit_code = _bug(terminal, error)
     if as_json:
-        print(json.dumps(outcome, indent=2), flush=True)
+        try:
+            print(json.dumps(outcome, indent=2), flush=True)
+        except BrokenPipeError:
+            exit_code = EXIT_LIMIT
+    _abandon_broken_stdout()
     return exit_code
 
 
@@ -59,6 +67,8 @@ def main(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         exit_code = app(arguments, standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED  # before the program itself had begun
     except _USAGE_ERROR as error:
         message = f"{getattr(error, 'format_message', error.__str__)()}"
         Terminal(quiet_stdout=True).error(message, cure="see --help")
@@ -71,6 +81,14 @@ def main(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
 def failure_json(error: PipelineError) -> dict[str, Any]:
     """An error as the programs report it in JSON."""
     return _failure(error.message, error.exit_code, cure=error.cure, details=error.details)
+
+
+def _abandon_broken_stdout() -> None:
+    """If nobody reads it any more, do not let Python end with a code of its own over what is left in it."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(terminal: Terminal, error: Exception) -> tuple[Outcome, int]:

@@ -12,15 +12,24 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
+from pipeline.errors import ResourceLimit
 from pipeline.lean import ModuleResult
+
+
+class _Console(Console):
+    """A console whose reader may go away."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich ends the process with 1, which would mean that Lean rejects something."""
+        raise ResourceLimit("nobody reads what this program prints")
 
 
 class Terminal:
     """Where a program prints."""
 
     def __init__(self, *, quiet_stdout: bool = False) -> None:
-        self._out = Console(quiet=quiet_stdout, highlight=False, soft_wrap=True)
-        self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._out = _Console(quiet=quiet_stdout, highlight=False, soft_wrap=True)
+        self._err = _Console(stderr=True, highlight=False, soft_wrap=True)
         self._status: Status | None = None
 
     @contextmanager
