@@ -59,7 +59,7 @@ def proofs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "broken.safetensors").write_bytes(b"")
     arguments = [*models, folder / "broken.safetensors", "--out", folder / "proofs.csv"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.cli.program.signal.signal", lambda *_: None)
+        patch.setattr("pipeline.cli.program.stop_on_sigterm", lambda: None)
         assert main(sweep, [str(each) for each in arguments]) == 2
     return folder
 

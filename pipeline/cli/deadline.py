@@ -20,8 +20,11 @@ from pipeline.errors import ResourceLimit
 _AGAIN_S = 0.5
 
 
-class _TimeIsUp(BaseException):
-    """Not an `Exception`, so that no reader of damaged files takes it for damage."""
+class TimeIsUp(BaseException):
+    """Not an `Exception`, so that no reader of damaged files takes it for damage.
+
+    `deadline` makes a `ResourceLimit` of it; should the clock strike while it does, the program does (`cli.program`).
+    """
 
 
 @contextmanager
@@ -33,19 +36,21 @@ def deadline(seconds: float, what: str) -> Iterator[None]:
         yield
         return
     ends = time.monotonic() + seconds
+    over = False
 
     def interrupt(_signal: int, _frame: object) -> None:
-        if time.monotonic() >= ends:
-            raise _TimeIsUp
+        if not over and time.monotonic() >= ends:
+            raise TimeIsUp
 
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
         signal.setitimer(signal.ITIMER_REAL, min(seconds, threading.TIMEOUT_MAX), _AGAIN_S)
         yield
-    except _TimeIsUp:
+    except TimeIsUp:
         raise ResourceLimit(
             f"{what} was stopped after {seconds:g} s", cure="give it more with --timeout"
         ) from None
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -15,6 +15,7 @@ from typing import Any
 
 import typer
 
+from pipeline.cli.deadline import TimeIsUp
 from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_LIMIT, EXIT_MALFORMED, EXIT_PROVED, PipelineError, ResourceLimit
@@ -33,6 +34,8 @@ def run(program: Callable[[Terminal], tuple[Outcome, int]], *, as_json: bool) ->
     terminal = Terminal(quiet_stdout=as_json)
     try:
         outcome, exit_code = program(terminal)
+    except TimeIsUp:
+        outcome, exit_code = _failed(terminal, ResourceLimit("stopped for --timeout"))
     except MemoryError:
         outcome, exit_code = _failed(terminal, ResourceLimit("out of memory"))
     except RecursionError:
@@ -61,7 +64,7 @@ def run(program: Callable[[Terminal], tuple[Outcome, int]], *, as_json: bool) ->
 def main(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and run the program behind it; the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    stop_on_sigterm()
     for stream in (sys.stdout, sys.stderr):  # a file name need not be printable
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -76,6 +79,11 @@ def main(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
             print(json.dumps(_failure(message, EXIT_MALFORMED, cure="see --help"), indent=2))
         return EXIT_MALFORMED
     return EXIT_PROVED if exit_code is None else int(exit_code)
+
+
+def stop_on_sigterm() -> None:
+    """Being asked to end is being interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 def failure_json(error: PipelineError) -> dict[str, Any]:
