@@ -16,6 +16,7 @@ from pipeline.benchmark.row import Row
 from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.check import LeanChecker
 from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.cli.deadline import deadline
 from pipeline.cli.models import read_subject
 from pipeline.cli.program import EXIT_INTERRUPTED, Outcome
 from pipeline.cli.terminal import Terminal
@@ -47,7 +48,10 @@ class Benchmark:
             [(path, strategy.name) for path in self.models for strategy in self.strategies]
             + [(path, strategy.name) for path in self.growth for strategy in self.growth_strategies]
         )
-        models = {path: read_subject(path) for path, _ in tasks}
+        models: dict[Path, Model] = {}
+        for path in dict.fromkeys(path for path, _ in tasks):
+            with deadline(self.limits.timeout_s, f"reading {path}"):
+                models[path] = read_subject(path)
         toolchain = find_toolchain(self.lean)
         try:
             with terminal.working():

@@ -109,8 +109,9 @@ class Report:
         for number, own in enumerate(by_model.values(), 1):
             terminal.progress(f"slack of {own[0].row.model} ({number}/{len(by_model)})")
             try:
-                slack = Slack(Subject.of(own[0]))
-                ladders += [slack.ladder(entry) for entry in own]
+                with deadline(self.limits.timeout_s, f"the slack of {own[0].row.model}"):
+                    slack = Slack(Subject.of(own[0]))
+                    ladders += [slack.ladder(entry) for entry in own]
             except PipelineError as error:
                 if self.trace:
                     raise

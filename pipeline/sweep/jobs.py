@@ -83,6 +83,10 @@ class Proved:
 
 def train(recipe: Recipe) -> bytes:
     """The file of a trained model.  torch is imported in a process of its own only."""
+    if not (PROJECT / "examples" / "train.py").is_file():
+        raise ToolingMissing(
+            "training needs a checkout of the repository", cure="run from a clone, or name models"
+        )
     with tempfile.TemporaryDirectory(prefix="compact-sweep-") as directory:
         out = Path(directory) / recipe.file
         chosen = {"--n-ctx": recipe.n_ctx, "--d-vocab": recipe.d_vocab, "--seed": recipe.seed}

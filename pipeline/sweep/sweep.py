@@ -24,6 +24,7 @@ from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.directory import open_output
 from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.cli.deadline import deadline
 from pipeline.cli.models import read_subject
 from pipeline.cli.program import EXIT_BUG, EXIT_INTERRUPTED, Outcome
 from pipeline.cli.system import of_system
@@ -152,7 +153,8 @@ class Sweep:
     def _open(self, source: Source, pool: Pool) -> None:
         """Read the model; what is in the table of it, and the rest as jobs."""
         try:
-            model = read_subject(source.path)
+            with deadline(self.limits.timeout_s, f"reading {source.path}"):
+                model = read_subject(source.path)
             content = source.path.read_bytes()
         except (PipelineError, OSError) as error:
             for name in self.strategies:
