@@ -45,12 +45,16 @@ from pipeline.errors import (
     PipelineError,
     RejectedByLean,
     ResourceLimit,
+    ToolingMissing,
 )
 from pipeline.lean import Limits, find_toolchain
+from pipeline.lean.private import make_private
 from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.strategies import COUNTS
 from pipeline.strategies import Strategy, find_strategy
 
+_FRESH = "built anew for this run (--fresh)"
+_AS_BEFORE = "as this user's Lean has built it before, if it has (--fresh builds it anew)"
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
 
@@ -124,6 +128,7 @@ class Verification:
             checked = _agreed(checker, bundle, manifest, second)
         toolchain = checker.toolchain
         terminal.result(summary(bundle, checked, toolchain, task.model.name))
+        terminal.result(f"  theory      {_FRESH if self.fresh else _AS_BEFORE}")
         outcome = (
             _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
         )
@@ -151,6 +156,13 @@ def _built_modules(fresh: bool) -> Iterator[Path | None]:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
+        try:
+            make_private(Path(directory))
+        except ToolingMissing as error:
+            raise ToolingMissing(
+                error.message,
+                cure="let TMPDIR name a directory of your own that is not in a checkout",
+            ) from error
         yield Path(directory)
 
 

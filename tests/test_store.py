@@ -199,3 +199,5 @@ def test_fresh_uses_nothing_that_was_built_before(
     assert fresh.exit_code == 0, fresh.err
     assert fresh.json["fresh"] is True
     assert "Lean accepts Compact.Foundation.Core.Eq" in fresh.err
+    said = program(verify_app, model, certificate, "--fresh").out
+    assert "built anew for this run" in said

@@ -72,7 +72,9 @@ def _objection(path: Path) -> str | None:
         found = above.stat()
         sticky = bool(found.st_mode & stat.S_ISVTX)
         if found.st_uid not in (0, os.geteuid()) or (_others_may(found) and not sticky):
-            return f"others may write {above}, and could put another directory in its place"
+            return (
+                f"others may write {above} or own it, and could put another directory in its place"
+            )
     for each in (path, *path.parents):
         if any((each / mark).exists() for mark in CHECKOUTS):
             return f"it is inside the checkout {each}, and a clone could bring files there"
