@@ -18,7 +18,7 @@ from pipeline.lean import PROJECT
 from pipeline.lean.places import default_out_dir
 
 MODEL = PROJECT / "examples" / "models" / "max_of_3.safetensors"
-SHADOWED = ("pipeline", "numpy", "typer", "msgspec", "json", "safetensors")
+SHADOWED = ("pipeline", "numpy", "typer", "msgspec", "json", "safetensors", "multiprocessing")
 """Modules that a certificate's directory could hold files of the name of."""
 
 
@@ -126,6 +126,16 @@ def test_a_hostile_working_directory_is_not_imported_from(
     ran = run(hostile(tmp_path), *start, MODEL, tmp_path / "nothing")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "no such file" in ran.stderr
+
+
+def test_workers_do_not_import_from_it_either(installed: Path, tmp_path: Path) -> None:
+    """Python starts them in the same directory, and looks there first unless it is told not to."""
+    table = tmp_path / "out" / "proofs.csv"
+    arguments = [MODEL, "--strategy", "brute-force", "--out", table]
+    ran = run(hostile(tmp_path), installed / "compact-sweep", *arguments)
+    assert ran.returncode == 0, ran.stderr
+    assert "1 proved" in ran.stdout
+    assert "by a file in this directory" not in ran.stdout + ran.stderr
 
 
 def test_plain_python_m_is_what_it_is(installed: Path, tmp_path: Path) -> None:

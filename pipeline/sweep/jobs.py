@@ -6,6 +6,7 @@ Models and certificates travel as bytes, so that nothing but the checkout has to
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import subprocess
 import sys
@@ -34,6 +35,8 @@ from pipeline.model import Model
 from pipeline.strategies import find_strategy
 from pipeline.sweep.proof import Proof
 
+SAFE_PATH = "PYTHONSAFEPATH"
+"""The variable that keeps Python from importing from the current directory."""
 _ZERO = 1e-12
 _LOOK_S = Limits().timeout_s
 
@@ -92,7 +95,11 @@ def train(recipe: Recipe) -> bytes:
         chosen = {"--n-ctx": recipe.n_ctx, "--d-vocab": recipe.d_vocab, "--seed": recipe.seed}
         options = [str(part) for pair in chosen.items() for part in pair]
         command = [sys.executable, "-m", "examples.train", *options, "--out", str(out)]
-        ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        # `examples` is found in the current directory, which is the checkout.
+        env = {name: value for name, value in os.environ.items() if name != SAFE_PATH}
+        ran = subprocess.run(
+            command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False
+        )
         if ran.returncode != 0 or not out.is_file():
             said = ran.stderr.strip().splitlines() or ["without a message"]
             raise ToolingMissing(
