@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from pipeline.sweep.jobs import Job
+from pipeline.sweep.jobs import SAFE_PATH, Job
 from pipeline.sweep.pool import Done, Lost, ended_by
 
 STOPPING_S = 20.0
@@ -40,6 +40,8 @@ class LocalPool:
         self._memory_mb = memory_mb
         self._waiting: list[Job] = []
         self._running: dict[Connection, _Running] = {}
+        # A worker begins as `python -c`, which would import from the current directory before anything else.
+        os.environ[SAFE_PATH] = "1"
         self._context = multiprocessing.get_context("spawn")
 
     def submit(self, job: Job) -> None:

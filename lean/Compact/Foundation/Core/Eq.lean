@@ -57,6 +57,14 @@ theorem trivial : True := True.intro
 inductive Eq {α : Sort u} : α → α → Prop where
   | refl (a : α) : Eq a a
 
+/-! ## Quotients
+
+Declared and never used.  The kernel computes with `Quot`, `Quot.mk`, `Quot.lift` and `Quot.ind` by name, in every
+module that imports another one, whoever declared them and whatever as.  Were the names free, five lines would prove
+`False` without an axiom (`tests/lean/quotient`).  Now they are Lean's own, and nothing else can have them. -/
+
+init_quot
+
 set_option linter.defProp false in
 @[match_pattern] def rfl {α : Sort u} {a : α} : Eq a a := Eq.refl a
 
