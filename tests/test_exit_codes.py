@@ -190,7 +190,7 @@ def test_verify_4_recursion(program: Runner, place: Place, monkeypatch: Patch) -
 
 def test_verify_5_the_checkers_differ(program: Runner, place: Place, monkeypatch: Patch) -> None:
     refused = Verdict(False, "it was told to say so")
-    monkeypatch.setattr("pipeline.verify.recheck", lambda *_: refused)
+    monkeypatch.setattr("pipeline.verify.recheck", lambda *_, **__: refused)
     clean(program(verify.app, *verified(place, "--cross")), 5)
 
 
