@@ -1,4 +1,5 @@
-"""No theorem depends on an axiom, and no file uses what would let one do so unseen."""
+"""No general theorem depends on an axiom, those about the real numbers on Lean's own three, and no file uses what would
+let one do so unseen."""
 
 from __future__ import annotations
 
@@ -6,7 +7,19 @@ import re
 
 import pytest
 
-from tests.axioms import axioms_of, declarations, public_theorems, theory
+from pipeline.lean.modules import SourceRoot, load_modules, parse_header
+from pipeline.lean.places import PROJECT, ROOT_MODULE
+from tests.axioms import (
+    CERTIFICATES,
+    REALS,
+    THREE,
+    about_reals,
+    axioms_of,
+    declarations,
+    forbidden,
+    public_theorems,
+    theory,
+)
 from tests.lean_support import LEAN_FILES, build_one
 
 UNSAFE_AXIOMS = {
@@ -21,6 +34,18 @@ UNSAFE_AXIOMS = {
     "Compact.Foundation.Core.Bool": ["sorryAx"],
 }
 """What the elaborator asks for; the kernel refuses a theorem in which one of them occurs."""
+
+AXIOMS = {"Compact.Real.Axioms": ["propext", "Quot.sound", "Classical.choice"]}
+"""Lean's own axioms, in one file."""
+
+ONLY_IN_REALS = {
+    "Compact.Real.Axioms": {"propext", "Quot.mk", "Quot.sound", "Classical.choice"},
+    "Compact.Real.Classical": {"propext", "Quot", "Quot.mk", "Quot.lift", "Quot.sound", "choice"},
+    "Compact.Real.Magnitude.Basic": {"propext"},
+    "Compact.Real.Signed.Basic": {"Quot", "Quot.mk", "Quot.lift", "Quot.ind", "Quot.sound"},
+    "Compact.Real.Signed.Ring": {"propext", "Quot.lift", "Quot.sound"},
+}
+"""Which file names the axioms and the quotients; no other does."""
 
 OPTIONS = {
     "genCtorIdx",
@@ -41,9 +66,6 @@ NOWHERE = (
     "native_decide",
     "ofReduceBool",
     "trustCompiler",
-    "propext",
-    "Quot",
-    "choice",
     "unseal",
     "run_cmd",
     "run_tac",
@@ -77,7 +99,9 @@ def test_no_axioms() -> None:
         if not line.startswith("#")
     ]
     found = axioms_of(public_theorems())
-    assert [f"{name}: {', '.join(axioms)}" for name, axioms in found.items() if axioms] == allowed
+    general = {name: axioms for name, axioms in found.items() if name not in about_reals()}
+    assert [f"{name}: {', '.join(axioms)}" for name, axioms in general.items() if axioms] == allowed
+    assert not forbidden(found)
 
 
 def test_axioms_are_noticed() -> None:
@@ -93,17 +117,57 @@ def test_axioms_are_noticed() -> None:
     ]
 
 
+def test_theorems_about_the_reals_use_the_three_axioms() -> None:
+    """Every committed certificate has its theorem about the reals, which rests on exactly the three."""
+    certified = [name for name in public_theorems() if name.startswith(CERTIFICATES)]
+    general = [name for name in certified if name.endswith("_correct")]
+    real = [name for name in certified if name.endswith("_real")]
+    assert general
+    assert sorted(real) == sorted(name.removesuffix("_correct") + "_real" for name in general)
+    found = axioms_of((*real, "Compact.Real.instExpField", "Compact.Real.exp_unique"))
+    assert {frozenset(axioms) for axioms in found.values()} == {THREE}
+    assert not forbidden(found)
+    assert forbidden({name: ["propext"] for name in general}) == {
+        name: ["propext"] for name in general
+    }
+    assert forbidden({name: ["cheat"] for name in real}) == {name: ["cheat"] for name in real}
+
+
+def test_the_axioms_are_those_of_lean() -> None:
+    """Word for word as `Init/Prelude.lean` and `Init/Core.lean` of Lean's own library declare them."""
+    result = build_one(
+        "prelude\nimport Compact.Real.Axioms\nset_option pp.all true\n"
+        "#check @_root_.propext\n#check @_root_.Quot.sound\n#check @_root_.Classical.choice\n"
+    )
+    said = [" ".join(message.text.split()) for message in result.messages]
+    assert said == (LEAN_FILES / "lean_axioms.txt").read_text().splitlines()
+
+
+def test_only_the_reals_import_the_axioms() -> None:
+    """Nothing outside `Compact.Real` imports anything of it, but for the root, which imports all."""
+    modules = load_modules([ROOT_MODULE], [SourceRoot(ROOT_MODULE, PROJECT / "lean")])
+    inside = {name for name in modules if name.startswith(REALS)}
+    assert len(inside) > 10
+    for name, module in modules.items():
+        imports = {item.module for item in parse_header(module.source.decode()).imports}
+        assert name in inside or name == ROOT_MODULE or not imports & inside, name
+
+
 @pytest.mark.parametrize("module", theory())
 def test_nothing_suspicious(module: str) -> None:
     code = theory()[module]
     words = re.findall(r"[\w.']+", code)
     assert not set(words) & set(NOWHERE)
+    assert {
+        word for word in words if word in ("propext", "choice") or word.split(".")[0] == "Quot"
+    } | (set(words) & {"Classical.choice"}) == ONLY_IN_REALS.get(module, set())
     if not module.startswith("Compact.Foundation."):
         assert not set(words) & set(ONLY_IN_FOUNDATION)
     axioms = re.findall(r"^(.*)\baxiom\s+(\S+)", code, re.MULTILINE)
-    assert [name for _, name in axioms] == UNSAFE_AXIOMS.get(module, [])
+    declared = UNSAFE_AXIOMS.get(module) or AXIOMS.get(module, [])
+    assert [name for _, name in axioms] == declared
     assert words.count("axiom") == len(axioms)
-    assert all(before == "unsafe " for before, _ in axioms)
+    assert {before for before, _ in axioms} <= {"" if module in AXIOMS else "unsafe "}
     assert set(re.findall(r"\bset_option\s+(\S+)", code)) <= OPTIONS
     if module == "Compact.Foundation.Elab.Syntax":
         assert re.findall(r"\bimplemented_by\s+([\w.]+)", code) == IMPLEMENTED_BY

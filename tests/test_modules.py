@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from pipeline.errors import MalformedInput
 from pipeline.lean.modules import SourceRoot, load_modules, modules_under, parse_header
 from pipeline.lean.places import PROJECT, ROOT_MODULE
+from pipeline.lean.real_module import real_path, real_source
 from pipeline.lean.root_module import root_source
 from pipeline.lean.toolchain import ELAN_TOOLCHAIN, LEAN_VERSION
 
@@ -39,6 +42,25 @@ def test_root_module_is_up_to_date() -> None:
     assert (THEORY / f"{ROOT_MODULE}.lean").read_text() == root_source(THEORY), (
         "run `python -m pipeline.lean sync`"
     )
+
+
+def test_every_certificate_has_its_theorem_about_the_reals() -> None:
+    assert real_path(THEORY).read_text() == real_source(THEORY), (
+        "run `python -m pipeline.lean sync`"
+    )
+
+
+def test_a_certificate_without_its_theorem_is_noticed(tmp_path: Path) -> None:
+    """A file among the certificates that does not say what a certificate says is named, not skipped."""
+    path = SourceRoot(ROOT_MODULE, tmp_path).path_of("Compact.Certificates.Odd.BruteForce")
+    path.parent.mkdir(parents=True)
+    path.write_text("prelude\ntheorem other_correct : True := trivial\n")
+    with pytest.raises(MalformedInput, match=r"BruteForce\.lean: expected one theorem"):
+        real_source(tmp_path)
+    path.write_text(
+        "prelude\ntheorem odd_correct (R : Type) [ExpField R] :\n    P (Q R) := proof\n"
+    )
+    assert "theorem odd_real :\n    P (Q Real) :=\n  odd_correct Real\n" in real_source(tmp_path)
 
 
 def test_module_names_cannot_clash_with_those_of_lean() -> None:

@@ -13,9 +13,10 @@ from pipeline.errors import ToolingMissing
 from pipeline.lean import ROOT_MODULE, Builder
 from pipeline.lean.build import Progress
 from pipeline.lean.modules import load_modules
+from pipeline.lean.real_module import REAL_CERTIFICATES
 
-CERTIFICATES = f"{ROOT_MODULE}.Certificates"
-"""Generated, and no part of the theory: numbers, and one theorem for each that the theory gives."""
+GENERATED = (f"{ROOT_MODULE}.Certificates", REAL_CERTIFICATES)
+"""No part of the theory: numbers, and theorems for each that the theory gives."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def load_theory(
         modules = {
             name: module
             for name, module in modules.items()
-            if name != ROOT_MODULE and not name.startswith(CERTIFICATES)
+            if name != ROOT_MODULE and not name.startswith(GENERATED)
         }
     keys = builder.keys(modules)
     missing = {name for name, key in keys.items() if builder.store.ilean(key) is None}

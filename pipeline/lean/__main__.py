@@ -3,7 +3,8 @@
     python -m pipeline.lean build                  the whole theory
     python -m pipeline.lean build Compact.Margin   one module and what it imports
     python -m pipeline.lean which                  which Lean a build would use
-    python -m pipeline.lean sync                   write Compact.lean anew (after adding a module)
+    python -m pipeline.lean sync                   write Compact.lean and Compact.Real.Certificates anew (after
+                                                   adding a module)
     python -m pipeline.lean clean                  forget built modules
 
 Exit codes: 0 built, 1 rejected by Lean, 2 malformed input, 3 no usable Lean, 4 a resource limit, 70 a bug,
@@ -26,6 +27,7 @@ from pipeline.lean.build import Builder
 from pipeline.lean.modules import SourceRoot, is_module_name
 from pipeline.lean.places import ROOT_MODULE, default_out_dir, theory_dir
 from pipeline.lean.process import Limits
+from pipeline.lean.real_module import REAL_CERTIFICATES, real_path, real_source
 from pipeline.lean.result import ModuleResult
 from pipeline.lean.root_module import root_source
 from pipeline.lean.store import Store
@@ -121,7 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     which.set_defaults(run=_which)
 
     sync = commands.add_parser(
-        "sync", help=f"write {ROOT_MODULE}.lean anew from the files that are there"
+        "sync",
+        help=f"write {ROOT_MODULE}.lean and {REAL_CERTIFICATES} anew from the files that are there",
     )
     sync.set_defaults(run=_sync)
 
@@ -187,11 +190,14 @@ def _which(args: argparse.Namespace) -> int:
 
 def _sync(_args: argparse.Namespace) -> int:
     directory = theory_dir()
-    path = directory / f"{ROOT_MODULE}.lean"
-    source = root_source(directory)
-    if path.read_text() != source:
-        path.write_text(source)
-        print(f"wrote {path}")
+    for path, source_of in (
+        (real_path(directory), real_source),
+        (directory / f"{ROOT_MODULE}.lean", root_source),
+    ):
+        source = source_of(directory)
+        if not path.exists() or path.read_text() != source:
+            path.write_text(source)
+            print(f"wrote {path}")
     return EXIT_PROVED
 
 

@@ -7,8 +7,8 @@ import Compact.Foundation
 evaluated: `R` is a linearly ordered field with a function `exp` such that
 `exp (a + b) = exp a * exp b`, `0 < exp a` and `1 + a ≤ exp a`.
 
-The real numbers are an instance, and the last law pins their exponential down: these three facts hold
-of no other function on the reals.  Nothing else about `exp` is assumed anywhere in this project.
+The real numbers are an instance (`Compact.Real` proves it), and the last law pins their exponential down: these
+three facts hold of no other function on the reals.  `max` is the larger of two elements.  Nothing else about `exp` is assumed anywhere in this project.
 -/
 namespace Compact
 

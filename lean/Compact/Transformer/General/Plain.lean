@@ -131,9 +131,10 @@ theorem correct (hx : Compact.Correct R w.plain x) (lt : maximum x < w.d_vocab) 
 end Plain
 
 /-- The maximum of tokens below `v` is below `v`. -/
-theorem maximum_lt {v : Nat} (hv : 0 < v) {x : List Nat} (h : ∀ t, t ∈ x → t < v) : maximum x < v :=
-  match v, hv with
-  | v + 1, _ => Nat.lt_succ_of_le (maximum_le fun t ht => Nat.le_of_lt_succ (h t ht))
+theorem maximum_lt {v : Nat} (hv : 0 < v) {x : List Nat} (h : ∀ t, t ∈ x → t < v) : maximum x < v := by
+  cases v with
+  | zero => exact absurd hv (Nat.lt_irrefl 0)
+  | succ v => exact Nat.lt_succ_of_le (maximum_le fun t ht => Nat.le_of_lt_succ (h t ht))
 
 /-- What is proved of plain models holds of the models that the general statement is about. -/
 theorem lift {N : Nat} (plain : w.isPlain = true) (hv : 0 < w.d_vocab) (h : AtLeast N (Compact.Correct R w.plain)) :

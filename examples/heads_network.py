@@ -1,0 +1,78 @@
+"""A one-layer transformer with any number of heads and trained biases, with TransformerLens names for its weights.
+
+No layer norm, no MLP.  Only the last position is read, and the causal mask hides nothing from it, so `forward`
+computes that position alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class HeadsShape:
+    """The sizes of a model; `d_head` is that of one head."""
+
+    n_ctx: int
+    d_vocab: int
+    n_heads: int = 2
+    d_model: int = 32
+    d_head: int = 16
+    biases: bool = False
+
+
+class HeadsModel(nn.Module):
+    """Weights start as N(0, 0.8 / sqrt(d_model)), the `gpt2` mode of TransformerLens; biases at zero."""
+
+    def __init__(self, shape: HeadsShape, generator: torch.Generator) -> None:
+        super().__init__()
+        self.shape = shape
+        self.attn_scale = math.sqrt(shape.d_head)
+        std = 0.8 / math.sqrt(shape.d_model)
+        heads, d_model, d_head = shape.n_heads, shape.d_model, shape.d_head
+
+        def weight(*sizes: int) -> nn.Parameter:
+            return nn.Parameter(torch.randn(*sizes, generator=generator) * std)
+
+        def bias(*sizes: int) -> nn.Parameter:
+            return nn.Parameter(torch.zeros(*sizes), requires_grad=shape.biases)
+
+        self.W_E = weight(shape.d_vocab, d_model)
+        self.W_pos = weight(shape.n_ctx, d_model)
+        self.W_Q, self.W_K, self.W_V = (weight(heads, d_model, d_head) for _ in range(3))
+        self.W_O = weight(heads, d_head, d_model)
+        self.W_U = weight(d_model, shape.d_vocab)
+        self.b_Q, self.b_K, self.b_V = (bias(heads, d_head) for _ in range(3))
+        self.b_O = bias(d_model)
+        self.b_U = bias(shape.d_vocab)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """The logits `[batch, d_vocab]` at the last position of `tokens` `[batch, n_ctx]`."""
+        resid = self.W_E[tokens] + self.W_pos
+        last = resid[:, -1]
+        query = torch.einsum("bi,hik->bhk", last, self.W_Q) + self.b_Q
+        key = torch.einsum("bpi,hik->bhpk", resid, self.W_K) + self.b_K[:, None]
+        value = torch.einsum("bpi,hik->bhpk", resid, self.W_V) + self.b_V[:, None]
+        score = torch.einsum("bhk,bhpk->bhp", query, key) / self.attn_scale
+        mixed = torch.einsum("bhp,bhpk->bhk", torch.softmax(score, dim=-1), value)
+        out = torch.einsum("bhk,hki->bi", mixed, self.W_O) + self.b_O
+        logits: Tensor = (last + out) @ self.W_U + self.b_U
+        return logits
+
+    def transformer_lens_state(self) -> dict[str, Tensor]:
+        """The weights under TransformerLens names and shapes; biases only if they are trained."""
+        attn = "blocks.0.attn."
+        state: dict[str, Tensor] = {
+            "embed.W_E": self.W_E,
+            "pos_embed.W_pos": self.W_pos,
+            **{attn + name: getattr(self, name) for name in ("W_Q", "W_K", "W_V", "W_O")},
+            "unembed.W_U": self.W_U,
+        }
+        if self.shape.biases:
+            state |= {attn + name: getattr(self, name) for name in ("b_Q", "b_K", "b_V", "b_O")}
+            state["unembed.b_U"] = self.b_U
+        return {name: tensor.detach().contiguous() for name, tensor in state.items()}

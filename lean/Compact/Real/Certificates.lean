@@ -1,0 +1,112 @@
+prelude
+import Compact.Real.Instance
+import Compact.Certificates.MaxOf10.Prefix
+import Compact.Certificates.MaxOf2.BruteForce
+import Compact.Certificates.MaxOf20.PrefixTop2
+import Compact.Certificates.MaxOf2HalfTrained.BruteForce
+import Compact.Certificates.MaxOf3.BruteForce
+import Compact.Certificates.MaxOf4Seed0.Cubic
+import Compact.Certificates.MaxOf4Seed0.LowRankQk
+import Compact.Certificates.MaxOf4Seed0.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed0.Mixed
+import Compact.Certificates.MaxOf4Seed0.Prefix
+import Compact.Certificates.MaxOf4Seed0.PrefixTop2
+import Compact.Certificates.MaxOf4Seed0.Quartic
+import Compact.Certificates.MaxOf4Seed3.Quartic
+/-!
+# Every committed certificate, about the real numbers
+
+Written by `python -m pipeline.lean sync`.  Each theorem is that of the certificate, which is about every
+`ExpField`, applied to the real numbers.
+-/
+
+namespace Compact.Certificates.MaxOf10
+/-- Of the real numbers. -/
+theorem prefix_real :
+    AtLeast (nat_lit 1043680617627593755) (Correct Real Compact.Certificates.MaxOf10.weights) :=
+  prefix_correct Real
+end Compact.Certificates.MaxOf10
+
+namespace Compact.Certificates.MaxOf2
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 4096) (Correct Real Compact.Certificates.MaxOf2.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.MaxOf2
+
+namespace Compact.Certificates.MaxOf20
+/-- Of the real numbers. -/
+theorem prefixTop2_real :
+    AtLeast (nat_lit 1110946725304905012661132716279690618) (Correct Real Compact.Certificates.MaxOf20.weights) :=
+  prefixTop2_correct Real
+end Compact.Certificates.MaxOf20
+
+namespace Compact.Certificates.MaxOf2HalfTrained
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 2375) (Correct Real Compact.Certificates.MaxOf2HalfTrained.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.MaxOf2HalfTrained
+
+namespace Compact.Certificates.MaxOf3
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf4Seed0
+/-- Of the real numbers. -/
+theorem cubic_real :
+    AtLeast (nat_lit 16020266) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+  cubic_correct Real
+end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed0
+/-- Of the real numbers. -/
+theorem lowRankQk_real :
+    AtLeast (nat_lit 14914334) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+  lowRankQk_correct Real
+end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed0
+/-- Of the real numbers. -/
+theorem lowRankQkEu_real :
+    AtLeast (nat_lit 13659512) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+  lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed0
+/-- Of the real numbers. -/
+theorem mixed_real :
+    AtLeast (nat_lit 16685587) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+  mixed_correct Real
+end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed0
+/-- Of the real numbers. -/
+theorem prefix_real :
+    AtLeast (nat_lit 15616367) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+  prefix_correct Real
+end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed0
+/-- Of the real numbers. -/
+theorem prefixTop2_real :
+    AtLeast (nat_lit 15524077) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+  prefixTop2_correct Real
+end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed0
+/-- Of the real numbers. -/
+theorem quartic_real :
+    AtLeast (nat_lit 16685587) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+  quartic_correct Real
+end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed3
+/-- Of the real numbers. -/
+theorem quartic_real :
+    AtLeast (nat_lit 16759607) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
+  quartic_correct Real
+end Compact.Certificates.MaxOf4Seed3

@@ -1,0 +1,240 @@
+prelude
+import Compact.Transformer.Strategy.HeadsQuartic.Rows
+/-!
+# Strategy: quartic, for any number of heads
+
+`sound`: for any weights of a model without MLP, with any number of heads and any biases, and any certificate, if the check is true,
+at least `bound` inputs are answered correctly.
+-/
+namespace Compact
+namespace Transformer
+namespace HeadsQuartic
+
+section
+variable {R : Type} [ExpField R] {w : Weights} {B : Nat} {c : Params} {S : HeadsTables} {C : Counting}
+
+/-- What is known when a block is counted. -/
+structure Setting (w : Weights) (B : Nat) (c : Params) (S : HeadsTables) (C : Counting) : Prop where
+  known : HeadsKnown w B c S.at
+  n_pos : 1 ≤ S.n
+  parts_pos : 0 < C.parts
+  small : S.width < S.bits
+  count : (S.v + 1) ^ S.n < 2 ^ C.countBits
+
+variable (G : Setting w B c S C)
+include G
+
+theorem Setting.v_eq : w.d_vocab = S.v := G.known.v_eq 0 G.known.some
+theorem Setting.n_eq : w.n_ctx = S.n + 1 := G.known.n_eq 0 G.known.some
+
+/-- One class. -/
+theorem atLeast_countClass {q m levels k : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) (hk : k < classes S.n q m) {rows : List HeadRow}
+    (each : ∀ j, j < w.heads.length → (rows.getD j HeadRow.none).P = HeadPair.of (S.at j) q m (rows.getD j HeadRow.none).D)
+    (ok : rowsOk S w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m C.parts rows = true) :
+    AtLeast (countClass S C w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) (2 ^ C.countBits) q m levels rows k)
+      fun y => (Correct R maximum w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
+  have hv : m < S.v := G.v_eq ▸ hm
+  match pairRows_of G.known hm hq G.small each ok with
+  | ⟨pair, facts⟩ =>
+  unfold countClass
+  match withClasses_eq S q k C.parts rows w.heads.length 0 (fun cs => Bool.rec (motive := fun _ => Nat) 0
+    (Nat.force (levelPowers (2 ^ C.countBits) (levelOf C.levelBits m levels k)
+      (fun s => Nat.ble (levelOf C.levelBits m levels k s) C.parts && tokenOk S w.heads.length (ones S.bits S.v)
+        (2 ^ (S.bits - 1) * ones S.bits S.v) m (levelOf C.levelBits m levels k s) s cs) m)
+      fun N => lowCount (2 ^ C.countBits) C.parts (Nat.mul (binom S.n k) (Nat.pow N k)))
+    (allBelow w.heads.length fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+      (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)) with
+  | ⟨cs, e, head⟩ =>
+    rw [e]
+    cases enough : allBelow w.heads.length fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+        (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row with
+    | false => exact AtLeast.zero
+    | true =>
+      show AtLeast (Nat.force (levelPowers _ _ _ m) fun N => lowCount _ C.parts (binom S.n k * N ^ k)) _
+      rw [Nat.force_eq]
+      have tests {s : Nat} (hs : s ∈ chosen (fun s => Nat.ble (levelOf C.levelBits m levels k s) C.parts && tokenOk S w.heads.length
+          (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) m (levelOf C.levelBits m levels k s) s cs) m) := mem_chosen hs
+      refine atLeast_class G.known pair hm hq G.n_eq hk (nodup_chosen _ m) (fun s hs => (tests hs).left)
+        (level := levelOf C.levelBits m levels k) (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left ?_ S.n) G.count) (levelPowers_eq _ _ _ m)
+        fun i hi X SL known => ⟨(S.at i).entry (S.at i).high q 1, ?_⟩
+      · exact Nat.succ_le_succ (Nat.le_trans (length_chosen_le _ m) (Nat.le_of_lt hv))
+      · have head_i := head i hi
+        rw [Nat.zero_add, each i hi] at head_i
+        have spare := of_allBelow enough hi
+        rw [nth_eq, head_i] at spare
+        have mass_eq : (S.at i).mass.getD q 0 = (enclosureAt w B c i).mass q (S.at i).n := known.describe.mass q known.q_lt
+        have roomy := (facts i hi).left
+        rw [mass_eq] at roomy
+        refine known.spares G.small G.n_pos G.parts_pos rfl (known.room_of roomy) (facts i hi).right spare fun s hs => ?_
+        have both := (tests hs).right
+        have taken := of_allBelow (Bool.and_right both) hi
+        rw [Nat.force_eq, nth_eq, nth_eq, head_i] at taken
+        exact ⟨Nat.lt_trans (tests hs).left hv, Nat.le_of_ble_eq_true (Bool.and_left both), taken⟩
+
+/-- One query and one maximum. -/
+theorem atLeast_countPair {q m : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) : AtLeast
+    (countPair S C w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) (2 ^ C.countBits) m q)
+    fun x => (Correct R maximum w x ∧ maximum x = m) ∧ lastToken x = q := by
+  unfold countPair
+  rw [Nat.force_eq]
+  cases nth 0 (nth [] C.shares m) q with
+  | zero => exact AtLeast.zero
+  | succ shares =>
+    show AtLeast (Nat.force _ fun margin => Nat.force _ fun levels => withRows S _ q m _ _ margin _ 0 _ _) _
+    rw [Nat.force_eq, Nat.force_eq]
+    match withRows_eq S (ones S.bits S.v) q m C.shareBits (shares + 1) (allMargin S w.heads.length (ones S.bits S.v) q m)
+      w.heads.length 0 (Nat.mul (Nat.add w.heads.length 2) (Nat.sub (ones S.bits S.v) (Nat.shiftLeft 1 (Nat.mul S.bits m))))
+      (fun rows => Bool.rec (motive := fun _ => Nat) 0 (total (classes S.n q m) fun k => Nat.force k fun k =>
+        countClass S C w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) (2 ^ C.countBits) q m
+          (nth 0 (nth [] C.levels m) q) rows k)
+        (rowsOk S w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m C.parts rows)) with
+    | ⟨rows, e, each⟩ =>
+      refine AtLeast.weaken (Nat.le_of_eq e) ?_
+      cases ok : rowsOk S w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m C.parts rows with
+      | false => exact AtLeast.zero
+      | true =>
+        refine AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (countOther m) fun k hk => ?_))
+        rw [Nat.force_eq]
+        refine atLeast_countClass G hm hq hk (fun j hj => ?_) ok
+        have h := each j hj
+        rw [Nat.zero_add] at h
+        exact h
+
+/-- One block of maxima. -/
+theorem atLeast_block {lo len : Nat} (hlen : lo + len ≤ S.v) : AtLeast (countBlock S C w.heads.length lo len)
+    fun x => Correct R maximum w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
+  unfold countBlock
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  refine AtLeast.totalFrom maximum fun i hi => ?_
+  rw [Nat.force_eq]
+  have hm : lo + i < w.d_vocab := G.v_eq ▸ Nat.lt_of_lt_of_le (Nat.add_lt_add_left hi lo) hlen
+  refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_)
+  rw [Nat.force_eq]
+  exact atLeast_countPair G hm (Nat.le_of_lt_succ hq)
+
+end
+
+/-! ## The tables of all heads -/
+
+section
+variable {w : Weights} {params : Params} {S : HeadsTables} {B : Nat}
+
+theorem biasFits_of {b : Option Tensor} (h : fits.biasFits B b = true) (T : Tensor) (e : b = some T) : T.bits ≤ B := by
+  rw [e] at h
+  exact Nat.le_of_ble_eq_true h
+
+theorem fit_of {A : Head} (h : fits w B A = true) : w.Fit B A :=
+  have a := Bool.and_left h
+  have b := Bool.and_left (Bool.and_right h)
+  have d := Bool.and_right (Bool.and_right h)
+  have own := Bool.and_left d
+  have out := Bool.and_right d
+  have emb := Bool.and_right a
+  { one := Nat.le_of_ble_eq_true (Bool.and_left a)
+    W_E := Nat.le_of_ble_eq_true (Bool.and_left emb)
+    W_pos := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right emb))
+    W_U := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right emb))
+    W_Q := Nat.le_of_ble_eq_true (Bool.and_left b)
+    W_K := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right b))
+    W_V := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right b)))
+    W_O := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right b)))
+    b_Q := biasFits_of (Bool.and_left own)
+    b_K := biasFits_of (Bool.and_left (Bool.and_right own))
+    b_V := biasFits_of (Bool.and_right (Bool.and_right own))
+    b_O := biasFits_of (Bool.and_left out)
+    b_U := biasFits_of (Bool.and_right out) }
+
+theorem forceTensor_eq (T : Tensor) (k : Tensor → Bool) : headCheck.forceTensor T k = k T := forceList_eq T.rows _
+
+theorem forceTensors_eq (w : Compact.Weights) (k : Compact.Weights → Bool) : headCheck.forceTensors w k = k w := by
+  unfold headCheck.forceTensors
+  rw [forceTensor_eq, forceTensor_eq, forceTensor_eq, forceTensor_eq, forceTensor_eq, forceTensor_eq, forceTensor_eq]
+
+theorem head_of {i : Nat} (h : headCheck w params S B i = true) :
+    w.Fit B (w.headNo i) ∧ (S.at i).check (w.headAt B i) params (S.witness i) = true := by
+  unfold headCheck at h
+  rw [forceTensors_eq] at h
+  exact ⟨fit_of (Bool.and_left h), Bool.and_right h⟩
+
+theorem heads_of {rest : Bool} {count i : Nat} (h : headsThen w params S B rest count i = true) :
+    (∀ j, j < count → headCheck w params S B (i + j) = true) ∧ rest = true := by
+  induction count generalizing i with
+  | zero => exact ⟨fun j hj => absurd hj (Nat.not_lt_zero j), h⟩
+  | succ count ih =>
+    have h : (headCheck w params S B i && headsThen w params S B rest count (i + 1)) = true := h
+    match ih (Bool.and_right h) with
+    | ⟨others, last⟩ =>
+      refine ⟨fun j hj => ?_, last⟩
+      cases j with
+      | zero => exact Bool.and_left h
+      | succ j =>
+        have one := others j (Nat.lt_of_succ_lt_succ hj)
+        rw [Nat.add_assoc, Nat.add_comm 1] at one
+        exact one
+
+theorem known_of (R : Type) [ExpField R] (mlp : w.mlp = none) (some : 0 < w.heads.length)
+    (h : ∀ i, i < w.heads.length → headCheck w params S B i = true) : HeadsKnown w B params S.at :=
+  have each {i : Nat} (hi : i < w.heads.length) := head_of (h i hi)
+  { mlp := mlp
+    some := some
+    fit := fun _ hi => (each hi).left
+    wellFormed := fun _ hi => (Tables.describe R (each hi).right).left
+    describe := fun _ hi => (Tables.describe R (each hi).right).right.right.right
+    v_eq := fun _ hi => (Tables.describe R (each hi).right).right.left.left
+    n_eq := fun _ hi => (Tables.describe R (each hi).right).right.left.right }
+
+end
+
+/-- One head's tables, then those of the others: a proof goes head by head, so that the kernel can forget in between. -/
+theorem nextHead {w : Weights} {params : Params} {S : HeadsTables} {B count i : Nat} {rest : Bool}
+    (first : headCheck w params S B i = true) (others : headsThen w params S B rest count (Nat.succ i) = true) :
+    headsThen w params S B rest (Nat.succ count) i = true := Bool.and_intro first others
+
+/-- The last head's tables, then what comes after them. -/
+theorem lastHead {w : Weights} {params : Params} {S : HeadsTables} {B i : Nat} {rest : Bool}
+    (first : headCheck w params S B i = true) (others : rest = true) :
+    headsThen w params S B rest (Nat.succ 0) i = true := Bool.and_intro first others
+
+/-- One block, then the others. -/
+theorem next {S : HeadsTables} {C : Counting} {H : Nat} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
+    (first : blockCheck S C H lo (nth 0 b 0) (nth 0 b 1) = true) (others : blocksCheck S C H blocks (Nat.add lo (nth 0 b 0)) = true) :
+    blocksCheck S C H (b :: blocks) lo = true := Bool.and_intro first others
+
+/-- Blocks of maxima are different inputs. -/
+theorem blocks_sound {R : Type} [ExpField R] {w : Weights} {B : Nat} {params : Params} {S : HeadsTables} {C : Counting}
+    (K : HeadsKnown w B params S.at) {blocks : List (List Nat)} {lo : Nat} (h : blocksCheck S C w.heads.length blocks lo = true) :
+    AtLeast (inputsOf blocks) fun x => Correct R maximum w x ∧ lo ≤ maximum x := by
+  induction blocks generalizing lo with
+  | nil => exact AtLeast.zero
+  | cons b blocks ih =>
+    have first : blockCheck S C w.heads.length lo (nth 0 b 0) (nth 0 b 1) = true := Bool.and_left h
+    have sizes := Bool.and_left first
+    have rest := Bool.and_right first
+    have G : Setting w B params S C := ⟨K, Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right sizes)),
+      Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right sizes)), Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left rest)),
+      Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left rest))⟩
+    have block := AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right rest))
+      (atLeast_block (R := R) G (Nat.le_of_ble_eq_true (Bool.and_left sizes)))
+    refine AtLeast.mono_pred (fun x hx => ?_) (AtLeast.add block (ih (Bool.and_right h)) fun x hx hy => ?_)
+    · exact hx.elim (fun hx => ⟨hx.left, hx.right.left⟩) fun hx => ⟨hx.left, Nat.le_trans (Nat.le_add_right _ _) hx.right⟩
+    · exact Nat.not_lt_of_le hy.right hx.right.right
+
+/-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
+`c.bound` inputs correctly. -/
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+    AtLeast c.bound (Correct R maximum w) := by
+  have first := Bool.and_left h
+  have shape := Bool.and_right first
+  have size := Bool.and_right shape
+  have H : w.heads.length = c.heads := Nat.eq_of_beq_eq_true _ _ (Bool.and_left size)
+  match heads_of (Bool.and_right h) with
+  | ⟨heads, blocks⟩ =>
+    have some : 0 < w.heads.length := H.symm ▸ Nat.le_of_ble_eq_true (Bool.and_right size)
+    have K := known_of (B := c.cellBits) R (Option.eq_none_of_isNone (Bool.and_left shape)) some fun i hi =>
+      Nat.zero_add i ▸ heads i (H ▸ hi)
+    exact AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first))
+      (AtLeast.mono_pred (fun _ h => h.left) (blocks_sound K (H.symm ▸ blocks)))
+
+end HeadsQuartic
+end Transformer
+end Compact

@@ -1,0 +1,249 @@
+prelude
+import Compact.Transformer.General.HeadsClass
+/-!
+# Strategy: quartic, for any number of heads: the check
+
+For each query `q` and maximum `m` the share of each head in the margin is a number of the certificate (`shares`), which gives the
+head a row in place of the direct path; for each other token, all outputs are compared in one operation, head by head, at
+the level (of what can be spared) that the certificate gives the token.  Definitions only; `Strategy/HeadsQuartic.lean` proves them
+sound.
+-/
+namespace Compact
+namespace Transformer
+namespace HeadsQuartic
+noncomputable section
+
+/-- The tables of all heads (`Tables`, `TableWitness`): what is the same for all, and lists with an entry for each head. -/
+structure HeadsTables where
+  bits : Nat
+  v : Nat
+  n : Nat
+  width : Nat
+  prec : Nat
+  /-- Bits of a lane of scores, and of an argument of `exp`. -/
+  scoreBits : Nat
+  argBits : Nat
+  token : List (List Nat)
+  direct : List (List Nat)
+  last : List Nat
+  position : List (List Nat)
+  tokenLo : List (List Nat)
+  own : List (List Nat)
+  mass : List (List Nat)
+  low : List (List Nat)
+  high : List (List Nat)
+  slack : List (List Nat)
+  tokenTop : List (List Nat)
+  tokenArg : List (List Nat)
+  posTop : List (List Nat)
+  posArg : List (List Nat)
+  tokenLeast : List (List Nat)
+  directLeast : List (List Nat)
+  posLeast : List (List Nat)
+  posRow : List (List Nat)
+
+/-- The tables of head `i`. -/
+def HeadsTables.at (h : HeadsTables) (i : Nat) : Tables where
+  bits := h.bits
+  v := h.v
+  n := h.n
+  width := h.width
+  prec := h.prec
+  token := nth [] h.token i
+  direct := nth [] h.direct i
+  last := nth 0 h.last i
+  position := nth [] h.position i
+  tokenLo := nth [] h.tokenLo i
+  own := nth [] h.own i
+  mass := nth [] h.mass i
+  low := nth [] h.low i
+  high := nth [] h.high i
+  slack := nth [] h.slack i
+
+/-- The witnesses of the tables of head `i`. -/
+def HeadsTables.witness (h : HeadsTables) (i : Nat) : TableWitness where
+  scoreBits := h.scoreBits
+  argBits := h.argBits
+  tokenTop := nth [] h.tokenTop i
+  tokenArg := nth [] h.tokenArg i
+  posTop := nth [] h.posTop i
+  posArg := nth [] h.posArg i
+  tokenLeast := nth [] h.tokenLeast i
+  directLeast := nth [] h.directLeast i
+  posLeast := nth [] h.posLeast i
+  posRow := nth [] h.posRow i
+
+/-- How classes are counted. -/
+structure Counting where
+  /-- Of what can be spared, in how many parts it is divided. -/
+  parts : Nat
+  /-- Bits of a number of inputs. -/
+  countBits : Nat
+  /-- A head's share is a number of `shareBits` bits, over `2^shareBits`. -/
+  shareBits : Nat
+  /-- Bits of a level. -/
+  levelBits : Nat
+  /-- For each maximum and query: the shares of the heads, packed; 0 to count nothing. -/
+  shares : List (List Nat)
+  /-- For each maximum and query: the levels of the tokens below the maximum, in each class, packed: that of the token `s` with
+  `c` other tokens is digit `c * m + s`. -/
+  levels : List (List Nat)
+
+/-- A head with its row. -/
+structure HeadRow where
+  D : Nat
+  P : HeadPair
+
+/-- The path of the maximum without the direct path: its row. -/
+def bare (t : Tables) (m : Nat) : Nat := Nat.add (nth 0 t.token m) (nth 0 t.position m)
+
+/-- The row of a head: its own margin less its share of that of all heads, in the middle of what a row can hold.  (Nothing depends
+on how it is computed: what must hold of it is tested.) -/
+def rowOf (t : Tables) (one m k share margin extra : Nat) : Nat :=
+  Nat.force (bare t m) fun R =>
+  Nat.add (Nat.land (Nat.shiftRight (Nat.sub (Nat.mul (Nat.shiftLeft (Nat.add (Nat.pow 2 (Nat.pred t.width)) (readLane t.bits R m)) k) one)
+    (Nat.add (Nat.shiftLeft R k) (Nat.mul share margin))) k) (Nat.mul (Nat.pred (Nat.pow 2 t.width)) one)) extra
+
+/-- The margin of all heads and the direct path, when all positions hold the maximum. -/
+def allMargin (S : HeadsTables) (H one q m : Nat) : Nat :=
+  Nat.force (Nat.add (nth 0 (S.at 0).direct q) (total H fun i => bare (S.at i) m)) fun R =>
+  Nat.sub (Nat.mul (readLane S.bits R m) one) R
+
+/-- All rows from the `i`-th on, evaluated. -/
+def withRows (S : HeadsTables) (one q m k shares margin : Nat) (count : Nat) : Nat → Nat → (List HeadRow → Nat) → Nat :=
+  Nat.rec (motive := fun _ => Nat → Nat → (List HeadRow → Nat) → Nat) (fun _ _ K => K [])
+    (fun _ ih i extra K => Nat.force i fun i =>
+      Nat.force (rowOf (S.at i) one m k (readLane k shares i) margin extra) fun D =>
+      (HeadPair.of (S.at i) q m D).force fun P => ih (Nat.succ i) 0 fun rest => K (⟨D, P⟩ :: rest)) count
+
+/-- Nothing. -/
+def HeadRow.none : HeadRow := ⟨0, ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0⟩⟩
+
+/-- Do the rows keep to their width, are they enough together, and does the maximum lead in each head? -/
+def rowsOk (S : HeadsTables) (H one tops q m parts : Nat) (rows : List HeadRow) : Bool :=
+  (allBelow H (fun i => lanesWithin (Nat.mul (Nat.sub (Nat.pow 2 S.width) 1) one) (nth HeadRow.none rows i).D &&
+    ((nth HeadRow.none rows i).P.roomy (S.at i) parts (nth 0 (S.at i).mass q) (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts) &&
+      (nth HeadRow.none rows i).P.leads tops one))) &&
+  (Nat.ble (Nat.succ (Nat.add (Nat.mul (Nat.succ H) (Nat.pow 2 S.width)) 2)) (Nat.pow 2 (Nat.pred S.bits)) &&
+  lanesLe tops (Nat.add (Nat.add (Nat.mul (total H fun i => readLane S.bits (nth HeadRow.none rows i).D m) one) (nth 0 (S.at 0).direct q))
+    (Nat.mul 2 (Nat.sub one (Nat.shiftLeft 1 (Nat.mul S.bits m)))))
+    (Nat.add (total H fun i => (nth HeadRow.none rows i).D) (Nat.mul (readLane S.bits (nth 0 (S.at 0).direct q) m) one)))
+
+/-- What a head can spare in one class. -/
+structure HeadClass where
+  P : HeadPair
+  top : Nat
+  row : Nat
+  whole : Nat
+
+/-- The numbers of all heads from the `i`-th on, for the class with `c` other tokens, evaluated. -/
+def withClasses (S : HeadsTables) (q c parts : Nat) (rows : List HeadRow) (count : Nat) : Nat → (List HeadClass → Nat) → Nat :=
+  Nat.rec (motive := fun _ => Nat → (List HeadClass → Nat) → Nat) (fun _ K => K [])
+    (fun _ ih i K => Nat.force i fun i =>
+      Nat.force (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n c)) fun U =>
+      Nat.force ((nth HeadRow.none rows i).P.top U) fun top => Nat.force ((nth HeadRow.none rows i).P.row U) fun row =>
+      Nat.force (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts) fun whole =>
+      ih (Nat.succ i) fun rest => K (⟨(nth HeadRow.none rows i).P, top, row, whole⟩ :: rest)) count
+
+/-- Nothing. -/
+def HeadClass.none : HeadClass := ⟨HeadRow.none.P, 0, 0, 0⟩
+
+/-- Does the token take no more than its level in any head? -/
+def tokenOk (S : HeadsTables) (H one tops m l s : Nat) (cs : List HeadClass) : Bool :=
+  allBelow H fun i =>
+    Nat.force (Nat.add (nth 0 (S.at i).token s) (nth HeadClass.none cs i).P.base) fun R =>
+    takes tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row (nth HeadClass.none cs i).whole l
+      (readLane S.bits (nth HeadClass.none cs i).P.tokens s) R (readLane S.bits R m)
+
+/-- `∑ X ^ level` over the tokens below `m` that pass. -/
+def levelPowers (X : Nat) (level : Nat → Nat) (test : Nat → Bool) (m : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun s ih => Nat.force ih fun N =>
+    Bool.rec (motive := fun _ => Nat) N (Nat.add (Nat.pow X (level s)) N) (test s)) m
+
+/-- The level of a token, among those of one maximum and query. -/
+def levelOf (bits m levels c s : Nat) : Nat := readLane bits levels (Nat.add (Nat.mul c m) s)
+
+/-- The inputs of the class with `c` other tokens. -/
+def countClass (S : HeadsTables) (C : Counting) (H one tops X q m levels : Nat) (rows : List HeadRow) (c : Nat) : Nat :=
+  withClasses S q c C.parts rows H 0 fun cs =>
+  Bool.rec (motive := fun _ => Nat) 0
+    (Nat.force (levelPowers X (levelOf C.levelBits m levels c)
+      (fun s => Nat.ble (levelOf C.levelBits m levels c s) C.parts && tokenOk S H one tops m (levelOf C.levelBits m levels c s) s cs) m)
+      fun N => lowCount X C.parts (Nat.mul (binom S.n c) (Nat.pow N c)))
+    (allBelow H fun i => spares tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)
+
+/-- The inputs of one query and one maximum. -/
+def countPair (S : HeadsTables) (C : Counting) (H one tops X m q : Nat) : Nat :=
+  Nat.force (nth 0 (nth [] C.shares m) q) fun shares =>
+  Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
+    Nat.force (allMargin S H one q m) fun margin =>
+    Nat.force (nth 0 (nth [] C.levels m) q) fun levels =>
+    withRows S one q m C.shareBits shares margin H 0
+      (Nat.mul (Nat.add H 2) (Nat.sub one (Nat.shiftLeft 1 (Nat.mul S.bits m)))) fun rows =>
+    Bool.rec (motive := fun _ => Nat) 0 (total (classes S.n q m) fun c => Nat.force c fun c => countClass S C H one tops X q m levels rows c)
+      (rowsOk S H one tops q m C.parts rows)) shares
+
+/-- The inputs of the maxima `lo, ..., lo + len - 1`. -/
+def countBlock (S : HeadsTables) (C : Counting) (H lo len : Nat) : Nat :=
+  Nat.force S.bits fun _ => Nat.force (ones S.bits S.v) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub S.bits 1)) one) fun tops =>
+  Nat.force (Nat.pow 2 C.countBits) fun X =>
+  total len fun i => Nat.force (Nat.add lo i) fun m => total (Nat.succ m) fun q => Nat.force q fun q => countPair S C H one tops X m q
+
+/-- The check of one block: at least `bound` inputs. -/
+def blockCheck (S : HeadsTables) (C : Counting) (H lo len bound : Nat) : Bool :=
+  (Nat.ble (Nat.add lo len) S.v && (Nat.ble 1 S.n && Nat.ble 1 C.parts)) &&
+  ((Nat.ble (Nat.succ S.width) S.bits && Nat.ble (Nat.succ (Nat.pow (Nat.succ S.v) S.n)) (Nat.pow 2 C.countBits)) &&
+    Nat.ble bound (countBlock S C H lo len))
+
+/-- The inputs counted in all blocks. -/
+def inputsOf (blocks : List (List Nat)) : Nat := fold (fun b ih => Nat.add (nth 0 b 1) ih) 0 blocks
+
+/-- The check of all blocks, the first maximum being `lo`: of each block, how many maxima, and the inputs counted. -/
+def blocksCheck (S : HeadsTables) (C : Counting) (H : Nat) (blocks : List (List Nat)) : Nat → Bool :=
+  fold (fun b ih lo => blockCheck S C H lo (nth 0 b 0) (nth 0 b 1) && ih (Nat.add lo (nth 0 b 0))) (fun _ => true) blocks
+
+/-- Do cells of `B` bits hold the weights of a head? -/
+def fits (w : Weights) (B : Nat) (A : Head) : Bool :=
+  (Nat.ble (Nat.add w.frac 2) B && (Nat.ble w.W_E.bits B && (Nat.ble w.W_pos.bits B && Nat.ble w.W_U.bits B))) &&
+  ((Nat.ble A.W_Q.bits B && (Nat.ble A.W_K.bits B && (Nat.ble A.W_V.bits B && Nat.ble A.W_O.bits B))) &&
+  ((biasFits B A.b_Q && (biasFits B A.b_K && biasFits B A.b_V)) && (biasFits B w.b_O && biasFits B w.b_U)))
+where
+  biasFits (B : Nat) (b : Option Tensor) : Bool := Option.rec (motive := fun _ => Bool) true (fun T => Nat.ble T.bits B) b
+
+/-- The check of one head's tables. -/
+def headCheck (w : Weights) (params : Params) (S : HeadsTables) (B i : Nat) : Bool :=
+  fits w B (w.headNo i) && forceTensors (w.headAt B i) fun w' => (S.at i).check w' params (S.witness i)
+where
+  /-- Evaluate a tensor, then go on with it. -/
+  forceTensor (T : Tensor) (k : Tensor → Bool) : Bool := forceList T.rows fun rows => k ⟨T.bits, rows⟩
+  /-- Evaluate all tensors of a plain model, then go on with it. -/
+  forceTensors (w : Compact.Weights) (k : Compact.Weights → Bool) : Bool :=
+    forceTensor w.W_E fun W_E => forceTensor w.W_pos fun W_pos => forceTensor w.W_Q fun W_Q => forceTensor w.W_K fun W_K =>
+    forceTensor w.W_V fun W_V => forceTensor w.W_O fun W_O => forceTensor w.W_U fun W_U =>
+    k { w with W_E := W_E, W_pos := W_pos, W_Q := W_Q, W_K := W_K, W_V := W_V, W_O := W_O, W_U := W_U }
+
+/-- A certificate: how to round, the tables of all heads with their witnesses, how classes are counted, and the bound.
+The maxima are checked in blocks, one after the other. -/
+structure Certificate extends Params, HeadsTables, Counting where
+  /-- The number of heads. -/
+  heads : Nat
+  /-- Bits of a cell of a head's plain model. -/
+  cellBits : Nat
+  /-- Of each block: how many maxima, and the inputs counted. -/
+  blocks : List (List Nat)
+  bound : Nat
+
+/-- The tables of the heads from the `i`-th on, `count` of them, then what comes after them. -/
+def headsThen (w : Weights) (params : Params) (S : HeadsTables) (B : Nat) (rest : Bool) (count : Nat) : Nat → Bool :=
+  Nat.rec (motive := fun _ => Nat → Bool) (fun _ => rest) (fun _ ih i => headCheck w params S B i && ih (Nat.succ i)) count
+
+/-- The check of a certificate: the model is one that this strategy is about, the tables of all heads are those of the model, and
+the blocks hold what is counted. -/
+def check (w : Weights) (c : Certificate) : Bool :=
+  (Nat.ble c.bound (inputsOf c.blocks) && (w.mlp.isNone && (Nat.beq w.heads.length c.heads && Nat.ble 1 c.heads))) &&
+  headsThen w c.toParams c.toHeadsTables c.cellBits (blocksCheck c.toHeadsTables c.toCounting c.heads c.blocks 0) c.heads 0
+
+end
+end HeadsQuartic
+end Transformer
+end Compact

@@ -1,0 +1,236 @@
+"""Quartic, for any number of heads: `lean/Compact/Transformer/Strategy/HeadsQuartic.lean`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.emit.theorem import Value
+from pipeline.errors import MalformedInput
+from pipeline.strategy import Certificate, Kind, Progress
+from pipeline.transformer.checker.circuits import Circuits, circuits
+from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
+from pipeline.transformer.checker.tables import Tables, tables
+from pipeline.transformer.heads.checker import Pair, classes_of, count_levels, pair_of
+from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
+from pipeline.transformer.heads.shares import SHARE_BITS, best_shares
+from pipeline.transformer.strategies.rounding import lane_bits
+from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fields
+
+WIDTH = 22
+"""Bits of a rounded logit: the largest is below a quarter of `2^WIDTH`, so that the heads' rows have room."""
+PRECISION = 72
+STEPS = 4
+PARTS = 48
+LEVEL_BITS = 6
+BLOCK = 400_000
+"""Comparisons of rows that one theorem makes, about."""
+
+COMMON = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
+"""The fields of tables that all heads share."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head and what is known of it."""
+
+    model: PlainHead
+    exact: Circuits
+    enclosure: Enclosure
+    tables: Tables
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One query and one maximum: the shares, levels by class and token, and the inputs counted."""
+
+    shares: Sequence[int]
+    levels: Mapping[int, Sequence[int | None]]
+    inputs: int
+
+
+class HeadsQuartic:
+    """For each query and maximum and each other token, all outputs compared in one operation for each head."""
+
+    name = "quartic"
+    checker = "HeadsQuartic"
+    summary = (
+        "each other token of each query and maximum, all outputs at once, head by head;"
+        " heads * d_vocab^3 row operations"
+    )
+
+    def search(self, model: HeadsModel, progress: Progress) -> Certificate:
+        """The bound that good shares of the heads give."""
+        if model.n_ctx < 2 or model.d_vocab < 2:
+            raise MalformedInput(f"{self.name} needs two positions and two tokens")
+        progress("multiplying the weights out")
+        heads = [self._head(each) for each in _common(plain_heads(model))]
+        all_tables = [head.tables for head in heads]
+        v, n = model.d_vocab, model.n_ctx - 1
+        found: list[list[Counted | None]] = []
+        for m in range(v):
+            progress(f"sharing the margin among {len(heads)} heads: maximum {m} of {v}")
+            found.append([self._pair(all_tables, q, m) for q in range(m + 1)])
+        blocks = _blocks(found, len(heads), n)
+        bound = sum(count for _, count in blocks)
+        fields: dict[str, Value] = {
+            **_table_fields(heads, n),
+            "parts": PARTS,
+            "countBits": ((v + 1) ** n).bit_length() + 1,
+            "shareBits": SHARE_BITS + 1,
+            "levelBits": LEVEL_BITS,
+            "shares": [[_packed_shares(each) for each in row] for row in found],
+            "levels": [[_packed_levels(each, m) for each in row] for m, row in enumerate(found)],
+            "heads": len(heads),
+            "cellBits": heads[0].model.cell_bits,
+            "blocks": [[size, count] for size, count in blocks],
+            "bound": bound,
+        }
+        return Certificate(self.name, bound, {name: fields[name] for name in self.fields()})
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `HeadsQuartic.Certificate`."""
+        kinds: dict[str, Kind] = {
+            **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
+            **dict.fromkeys(("bits", "v", "n", "scoreBits", "argBits"), "nat"),
+        }
+        for name, kind in TABLE_FIELDS.items():
+            if name not in kinds:
+                kinds[name] = "list" if kind == "nat" else "matrix"
+        kinds |= dict.fromkeys(("parts", "countBits", "shareBits", "levelBits"), "nat")
+        kinds |= dict.fromkeys(("shares", "levels"), "matrix")
+        kinds |= dict.fromkeys(("heads", "cellBits"), "nat")
+        return {**kinds, "blocks": "matrix", "bound": "nat"}
+
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The shape of the model; the tables head by head; the maxima block by block."""
+        heads, blocks = fields["heads"], fields["blocks"]
+        assert isinstance(heads, int)
+        assert isinstance(blocks, list)
+        return [
+            "Bool.and_intro",
+            *["HeadsQuartic.nextHead"] * (heads - 1),
+            "HeadsQuartic.lastHead",
+            *["HeadsQuartic.next"] * len(blocks),
+        ]
+
+    def _head(self, given: tuple[PlainHead, Circuits, int]) -> Head:
+        model, exact, bits = given
+        params = Params(PRECISION, STEPS, max(0, bits - WIDTH + 2), WIDTH)
+        enclosure = enclose(exact, model.frac, params)
+        return Head(model, exact, enclosure, tables(enclosure))
+
+    def _pair(self, all_tables: Sequence[Tables], q: int, m: int) -> Counted | None:
+        shares = best_shares(all_tables, q, m)
+        pair = pair_of(all_tables, q, m, SHARE_BITS + 1, [2 * share for share in shares])
+        if pair is None:
+            return None
+        t = all_tables[0]
+        levels = {
+            c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None
+        }
+        inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
+        return Counted([2 * share for share in shares], levels, inputs) if inputs else None
+
+
+def _common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]]:
+    """The circuits of all heads, and the bits of the widest logit of any."""
+    exact = [circuits(model) for model in models]
+    bits = max(lane_bits(each, model.frac) for each, model in zip(exact, models, strict=True))
+    return [(model, each, bits) for model, each in zip(models, exact, strict=True)]
+
+
+def lanes_for(all_tables: Sequence[Tables], pair_bits: int = PARTS) -> int:
+    """Bits of a lane in which nothing overflows (`HeadPair.roomy`)."""
+    most = 1
+    for t in all_tables:
+        r = 4 << t.width
+        for q in range(t.v):
+            own = t.token_lo[q][q] * t.own[q]
+            loss = max(t.slack[q]) + 1
+            inner = t.mass[q] * r << t.prec
+            whole = t.high[q][1] * PARTS
+            most = max(most, (PARTS + 1) * (inner + own * r + loss) + ((whole + 1) * r << t.prec))
+    return most.bit_length() + 2
+
+
+def _table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
+    """The fields of all heads: what they share once, of the rest a list with an entry for each head."""
+    bits = lanes_for([head.tables for head in heads])
+    each = [
+        table_fields(head.model, head.exact, head.enclosure, head.tables, bits) for head in heads
+    ]
+    widest = max(int(str(fields["bits"])) for fields in each)
+    each = [
+        table_fields(head.model, head.exact, head.enclosure, head.tables, widest) for head in heads
+    ]
+    scores = max(int(str(fields["scoreBits"])) for fields in each)
+    arguments = max(int(str(fields["argBits"])) for fields in each)
+    each = [_with_lanes(fields, scores, arguments) for fields in each]
+    found: dict[str, Value] = {name: each[0][name] for name in COMMON}
+    for name in TABLE_FIELDS:
+        if name not in COMMON:
+            found[name] = [fields[name] for fields in each]  # type: ignore[misc]
+    return found
+
+
+def _with_lanes(fields: Mapping[str, Value], scores: int, arguments: int) -> dict[str, Value]:
+    """The arguments of `exp` packed in wider lanes."""
+    old = fields["scoreBits"]
+    assert isinstance(old, int)
+
+    def wider(value: Value) -> list[int]:
+        assert isinstance(value, list)
+        return [_repack(row, old, scores) for row in value if isinstance(row, int)]
+
+    return {
+        **fields,
+        "scoreBits": scores,
+        "argBits": arguments,
+        "tokenArg": wider(fields["tokenArg"]),
+        "posArg": wider(fields["posArg"]),
+    }
+
+
+def _repack(row: int, old: int, new: int) -> int:
+    packed, place = 0, 0
+    while row:
+        packed |= (row & ((1 << old) - 1)) << (new * place)
+        row, place = row >> old, place + 1
+    return packed
+
+
+def _packed_shares(counted: Counted | None) -> int:
+    if counted is None:
+        return 0
+    return sum(share << ((SHARE_BITS + 1) * i) for i, share in enumerate(counted.shares))
+
+
+def _packed_levels(counted: Counted | None, m: int) -> int:
+    if counted is None:
+        return 0
+    none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted
+    packed = 0
+    for c, levels in counted.levels.items():
+        for s, level in enumerate(levels):
+            packed |= (none if level is None else level) << (LEVEL_BITS * (c * m + s))
+    return packed
+
+
+def _blocks(found: Sequence[Sequence[Counted | None]], heads: int, n: int) -> list[tuple[int, int]]:
+    """Consecutive maxima that one theorem checks, and the inputs counted."""
+    blocks: list[tuple[int, int]] = []
+    size = count = work = 0
+    for m, row in enumerate(found):
+        size += 1
+        count += sum(each.inputs for each in row if each is not None)
+        work += len(row) * m * n * heads
+        if work * 32 >= BLOCK:
+            blocks.append((size, count))
+            size = count = work = 0
+    if size:
+        blocks.append((size, count))
+    return blocks
+
+
+__all__ = ["HeadsQuartic", "Pair"]
