@@ -11,7 +11,7 @@ from pipeline.bundle.theory import theory_root
 from pipeline.lean import SourceRoot
 from tests.lean_support import LEAN_FILES, build_one
 from tests.oleans import Declared
-from tests.special_names import COMPUTED, theory, wrong
+from tests.special_names import COMPUTED, REAL, REAL_AXIOMS, theory, wrong
 
 
 def test_lean_says_what_is_declared() -> None:
@@ -49,6 +49,14 @@ def test_all_special_names_are_as_they_should_be() -> None:
 def test_others_are_noticed(name: str, kind: str) -> None:
     module = theory()[name].module if name in theory() else "Compact.Statement"
     assert list(wrong({**theory(), name: Declared(module, name, kind)}))
+
+
+def test_the_axioms_of_the_reals_are_in_their_module() -> None:
+    """(Whether there is such a module or not.)"""
+    for module, fine in ((REAL, True), ("Compact.Statement", False)):
+        own = {name: Declared(module, name, "axiom") for name in REAL_AXIOMS}
+        assert (list(wrong({**theory(), **own})) == []) is fine
+    assert list(wrong({**theory(), "cheat": Declared(REAL, "cheat", "axiom")}))
 
 
 @pytest.mark.parametrize("name", [*COMPUTED, "Nat.Kernel.log2", "Quot", "Bool"])
