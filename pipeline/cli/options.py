@@ -21,14 +21,18 @@ Lean = Annotated[
     str | None,
     typer.Option(
         "--lean",
-        metavar="auto|official|wheel",
-        help="Which Lean to use.  [default: $PIPELINE_LEAN, then auto]",
+        metavar="wheel|official",
+        help="Which Lean to use.  [default: $PIPELINE_LEAN, then wheel]",
         show_default=False,
     ),
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="S", help="Seconds that Lean may take for a module."),
+    typer.Option(
+        "--timeout",
+        metavar="S",
+        help="Seconds that Lean may take for a module, and Python for a step before it.",
+    ),
 ]
 Memory = Annotated[
     int | None,
