@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kernel2.terms import CONST, PROJ, Term, subterms
+from kernel2.terms import CONST, LIT, PROJ, TEXT, Term, subterms
 
 AXIOM, DEFINITION, THEOREM, OPAQUE = "axiom", "definition", "theorem", "opaque"
 QUOTIENT, INDUCTIVE, CONSTRUCTOR, RECURSOR = "quotient", "inductive", "constructor", "recursor"
@@ -58,5 +58,11 @@ class Declaration:
         return [self.type, *value, *(rule.value for rule in self.rules)]
 
     def mentioned(self) -> set[str]:
-        """The names of the constants in its terms."""
-        return {e.a for e in subterms(self.terms()) if e.tag == CONST or e.tag == PROJ}
+        """The names of the constants in its terms; a literal mentions its type."""
+        names: set[str] = set()
+        for e in subterms(self.terms()):
+            if e.tag == CONST or e.tag == PROJ:
+                names.add(e.a)
+            elif e.tag == LIT or e.tag == TEXT:
+                names.add("Nat" if e.tag == LIT else "String")
+        return names

@@ -211,8 +211,6 @@ def _is_inhabited(env: Environment, c: Declaration) -> bool:
         return False
     f, args = spine(Checker(env).whnf(c.value))
     known = env.constants.get(f.a) if f.tag == CONST and not args else None
-    if known is None or known.kind != INDUCTIVE:
+    if known is None or known.kind != INDUCTIVE or known.num_params or known.num_indices:
         return False
-    return any(each.type is f for name in known.constructors if (each := env.get(name)) and not f.b)
-
-
+    return any(env.get(name).num_fields == 0 for name in known.constructors)
