@@ -115,7 +115,7 @@ class Printer:
 
     def _fresh(self, pointer: int, scope: tuple[str, ...]) -> str:
         """A name for a bound variable that is in no scope around it."""
-        name = self._reader.name(pointer) or "x"
+        name = self._reader.name(pointer).split("._@")[0] or "x"  # without what makes a name hygienic
         n, chosen = 0, name
         while chosen in scope or chosen in self._declarations:
             n += 1

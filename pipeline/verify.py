@@ -4,10 +4,11 @@ A CERTIFICATE is a manifest, or a directory with manifests.  Nothing in it is tr
 files must be, byte for byte, what the weights in MODEL and the manifest's witnesses give, and Lean
 checks them again without any cache.  With --corpus FILE the pairs listed there are verified.
 With --cross a second checker, which shares no code with the exporter, has to agree with Lean.
+With --kernel2 a second kernel reads what Lean compiled, from its bytes, and has to accept all of it.
 
 Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input or a certificate that does not fit,
-3 no usable Lean, 4 a resource limit, 5 the two checkers differ (--cross), 130 interrupted.  With
-several certificates: that of the first failure.
+3 no usable Lean, 4 a resource limit, 5 two checkers or kernels differ (--cross,
+--kernel2), 130 interrupted.  With several certificates: that of the first failure.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ from pipeline.errors import (
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.strategies import COUNTS
+from pipeline.second_kernel import Batch
+from pipeline.second_kernel.outcomes import PENDING, complete
 from pipeline.strategies import Strategy, find_strategy
 
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
@@ -55,6 +58,7 @@ class Verification:
     lean: str | None
     limits: Limits
     cross: bool
+    kernel2: bool = False
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Verify everything, also after a failure; the outcome as JSON and the exit code."""
@@ -63,8 +67,11 @@ class Verification:
             toolchain, theory_root(), limits=self.limits, on_result=terminal.module
         )
         outcomes: list[dict[str, Any]] = []
+        batch = Batch(toolchain, theory_root(), self.limits) if self.kernel2 else None
         for task in self.tasks:
-            outcomes += self._verify_task(task, checker, toolchain, terminal)
+            outcomes += self._verify_task(task, checker, toolchain, terminal, batch)
+        if batch is not None:
+            complete(outcomes, batch, terminal)
         codes = [int(outcome["exit_code"]) for outcome in outcomes]
         exit_code = next((code for code in codes if code), EXIT_PROVED)
         if len(outcomes) > 1:
@@ -74,7 +81,12 @@ class Verification:
         return overall | {"certificates": outcomes}, exit_code
 
     def _verify_task(
-        self, task: Task, checker: LeanChecker, toolchain: Toolchain, terminal: Terminal
+        self,
+        task: Task,
+        checker: LeanChecker,
+        toolchain: Toolchain,
+        terminal: Terminal,
+        batch: Batch | None,
     ) -> list[dict[str, Any]]:
         try:
             manifests = find_manifests(task.certificate)
@@ -83,7 +95,7 @@ class Verification:
         outcomes = []
         for manifest in manifests:
             try:
-                verified = _verify(task, manifest, checker, toolchain, terminal, self.cross)
+                verified = _verify(task, manifest, checker, toolchain, terminal, self.cross, batch)
                 outcomes.append(verified)
             except PipelineError as error:
                 outcomes.append(_failed(task, manifest, error, terminal))
@@ -97,6 +109,7 @@ def _verify(
     toolchain: Toolchain,
     terminal: Terminal,
     cross: bool,
+    batch: Batch | None,
 ) -> dict[str, Any]:
     started = time.monotonic()
     with terminal.working():
@@ -111,6 +124,8 @@ def _verify(
     if second is not None:
         outcome["second_checker"] = second.reason
         terminal.result(f"  the second checker agrees: {second.reason}")
+    if batch is not None:
+        outcome[PENDING] = batch.add(bundle)
     return outcome | {
         "exit_code": EXIT_PROVED,
         "verify_seconds": round(time.monotonic() - started, 3),
@@ -184,6 +199,9 @@ def _command(
     cross: Annotated[
         bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")
     ] = False,
+    kernel2: Annotated[
+        bool, typer.Option("--kernel2", help="Have the second kernel check, too; it must agree.")
+    ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -192,7 +210,7 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
-        return Verification(tasks, lean, limits, cross).run(terminal)
+        return Verification(tasks, lean, limits, cross, kernel2).run(terminal)
 
     return run(program, as_json=as_json)
 
