@@ -29,7 +29,7 @@ from kernel2.recursors import Recursors
 from kernel2.terms import CONST, SORT, subterms
 from kernel2.usual import check_axiom, learn
 
-MORE_TERMS = 3_000_000
+MORE_TERMS = 2_000_000
 """So many terms may be added to what the declarations hold before the tables are released."""
 
 
@@ -64,13 +64,12 @@ class Session:
         todo: dict[str, Declaration] = {}
         for c in found:
             if c.name in todo or c.name in self.refused or c.name in self.unsafe or c.name in self.env.constants:
-                self.refused[c.name] = "declared twice"
                 report(Verdict(c.name, c.kind, "declared twice", 0.0))
+                if c.name in todo:  # neither of the two: the first may be what the second is meant to hide
+                    self.refused[c.name] = "declared twice"
             else:
                 todo[c.name] = c
-        for name in self.refused:
-            todo.pop(name, None)
-            self.env.constants.pop(name, None)
+        todo = {name: c for name, c in todo.items() if name not in self.refused}
         Checker.max_terms = terms.table_size() + MORE_TERMS
         first = [] if self._determined else [name for name in NAMES.values() if name in todo]
         waiting = set(first)
