@@ -50,6 +50,10 @@ class Library:
             self._load(name, ())
         return [module for name, module in self.modules.items() if name not in before]
 
+    def path(self, name: str) -> Path:
+        """The file of a module."""
+        return self._place(name, ()).path
+
     def _load(self, name: str, above: tuple[str, ...]) -> None:
         if name in self.modules:
             return

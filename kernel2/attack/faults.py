@@ -3,11 +3,12 @@
 One place in a term is changed (wherever the same subterm occurs in it), or one fact about an inductive type.  What is then
 still accepted is a *survivor*, and each is shown to be harmless or kept for people:
 
-    same        the changed term is equal to the first one, by the slow comparison of `plain` (a procedure of its own, which
-                unfolds everything and knows neither caches nor hints)
-    admissible  a theorem whose statement is the first one, or a definition of the first type: another value of the same type
-                says nothing false, if it has that type
-    open        the statement itself is another: to be judged by someone else (`lean_text`: by Lean)
+    same        the changed term is equal to the first one, by definition (definitional equality)
+    admissible  a definition of the first type with another value, a theorem with another proof of the first statement, or another
+                inductive type: nothing false is said, if the value has the type and the type is admissible
+    open        another statement of a theorem, or another type of a definition
+
+(Whether a survivor is rightly accepted is asked of Lean's kernel, too: `lean_text`.)
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class Faults:
     def __init__(self, session: Session, seed: int) -> None:
         self._session = session
         self._random = random.Random(seed)
+        self._prefix = f"fault{seed}_"
         self._constants = dict(session.env.constants)
         self._names = sorted(self._constants)
         kinds = (d.DEFINITION, d.THEOREM)
@@ -146,7 +148,8 @@ class Faults:
                         return "same"
         except (RecursionError, TimeoutError, Kernel2Error):
             pass
-        return "open" if fault.statement or fault.was is None else "admissible"
+        inductive = fault.kind in (d.INDUCTIVE, d.CONSTRUCTOR, d.RECURSOR)
+        return "open" if fault.statement and not inductive else "admissible"
 
     def _in_value(self, number: int) -> Fault | None:
         c = self._constants[self._random.choice(self._values)]
@@ -157,16 +160,17 @@ class Faults:
         if found is None:
             return None
         label, now = found
-        new = replace(c, name=f"fault{number}", **{"type" if statement else "value": now})  # type: ignore[arg-type]
+        new = replace(c, name=f"{self._prefix}{number}", **{"type" if statement else "value": now})  # type: ignore[arg-type]
         what = "type" if statement else "value"
         return Fault(f"{c.kind}, {what}: {label}", c.name, c.kind, [new], was, now, statement)
 
     def _in_type(self, number: int) -> Fault | None:
         name = self._random.choice(self._types)
-        unit = renamed(unit_of(self._constants, name), f"fault{number}.")
+        unit = renamed(unit_of(self._constants, name), f"{self._prefix}{number}.")
         i = self._random.randrange(len(unit))
         c = unit[i]
-        was = now = None
+        was: Term | None = None
+        now: Term | None = None
         match c.kind, self._random.randrange(4):
             case d.RECURSOR, 0 if c.rules:
                 j = self._random.randrange(len(c.rules))
@@ -195,7 +199,7 @@ class Faults:
                 label, now = f"type: {found[0]}", found[1]
                 was = c.type
                 unit[i] = replace(c, type=now)
-        return Fault(f"{c.kind}, {label}", name, c.kind, unit, was, now, True)
+        return Fault(f"{c.kind}, {label}", name, c.kind, unit, was, now, statement=True)
 
     def _change(self, e: Term) -> tuple[str, Term] | None:
         """One place changed: what was done, and the term."""
