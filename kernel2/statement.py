@@ -49,7 +49,10 @@ def read_statement(
     data = {}
     for name in sorted(mentioned_in([c.type]) & of_its_own):
         names |= meaning(env.constants, mentioned_in([env.get(name).type]))
-        data[name] = evaluate(env, const(name))
+        try:
+            data[name] = evaluate(env, const(name))
+        except Refused:
+            raise Refused(f"{theorem} speaks of {name}, which its own module declares and which is no data") from None
     if names & of_its_own:
         raise Refused(f"{theorem}: its meaning rests on its own module: {', '.join(sorted(names & of_its_own))}")
     printed = [Printer(where[name]).declaration(name) for name in sorted(names)]
