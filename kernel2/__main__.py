@@ -49,9 +49,7 @@ class Run:
     def _all(self) -> Result:
         modules = [*self.arguments.arithmetic, *self.arguments.modules]
         result = self._check(modules)
-        result["certificates"] = [
-            self._certificate(module, theorem) for module, theorem in self.arguments.certificate
-        ]
+        result["certificates"] = [self._certificate(module, theorem) for module, theorem in self.arguments.certificate]
         codes = [each["exit_code"] for each in result["certificates"]]
         result["exit_code"] = next((code for code in [result["exit_code"], *codes] if code), EXIT_ACCEPTED)
         return result
@@ -125,7 +123,9 @@ def _positive(text: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
-        prog="python -m kernel2", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m kernel2",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     found.add_argument("modules", nargs="*", metavar="MODULE")
     found.add_argument("--path", type=Path, action="append", default=[], metavar="DIR")
@@ -147,7 +147,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise Malformed("nothing to check: name a module or a certificate")
         result = Run(options).run()
     except Malformed as error:
-        result = {"exit_code": EXIT_MALFORMED, "problem": str(error), "cpu_seconds": 0, "memory_mb": 0}
+        result = {
+            "exit_code": EXIT_MALFORMED,
+            "problem": str(error),
+            "cpu_seconds": 0,
+            "memory_mb": 0,
+        }
     if options.json:
         print(json.dumps(result, indent=1))
     else:

@@ -1,7 +1,7 @@
 """Functions on naturals that are computed on numbers instead of by their definitions.
 
-Rule: `f m n` with numbers m, n reduces to the number (or truth value) given here, once `determined` has found the theorem
-that says that the definition of `f` is this function.  Until then `f` is a definition like any other.
+Rule: `f m n` with numbers m, n reduces to the number (or truth value) given here, once `determined` has found the
+theorem that says that the definition of `f` is this function.  Until then `f` is a definition like any other.
 (Lean's kernel computes the same functions by their names alone: `src/kernel/type_checker.cpp`, `reduce_nat`.)
 """
 

@@ -5,7 +5,7 @@ Rules:
     - no term mentions a bound variable without a binder, or a universe parameter that is not declared;
     - a definition or opaque constant has a type, and a value of it; a theorem's type is a proposition;
     - inductive types: `inductive`, `nested`, `recursors`; quotients: `quotients`; axioms: `usual`;
-    - what is `unsafe` or `partial` is not checked and not put into the environment: nothing that is checked can mention it.
+    - what is `unsafe` or `partial` is not checked and not put into the environment: nothing checked can mention it.
 """
 
 from __future__ import annotations
@@ -176,7 +176,10 @@ def check_inductive(env: Environment, unit: Unit) -> None:
     recursors = {c.name: c for c in unit if c.kind == d.RECURSOR}
     block = next((c.block for c in types.values()), ())
     whole = len(types) + len(constructors) + len(recursors) == len(unit) and not any(c.unsafe for c in unit)
-    need(whole and set(types) == set(block) and len(types) == len(block), "not a whole inductive declaration")
+    need(
+        whole and set(types) == set(block) and len(types) == len(block),
+        "not a whole inductive declaration",
+    )
     named = [name for c in types.values() for name in c.constructors]
     need(sorted(named) == sorted(constructors), "its constructors are not those that it names")
     in_order = [types[name] for name in block]
@@ -189,8 +192,14 @@ def check_inductive(env: Environment, unit: Unit) -> None:
             env.constants[c.name] = c
             checked.checker.sort_of(c.type)
         for c in in_order:
-            need(c.recursive == checked.is_recursive(), f"{c.name}: wrongly said to be (not) recursive")
-            need(c.num_nested == len(unnested.types) - len(block), f"{c.name}: a wrong number of nested types")
+            need(
+                c.recursive == checked.is_recursive(),
+                f"{c.name}: wrongly said to be (not) recursive",
+            )
+            need(
+                c.num_nested == len(unnested.types) - len(block),
+                f"{c.name}: a wrong number of nested types",
+            )
         Recursors(checked, recursors, unnested).check()
     except BaseException:
         for name in set(env.constants) - before:

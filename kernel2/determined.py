@@ -2,8 +2,8 @@
 
 Rule: `f` may be computed (`arithmetic`) once the theorem named here has been accepted, with the statement written here,
 in an environment in which *nothing* was computed when it and all that it rests on were checked, and in which the types
-it speaks of are the usual ones.  Each statement has one function as its solution (by induction on the numbers), so what is
-computed is what the definition says.  The function in Python is compared with the definition on small numbers too.
+it speaks of are the usual ones.  Each statement has one function as its solution (by induction on the numbers), so what
+is computed is what the definition says.  The function in Python is compared with the definition on small numbers too.
 
 The project proves these theorems in `lean/Compact/Foundation/Nat/Kernel.lean`.
 """
@@ -95,9 +95,7 @@ def _div_mod() -> Term:
     d = local(NAT, n.a)
     parts = both(same(add(mul(d, div(n, d)), mod(n, d)), n), lt(mod(n, d), d))
     only = for_all(
-        lambda q, r: arrow(
-            same(n, add(mul(d, q), r)), lt(r, d), both(same(q, div(n, d)), same(r, mod(n, d)))
-        ),
+        lambda q, r: arrow(same(n, add(mul(d, q), r)), lt(r, d), both(same(q, div(n, d)), same(r, mod(n, d)))),
         d.a,
     )
     return bind(pi, [n, d], arrow(lt(ZERO, d), both(parts, only)))
@@ -182,7 +180,7 @@ SMALL = (0, 1, 2, 3, 5, 8)
 
 
 def determine(env: Environment) -> None:
-    """Let those functions be computed from now on whose theorems are there; refuse a theorem that says something else."""
+    """Let those functions be computed whose theorems are there; refuse a theorem that says something else."""
     if env.computed:
         raise Refused("functions were computed before they were determined")
     there = [short for short, name in NAMES.items() if name in env.constants]
@@ -229,7 +227,7 @@ def _evaluate(env: Environment, e: Term) -> int | bool:
         if e is TRUE or e is FALSE:
             return e is TRUE
         if e is NAT_ZERO or e.tag == LIT:
-            return n + (e.a if e.tag == LIT else 0)  # type: ignore[no-any-return]
+            return n + (e.a if e.tag == LIT else 0)
         if e.tag != APP or e.a is not NAT_SUCC:
             raise Refused("a number that does not reduce to one")
         n, e = n + 1, e.b

@@ -235,6 +235,4 @@ def _predecessor(e: Term) -> Term | None:
     """n, if this is n + 1."""
     if e.tag == LIT:
         return lit(e.a - 1) if e.a else None
-    return e.b if e.tag == APP and e.a is NAT_SUCC else None  # type: ignore[no-any-return]
-
-
+    return e.b if e.tag == APP and e.a is NAT_SUCC else None

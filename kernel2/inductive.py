@@ -1,6 +1,6 @@
 """Inductive types: which are admissible.
 
-Rules (Carneiro, "The type theory of Lean", section 2.6; Dybjer, "Inductive families", 1994), for types declared together:
+Rules (Carneiro, "The type theory of Lean", section 2.6; Dybjer, "Inductive families"), for types declared together:
     - they have the same parameters and universe parameters and end in the same universe;
     - a constructor takes the parameters, then its fields, and ends in its type at just these parameters;
     - the type of a field lives in a universe not above that of the types, unless they are propositions;
@@ -78,8 +78,14 @@ class Block:
 
     def _check_type(self, c: Declaration) -> None:
         first = self.types[0]
-        need(c.parameters == first.parameters, f"{c.name}: other universe parameters than {first.name}")
-        need(c.num_params == self.num_params, f"{c.name}: another number of parameters than {first.name}")
+        need(
+            c.parameters == first.parameters,
+            f"{c.name}: other universe parameters than {first.name}",
+        )
+        need(
+            c.num_params == self.num_params,
+            f"{c.name}: another number of parameters than {first.name}",
+        )
         need(c.block == first.block and not c.unsafe, f"{c.name}: does not belong to the block")
         self.checker.sort_of(c.type)
         ty = c.type
@@ -87,7 +93,10 @@ class Block:
             ty = self.checker.function_type(ty)
             if len(self.params) == i:
                 self.params.append(self.new(ty.a))
-            need(self.checker.equal(self.params[i].b, ty.a), f"{c.name}: other parameters than {first.name}")
+            need(
+                self.checker.equal(self.params[i].b, ty.a),
+                f"{c.name}: other parameters than {first.name}",
+            )
             ty = instantiate(ty.b, [self.params[i]])
         indices = []
         while ty.tag != SORT:
@@ -101,9 +110,18 @@ class Block:
         self.indices.append(indices)
 
     def _check_constructor(self, c: Declaration, owner: Declaration) -> None:
-        need(c.inductive == owner.name and not c.unsafe, f"{c.name}: not a constructor of {owner.name}")
-        need(c.parameters == owner.parameters, f"{c.name}: other universe parameters than {owner.name}")
-        need(c.num_params == self.num_params, f"{c.name}: another number of parameters than {owner.name}")
+        need(
+            c.inductive == owner.name and not c.unsafe,
+            f"{c.name}: not a constructor of {owner.name}",
+        )
+        need(
+            c.parameters == owner.parameters,
+            f"{c.name}: other universe parameters than {owner.name}",
+        )
+        need(
+            c.num_params == self.num_params,
+            f"{c.name}: another number of parameters than {owner.name}",
+        )
         self.checker.sort_of(c.type)
         ty = c.type
         for x in self.params:

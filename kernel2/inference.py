@@ -23,6 +23,7 @@ from kernel2 import levels
 from kernel2.declarations import INDUCTIVE
 from kernel2.errors import Refused
 from kernel2.levels import Level
+from kernel2.messages import show
 from kernel2.reduction import Reduction
 from kernel2.substitution import bind, instantiate
 from kernel2.terms import (
@@ -42,7 +43,6 @@ from kernel2.terms import (
     local,
     pi,
     proj,
-    show,
     sort,
     spine,
 )
@@ -190,5 +190,3 @@ class Inference(Reduction):
         if of_proof and not self.is_proposition(t.a):
             raise Refused("a projection of data out of a proof")
         return t.a  # type: ignore[no-any-return]
-
-

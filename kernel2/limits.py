@@ -73,7 +73,7 @@ def _run(task: Callable[[], Result], limits: Limits, writing: int) -> None:
         code = 130
     finally:
         if code != 0:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
         os._exit(code)
 
 

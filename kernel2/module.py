@@ -1,8 +1,8 @@
 """The declarations in a compiled module, read from its bytes.
 
 Rule: the root is a `ModuleData` (imports, names of constants, constants, names of code, extensions).  A constant is a
-`ConstantInfo`; names, levels and terms are `Lean.Name`, `Lean.Level`, `Lean.Expr`, told apart by their tags, in the order
-in which Lean declares the constructors.  (Lean's `src/Lean/Environment.lean`, `Declaration.lean`, `Expr.lean`.)
+`ConstantInfo`; names, levels and terms are `Lean.Name`, `Lean.Level`, `Lean.Expr`, told apart by their tags, in the
+order in which Lean declares the constructors.  (Lean's `src/Lean/Environment.lean`, `Declaration.lean`, `Expr.lean`.)
 What a term caches about itself (hash, loose variables) is not read.  Extensions are no mathematics and are not read.
 """
 

@@ -1,8 +1,8 @@
 """Nested inductive types: `List T` in a constructor of `T`.
 
-Rule: every `J as`, J an inductive type whose parameters `as` mention the new types, stands for one more type of the block,
-with the constructors of J at `as`.  The larger block is judged by the ordinary rules (so J has to use its parameters
-positively); in the recursors that come out of it, the additional names are replaced by what they stand for.
+Rule: every `J as`, J an inductive type whose parameters `as` mention the new types, stands for one more type of
+the block, with the constructors of J at `as`.  The larger block is judged by the ordinary rules (so J has to
+use its parameters positively); in the recursors that come out of it, the additional names are replaced by what they stand for.
 (Lean's `src/kernel/inductive.cpp`, elim_nested_inductive.)
 """
 
@@ -130,7 +130,11 @@ class Unnested:
                 self.stands_for[made] = constructor
                 self._meaning[made] = abstract(apps(const(constructor, f.b), fixed), self._params[::-1])
                 self.constructors[made] = replace(self._at(c, f, fixed), name=made, inductive=new)
-            own = {"block": self._first.block, "num_nested": self._first.num_nested, "recursive": True}
+            own = {
+                "block": self._first.block,
+                "num_nested": self._first.num_nested,
+                "recursive": True,
+            }
             names = tuple([f"{new}.{constructor}" for constructor in j.constructors])
             self.types.append(replace(self._at(j, f, fixed), name=new, constructors=names, **own))  # type: ignore[arg-type]
 
@@ -185,5 +189,5 @@ def _put(e: Term, args: list[Term]) -> Term:
     if e.tag == APP:
         return app(_put(e.a, args), _put(e.b, args))
     if e.tag == BVAR and e.a < len(args):
-        return args[len(args) - 1 - e.a]
+        return args[len(args) - 1 - int(e.a)]
     raise Refused("a nested occurrence whose parameters bind variables")

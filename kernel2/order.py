@@ -1,7 +1,7 @@
 """In which order declarations are checked.
 
-Rule: a declaration is checked after all that its terms mention; an inductive type, its constructors and its recursors are
-one unit.  Units that wait for each other have no such order: the one that comes first finds the other unknown.
+Rule: a declaration is checked after all that its terms mention; an inductive type, its constructors and its recursors
+are one unit.  Units that wait for each other have no such order: the one that comes first finds the other unknown.
 """
 
 from __future__ import annotations

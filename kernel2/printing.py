@@ -73,7 +73,7 @@ class Printer:
                 return _levels(self._reader.name(name), found)
             case 5, [_, _]:
                 return self._application(pointer, scope)
-            case (6 | 7), [_, domain, body]:
+            case ((6 | 7), [_, domain, body]):
                 left, right = _BRACKETS[self._heap.byte(node.plain + 8) & 3]
                 x = self._fresh(fields[0], scope)
                 binder = f"{left}{x} : {self._term(domain, scope)}{right}"

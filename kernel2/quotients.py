@@ -1,7 +1,7 @@
 """Quotients.
 
-Rule (Carneiro, "The type theory of Lean", section 2.7.1): the four constants of Lean's `init_quot` have these types, where
-`Eq` is the usual equality; how `Quot.lift` and `Quot.ind` reduce is in `reduction`.
+Rule (Carneiro, "The type theory of Lean", section 2.7.1): the four constants of Lean's `init_quot` have these types,
+where `Eq` is the usual equality; how `Quot.lift` and `Quot.ind` reduce is in `reduction`.
 
     Quot      (A : Sort u) (r : A -> A -> Prop) : Sort u
     Quot.mk   (A : Sort u) (r : A -> A -> Prop) (a : A) : Quot r

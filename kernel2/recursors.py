@@ -4,7 +4,8 @@ Rule (Carneiro, "The type theory of Lean", section 2.6.3): the recursor of the t
 
     (params) (motives: one for each type, (indices) (x : T params indices) -> Sort u)
     (minors: one for each constructor c,
-        (fields) (for each recursive field f : (xs) -> T_i params is, motive_i is (f xs)) -> motive (indices of c) (c params fields))
+        (fields) (for each recursive field f : (xs) -> T_i params is, motive_i is (f xs))
+        -> motive (indices of c) (c params fields))
     (indices) (x : T_j params indices) -> motive_j indices x
 
 with u a universe parameter of its own if the block has large elimination, else 0.  At a constructor it reduces to the
@@ -30,13 +31,16 @@ class Recursors:
         self._stored = stored
         self._unnested = unnested
         first = block.types[0]
-        own = [name for name in first.block]
+        own = list(first.block)
         extra = len(block.types) - len(own)
         self._names = [f"{name}.rec" for name in own] + [f"{own[0]}.rec_{i + 1}" for i in range(extra)]
         need(sorted(self._names) == sorted(stored), f"{first.name}: not one recursor for each type")
         parameters = stored[self._names[0]].parameters
         large = block.large()
-        need((parameters[1:] if large else parameters) == first.parameters, "a recursor's universe parameters")
+        need(
+            (parameters[1:] if large else parameters) == first.parameters,
+            "a recursor's universe parameters",
+        )
         self._parameters = parameters
         self._sort = sort(param(parameters[0])) if large else PROP
         self._constructors = [(name, j) for j, c in enumerate(block.types) for name in c.constructors]
@@ -54,11 +58,20 @@ class Recursors:
             need(rec.block == c.block and not rec.unsafe, f"{rec.name}: does not belong to the block")
             numbers = (rec.num_params, rec.num_indices, rec.num_motives, rec.num_minors)
             expected = (block.num_params, c.num_indices, len(self._motives), len(self._minors))
-            need(numbers == expected, f"{rec.name}: wrong numbers of parameters, indices, motives or minors")
-            need(rec.k == self._is_k(c), f"{rec.name}: wrongly said to be {'' if rec.k else 'not '}K-like")
+            need(
+                numbers == expected,
+                f"{rec.name}: wrong numbers of parameters, indices, motives or minors",
+            )
+            need(
+                rec.k == self._is_k(c),
+                f"{rec.name}: wrongly said to be {'' if rec.k else 'not '}K-like",
+            )
             self._compare(rec.type, self._unnested.restore(self._type(j)), f"{rec.name}: not its type")
             real = [self._unnested.stands_for.get(name, name) for name in c.constructors]
-            need([rule.constructor for rule in rec.rules] == real, f"{rec.name}: rules for other constructors")
+            need(
+                [rule.constructor for rule in rec.rules] == real,
+                f"{rec.name}: rules for other constructors",
+            )
             for rule, name in zip(rec.rules, c.constructors, strict=True):
                 problem = f"{rec.name}: not the rule for {rule.constructor}"
                 need(rule.fields == len(block.fields[name]), problem)

@@ -89,7 +89,7 @@ class Reduction(ABC):
             return e
         known = e.whnf
         if known is not None:
-            return e if known is _ITSELF else known  # type: ignore[no-any-return]
+            return e if known is _ITSELF else known
         reduced = e
         while True:
             reduced = self.core(reduced)
@@ -110,7 +110,7 @@ class Reduction(ABC):
             return e
         known = e.core
         if known is not None:
-            return e if known is _ITSELF else known  # type: ignore[no-any-return]
+            return e if known is _ITSELF else known
         reduced = e
         while True:
             step = self._step(reduced, shallow)

@@ -37,7 +37,11 @@ class Statement:
 
 
 def read_statement(
-    env: Environment, modules: Mapping[str, Module], own: Iterable[str], theorem: str, axioms: Iterable[str]
+    env: Environment,
+    modules: Mapping[str, Module],
+    own: Iterable[str],
+    theorem: str,
+    axioms: Iterable[str],
 ) -> Statement:
     """The statement of an accepted theorem; `own` are the modules that belong to it alone."""
     c = env.constants.get(theorem)
@@ -75,7 +79,12 @@ def meaning(constants: Mapping[str, Declaration], names: Iterable[str]) -> set[s
             continue
         seen.add(name)
         terms = [c.type] if c.value is None or c.kind == d.THEOREM else [c.type, c.value]
-        todo += [*mentioned_in(terms), *c.constructors, *c.block, *([c.inductive] if c.inductive else [])]
+        todo += [
+            *mentioned_in(terms),
+            *c.constructors,
+            *c.block,
+            *([c.inductive] if c.inductive else []),
+        ]
     return {name for name in seen if constants[name].kind != d.RECURSOR}
 
 

@@ -78,10 +78,8 @@ def _instantiate(e: Term, k: int, values: Sequence[Term], n: int, memo: Memo) ->
     return out
 
 
-def _rebuild(
-    e: Term, k: int, skip: Callable[[Term], bool], leaf: Callable[[Term, int], Term], memo: Memo
-) -> Term:
-    """The term with its leaves changed by `leaf` (told how many binders are above), but for what `skip` leaves alone."""
+def _rebuild(e: Term, k: int, skip: Callable[[Term], bool], leaf: Callable[[Term, int], Term], memo: Memo) -> Term:
+    """The term with its leaves changed by `leaf` (told how many binders are above); what `skip` says stays as it is."""
     if skip(e):
         return e
     key = (e, k)

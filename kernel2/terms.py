@@ -27,7 +27,19 @@ class Term:
     PROJ a=name of the structure b=number of the field c=term
     """
 
-    __slots__ = ("a", "b", "c", "checked", "core", "has_levels", "loose", "tag", "top", "type", "whnf")
+    __slots__ = (
+        "a",
+        "b",
+        "c",
+        "checked",
+        "core",
+        "has_levels",
+        "loose",
+        "tag",
+        "top",
+        "type",
+        "whnf",
+    )
 
     def __init__(self, tag: int, a: Any, b: Any, c: Any, loose: int, top: int, has_levels: bool) -> None:
         self.tag, self.a, self.b, self.c = tag, a, b, c
@@ -67,9 +79,7 @@ def _bind(table: dict[tuple[Term, Term], Term], tag: int, domain: Term, body: Te
     if found is None:
         loose = max(domain.loose, body.loose - 1)
         top = max(domain.top, body.top)
-        found = table[key] = Term(
-            tag, domain, body, None, loose, top, domain.has_levels or body.has_levels
-        )
+        found = table[key] = Term(tag, domain, body, None, loose, top, domain.has_levels or body.has_levels)
     return found
 
 
@@ -218,30 +228,11 @@ def same(a: Term, b: Term) -> bool:
             continue
         seen.add((a, b))
         inside, others = parts(a), parts(b)
-        if a.tag != b.tag or not inside:
-            if a.tag != b.tag or a.tag != LIT or a.a != b.a:
-                return False  # other atoms and locals are equal only if they are the same object
+        if a.tag != b.tag:
+            return False
+        if not inside and (a.tag != LIT or a.a != b.a):
+            return False  # other atoms and locals are equal only if they are the same object
         if a.tag == PROJ and (a.a, a.b) != (b.a, b.b):
             return False
         todo.extend(zip(inside, others, strict=True))
     return True
-
-
-def show(e: Term, depth: int = 6) -> str:
-    """For messages only: shortened, bound variables as `#index`."""
-    if depth == 0:
-        return "…"
-    if e.tag == APP:
-        f, args = spine(e)
-        return "(" + " ".join(show(x, depth - 1) for x in [f, *args]) + ")"
-    if e.tag == FUN or e.tag == PI:
-        word, arrow = ("fun", "=>") if e.tag == FUN else ("Pi", ",")
-        return f"({word} {show(e.a, depth - 1)} {arrow} {show(e.b, depth - 1)})"
-    if e.tag == LET:
-        return f"(let {show(e.b, depth - 1)}; {show(e.c, depth - 1)})"
-    if e.tag == PROJ:
-        return f"{show(e.c, depth - 1)}.{e.b + 1}"
-    if e.tag == LIT:
-        return str(e.a) if e.a.bit_length() < 100 else f"<{e.a.bit_length()} bits>"
-    words = {BVAR: f"#{e.a}", LOCAL: f"x{e.a}", SORT: "Sort", CONST: e.a, TEXT: repr(e.a)[:40]}
-    return str(words[e.tag])

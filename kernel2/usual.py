@@ -1,7 +1,7 @@
 """The types and axioms that rules know by name, as they have to be.
 
-Rule: a rule that speaks of `Nat`, `Bool`, `Eq`, `Quot`, ... by name is about the usual ones.  So the declaration of that
-name has to have exactly the type written here, and an inductive type exactly the constructors written here.
+Rule: a rule that speaks of `Nat`, `Bool`, `Eq`, `Quot`, ... by name is about the usual ones.  So the declaration of
+that name has to have exactly the type written here, and an inductive type exactly the constructors written here.
 (Lean's kernel trusts most of these names: an import-free theory with an empty `Nat` proves `False` there.)
 """
 

@@ -1,7 +1,8 @@
 """Theories and theorems that are not to be believed, as Lean compiles them: what the second kernel says of each.
 
-`tests/lean/odd`: import-free files in which Lean accepts `theorem oops : False` without an axiom.  `tests/lean/must_fail`:
-forged certificates, compiled as they are and with Lean's kernel switched off, so that there is something to judge.
+`tests/lean/odd`: import-free files in which Lean accepts `theorem oops : False` without an axiom.
+`tests/lean/must_fail`: forged certificates, compiled as they are and with Lean's kernel switched off, so that there is
+something to judge.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Case:
 def compiled(
     sources: Mapping[str, str], prefix: str, theory: SourceRoot | None = None
 ) -> Iterator[tuple[dict[str, ModuleResult], Path, list[str]]]:
-    """Modules `prefix.*` compiled on top of the theory: Lean's results, a tree with all oleans, the theory's modules."""
+    """Modules `prefix.*` compiled on top of the theory: Lean's results, a tree of oleans, the theory's modules."""
     theory = theory or theory_root()
     with tempfile.TemporaryDirectory(prefix="compact-tests-") as directory:
         root, tree = SourceRoot(prefix, Path(directory) / "src"), Path(directory) / "lib"
@@ -74,7 +75,9 @@ def theory_without_quotients() -> Iterator[SourceRoot]:
     """The theory's foundation without the line `init_quot`."""
     with tempfile.TemporaryDirectory(prefix="compact-tests-") as directory:
         home = Path(directory) / "lean"
-        shutil.copytree(theory_root().directory / "Compact" / "Foundation", home / "Compact" / "Foundation")
+        shutil.copytree(
+            theory_root().directory / "Compact" / "Foundation", home / "Compact" / "Foundation"
+        )
         eq = home / "Compact" / "Foundation" / "Core" / "Eq.lean"
         eq.write_text(re.sub(r"^init_quot\n", "", eq.read_text(), flags=re.MULTILINE))
         yield SourceRoot("Compact", home)
@@ -82,9 +85,14 @@ def theory_without_quotients() -> Iterator[SourceRoot]:
 
 def odd_cases() -> list[Case]:
     """The four constructions of `False`."""
-    sources = {f"Odd.{name}": (LEAN_FILES / "odd" / f"{name}.lean").read_text() for name in ("Base", *ODD)}
+    sources = {
+        f"Odd.{name}": (LEAN_FILES / "odd" / f"{name}.lean").read_text() for name in ("Base", *ODD)
+    }
     cases = []
-    with theory_without_quotients() as theory, compiled(sources, "Odd", theory) as (results, tree, _):
+    with (
+        theory_without_quotients() as theory,
+        compiled(sources, "Odd", theory) as (results, tree, _),
+    ):
         for name in ODD:
             result = isolated(partial(_judge_alone, tree, f"Odd.{name}", "oops"), Limits())
             cases.append(Case(name, _lean(results[f"Odd.{name}"]), _second(result)))
@@ -94,7 +102,9 @@ def odd_cases() -> list[Case]:
 def _judge_alone(tree: Path, module: str, theorem: str) -> Result:
     """Check a module with all that it imports, and see whether the theorem is accepted."""
     session, verdicts = Session(), list[Verdict]()
-    session.check([c for m in Library([tree], {}).load([module]) for c in m.declarations], verdicts.append)
+    session.check(
+        [c for m in Library([tree], {}).load([module]) for c in m.declarations], verdicts.append
+    )
     refused = [f"{v.name}: {v.problem}" for v in verdicts if v.problem is not None]
     if theorem not in session.env.constants:
         return {"exit_code": 1, "problem": refused[0] if refused else f"no theorem {theorem}"}
@@ -137,14 +147,18 @@ class MustFail:
         library = Library([tree], {})
         library.modules |= modules
         verdicts: list[Verdict] = []
-        self._session.check([c for m in library.load([MODULE]) for c in m.declarations], verdicts.append)
+        self._session.check(
+            [c for m in library.load([MODULE]) for c in m.declarations], verdicts.append
+        )
         refused = [f"{v.name}: {v.problem}" for v in verdicts if v.problem is not None]
         if refused:
             return {"exit_code": 1, "problem": refused[0]}
         constants = self._session.env.constants
         axioms = axioms_of(constants, cone(constants, [self._theorem]))
         own = [name for name in library.modules if name not in modules]
-        return asdict(read_statement(self._session.env, library.modules, own, self._theorem, axioms)) | {"exit_code": 0}
+        return asdict(
+            read_statement(self._session.env, library.modules, own, self._theorem, axioms)
+        ) | {"exit_code": 0}
 
 
 def _objection(claim: int, result: Result) -> str:
@@ -169,17 +183,24 @@ def figures() -> dict[str, list[dict[str, str]]]:
     """All cases, for the documentation."""
     must_fail = MustFail()
     forged = [
-        must_fail.case(Attack.read(path), path.stem, kernel=kernel) for path in FILES for kernel in (True, False)
+        must_fail.case(Attack.read(path), path.stem, kernel=kernel)
+        for path in FILES
+        for kernel in (True, False)
     ]
-    return {"odd": [asdict(case) for case in odd_cases()], "must_fail": [asdict(case) for case in forged]}
+    return {
+        "odd": [asdict(case) for case in odd_cases()],
+        "must_fail": [asdict(case) for case in forged],
+    }
 
 
 def table(cases: list[dict[str, str]]) -> str:
     """Both verdicts, as Markdown."""
     lines = ["| | Lean | second kernel |", "| --- | --- | --- |"]
     for case in cases:
-        shown = [case[key].replace("|", "\\|").replace("\n", " ") for key in ("label", "lean", "second")]
-        lines.append("| " + " | ".join(shown[:2] + [shown[2] or "nothing to judge"]) + " |")
+        shown = [
+            case[key].replace("|", "\\|").replace("\n", " ") for key in ("label", "lean", "second")
+        ]
+        lines.append("| " + " | ".join([*shown[:2], shown[2] or "nothing to judge"]) + " |")
     return "\n".join(lines) + "\n"
 
 

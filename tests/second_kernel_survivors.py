@@ -1,7 +1,7 @@
 """`python -m tests.second_kernel_survivors FILE`: Lean's verdict on faults that the second kernel lets through.
 
-FILE is what `python -m kernel2.attack ... --json` prints.  Each survivor is written out as Lean source and elaborated, so
-that Lean's own kernel sees it.  What Lean does not take is printed for a person to look at.
+FILE is what `python -m kernel2.attack ... --json` prints.  Each survivor is written out as Lean source and elaborated,
+so that Lean's own kernel sees it.  What Lean does not take is printed for a person to look at.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ set_option linter.all false
 
 def judge(survivors: list[dict[str, str]]) -> dict[str, list[str]]:
     """By Lean's verdict: the survivors' names, with what Lean says against them."""
-    text, lines = HEADER, {}
+    text, lines = HEADER, dict[int, int]()
     for i, each in enumerate(survivors):
         if each["lean"]:
             start = text.count("\n") + 1
             text += each["lean"] + "\n"
-            lines |= {line: i for line in range(start, text.count("\n") + 1)}
+            lines |= dict.fromkeys(range(start, text.count("\n") + 1), i)
     result = build_one(text)
     against: dict[int, str] = {}
     for message in result.messages:

@@ -1,7 +1,8 @@
 """`python -m tests.statement_bytes`: write what the second kernel reads of the committed theorems, to be reviewed.
 
-`tests/lean/statement_bytes.txt`: the statement, its name, number and weights left open, and all definitions that it rests
-on, read from the bytes of the compiled modules and printed by `kernel2`.  Read the difference before you commit it.
+`tests/lean/statement_bytes.txt`: the statement, its name, number and weights left open, and all definitions that it
+rests on, read from the bytes of the compiled modules and printed by `kernel2`.  Read the difference before you
+commit it.
 """
 
 from __future__ import annotations

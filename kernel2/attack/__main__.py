@@ -1,7 +1,8 @@
 """`python -m kernel2.attack MODULE...`: plant what must be refused, on top of these modules; exit code 1 if it is not.
 
-Planted declarations, each refused for the right reason (and some that are accepted); faults at random places of accepted
-declarations; compiled modules (--mutate) with changed bytes.  Where the modules are: as for `python -m kernel2`.
+Planted declarations, each refused for the right reason (and some that are accepted); faults at random places of
+accepted declarations; compiled modules (--mutate) with changed bytes.
+Where the modules are: as for `python -m kernel2`.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def _survivor(number: int, each: Survivor) -> dict[str, str | None]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program; its exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m kernel2.attack", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m kernel2.attack",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("modules", nargs="+", metavar="MODULE")
     parser.add_argument("--path", type=Path, action="append", default=[], metavar="DIR")

@@ -1,11 +1,11 @@
 """Faults at random places of accepted declarations: how many are refused, and what the others are.
 
-One place in a term is changed (wherever the same subterm occurs in it), or one fact about an inductive type.  What is then
-still accepted is a *survivor*, and each is shown to be harmless or kept for people:
+One place in a term is changed (wherever the same subterm occurs in it), or one fact about an inductive type.  What is
+then still accepted is a *survivor*, and each is shown to be harmless or kept for people:
 
     same        the changed term is equal to the first one, by definition (definitional equality)
-    admissible  a definition of the first type with another value, a theorem with another proof of the first statement, or another
-                inductive type: nothing false is said, if the value has the type and the type is admissible
+    admissible  a definition of the first type with another value, a theorem with another proof of the first statement,
+                or another inductive type: nothing false is said, if the value has the type and the type is admissible
     open        another statement of a theorem, or another type of a definition
 
 (Whether a survivor is rightly accepted is asked of Lean's kernel, too: `lean_text`.)
@@ -46,10 +46,10 @@ from kernel2.terms import (
     fun,
     let,
     lit,
+    parts,
     pi,
     proj,
     sort,
-    subterms,
 )
 
 SECONDS = 20
@@ -189,9 +189,15 @@ class Faults:
             case d.INDUCTIVE, 0:
                 label, unit[i] = "recursive", replace(c, recursive=not c.recursive)
             case d.INDUCTIVE, 1 if len(c.constructors) > 1:
-                label, unit[i] = "order of constructors", replace(c, constructors=c.constructors[::-1])
+                label, unit[i] = (
+                    "order of constructors",
+                    replace(c, constructors=c.constructors[::-1]),
+                )
             case d.CONSTRUCTOR, 0:
-                label, unit[i] = "number of fields", replace(c, num_fields=c.num_fields + self._random.choice([-1, 1]))
+                label, unit[i] = (
+                    "number of fields",
+                    replace(c, num_fields=c.num_fields + self._random.choice([-1, 1])),
+                )
             case _:
                 found = self._change(c.type)
                 if found is None:
@@ -203,7 +209,7 @@ class Faults:
 
     def _change(self, e: Term) -> tuple[str, Term] | None:
         """One place changed: what was done, and the term."""
-        places = sorted(subterms([e]), key=lambda x: (x.tag, x.loose, str(x.a) if x.tag == CONST else ""))
+        places = _in_order(e)
         self._random.shuffle(places)
         for place in places[:50]:
             label, new = self._instead(place)
@@ -237,6 +243,18 @@ class Faults:
                 return "another domain", (fun if x.tag == FUN else pi)(PROP, x.b)
             return "a function for its type, or the other way", (pi if x.tag == FUN else fun)(x.a, x.b)
         return "another type of a let", let(PROP, x.b, x.c) if x.tag == LET else None
+
+
+def _in_order(e: Term) -> list[Term]:
+    """All subterms, each once, in an order that is the same in every run."""
+    found: dict[Term, None] = {}
+    todo = [e]
+    while todo:
+        x = todo.pop()
+        if x not in found:
+            found[x] = None
+            todo.extend(parts(x))
+    return list(found)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A declaration as Lean source, with everything written out: so that Lean's kernel can be asked about a survivor.
 
-`#kernel` is not needed: what Lean's elaborator makes of the text goes through its kernel.  What cannot be written (names
-that no source can spell) gives None.
+What Lean's elaborator makes of the text goes through its kernel.  What cannot be written (names that no source can
+spell) gives None.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def lean_term(e: Term, scope: tuple[str, ...] = ()) -> str:
     if e.tag == BVAR:
         if e.a >= len(scope):
             raise CannotWrite("a bound variable without a binder")
-        return scope[-1 - e.a]
+        return scope[-1 - int(e.a)]
     if e.tag == SORT:
         return f"(Sort {lean_level(e.a)})"
     if e.tag == CONST:
@@ -65,6 +65,8 @@ def lean_term(e: Term, scope: tuple[str, ...] = ()) -> str:
         return f"(let {x} : {value}; {lean_term(e.c, (*scope, x))})"
     if e.tag == PROJ:
         return f"({lean_term(e.c, scope)}).{e.b + 1}"
+    if e.tag == TEXT and e.a.isascii() and e.a.isprintable() and not set(e.a) & {'"', "\\"}:
+        return f'"{e.a}"'
     raise CannotWrite("a text" if e.tag == TEXT else "a local")
 
 
@@ -94,4 +96,5 @@ def lean_inductive(unit: list[Declaration], name: str) -> str | None:
             lines.append(f"  | c{i} : {lean_term(c.type)}")
     except (CannotWrite, RecursionError):
         return None
-    return "\n".join(lines).replace(f"@_root_.{owner.name}.{{", f"@{name}.{{").replace(f"@_root_.{owner.name}", f"@{name}")
+    own = re.escape(f"@_root_.{owner.name}") + r"(\.\{[^}]*\})?(?![\w.])"  # Lean wants no levels on it here
+    return re.sub(own, f"@{name}", "\n".join(lines))

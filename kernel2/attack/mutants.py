@@ -61,9 +61,7 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
     return bytes(out)
 
 
-def attack_bytes(
-    library: Library, modules: list[str], count: int, seed: int, axioms: Iterable[str]
-) -> MutantTally:
+def attack_bytes(library: Library, modules: list[str], count: int, seed: int, axioms: Iterable[str]) -> MutantTally:
     """So many mutants, of each of the modules about as many, each judged on top of what the module imports."""
     tally = MutantTally()
     for i, name in enumerate(modules):

@@ -1,4 +1,4 @@
-"""Declarations that no kernel may accept, each with the reason for which it has to be refused; and some that it has to accept.
+"""Declarations that no kernel may accept, each with the reason for which it has to be refused; and some that it must.
 
 They stand on the project's theory (`Compact.Foundation`): its logic, numbers, lists.
 """
@@ -112,7 +112,12 @@ def _names(bad: Bad, constants: dict[str, Declaration]) -> None:
     bad("an unknown constant", "unknown constant", theorem(FALSE, const("nowhere")))
     unsafe = replace(theorem(FALSE, const("hidden")), kind=d.DEFINITION, name="hidden", unsafe=True)
     bad("an unsafe constant", "unsafe or partial", theorem(FALSE, const("hidden")), unsafe)
-    bad("a refused constant", "refused", theorem(FALSE, const("wrong")), theorem(FALSE, INTRO, "wrong"))
+    bad(
+        "a refused constant",
+        "refused",
+        theorem(FALSE, const("wrong")),
+        theorem(FALSE, INTRO, "wrong"),
+    )
     bad("Nat.add declared again", "declared twice", replace(constants["Nat.mul"], name="Nat.add"))
 
 
@@ -123,12 +128,24 @@ def _universes(bad: Bad) -> None:
     bad("Sort u in Sort u", "has the type", definition(sort(U), sort(U), "u"))
     bad("Type as a proposition", "has the type", definition(PROP, TYPE))
     bad("an impredicative type", "has the type", definition(TYPE, pi(TYPE, bvar(0))))
-    bad("too small a universe for functions", "has the type", definition(sort(U), pi(sort(U), PROP), "u"))
+    bad(
+        "too small a universe for functions",
+        "has the type",
+        definition(sort(U), pi(sort(U), PROP), "u"),
+    )
     bad("u below imax u 0", "has the type", definition(sort(succ(imax(U, ZERO))), sort(U), "u"))
-    bad("max u v below v", "has the type", definition(sort(succ(param("v"))), sort(maximum(U, param("v"))), "u", "v"))
+    bad(
+        "max u v below v",
+        "has the type",
+        definition(sort(succ(param("v"))), sort(maximum(U, param("v"))), "u", "v"),
+    )
     bad("a constant with too many levels", "levels", definition(TYPE, const("Nat", (ONE,))))
     bad("a constant with too few levels", "levels", definition(TYPE, app(const("List"), NAT)))
-    bad("equality in the wrong universe", "wants", definition(PROP, apps(const("Eq", (ZERO,)), [NAT, lit(1), lit(1)])))
+    bad(
+        "equality in the wrong universe",
+        "wants",
+        definition(PROP, apps(const("Eq", (ZERO,)), [NAT, lit(1), lit(1)])),
+    )
 
 
 def _typing(bad: Bad) -> None:
@@ -137,9 +154,17 @@ def _typing(bad: Bad) -> None:
     bad("another proposition", "has the type", theorem(FALSE, INTRO))
     bad("a function at the wrong argument", "wants", definition(NAT, app(NAT_SUCC, INTRO)))
     bad("what is no function", "not a function type", definition(NAT, app(NAT_ZERO, NAT_ZERO)))
-    bad("a domain that is no type", "not a type", definition(NAT, app(fun(NAT_ZERO, NAT_ZERO), NAT_ZERO)))
+    bad(
+        "a domain that is no type",
+        "not a type",
+        definition(NAT, app(fun(NAT_ZERO, NAT_ZERO), NAT_ZERO)),
+    )
     bad("a let of the wrong type", "has the type", definition(NAT, let(NAT, INTRO, bvar(0))))
-    bad("a hidden wrong argument", "wants", theorem(TRUE, app(fun(NAT, INTRO), app(NAT_SUCC, INTRO))))
+    bad(
+        "a hidden wrong argument",
+        "wants",
+        theorem(TRUE, app(fun(NAT, INTRO), app(NAT_SUCC, INTRO))),
+    )
     bad("the witness out of a proof", "out of a proof", definition(NAT, proj("Exists", 0, WITNESS)))
     bad("past the witness of a proof", "past data", theorem(TRUE, proj("Exists", 1, WITNESS)))
     bad("a projection of another structure", "is no Prod", definition(NAT, proj("Prod", 0, WITNESS)))
@@ -173,7 +198,11 @@ def _numbers(bad: Bad) -> None:
     bad("numbers in order", "has the type", by_refl(BOOL, nat("ble", lit(4), lit(3)), YES))
     bad("one is two", "has the type", by_refl(NAT, lit(1), lit(2)))
     bad("zero is a successor", "has the type", by_refl(NAT, NAT_ZERO, app(NAT_SUCC, NAT_ZERO)))
-    bad("a big number is the next one", "has the type", by_refl(NAT, lit(BIG), app(NAT_SUCC, lit(BIG))))
+    bad(
+        "a big number is the next one",
+        "has the type",
+        by_refl(NAT, lit(BIG), app(NAT_SUCC, lit(BIG))),
+    )
 
 
 def _equality(bad: Bad) -> None:
@@ -186,10 +215,22 @@ def _equality(bad: Bad) -> None:
     bad("two functions are equal", "has the type", by_refl(pi(NAT, NAT), constant, identity))
     any_two = pi(BOOL, pi(BOOL, equal(BOOL, bvar(1), bvar(0))))
     refl = apps(const("Eq.refl", (ONE,)), [BOOL, bvar(0)])
-    bad("any two truth values are equal", "has the type", theorem(any_two, fun(BOOL, fun(BOOL, refl))))
+    bad(
+        "any two truth values are equal",
+        "has the type",
+        theorem(any_two, fun(BOOL, fun(BOOL, refl))),
+    )
     disjunction = apps(const("Or"), [TRUE, FALSE])
-    bad("a proof for another one", "has the type", theorem(FALSE, apps(const("Or.inl"), [TRUE, FALSE, INTRO])))
-    bad("a disjunction for its part", "has the type", theorem(pi(disjunction, TRUE), fun(disjunction, bvar(0))))
+    bad(
+        "a proof for another one",
+        "has the type",
+        theorem(FALSE, apps(const("Or.inl"), [TRUE, FALSE, INTRO])),
+    )
+    bad(
+        "a disjunction for its part",
+        "has the type",
+        theorem(pi(disjunction, TRUE), fun(disjunction, bvar(0))),
+    )
 
 
 def _axioms(bad: Bad) -> None:
@@ -202,23 +243,47 @@ def _axioms(bad: Bad) -> None:
     ))  # fmt: skip
     bad("a quotient that is none", "not one of", Declaration(d.QUOTIENT, "Quot", (), TYPE))
     respects = pi(sort(U), pi(pi(bvar(0), pi(bvar(1), PROP)), sort(U)))
-    bad("a quotient under another name", "not one of", Declaration(d.QUOTIENT, "Planted", ("u",), respects))
+    bad(
+        "a quotient under another name",
+        "not one of",
+        Declaration(d.QUOTIENT, "Planted", ("u",), respects),
+    )
     lift = pi(NAT, NAT)
-    bad("a Quot.lift of one's own", "not one of", Declaration(d.QUOTIENT, "Quot.lift", ("u", "v"), lift))
+    bad(
+        "a Quot.lift of one's own",
+        "not one of",
+        Declaration(d.QUOTIENT, "Quot.lift", ("u", "v"), lift),
+    )
 
 
 def _inductive(bad: Bad, constants: dict[str, Declaration]) -> None:
-    bad("a negative occurrence", "left of an arrow", *inductive(TYPE, (pi(pi(PLANTED, FALSE), PLANTED), 1)))
+    bad(
+        "a negative occurrence",
+        "left of an arrow",
+        *inductive(TYPE, (pi(pi(PLANTED, FALSE), PLANTED), 1)),
+    )
     doubly = pi(pi(pi(PLANTED, FALSE), FALSE), PLANTED)
-    bad("an occurrence that is not strictly positive", "left of an arrow", *inductive(TYPE, (doubly, 1)))
+    bad(
+        "an occurrence that is not strictly positive",
+        "left of an arrow",
+        *inductive(TYPE, (doubly, 1)),
+    )
     bad("a field in a greater universe", "universe above", *inductive(TYPE, (pi(TYPE, PLANTED), 1)))
     bad("a constructor of another type", "does not end in", *inductive(TYPE, (NAT, 0)))
-    bad("a constructor with too few fields", "number of fields", *inductive(TYPE, (pi(NAT, PLANTED), 0)))
+    bad(
+        "a constructor with too few fields",
+        "number of fields",
+        *inductive(TYPE, (pi(NAT, PLANTED), 0)),
+    )
     family = pi(TYPE, TYPE)
     varying = pi(TYPE, app(PLANTED, NAT))
     bad("a parameter that varies", "does not end in", *inductive(family, (varying, 0), num_params=1))
     inside = pi(TYPE, app(PLANTED, app(PLANTED, bvar(0))))
-    bad("the type in its own parameter", "does not end in", *inductive(family, (inside, 0), num_params=1))
+    bad(
+        "the type in its own parameter",
+        "does not end in",
+        *inductive(family, (inside, 0), num_params=1),
+    )
     index = pi(pi(NAT, app(PLANTED, app(fun(NAT, lit(0)), lit(1)))), app(PLANTED, lit(0)))
     wrong = inductive(pi(NAT, TYPE), (index, 1), num_indices=1)
     bad("a recursive type that is said not to be", "recursive", *wrong)
@@ -230,7 +295,11 @@ def _inductive(bad: Bad, constants: dict[str, Declaration]) -> None:
     bad("a negative occurrence in a list", "left of an arrow", *nested)
     large = _with_large_elimination(constants, "Or")
     bad("data out of a disjunction", "universe parameters", *large)
-    bad("data out of an existence", "universe parameters", *_with_large_elimination(constants, "Exists"))
+    bad(
+        "data out of an existence",
+        "universe parameters",
+        *_with_large_elimination(constants, "Exists"),
+    )
     for name in ("Nat.le", "List"):
         unit = renamed(unit_of(constants, name), "planted.")
         recursor = next(i for i, c in enumerate(unit) if c.kind == d.RECURSOR)
@@ -243,10 +312,18 @@ def _inductive(bad: Bad, constants: dict[str, Declaration]) -> None:
         bad(f"{name}: K", "K-like", *with_(recursor, k=True))
         bad(f"{name}: rules exchanged", "rules for other", *with_(recursor, rules=[second, first]))
         bad(f"{name}: a rule missing", "rules for other", *with_(recursor, rules=[first]))
-        bad(f"{name}: one rule for two", "not the rule", *with_(recursor, rules=[first, replace(second, value=first.value)]))
+        bad(
+            f"{name}: one rule for two",
+            "not the rule",
+            *with_(recursor, rules=[first, replace(second, value=first.value)]),
+        )
         bad(f"{name}: a motive too many", "wrong numbers", *with_(recursor, num_motives=2))
         bad(f"{name}: no recursor", "one recursor", *[c for c in unit if c.kind != d.RECURSOR])
-        bad(f"{name}: no constructors", "unknown constant", *[c for c in unit if c.kind != d.CONSTRUCTOR])
+        bad(
+            f"{name}: no constructors",
+            "unknown constant",
+            *[c for c in unit if c.kind != d.CONSTRUCTOR],
+        )
         owner = next(i for i, c in enumerate(unit) if c.kind == d.INDUCTIVE)
         exchanged = with_(owner, constructors=unit[owner].constructors[::-1])
         bad(f"{name}: constructors exchanged", "out of order", *exchanged)
@@ -292,10 +369,8 @@ def plant(session: Session) -> list[Outcome]:
         session.check(_numbered(each.unit, number, session), verdicts.append)
         session.axioms = allowed
         problems = [v.problem for v in verdicts if v.problem is not None]
-        if each.because is None:
-            right = not problems
-        else:
-            right = any(each.because in problem for problem in problems)
+        because = each.because
+        right = any(because in p for p in problems) if because is not None else not problems
         outcomes.append(Outcome(each.label, right, problems[0] if problems else "accepted"))
     return outcomes
 

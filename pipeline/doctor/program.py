@@ -24,6 +24,7 @@ from pipeline.doctor.finding import Finding, Look
 from pipeline.doctor.lean import look_at_lean
 from pipeline.doctor.report import as_json as findings_json
 from pipeline.doctor.report import conclusion, exit_code, line
+from pipeline.doctor.second_kernel import look_at_second_kernel
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -41,6 +42,7 @@ def _command(
         looks: list[Look] = [
             look_at_python,
             lambda: look_at_lean(lean),
+            look_at_second_kernel,
             look_at_machine,
             lambda: look_at_certificates(corpus),
         ]

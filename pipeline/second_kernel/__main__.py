@@ -67,7 +67,9 @@ def _command(
                 certificates[theorem] = failure_json(verdict)
                 codes.append(verdict.exit_code)
             else:
-                terms = vars(verdict) | {"times_lean": round(verdict.cpu_seconds / verdict.lean_cpu_seconds, 1)}
+                terms = vars(verdict) | {
+                    "times_lean": round(verdict.cpu_seconds / verdict.lean_cpu_seconds, 1)
+                }
                 certificates[theorem] = terms | {"exit_code": EXIT_PROVED}
                 terminal.result(
                     f"accepted {theorem}: {verdict.cpu_seconds} s, {verdict.memory_mb} MB;"
@@ -75,7 +77,9 @@ def _command(
                 )
         exit_code = next((code for code in codes if code), EXIT_PROVED)
         accepted = sum(each["exit_code"] == EXIT_PROVED for each in certificates.values())
-        terminal.result(f"{accepted} of {len(certificates)} certificates accepted by the second kernel")
+        terminal.result(
+            f"{accepted} of {len(certificates)} certificates accepted by the second kernel"
+        )
         return {
             "exit_code": exit_code,
             "accepted_by_second_kernel": exit_code == EXIT_PROVED,

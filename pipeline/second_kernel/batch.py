@@ -84,7 +84,11 @@ class Batch:
                 lean = bundle.manifest.lean
                 theory |= dict.fromkeys(oleans.add([lean.module], _sources(bundle)))
                 certificates.append(f"--certificate={lean.module}={lean.theorem}")
-            arguments = [f"--path={directory}", f"--arithmetic={ARITHMETIC}", *limit_options(self._limits)]
+            arguments = [
+                f"--path={directory}",
+                f"--arithmetic={ARITHMETIC}",
+                *limit_options(self._limits),
+            ]
             arguments += certificates
             result = run_kernel2([*arguments, "--", *theory])
         if "certificates" not in result:
@@ -131,5 +135,7 @@ def _error(result: dict[str, Any], what: str) -> PipelineError:
     if result["exit_code"] == ResourceLimit.exit_code:
         return ResourceLimit(f"{what}: the second kernel gives up: {problem}")
     if result["exit_code"] == 1:
-        return CheckersDiffer(f"{what}: Lean accepts what the second kernel refuses ({problem})", cure=_CURE)
+        return CheckersDiffer(
+            f"{what}: Lean accepts what the second kernel refuses ({problem})", cure=_CURE
+        )
     return ToolingMissing(f"{what}: the second kernel cannot read the compiled modules: {problem}")

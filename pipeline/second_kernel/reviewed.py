@@ -33,7 +33,9 @@ def objection(bundle: Bundle, result: Mapping[str, Any], texts: list[Path] | Non
         return "no reviewed statement (tests/lean/statement_bytes.txt)"
     if f"{template}\n\n{meaning}" not in found:
         same_theorem = any(text.startswith(f"{template}\n\n") for text in found)
-        what = "what the statement rests on" if same_theorem else f"the statement ({result['says']})"
+        what = (
+            "what the statement rests on" if same_theorem else f"the statement ({result['says']})"
+        )
         return f"{what} is not what was reviewed in tests/lean"
     [data] = result["data"].values()
     if data != weights_in(bundle.weights.decode()):

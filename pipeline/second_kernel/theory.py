@@ -19,8 +19,10 @@ WITH_AXIOMS = "Compact.Real"
 AXIOMS = ("propext", "Quot.sound", "Classical.choice")
 
 
-def check_theory(toolchain: Toolchain, theory: SourceRoot, limits: Limits) -> dict[str, dict[str, Any]]:
-    """The second kernel's results: for what is free of axioms and, if there is any, for the rest with all that it imports."""
+def check_theory(
+    toolchain: Toolchain, theory: SourceRoot, limits: Limits
+) -> dict[str, dict[str, Any]]:
+    """The results: for what is free of axioms and, if there is any, for the rest with all that it imports."""
     names = [
         name
         for name in modules_under(theory.directory)
@@ -28,7 +30,11 @@ def check_theory(toolchain: Toolchain, theory: SourceRoot, limits: Limits) -> di
     ]
     resting: set[str] = set()
     for name, module in load_modules(names, [theory]).items():
-        if name == WITH_AXIOMS or name.startswith(f"{WITH_AXIOMS}.") or resting & set(module.imports):
+        if (
+            name == WITH_AXIOMS
+            or name.startswith(f"{WITH_AXIOMS}.")
+            or resting & set(module.imports)
+        ):
             resting.add(name)
     runs = {"without axioms": [name for name in names if name not in resting]}
     if resting:
@@ -39,6 +45,11 @@ def check_theory(toolchain: Toolchain, theory: SourceRoot, limits: Limits) -> di
         oleans.add(names)
         for what, modules in runs.items():
             axioms = [] if what == "without axioms" else [f"--axiom={name}" for name in AXIOMS]
-            options = [f"--path={directory}", f"--arithmetic={ARITHMETIC}", *limit_options(limits), *axioms]
+            options = [
+                f"--path={directory}",
+                f"--arithmetic={ARITHMETIC}",
+                *limit_options(limits),
+                *axioms,
+            ]
             results[what] = run_kernel2([*options, "--", *modules])
     return results
