@@ -37,10 +37,10 @@ class Heap:
     def __init__(self, data: bytes) -> None:
         if data[:5] != b"olean":
             raise Malformed("not a compiled Lean module (.olean)")
-        if data[5] != SUPPORTED or not data[6] & GMP_NUMBERS:
-            raise Malformed(f"an .olean file of version {data[5]}; known is version {SUPPORTED} with GMP numbers")
         if len(data) < HEADER + 8:
             raise Malformed("the file ends in its header")
+        if data[5] != SUPPORTED or not data[6] & GMP_NUMBERS:
+            raise Malformed(f"an .olean file of version {data[5]}; known is version {SUPPORTED} with GMP numbers")
         self._data = data
         self._base = int.from_bytes(data[HEADER - 8 : HEADER], "little")
 
