@@ -1,9 +1,9 @@
 """Nested inductive types: `List T` in a constructor of `T`.
 
 Rule: every `J as`, J an inductive type whose parameters `as` mention the new types, stands for one more type of
-the block, with the constructors of J at `as`.  The larger block is judged by the ordinary rules (so J has to
-use its parameters positively); in the recursors that come out of it, the additional names are replaced by what they stand for.
-(Lean's `src/kernel/inductive.cpp`, elim_nested_inductive.)
+the block, with the constructors of J at `as`.  The larger block is judged by the ordinary rules (so J has to use
+its parameters positively); in the recursors that come out of it, the additional names are replaced by what they
+stand for.  (Lean's `src/kernel/inductive.cpp`, elim_nested_inductive.)
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ def test_the_foundation_is_accepted() -> None:
     assert [v for v in verdicts if v.problem is not None] == []
     assert len(session.env.constants) > 1500
     assert session.env.computed == BINARY.keys() | UNARY.keys()
-    assert session.env.numbers and session.env.texts
+    assert session.env.numbers
+    assert session.env.texts
 
 
 def test_recursors_were_rebuilt() -> None:
