@@ -6,6 +6,7 @@ calls take no C stack; how deep they may go is limited by the number here, and b
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -13,6 +14,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,7 @@ from kernel2.errors import EXIT_LIMIT, Kernel2Error
 
 MAX_DEPTH = 1_000_000
 _MIB = 1 << 20
+_PARENT_DEATH_SIGNAL = 1
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ def _run(task: Callable[[], Result], limits: Limits, writing: int) -> None:
 
 
 def _limit(limits: Limits) -> None:
+    with suppress(OSError, AttributeError):  # if the process that waits for it is killed, this one ends (Linux only)
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     gc.disable()  # there are no circles worth looking for
     sys.setrecursionlimit(MAX_DEPTH)
     memory = limits.memory_mb * _MIB

@@ -86,7 +86,7 @@ class Reader:
         self._terms: dict[int, Term] = {}
 
     def name(self, pointer: int, above: int | None = None) -> str:
-        """A name as text, different names as different texts: parts are quoted where they have to be."""
+        """A name as text: parts that are no plain words are quoted, so different names are different texts."""
         if pointer == 1:
             return ""
         found = self._names.get(pointer)
@@ -97,7 +97,7 @@ class Reader:
             before = self.name(node.fields[0], pointer)
             if node.tag == 1:
                 last = self.heap.string(node.fields[1])
-                if not last or last[0] in "#«" or "." in last:
+                if not last or not all(c.isalnum() or c in "_'!?" for c in last):
                     last = "«" + last.replace("»", "»»") + "»"
             else:
                 last = f"#{self.heap.number(node.fields[1])}"

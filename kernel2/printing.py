@@ -1,11 +1,13 @@
 """A declaration as text for people, from the bytes of its module.
 
-Names of bound variables are those in the file; one that would hide another that is in scope gets a number.  Everything
-that Lean leaves out is written: implicit arguments, universe levels, instances.  (Terms that the checker uses have no
-names of variables; so this reads the same bytes once more.)
+Names of bound variables are those in the file; one that is another's in scope, or a constant's, gets a number.
+Everything that Lean leaves out is written: implicit arguments, universe levels, instances.  (Terms that the checker
+uses have no names of variables; so this reads the same bytes once more.)
 """
 
 from __future__ import annotations
+
+from collections.abc import Container
 
 from kernel2 import declarations as d
 from kernel2.errors import Malformed
@@ -40,10 +42,11 @@ def show_number(n: int) -> str:
 class Printer:
     """Prints the declarations of one module."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, taken: Container[str]) -> None:
         self._module = module
         self._reader = module.reader
         self._heap = module.reader.heap
+        self._taken = taken
         self._declarations = {c.name: c for c in module.declarations}
 
     def declaration(self, name: str) -> str:
@@ -114,10 +117,10 @@ class Printer:
         return f"({shown})" if tag in (5, 6, 7, 8) or (tag == 3 and " " in shown) else shown
 
     def _fresh(self, pointer: int, scope: tuple[str, ...]) -> str:
-        """A name for a bound variable that is in no scope around it."""
-        name = self._reader.name(pointer).split("._@")[0] or "x"  # without what makes a name hygienic
+        """A name for a bound variable: no variable's around it, and no constant's."""
+        name = self._reader.name(pointer).split(".«_@»")[0] or "x"  # without what makes a name hygienic
         n, chosen = 0, name
-        while chosen in scope or chosen in self._declarations:
+        while chosen in scope or chosen in self._taken:
             n += 1
             chosen = f"{name}_{n}"
         return chosen

@@ -59,8 +59,8 @@ def read_statement(
             raise Refused(f"{theorem} speaks of {name}, which its own module declares and which is no data") from None
     if names & of_its_own:
         raise Refused(f"{theorem}: its meaning rests on its own module: {', '.join(sorted(names & of_its_own))}")
-    printed = [Printer(where[name]).declaration(name) for name in sorted(names)]
-    says = Printer(where[theorem]).declaration(theorem)
+    printed = [Printer(where[name], where).declaration(name) for name in sorted(names)]
+    says = Printer(where[theorem], where).declaration(theorem)
     return Statement(says, "\n\n".join(printed) + "\n", data, tuple(axioms))
 
 

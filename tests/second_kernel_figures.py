@@ -1,8 +1,8 @@
 """`python -m tests.second_kernel_figures --write`: everything that was tried with the second kernel, to its page.
 
-Runs, in this order: the second kernel on the theory and all committed certificates, the attack on it, Lean on what survives
-the attack, both kernels on the must-fail certificates and on the four theories that prove `False`.  Without --write the
-tables are printed.  Takes about ten minutes.
+Runs, in this order: the second kernel on the theory and all committed certificates, the attack on it, Lean on what
+survives the attack, both kernels on the must-fail certificates and on the four theories that prove `False`.  Without
+--write the tables are printed.  Takes about ten minutes.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import Any
 from kernel2.limits import MAX_DEPTH
 from pipeline.bundle.theory import theory_root
 from pipeline.lean import PROJECT
-from pipeline.lean.modules import modules_under
 from pipeline.second_kernel.batch import ARITHMETIC
 from pipeline.second_kernel.oleans import Oleans
-from pipeline.second_kernel.theory import LEFT_OUT, WITH_AXIOMS
+from pipeline.second_kernel.theory import WITH_AXIOMS, theory_modules
 from tests.lean_support import toolchain
 from tests.second_kernel_cases import figures as cases
 from tests.second_kernel_cases import table
@@ -55,13 +54,7 @@ def command(*arguments: str) -> dict[str, Any]:
 def attack() -> dict[str, Any]:
     """The attack, on the theory without what rests on axioms."""
     theory = theory_root()
-    names = [
-        name
-        for name in modules_under(theory.directory)
-        if theory.covers(name)
-        and name != theory.prefix
-        and not name.startswith((*LEFT_OUT, WITH_AXIOMS))
-    ]
+    names = [name for name in theory_modules(theory) if not name.startswith(WITH_AXIOMS)]
     with tempfile.TemporaryDirectory() as directory:
         Oleans(Path(directory), toolchain(), theory).add(names)
         options = [f"--path={directory}", f"--faults={FAULTS}", f"--mutants={MUTANTS}"]
@@ -107,14 +100,28 @@ def attack_table(found: dict[str, Any], lean: dict[str, list[str]]) -> str:
     outcomes = ", ".join(f"{n} {what}" for what, n in sorted(found["mutant_outcomes"].items()))
     judged = f"Lean's kernel accepts {len(lean['accepted'])} of them"
     rest = len(lean["objected"]) + len(lean["not written"])
-    return f"""| attack | tried | result |
-| --- | --- | --- |
-| declarations planted by hand | {found["planted"]} | {found["planted_right"]} judged as they should be |
-| faults at random places | {found["faults"]:,} | {found["faults_refused"]:,} refused, {found["faults_without_verdict"]} without a verdict |
-| faults that survive | {sum(survived.values())} | {survived["same"]} equal by definition, {survived["admissible"]} admissible, \
-{survived["open"]} with another statement; {judged}, {rest} left for people |
-| changed bytes | {found["mutants"]} | {outcomes} |
-"""
+    rows = [
+        (
+            "declarations planted by hand",
+            found["planted"],
+            f"{found['planted_right']} judged as they should be",
+        ),
+        (
+            "faults at random places",
+            found["faults"],
+            f"{found['faults_refused']:,} refused, {found['faults_without_verdict']} without a verdict",
+        ),
+        (
+            "faults that survive",
+            sum(survived.values()),
+            f"{survived['same']} equal by definition, {survived['admissible']} admissible, "
+            f"{survived['open']} with another statement; {judged}, {rest} left for people",
+        ),
+        ("changed bytes", found["mutants"], outcomes),
+    ]
+    lines = ["| attack | tried | result |", "| --- | --- | --- |"]
+    lines += [f"| {what} | {tried:,} | {result} |" for what, tried, result in rows]
+    return "\n".join(lines) + "\n"
 
 
 def text() -> str:

@@ -275,8 +275,9 @@ def _lines_of_code(path: Path) -> int:
     text = path.read_text()
     left_out: set[int] = set()
     for node in ast.walk(ast.parse(text)):
-        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if is_text or isinstance(node, ast.Import | ast.ImportFrom):
+        left = isinstance(node, ast.Import | ast.ImportFrom)
+        left = left or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        if left and isinstance(node, ast.stmt):
             left_out |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     lines = enumerate(text.splitlines(), 1)
     return sum(

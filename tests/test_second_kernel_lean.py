@@ -14,7 +14,8 @@ from kernel2.limits import MAX_DEPTH
 from pipeline import verify
 from pipeline.errors import EXIT_DIFFER, EXIT_PROVED
 from pipeline.lean import PROJECT
-from pipeline.second_kernel import batch, program
+from pipeline.second_kernel import batch
+from pipeline.second_kernel import program as program_of_kernel2
 from pipeline.second_kernel.reviewed import left_open, objection, reviewed_texts, weights_in
 from tests.conftest import Runner
 from tests.lean_support import LEAN_FILES
@@ -152,7 +153,7 @@ def test_verify_says_so_when_the_kernels_differ(
             each["says"] = each["says"].replace("1000", "1001")
         return found
 
-    run = batch.run_kernel2
+    run = program_of_kernel2.run_kernel2
     monkeypatch.setattr(batch, "run_kernel2", other)
     ran = program(verify.app, MODEL, CERTIFICATE, "--kernel2", "--json")
     assert ran.exit_code == EXIT_DIFFER
@@ -164,6 +165,6 @@ def test_verify_says_so_when_the_kernels_differ(
 def test_command_line_errors() -> None:
     """A module that is not there, and nothing to do: exit code 2."""
     for arguments in (["No.Such.Module"], [], ["--list", "/nowhere", "A"]):
-        found = program.run_kernel2(arguments)
+        found = program_of_kernel2.run_kernel2(arguments)
         assert found["exit_code"] == 2
         assert found["problem"]

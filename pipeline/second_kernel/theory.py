@@ -19,15 +19,25 @@ WITH_AXIOMS = "Compact.Real"
 AXIOMS = ("propext", "Quot.sound", "Classical.choice")
 
 
+def theory_modules(theory: SourceRoot) -> list[str]:
+    """All modules but the certificates and what imports them."""
+    every = [
+        name
+        for name in modules_under(theory.directory)
+        if theory.covers(name) and name != ROOT_MODULE
+    ]
+    left_out: set[str] = set()
+    for name, module in load_modules(every, [theory]).items():
+        if name.startswith(LEFT_OUT) or left_out & set(module.imports):
+            left_out.add(name)
+    return [name for name in every if name not in left_out]
+
+
 def check_theory(
     toolchain: Toolchain, theory: SourceRoot, limits: Limits
 ) -> dict[str, dict[str, Any]]:
     """The results: for what is free of axioms and, if there is any, for the rest with all that it imports."""
-    names = [
-        name
-        for name in modules_under(theory.directory)
-        if theory.covers(name) and name != ROOT_MODULE and not name.startswith(LEFT_OUT)
-    ]
+    names = theory_modules(theory)
     resting: set[str] = set()
     for name, module in load_modules(names, [theory]).items():
         if (
