@@ -16,17 +16,15 @@ from kernel2.environment import Environment
 from kernel2.equality import Checker
 from kernel2.errors import Refused
 from kernel2.levels import param
-from kernel2.substitution import abstract, at_levels, bind, instantiate
+from kernel2.substitution import abstract, at_levels, bind, instantiate, put
 from kernel2.terms import (
     APP,
-    BVAR,
     CONST,
     FUN,
     LET,
     PI,
     PROJ,
     Term,
-    app,
     apps,
     const,
     fun,
@@ -38,8 +36,9 @@ from kernel2.terms import (
     subterms,
 )
 
-Change = Callable[[Term, list[Term]], Term | None]
-"""What an application becomes, told its head and its arguments, which are changed already; None: as it is."""
+Go = Callable[[Term], Term]
+Change = Callable[[Term, list[Term], Go], Term | None]
+"""What an application becomes, told its head, its arguments, and how to change these; None: they are changed."""
 
 
 class Unnested:
@@ -92,7 +91,7 @@ class Unnested:
             ty = instantiate(ty.b, [x])
         return ty
 
-    def _without_nesting(self, f: Term, args: list[Term]) -> Term | None:
+    def _without_nesting(self, f: Term, args: list[Term], go: Go) -> Term | None:
         j = self._env.constants.get(f.a) if f.tag == CONST and f.a not in self._names else None
         if j is None or j.kind != INDUCTIVE or len(args) < j.num_params:
             return None
@@ -104,17 +103,16 @@ class Unnested:
         at = apps(f, fixed)
         if at not in self._types_at:
             self._add(f, fixed)
-        return apps(const(self._types_at[at], self._levels), self._params + rest)
+        return apps(const(self._types_at[at], self._levels), self._params + [go(a) for a in rest])
 
-    def _with_nesting(self, f: Term, args: list[Term]) -> Term | None:
+    def _with_nesting(self, f: Term, args: list[Term], go: Go) -> Term | None:
         if f.tag != CONST or f.a not in self._meaning:
             return None
         n = len(self._params)
         if len(args) < n:
             raise Refused("an additional type with too few parameters")
-        # What it stands for may mention additional names in turn.
-        meaning = self._rebuild(_put(self._meaning[f.a], args[:n]), self._with_nesting)
-        return apps(meaning, args[n:])
+        args = [go(a) for a in args]
+        return apps(put(self._meaning[f.a], args[:n][::-1]), args[n:])
 
     def _add(self, f: Term, fixed: list[Term]) -> None:
         """A type of the block for `f fixed`, and one for each type declared together with it."""
@@ -153,7 +151,7 @@ class Unnested:
         )
 
     def _rebuild(self, e: Term, change: Change) -> Term:
-        """The term with its applications changed, from the inside out."""
+        """The term with its applications changed, the outermost first."""
         memo: dict[Term, Term] = {}
 
         def go(e: Term) -> Term:
@@ -162,10 +160,8 @@ class Unnested:
                 return out
             if e.tag == APP or e.tag == CONST:
                 f, args = spine(e)
-                g = f if f.tag == CONST else go(f)
-                new = [go(a) for a in args]
-                changed = change(g, new)
-                out = apps(g, new) if changed is None else changed
+                changed = change(f, args, go)
+                out = apps(f if f.tag == CONST else go(f), [go(a) for a in args]) if changed is None else changed
             elif e.tag == FUN:
                 out = fun(go(e.a), go(e.b))
             elif e.tag == PI:
@@ -180,14 +176,3 @@ class Unnested:
             return out
 
         return go(e)
-
-
-def _put(e: Term, args: list[Term]) -> Term:
-    """What an additional name stands for, at these parameters (which may hold bound variables)."""
-    if e.loose == 0:
-        return e
-    if e.tag == APP:
-        return app(_put(e.a, args), _put(e.b, args))
-    if e.tag == BVAR and e.a < len(args):
-        return args[len(args) - 1 - int(e.a)]
-    raise Refused("a nested occurrence whose parameters bind variables")

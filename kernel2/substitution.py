@@ -103,6 +103,24 @@ def _rebuild(e: Term, k: int, skip: Callable[[Term], bool], leaf: Callable[[Term
     return out
 
 
+def put(e: Term, values: Sequence[Term]) -> Term:
+    """The bound variable i becomes values[i], which may have bound variables that are bound around e."""
+
+    def closed(e: Term) -> bool:
+        return e.loose == 0
+
+    def leaf(e: Term, k: int) -> Term:
+        if e.tag != BVAR or e.a < k:
+            return e
+        return _rebuild(values[e.a - k], 0, closed, lambda x, m: _lifted(x, m, k), {})
+
+    return _rebuild(e, 0, closed, leaf, {})
+
+
+def _lifted(e: Term, below: int, by: int) -> Term:
+    return bvar(e.a + by) if e.tag == BVAR and e.a >= below else e
+
+
 def abstract(e: Term, variables: Sequence[Term]) -> Term:
     """The inverse of `instantiate`: the local variables[i] becomes the bound variable i."""
     if not variables:

@@ -19,7 +19,7 @@ from pipeline.second_kernel import program as program_of_kernel2
 from pipeline.second_kernel.reviewed import left_open, objection, reviewed_texts, weights_in
 from tests.conftest import Runner
 from tests.lean_support import LEAN_FILES
-from tests.second_kernel_cases import ODD, MustFail, odd_cases
+from tests.second_kernel_cases import ODD, MustFail, compiled, odd_cases
 from tests.statement_bytes import SNAPSHOT, smallest, text_of
 from tests.test_must_fail import Attack
 
@@ -69,6 +69,16 @@ def test_the_control_is_accepted() -> None:
     attack = Attack.read(LEAN_FILES / "must_fail" / "weaker_bound.lean").controlled()
     case = must_fail().case(attack, "control", kernel=True)
     assert (case.lean, case.second) == ("accepts", "accepts")
+
+
+def test_mutual_and_nested_types() -> None:
+    """The theory has hardly any: their recursors are rebuilt and compared all the same, and reduce."""
+    text = (LEAN_FILES / "second_kernel" / "Inductives.lean").read_text()
+    with compiled({"Scratch.Main": text}, "Scratch") as (results, tree, _):
+        assert results["Scratch.Main"].ok, list(results["Scratch.Main"].printable())
+        found = program_of_kernel2.run_kernel2([f"--path={tree}", "Scratch.Main"])
+    assert found["exit_code"] == 0, found["refused"]
+    assert found["accepted"]["inductive"] > 60
 
 
 def test_statement_from_the_bytes_is_reviewed() -> None:

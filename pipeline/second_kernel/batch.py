@@ -44,10 +44,13 @@ Outcome = Agreed | PipelineError
 class Batch:
     """Certificates that Lean has accepted, and the second kernel's verdict on each."""
 
-    def __init__(self, toolchain: Toolchain, theory: SourceRoot, limits: Limits) -> None:
+    def __init__(
+        self, toolchain: Toolchain, theory: SourceRoot, limits: Limits, out_dir: Path | None = None
+    ) -> None:
         self._toolchain = toolchain
         self._theory = theory
         self._limits = limits
+        self._out_dir = out_dir
         self._runs: list[list[tuple[int, Bundle]]] = []
         self._count = 0
 
@@ -77,7 +80,9 @@ class Batch:
 
     def _verdicts(self, run: list[tuple[int, Bundle]]) -> dict[int, Outcome]:
         with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
-            oleans = Oleans(Path(directory), self._toolchain, self._theory, self._limits)
+            oleans = Oleans(
+                Path(directory), self._toolchain, self._theory, self._limits, self._out_dir
+            )
             theory = dict.fromkeys(oleans.add([ARITHMETIC]))
             certificates = []
             for _, bundle in run:

@@ -19,12 +19,18 @@ class Oleans:
     """A tree of compiled modules, filled from the sources on demand."""
 
     def __init__(
-        self, tree: Path, toolchain: Toolchain, theory: SourceRoot, limits: Limits | None = None
+        self,
+        tree: Path,
+        toolchain: Toolchain,
+        theory: SourceRoot,
+        limits: Limits | None = None,
+        out_dir: Path | None = None,
     ) -> None:
         self.tree = tree
         self._toolchain = toolchain
         self._theory = theory
         self._limits = limits
+        self._out_dir = out_dir
         self.lean_cpu_seconds: dict[str, float] = {}
         """What building each module took Lean."""
 
@@ -41,7 +47,7 @@ class Oleans:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(source)
                 roots.append(SourceRoot(module, Path(directory)))
-            builder = Builder(self._toolchain, roots, limits=self._limits)
+            builder = Builder(self._toolchain, roots, self._out_dir, limits=self._limits)
             builder.build(targets)
             loaded = load_modules(targets, roots)
             for name, key in builder.keys(loaded).items():
