@@ -9,7 +9,6 @@ What a term caches about itself (hash, loose variables) is not read.  Extensions
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from kernel2 import declarations as d
 from kernel2 import levels, terms
@@ -44,19 +43,8 @@ class Module:
     reader: Reader
 
 
-def read_module(path: Path) -> Module:
-    """Read a module; a file that is none is `Malformed`."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Malformed(f"{path}: {error.strerror}") from None
-    try:
-        return parse_module(data)
-    except Malformed as error:
-        raise Malformed(f"{path}: {error}") from None
-
-
 def parse_module(data: bytes) -> Module:
+    """Read a module; bytes that are none are `Malformed`."""
     reader = Reader(Heap(data))
     heap = reader.heap
     fields = heap.constructor(heap.root()).fields

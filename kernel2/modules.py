@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel2.errors import Malformed
-from kernel2.module import Module, read_module
+from kernel2.module import Module, parse_module
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,17 @@ class Place:
     sha256: str | None = None
 
     def read(self) -> Module:
-        if self.sha256 is not None:
-            try:
-                digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
-            except OSError as error:
-                raise Malformed(f"{self.path}: {error.strerror}") from None
-            if digest != self.sha256:
-                raise Malformed(f"{self.path}: not the file that was built from the source (its SHA-256 is another)")
-        return read_module(self.path)
+        """Read the module; the bytes that are compared with the digest are those that are read."""
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise Malformed(f"{self.path}: {error.strerror}") from None
+        if self.sha256 is not None and hashlib.sha256(data).hexdigest() != self.sha256:
+            raise Malformed(f"{self.path}: not the file that was built from the source (its SHA-256 is another)")
+        try:
+            return parse_module(data)
+        except Malformed as error:
+            raise Malformed(f"{self.path}: {error}") from None
 
 
 class Library:
