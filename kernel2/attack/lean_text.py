@@ -31,12 +31,10 @@ def lean_level(u: Level) -> str:
 
 
 def lean_name(name: str) -> str:
-    if "«" in name or name.startswith("_private"):
+    parts = re.findall(r"«[^»]*»|[^.]+", name)
+    if ".".join(parts) != name or any(part.startswith("#") for part in parts) or "»»" in name:
         raise CannotWrite(name)
-    parts = name.split(".")
-    if any(part.startswith("#") for part in parts):
-        raise CannotWrite(name)
-    return "_root_." + ".".join(part if _PART.fullmatch(part) else f"«{part}»" for part in parts)
+    return "_root_." + ".".join(part if part[0] == "«" or _PART.fullmatch(part) else f"«{part}»" for part in parts)
 
 
 def lean_term(e: Term, scope: tuple[str, ...] = ()) -> str:
@@ -65,7 +63,7 @@ def lean_term(e: Term, scope: tuple[str, ...] = ()) -> str:
         return f"(let {x} : {value}; {lean_term(e.c, (*scope, x))})"
     if e.tag == PROJ:
         return f"({lean_term(e.c, scope)}).{e.b + 1}"
-    if e.tag == TEXT and e.a.isascii() and e.a.isprintable() and not set(e.a) & {'"', "\\"}:
+    if e.tag == TEXT and e.a.isprintable() and not set(e.a) & {'"', "\\"}:
         return f'"{e.a}"'
     raise CannotWrite("a text" if e.tag == TEXT else "a local")
 
