@@ -119,7 +119,10 @@ class MustFail:
         self._theorem = genuine.manifest.lean.theorem
         with tempfile.TemporaryDirectory(prefix="compact-tests-") as directory:
             oleans = Oleans(Path(directory), toolchain(), theory_root())
-            self._base = [*oleans.add([ARITHMETIC]), *oleans.add(["Compact.Strategy.BruteForce"])]
+            self._base = [
+                *oleans.add([ARITHMETIC]),
+                *oleans.add(["Compact.Transformer.Strategy.BruteForce"]),
+            ]
             self._library = Library([Path(directory)], {})
             found = [c for m in self._library.load(self._base) for c in m.declarations]
         self._session = Session()
