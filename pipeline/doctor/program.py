@@ -25,6 +25,7 @@ from pipeline.doctor.finding import Finding, Look, guarded
 from pipeline.doctor.lean import look_at_lean
 from pipeline.doctor.report import as_json as findings_json
 from pipeline.doctor.report import conclusion, exit_code, line
+from pipeline.doctor.second_kernel import look_at_second_kernel
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -43,6 +44,7 @@ def _command(
             look_at_python,
             look_at_code,
             lambda: look_at_lean(lean),
+            look_at_second_kernel,
             look_at_machine,
             lambda: look_at_certificates(corpus),
         ]
