@@ -2,7 +2,6 @@
 
 A CERTIFICATE is a manifest, or a directory with manifests.  Nothing in it is trusted: its Lean
 files must be, byte for byte, what the weights in MODEL and the manifest's witnesses give, and Lean
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
 checks them again.  With --corpus FILE the pairs listed there are verified.
 
 The theory behind a certificate is taken as this user's Lean built it before, if its source and
@@ -10,11 +9,7 @@ Lean are the same; with --fresh it is built anew in a private directory (a minut
 are hashed anew: use that wherever the verdict matters to more people than you, as in CI.
 With --cross a second checker, which shares no code with the exporter, has to agree with Lean, and some of the
 certified inputs are evaluated to 60 digits.
-=======
-checks them again without any cache.  With --corpus FILE the pairs listed there are verified.
-With --cross a second checker, which shares no code with the exporter, has to agree with Lean.
 With --kernel2 a second kernel reads what Lean compiled, from its bytes, and has to accept all of it.
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
 
 Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input or a certificate that does not fit,
 3 no usable Lean, 4 a resource limit, 5 two checkers or kernels differ (--cross,
@@ -59,16 +54,11 @@ from pipeline.lean import Limits, find_toolchain
 from pipeline.lean.private import make_private
 from pipeline.model.files import read_bytes
 from pipeline.recheck import Verdict, recheck
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
 from pipeline.recheck.families import FAMILIES as SECOND
 from pipeline.recheck.model_file import reads
-from pipeline.strategy import Strategy
-=======
-from pipeline.recheck.transformer.strategies import COUNTS
 from pipeline.second_kernel import Batch
 from pipeline.second_kernel.outcomes import PENDING, complete
-from pipeline.transformer.strategies import Strategy, find_strategy
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
+from pipeline.strategy import Strategy
 
 _FRESH = "built anew for this run (--fresh)"
 _AS_BEFORE = "as this user's Lean has built it before, if it has (--fresh builds it anew)"
@@ -86,19 +76,15 @@ class Verification:
     lean: str | None
     limits: Limits
     cross: bool
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
     fresh: bool = False
     at_least: int = 0
     compare: Path | None = None
-=======
     kernel2: bool = False
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Verify everything, also after a failure; the outcome as JSON and the exit code."""
         toolchain = find_toolchain(self.lean, fresh=self.fresh)
         outcomes: list[dict[str, Any]] = []
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
         with _built_modules(self.fresh) as out_dir:
             checker = LeanChecker(
                 toolchain,
@@ -107,15 +93,13 @@ class Verification:
                 out_dir=out_dir,
                 on_result=terminal.module,
             )
+            batch = None
+            if self.kernel2:
+                batch = Batch(toolchain, theory_root(), self.limits, out_dir)
             for task in self.tasks:
-                outcomes += self._verify_task(task, checker, terminal)
-=======
-        batch = Batch(toolchain, theory_root(), self.limits) if self.kernel2 else None
-        for task in self.tasks:
-            outcomes += self._verify_task(task, checker, toolchain, terminal, batch)
-        if batch is not None:
-            complete(outcomes, batch, terminal)
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
+                outcomes += self._verify_task(task, checker, terminal, batch)
+            if batch is not None:
+                complete(outcomes, batch, terminal)
         codes = [int(outcome["exit_code"]) for outcome in outcomes]
         exit_code = next((code for code in codes if code), EXIT_PROVED)
         if len(outcomes) > 1:
@@ -129,16 +113,7 @@ class Verification:
         return overall | {"certificates": outcomes}, exit_code
 
     def _verify_task(
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
-        self, task: Task, checker: LeanChecker, terminal: Terminal
-=======
-        self,
-        task: Task,
-        checker: LeanChecker,
-        toolchain: Toolchain,
-        terminal: Terminal,
-        batch: Batch | None,
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
+        self, task: Task, checker: LeanChecker, terminal: Terminal, batch: Batch | None
     ) -> list[dict[str, Any]]:
         try:
             manifests = find_manifests(task.certificate)
@@ -147,18 +122,18 @@ class Verification:
         outcomes = []
         for manifest in manifests:
             try:
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
-                outcomes.append(self._verify(task, manifest, checker, terminal))
-=======
-                verified = _verify(task, manifest, checker, toolchain, terminal, self.cross, batch)
-                outcomes.append(verified)
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
+                outcomes.append(self._verify(task, manifest, checker, terminal, batch))
             except PipelineError as error:
                 outcomes.append(_failed(task, manifest, error, terminal))
         return outcomes
 
     def _verify(
-        self, task: Task, manifest: Path, checker: LeanChecker, terminal: Terminal
+        self,
+        task: Task,
+        manifest: Path,
+        checker: LeanChecker,
+        terminal: Terminal,
+        batch: Batch | None,
     ) -> dict[str, Any]:
         started = time.monotonic()
         with terminal.working():
@@ -190,12 +165,13 @@ class Verification:
             if second.numbers is not None:
                 outcome["numbers"] = second.numbers.as_json()
                 terminal.result(f"  {second.numbers}")
+        if batch is not None:
+            outcome[PENDING] = batch.add(bundle)
         return outcome | {
             "exit_code": EXIT_PROVED,
             "verify_seconds": round(time.monotonic() - started, 3),
         }
 
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
     def _require_enough(self, bundle: Bundle, manifest: Path) -> None:
         claim = bundle.manifest.claim
         if claim.correct < self.at_least:
@@ -203,36 +179,6 @@ class Verification:
                 f"{manifest}: claims {claim.correct:,} of {claim.total:,}, fewer than {self.at_least:,}",
                 cure="ask for no more with --at-least, or look for another certificate",
             )
-=======
-def _verify(
-    task: Task,
-    manifest: Path,
-    checker: LeanChecker,
-    toolchain: Toolchain,
-    terminal: Terminal,
-    cross: bool,
-    batch: Batch | None,
-) -> dict[str, Any]:
-    started = time.monotonic()
-    with terminal.working():
-        terminal.progress(f"verifying {manifest}")
-        stored = read_stored(manifest)
-        bundle = stored.require_genuine(read_subject(task.model), theory_root())
-        strategy = find_strategy(bundle.manifest.strategy)
-        second = _second_opinion(task, manifest, strategy) if cross else None
-        checked = _agreed(checker, bundle, manifest, second)
-    terminal.result(summary(bundle, checked, toolchain, task.model.name))
-    outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
-    if second is not None:
-        outcome["second_checker"] = second.reason
-        terminal.result(f"  the second checker agrees: {second.reason}")
-    if batch is not None:
-        outcome[PENDING] = batch.add(bundle)
-    return outcome | {
-        "exit_code": EXIT_PROVED,
-        "verify_seconds": round(time.monotonic() - started, 3),
-    }
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
 
 
 @contextmanager
@@ -323,7 +269,6 @@ def _command(
     cross: Annotated[
         bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")
     ] = False,
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
     compare: options.Compare = None,
     fresh: Annotated[
         bool,
@@ -335,11 +280,9 @@ def _command(
             "--at-least", metavar="N", min=0, help="Refuse certificates that claim fewer than N."
         ),
     ] = 0,
-=======
     kernel2: Annotated[
         bool, typer.Option("--kernel2", help="Have the second kernel check, too; it must agree.")
     ] = False,
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -348,11 +291,9 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
-<<<<<<< a8d7e81ac132706c042095874d5bc96be54acd9f
-        return Verification(tasks, lean, limits, cross, fresh, at_least, compare).run(terminal)
-=======
-        return Verification(tasks, lean, limits, cross, kernel2).run(terminal)
->>>>>>> 4ca38d0aaa6dd2dc9158986a930c12463f4290a8
+        return Verification(tasks, lean, limits, cross, fresh, at_least, compare, kernel2).run(
+            terminal
+        )
 
     return run(program, as_json=as_json)
 

@@ -14,7 +14,7 @@ from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli.corpus import read_corpus
-from pipeline.cli.models import read_subject
+from pipeline.families import read_subject
 from pipeline.lean import PROJECT
 from pipeline.second_kernel.batch import ARITHMETIC
 from pipeline.second_kernel.oleans import Oleans

@@ -19,10 +19,10 @@ from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli import options
 from pipeline.cli.corpus import read_corpus
-from pipeline.cli.models import read_subject
 from pipeline.cli.program import Outcome, failure_json, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_DIFFER, EXIT_PROVED, PipelineError
+from pipeline.families import read_subject
 from pipeline.lean import PROJECT, find_toolchain
 from pipeline.second_kernel.batch import Batch
 from pipeline.second_kernel.theory import check_theory
