@@ -128,6 +128,10 @@ import Compact.Minimum.Pair
 import Compact.Minimum.Prefixes
 import Compact.Minimum.Query
 import Compact.Minimum.Running
+import Compact.Mixture.Average
+import Compact.Mixture.Class
+import Compact.Mixture.Power
+import Compact.Mixture.Rate
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare

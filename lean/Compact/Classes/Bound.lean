@@ -142,14 +142,16 @@ where
       case pos => rw [ite_eq_left e] at h; exact List.forall_mem_cons.mpr ⟨e, ih h⟩
       case neg => rw [ite_eq_right e] at h; exact absurd h (Nat.succ_ne_zero _)
 
-/-- The class theorem. -/
-theorem class_sound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
+/-- An input is answered correctly if what the tables say of its margins is positive. -/
+theorem correct_of_pos {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
     (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab) (hq : q ≤ m) {c : Nat}
     (hc : c < classes n q m) (hX : T.NoBetter X w.d_vocab n m) {S : Nat}
-    (hS : T.SlackLe (3 * 2 ^ params.width) n q m S) {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m)
-    (h : ClassPasses T X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m c tokens) :
-    ∀ y, y ∈ words m tokens n c → Correct R w (y ++ [q]) := by
-  intro y hy
+    (hS : T.SlackLe (3 * 2 ^ params.width) n q m S) {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m) {y : List Nat}
+    (hy : y ∈ words m tokens n c)
+    (h : ∀ t, t < w.d_vocab → t ≠ m →
+      0 < (sum n fun p => ofNat R (T.posLo q p) * share R T X q m t (token (y ++ [q]) p))
+        + queryShare R T n q m (T.totalSlack (3 * 2 ^ params.width) n q S) t) :
+    Correct R w (y ++ [q]) := by
   have hqv := Nat.lt_of_le_of_lt hq hm
   have hlen := length_of_mem_words hy
   have hlast : token (y ++ [q]) n = q := hlen ▸ token_append_last y
@@ -158,10 +160,19 @@ theorem class_sound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T 
   refine hw.view_correct params (q := q) (valid_append_query hn hm lt hq hy) (hn ▸ hlast) fun t ht hne => ?_
   rw [maximum_append_query lt hq hc hy] at hne ⊢
   rw [hn]
-  refine lt_of_lt_of_le (sum_pos_of_class h lt hy ht hne)
+  refine lt_of_lt_of_le (h t ht hne)
     (margin_ge fits hX (Enclosure.lane_lt narrow q) hS hm hqv (fun p hp => ?_) hlast ht)
   rw [token_append (hlen.symm ▸ hp)]
   exact le_of_mem_append_query lt hq hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
+
+/-- The class theorem. -/
+theorem class_sound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
+    (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab) (hq : q ≤ m) {c : Nat}
+    (hc : c < classes n q m) (hX : T.NoBetter X w.d_vocab n m) {S : Nat}
+    (hS : T.SlackLe (3 * 2 ^ params.width) n q m S) {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m)
+    (h : ClassPasses T X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m c tokens) :
+    ∀ y, y ∈ words m tokens n c → Correct R w (y ++ [q]) := fun _ hy =>
+  correct_of_pos hw hT narrow hn hm hq hc hX hS lt hy fun _ ht hne => sum_pos_of_class h lt hy ht hne
 
 /-- The class theorem in the form that the counting lemma wants, for one query and one maximum. -/
 theorem classesSound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
