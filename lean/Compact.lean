@@ -131,7 +131,6 @@ import Compact.Minimum.Running
 import Compact.Mixture.Average
 import Compact.Mixture.Class
 import Compact.Mixture.Power
-import Compact.Mixture.Rate
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare

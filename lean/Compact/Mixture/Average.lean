@@ -4,85 +4,92 @@ import Compact.Mixture.Power
 /-!
 # The mixture lemma
 
-An input may hold tokens that fail, if its others make good for them.  The positions that hold `m`, and the query,
-can spare something: `β` for each unit of weight of the other positions.  A token `s` with `0 ≤ r s * β + d * u s` lacks
-no more than `r s / d` of that.  If the tokens of an input lack no more than all of it in the mean, weighted by
-their positions, the whole is positive.  (With `r s ≤ d` for each of them alone, this is the averaging lemma.)
+An input may hold tokens that fail, if its others make good for them.  The positions that hold `m`, and the query, have
+something to spare: `κ`.  It is divided into `parts`; a token has a *level*, the number of parts that it may take
+(`0 ≤ level s * κ + b * parts * u s`: at the heaviest position, whose weight is `b`, it lacks no more).  If the
+levels of an input's tokens add up to no more than all parts, the whole is positive.
 -/
 namespace Compact
 variable {R : Type} [ExpField R]
 
-section
-variable {m : Nat} {y : List Nat} {f u r : Nat → R} {C d : R}
-
-/-- A sum over the other positions only. -/
+/-- The sum over the positions that do not hold `m`. -/
 def sumOther (m : Nat) (y : List Nat) (f : Nat → R) : R := sum y.length fun p => if token y p = m then 0 else f p
 
-theorem sumOther_eq_massOther (m : Nat) (y : List Nat) (f : Nat → R) : sumOther m y f = massOther m y f := rfl
+/-- The sum of levels over positions. -/
+theorem sumOther_level (m : Nat) (level : Nat → Nat) (y : List Nat) :
+    (sumOther m y fun p => ofNat R (level (token y p))) = ofNat R (levelSum m level y) := by
+  induction y with
+  | nil => rfl
+  | cons t y ih =>
+    refine (sum_succ' _ _).trans ?_
+    show (if t = m then 0 else ofNat R (level t)) + (sumOther m y fun p => ofNat R (level (token y p))) =
+      ofNat R (if t = m then levelSum m level y else level t + levelSum m level y)
+    rw [ih]
+    by_cases e : t = m
+    case pos => rw [ite_eq_left e, ite_eq_left e, zero_add]
+    case neg => rw [ite_eq_right e, ite_eq_right e, ofNat_add]
 
-/-- Position by position. -/
-theorem sumOther_le {f g : Nat → R} (h : ∀ p, p < y.length → token y p ≠ m → f p ≤ g p) :
-    sumOther m y f ≤ sumOther m y g := by
-  refine sum_le_sum fun p hp => ?_
-  by_cases e : token y p = m
-  case pos => rw [ite_eq_left e, ite_eq_left e]; exact le_rfl
-  case neg => rw [ite_eq_right e, ite_eq_right e]; exact h p hp e
+section
+variable {m parts : Nat} {level : Nat → Nat} {y : List Nat} {f u : Nat → R} {κ b C : R}
 
-theorem sumOther_add (f g : Nat → R) : (sumOther m y fun p => f p + g p) = sumOther m y f + sumOther m y g := by
-  unfold sumOther
-  rw [← sum_add]
-  refine sum_congr fun p _ => ?_
-  by_cases e : token y p = m
-  case pos => rw [ite_eq_left e, ite_eq_left e, ite_eq_left e, add_zero]
-  case neg => rw [ite_eq_right e, ite_eq_right e, ite_eq_right e]
-
-theorem mul_sumOther (k : R) (f : Nat → R) : k * sumOther m y f = sumOther m y fun p => k * f p := by
-  unfold sumOther
-  rw [mul_sum]
-  refine sum_congr fun p _ => ?_
-  by_cases e : token y p = m
-  case pos => rw [ite_eq_left e, ite_eq_left e, mul_zero]
-  case neg => rw [ite_eq_right e, ite_eq_right e]
-
-/-- The sum over all positions: those that hold `m`, and the others. -/
-theorem sum_eq_massOf_add (f u : Nat → R) : (sum y.length fun p => f p * u (token y p)) =
-    massOf m y f * u m + sumOther m y fun p => f p * u (token y p) := by
-  unfold massOf sumOther
-  rw [sum_mul, ← sum_add]
-  refine sum_congr fun p _ => ?_
-  by_cases e : token y p = m
-  case pos => rw [ite_eq_left e, ite_eq_left e, add_zero, e]
-  case neg => rw [ite_eq_right e, ite_eq_right e, zero_mul, zero_add]
+/-- What one token lacks, at any position. -/
+theorem lack_ge {n k : Nat} {l u : R} (hl : 0 ≤ l) (hb : l ≤ b) (hκ : 0 ≤ κ)
+    (h : 0 ≤ ofNat R n * κ + b * ofNat R k * u) : -(ofNat R n * κ) ≤ ofNat R k * (l * u) := by
+  cases le_total 0 u with
+  | inl hu =>
+    refine le_trans (le_of_linear (mul_nonneg (ofNat_nonneg n) hκ) ?_)
+      (mul_nonneg (ofNat_nonneg k) (mul_nonneg hl hu))
+    ring [ofNat R n, κ]
+  | inr hu =>
+    have less := mul_le_mul_of_nonneg_left (mul_le_mul_of_nonpos_left hb hu) (ofNat_nonneg (R := R) k)
+    exact le_of_linear (add_le_add h less) (by ring [ofNat R n, ofNat R k, κ, b, l, u])
 
 /-- The mixture lemma. -/
-theorem mixture {β : R} (hf : ∀ p, p < y.length → 0 ≤ f p) (hd : 0 < d) (hβ : 0 ≤ β)
-    (spare : massOther m y f * β < massOf m y f * u m + C)
-    (lacks : ∀ s, s ∈ y → s ≠ m → 0 ≤ r s * β + d * u s)
-    (mean : (sumOther m y fun p => f p * r (token y p)) ≤ d * massOther m y f) :
-    0 < (sum y.length fun p => f p * u (token y p)) + C := by
-  rw [sum_eq_massOf_add (m := m)]
-  have each : 0 ≤ sumOther m y fun p => f p * (r (token y p) * β + d * u (token y p)) := by
-    refine sum_nonneg fun p hp => ?_
+theorem mixture (hparts : 0 < parts) (hf : ∀ p, p < y.length → 0 ≤ f p ∧ f p ≤ b) (hκ : 0 ≤ κ)
+    (spare : κ < massOf m y f * u m + C)
+    (lacks : ∀ s, s ∈ y → s ≠ m → 0 ≤ ofNat R (level s) * κ + b * ofNat R parts * u s)
+    (total : levelSum m level y ≤ parts) : 0 < (sum y.length fun p => f p * u (token y p)) + C := by
+  have each : (sumOther m y fun p => -(ofNat R (level (token y p)) * κ)) ≤
+      sumOther m y fun p => ofNat R parts * (f p * u (token y p)) := by
+    refine sum_le_sum fun p hp => ?_
     by_cases e : token y p = m
-    case pos => rw [ite_eq_left e]; exact le_rfl
-    case neg => rw [ite_eq_right e]; exact mul_nonneg (hf p hp) (lacks _ (List.getD_mem 0 hp) e)
-  have split : (sumOther m y fun p => f p * (r (token y p) * β + d * u (token y p))) =
-      β * (sumOther m y fun p => f p * r (token y p)) + d * sumOther m y fun p => f p * u (token y p) := by
-    rw [mul_sumOther, mul_sumOther, ← sumOther_add]
+    case pos => rw [ite_eq_left e, ite_eq_left e]; exact le_rfl
+    case neg =>
+      rw [ite_eq_right e, ite_eq_right e]
+      exact lack_ge (hf p hp).left (hf p hp).right hκ (lacks _ (List.getD_mem 0 hp) e)
+  have left : (sumOther m y fun p => -(ofNat R (level (token y p)) * κ)) = -(ofNat R (levelSum m level y) * κ) := by
+    rw [← sumOther_level]
+    unfold sumOther
+    rw [sum_mul, ← sum_neg]
     refine sum_congr fun p _ => ?_
     by_cases e : token y p = m
-    case pos => rw [ite_eq_left e, ite_eq_left e]
-    case neg => rw [ite_eq_right e, ite_eq_right e]; exact regroup _ _ _ _ _
-  rw [split] at each
-  have others : 0 ≤ massOther m y f * β + sumOther m y fun p => f p * u (token y p) := by
-    refine le_of_mul_le_mul_left ?_ hd
-    exact le_of_linear (add_le_add each (mul_le_mul_of_nonneg_left mean hβ)) (expand _ _ _ _ _)
+    case pos => rw [ite_eq_left e, ite_eq_left e, zero_mul, neg_zero]
+    case neg => rw [ite_eq_right e, ite_eq_right e]
+  have right : (sumOther m y fun p => ofNat R parts * (f p * u (token y p))) =
+      ofNat R parts * sumOther m y fun p => f p * u (token y p) := by
+    unfold sumOther
+    rw [mul_sum]
+    refine sum_congr fun p _ => ?_
+    by_cases e : token y p = m
+    case pos => rw [ite_eq_left e, ite_eq_left e, mul_zero]
+    case neg => rw [ite_eq_right e, ite_eq_right e]
+  rw [left, right] at each
+  have others : -κ ≤ sumOther m y fun p => f p * u (token y p) := by
+    refine le_of_mul_le_mul_left (le_trans ?_ each) (ofNat_pos (R := R) hparts)
+    exact le_of_linear (mul_le_mul_of_nonneg_right (ofNat_le total) hκ)
+      (by ring [ofNat R parts, κ, ofNat R (levelSum m level y)])
+  have split : (sum y.length fun p => f p * u (token y p)) =
+      massOf m y f * u m + sumOther m y fun p => f p * u (token y p) := by
+    unfold massOf sumOther
+    rw [sum_mul, ← sum_add]
+    refine sum_congr fun p _ => ?_
+    by_cases e : token y p = m
+    case pos => rw [ite_eq_left e, ite_eq_left e, add_zero, e]
+    case neg => rw [ite_eq_right e, ite_eq_right e, zero_mul, zero_add]
+  rw [split]
   exact lt_of_linear (add_lt_add_of_lt_of_le spare others) (gather _ _ _ _)
 where
-  regroup (f r β d u : R) : f * (r * β + d * u) = β * (f * r) + d * (f * u) := by ring [f, r, β, d, u]
-  expand (β d V r s : R) : d * (V * β + s) + (0 + β * r) = d * 0 + (β * r + d * s + β * (d * V)) := by
-    ring [β, d, V, r, s]
-  gather (a C b s : R) : a + s + C + (b + 0) = 0 + (a + C + (b + s)) := by ring [a, C, b, s]
+  gather (a C κ s : R) : a + s + C + (κ + -κ) = 0 + (a + C + s) := by ring [a, C, κ, s]
 
 end
 end Compact

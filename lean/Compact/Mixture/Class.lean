@@ -1,15 +1,15 @@
 prelude
 import Compact.Classes.Bound
-import Compact.Mixture.Rate
+import Compact.Mixture.Average
 /-!
 # Classes of inputs, counted with tokens that fail
 
-`Spares` is what a checker shows of a class: how much the positions that hold the maximum can spare for each unit of weight of the
-others, and of each token that it lacks no more of that than its level says.  `atLeast_mixture`: then at least the
-number that one power gives (`lowCount`) of its inputs are answered correctly.
+`Spares` is what a checker shows of a class: that the positions with the maximum, and the query, have something to spare
+over each other output, and how many parts of it each token takes.  `atLeast_mixture`: then at least the number that
+one power gives (`lowCount`) of its inputs are answered correctly.
 
-Only the least weight that the positions with the maximum may have is looked at, and the class without other tokens:
-in between, what can be spared is affine in that weight.
+Of the weight of the positions that hold the maximum, only two values are looked at: the least that it may be, and
+that of all positions.  In between, what can be spared is affine in it.
 -/
 namespace Compact
 variable {R : Type} [ExpField R] {T : Enclosure} {X : Nat → Nat} {v n q m : Nat}
@@ -24,13 +24,6 @@ theorem le_total_of_lt (f : Nat → Nat) {n i : Nat} (hi : i < n) : f i ≤ tota
     | .inl hi => exact Nat.le_trans (ih hi) (Nat.le_add_right _ _)
     | .inr e => exact e ▸ Nat.le_add_left _ _
 
-/-- The least weight of one position is at most that of each. -/
-theorem lowMass_one_le {ls : List Nat} {p : Nat} (hp : p < ls.length) (T : Nat) : lowMass ls 1 T ≤ ls.getD p 0 := by
-  rw [lowMass_eq, sumBy_eq, Nat.one_mul]
-  refine Nat.sub_le_of_le_add ?_
-  have h : T - ls.getD p 0 ≤ total ls.length fun p => T - ls.getD p 0 := le_total_of_lt (fun p => T - ls.getD p 0) hp
-  exact Nat.le_trans (Nat.le_add_of_sub_le h) (Nat.le_of_eq (Nat.add_comm _ _))
-
 /-- The greatest weight of one position is at least that of each. -/
 theorem le_highMass_one {ls : List Nat} {p : Nat} (hp : p < ls.length) (T : Nat) :
     ls.getD p 0 ≤ highMass ls (listTotal ls) 1 T := by
@@ -42,27 +35,25 @@ theorem le_highMass_one {ls : List Nat} {p : Nat} (hp : p < ls.length) (T : Nat)
     rw [sumBy_eq]
     exact le_total_of_lt (fun p => ls.getD p 0) hp
 
-/-- What is shown of the class with `c` other tokens, which are among `tokens`; `ends` are the least weight of `n - c` positions,
-and the least and the greatest of one. -/
-structure Spares (R : Type) [ExpField R] (T : Enclosure) (X : Nat → Nat) (v n SL q m c unit spread : Nat)
+/-- What the positions with the maximum and the query contribute to the margin over `t`, if the former weigh `U`. -/
+def spared (R : Type) [ExpField R] (T : Enclosure) (X : Nat → Nat) (n q m SL U t : Nat) : R :=
+  ofNat R U * share R T X q m t m + queryShare R T n q m SL t
+
+/-- What is shown of the class with `c` other tokens, all of them among `tokens`; no position weighs more than `b`. -/
+structure Spares (R : Type) [ExpField R] (T : Enclosure) (X : Nat → Nat) (v n SL q m c b parts : Nat)
     (tokens : List Nat) (level : Nat → Nat) : Prop where
-  unit_pos : 0 < unit
-  /-- The class without other tokens passes. -/
-  alone (t : Nat) : t < v → t ≠ m → 0 < ofNat R (T.mass q n) * share R T X q m t m + queryShare R T n q m SL t
-  /-- Positions weigh about the same. -/
-  alike : ∃ low, ∃ high, spread * highMass (T.posLows q n) (T.mass q n) 1 high ≤ 256 * lowMass (T.posLows q n) 1 low
-  /-- For each output there is something to spare, and the tokens lack no more of it than their levels say. -/
-  spare : ∃ low, ∀ t, t < v → t ≠ m → ∃ β : R, 0 ≤ β ∧
-    ofNat R (T.mass q n - lowMass (T.posLows q n) (n - c) low) * β <
-      ofNat R (lowMass (T.posLows q n) (n - c) low) * share R T X q m t m + queryShare R T n q m SL t ∧
-    ∀ s, s ∈ tokens → 0 ≤ ofNat R (rate unit spread (level s)) * β + ofNat R (rateUnit unit) * share R T X q m t s
+  parts_pos : 0 < parts
+  heaviest : ∃ high, b = highMass (T.posLows q n) (T.mass q n) 1 high
+  spare : ∃ low, ∀ t, t < v → t ≠ m → ∃ κ : R, 0 ≤ κ ∧
+    κ < spared R T X n q m SL (lowMass (T.posLows q n) (n - c) low) t ∧ κ < spared R T X n q m SL (T.mass q n) t ∧
+    ∀ s, s ∈ tokens → 0 ≤ ofNat R (level s) * κ + ofNat R b * ofNat R parts * share R T X q m t s
 
 section
-variable {SL c unit spread : Nat} {tokens y : List Nat} {level : Nat → Nat}
+variable {SL c b parts : Nat} {tokens y : List Nat} {level : Nat → Nat}
 
-/-- The margins of the tables, for an input whose levels add up to little. -/
-theorem Spares.sum_pos (h : Spares R T X v n SL q m c unit spread tokens level) (lt : ∀ s, s ∈ tokens → s < m)
-    (hy : y ∈ words m tokens n c) (hlevel : levelSum m level y ≤ c * unit) {t : Nat} (ht : t < v) (hne : t ≠ m) :
+/-- The margins of the tables, for an input whose levels add up to no more than all parts. -/
+theorem Spares.sum_pos (h : Spares R T X v n SL q m c b parts tokens level) (lt : ∀ s, s ∈ tokens → s < m)
+    (hy : y ∈ words m tokens n c) (hlevel : levelSum m level y ≤ parts) {t : Nat} (ht : t < v) (hne : t ≠ m) :
     0 < (sum n fun p => ofNat R (T.posLo q p) * share R T X q m t (token (y ++ [q]) p))
       + queryShare R T n q m SL t := by
   have hlen := length_of_mem_words hy
@@ -75,65 +66,65 @@ theorem Spares.sum_pos (h : Spares R T X v n SL q m c unit spread tokens level) 
     rw [token_append (hlen.symm ▸ hp)]
     exact congrArg (fun l => ofNat R l * _) (getD_entries _ _ hp).symm
   rw [e]
-  match h.alike, h.spare with
-  | ⟨low₁, high₁, alike⟩, ⟨low, spare⟩ =>
+  match h.heaviest, h.spare with
+  | ⟨high, heaviest⟩, ⟨low, spare⟩ =>
     match spare t ht hne with
-    | ⟨β, hβ, atLow, lacks⟩ =>
+    | ⟨κ, hκ, atLow, atAll, lacks⟩ =>
       have total_eq : (total y.length fun p => (T.posLows q n).getD p 0) = T.mass q n := by
         rw [← len]; exact (sumBy_eq (fun l => l) _).symm
       have hL := lowMass_le_massNat len m low
       rw [hlen, hcount] at hL
       have hF : massNat (fun p => (T.posLows q n).getD p 0) m y ≤ T.mass q n := total_eq ▸ massNat_le_total _ m y
-      -- what is spared at the actual weight of the positions that hold the maximum
-      have between : 0 < ofNat R (massNat (fun p => (T.posLows q n).getD p 0) m y) * share R T X q m t m +
-          (ofNat R (T.mass q n) - ofNat R (massNat (fun p => (T.posLows q n).getD p 0) m y)) * -β +
-          queryShare R T n q m SL t := by
-        refine affine_pos (ofNat_le hL) (ofNat_le hF) ?_ ?_
-        · rw [← ofNat_sub (Nat.le_trans hL hF)]
-          exact lt_of_linear atLow (move _ _ _ _)
-        · rw [sub_self, zero_mul, add_zero]
-          exact h.alone t ht hne
-      have other_eq : massOther m y (fun p => ofNat R ((T.posLows q n).getD p 0)) =
-          ofNat R (T.mass q n) - ofNat R (massNat (fun p => (T.posLows q n).getD p 0) m y) := by
-        rw [massOther_eq, ← ofNat_total, total_eq, ofNat_massNat]
-      refine mixture (m := m) (d := ofNat R (rateUnit unit)) (r := fun s => ofNat R (rate unit spread (level s))) (β := β)
-        (fun p _ => ofNat_nonneg _) (ofNat_pos (Nat.mul_pos (Nat.zero_lt_succ 255) h.unit_pos)) hβ ?_ (fun s hs hsm => ?_) ?_
-      · rw [other_eq, ← ofNat_massNat]
-        exact lt_of_linear between (move' _ _ _ _ _)
+      have between := affine_pos (F := 0) (b := 0) (C := queryShare R T n q m SL t - κ) (ofNat_le (R := R) hL)
+        (ofNat_le hF) (lt_of_linear atLow (move _ _ _ _)) (lt_of_linear atAll (move _ _ _ _))
+      refine mixture (m := m) (level := level) (parts := parts) (b := ofNat R b) (κ := κ) h.parts_pos (fun p hp =>
+        ⟨ofNat_nonneg _, ofNat_le ?_⟩) hκ ?_ (fun s hs hsm => ?_) hlevel
+      · rw [heaviest]
+        exact le_highMass_one (len.symm ▸ hp) high
+      · rw [← ofNat_massNat]
+        exact lt_of_linear between (move' _ _ _ _)
       · exact lacks s ((letter_of_mem_words hy s hs).elim (absurd · hsm) id)
-      · have mean := mean_le (m := m) (y := y) (l := fun p => (T.posLows q n).getD p 0) (level := level) (unit := unit)
-          (fun p hp => lowMass_one_le (len.symm ▸ hp) low₁) (fun p hp => le_highMass_one (len.symm ▸ hp) high₁) alike
-          (hcount.symm ▸ hlevel)
-        have mean := ofNat_le (R := R) mean
-        rw [ofNat_mul, totalOther_ofNat, totalOther_ofNat] at mean
-        refine le_trans (le_of_eq ?_) mean
-        refine sum_congr fun p _ => ?_
-        by_cases e : token y p = m
-        case pos => rw [ite_eq_left e, ite_eq_left e]
-        case neg => rw [ite_eq_right e, ite_eq_right e]; exact (ofNat_mul _ _).symm
 where
-  move (a b c d : R) : b + a * -c + d + a * c = 0 + (b + d) := by ring [a, b, c, d]
-  move' (u a f β s : R) : u * a + s + 0 = (f - u) * β + (u * a + (f - u) * -β + s) := by ring [u, a, f, β, s]
-  totalOther_ofNat {m : Nat} {y : List Nat} {g : Nat → Nat} :
-      ofNat R (totalOther m y g) = sumOther m y fun p => ofNat R (g p) := by
-    refine (ofNat_total _ _).trans (sum_congr fun p _ => ?_)
-    by_cases e : token y p = m
-    case pos => rw [ite_eq_left e, ite_eq_left e]; rfl
-    case neg => rw [ite_eq_right e, ite_eq_right e]
+  move (u a s κ : R) : u * a + (0 - u) * 0 + (s - κ) + κ = 0 + (u * a + s) := by ring [u, a, s, κ]
+  move' (u a s κ : R) : u * a + s + 0 = κ + (u * a + (0 - u) * 0 + (s - κ)) := by ring [u, a, s, κ]
 
-/-- The inputs of a class whose levels add up to little are answered correctly, and counted. -/
-theorem atLeast_mixture {w : Weights} {params : Params} (hw : w.WellFormed)
-    (hT : T = Enclosure.of w params (Circuits.of w)) (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1)
-    (hm : m < w.d_vocab) (hq : q ≤ m) (hc : c < classes n q m) (hX : T.NoBetter X w.d_vocab n m) {S : Nat}
-    (hS : T.SlackLe (3 * 2 ^ params.width) n q m S) (nodup : tokens.Nodup) (lt : ∀ s, s ∈ tokens → s < m) {B N : Nat}
-    (hB : (w.d_vocab + 1) ^ n < B) (hlen : tokens.length ≤ w.d_vocab) (hN : N = powerSum B level tokens)
-    (h : Spares R T X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m c unit spread tokens level) :
-    AtLeast (lowCount B (c * unit) (binom n c * N ^ c)) fun y =>
-      (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c := by
-  refine atLeast_lowWords nodup (fun hm => Nat.lt_irrefl m (lt m hm)) (Nat.lt_of_le_of_lt ?_ hB) hN fun y hy hlevel =>
-    ⟨?_, maximum_append_query lt hq hc hy⟩
-  · exact Nat.pow_le_pow_left (Nat.succ_le_succ hlen) n
-  · exact correct_of_pos hw hT narrow hn hm hq hc hX hS lt hy fun t ht hne => h.sum_pos lt hy hlevel ht hne
+end
+
+/-- What is known of a model, a query and a maximum when their classes are counted. -/
+structure PairKnown (w : Weights) (params : Params) (T : Enclosure) (X : Nat → Nat) (n q m S : Nat) : Prop where
+  wellFormed : w.WellFormed
+  tables : T = Enclosure.of w params (Circuits.of w)
+  narrow : T.narrow params.width = true
+  n_eq : w.n_ctx = n + 1
+  m_lt : m < w.d_vocab
+  q_le : q ≤ m
+  noBetter : T.NoBetter X w.d_vocab n m
+  slackLe : T.SlackLe (3 * 2 ^ params.width) n q m S
+
+section
+variable {w : Weights} {params : Params} {S c b parts : Nat} {tokens : List Nat} {level : Nat → Nat}
+
+/-- The inputs of a class whose levels add up to no more than all parts are answered correctly, and counted. -/
+theorem PairKnown.atLeast_mixture (P : PairKnown w params T X n q m S) (hc : c < classes n q m) (nodup : tokens.Nodup)
+    (lt : ∀ s, s ∈ tokens → s < m) {B N : Nat} (hB : (tokens.length + 1) ^ n < B) (hN : N = powerSum B level tokens)
+    (h : Spares R T X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m c b parts tokens level) :
+    AtLeast (lowCount B parts (binom n c * N ^ c)) fun y =>
+      (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c :=
+  atLeast_lowWords nodup (fun hm => Nat.lt_irrefl m (lt m hm)) hB hN fun _ hy hlevel =>
+    ⟨correct_of_pos P.wellFormed P.tables P.narrow P.n_eq P.m_lt P.q_le hc P.noBetter P.slackLe lt hy
+      fun _ ht hne => h.sum_pos lt hy hlevel ht hne, maximum_append_query lt P.q_le hc hy⟩
+
+/-- The input of the class without other tokens. -/
+theorem PairKnown.atLeast_alone (P : PairKnown w params T X n q m S) (hc : 0 < classes n q m)
+    (h : T.Passes X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m (T.mass q n) 0 m) :
+    AtLeast 1 fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
+  have none : ∀ s, s ∈ ([] : List Nat) → s < m := fun _ h => nomatch h
+  have one := AtLeast.words (P := fun y => Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) (size := 0) (n := n) (c := 0)
+    (m := m) List.nodup_nil (fun h => nomatch h) (Nat.le_refl 0) fun y hy =>
+    ⟨correct_of_pos P.wellFormed P.tables P.narrow P.n_eq P.m_lt P.q_le hc P.noBetter P.slackLe none hy fun _ ht hne =>
+      sum_pos_of_class ⟨fun _ => h, fun h => absurd h (Nat.lt_irrefl 0)⟩ none hy ht hne,
+      maximum_append_query none P.q_le hc hy⟩
+  exact one
 
 end
 end Compact
