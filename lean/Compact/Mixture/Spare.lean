@@ -72,12 +72,13 @@ noncomputable def lackOf (z : Nat) (e direct lead : Nat) : Nat := Nat.mul e (Nat
 section
 variable {R : Type} [ExpField R] {T : Enclosure} {X : Nat → Nat} {width v n m q : Nat} {M : Leads}
 
-/-- What can be spared over each output. -/
-theorem lt_spared_of_spareAt (hM : M.Sound T X width v n m) (hq : q ≤ m) {SL U k : Nat}
+/-- What can be spared over each output, in naturals. -/
+theorem le_of_spareAt (hM : M.Sound T X width v n m) (hq : q ≤ m) {SL U k : Nat}
     (h : spareAt (T.tokenLo q m * readLane (Leads.bits width) M.self q) (T.tokenLo q m * Leads.zero width)
       (T.tokenLo q q * T.posLo q n * readLane (Leads.bits width) M.own q)
       (T.tokenLo q q * T.posLo q n * Leads.zero width + SL) U = k + 1) {t : Nat} (ht : t < v) (hne : t ≠ m) :
-    ofNat R k < spared R T X n q m SL U t := by
+    U * (T.tokenLo q m * T.path X q m t) + T.tokenLo q q * T.posLo q n * T.lane q q n t + SL + (k + 1) ≤
+      U * (T.tokenLo q m * T.path X q m m) + T.tokenLo q q * T.posLo q n * T.lane q q n m := by
   have le : k + 1 + (U * (T.tokenLo q m * Leads.zero width) + (T.tokenLo q q * T.posLo q n * Leads.zero width + SL)) ≤
       U * (T.tokenLo q m * readLane (Leads.bits width) M.self q) +
         T.tokenLo q q * T.posLo q n * readLane (Leads.bits width) M.own q := by
@@ -85,21 +86,37 @@ theorem lt_spared_of_spareAt (hM : M.Sound T X width v n m) (hq : q ≤ m) {SL U
     exact Nat.le_of_lt (Nat.lt_of_sub_pos (Nat.lt_of_lt_of_le (Nat.zero_lt_succ k) (Nat.le_of_eq h.symm)))
   have self := Nat.mul_le_mul_left U (Nat.mul_le_mul_left (T.tokenLo q m) (hM.self q hq t ht hne))
   have own := Nat.mul_le_mul_left (T.tokenLo q q * T.posLo q n) (hM.own q hq t ht hne)
-  have all := ofNat_le (R := R) (Nat.add_le_add (Nat.add_le_add self own) le)
-  refine lt_of_lt_of_le (ofNat_lt (Nat.lt_succ_self k)) ?_
-  unfold spared share queryShare
-  have e := regroup U (T.tokenLo q m) (T.path X q m t) (T.path X q m m) (readLane (Leads.bits width) M.self q)
-    (Leads.zero width) (T.tokenLo q q * T.posLo q n) (T.lane q q n t) (T.lane q q n m)
-    (readLane (Leads.bits width) M.own q) SL (k + 1)
-  have all := ofNat_le (R := R) (Nat.le_of_linear (Nat.add_le_add (Nat.add_le_add self own) le) e)
-  rw [ofNat_add _ (k + 1), ofNat_add _ SL, ofNat_add (U * (T.tokenLo q m * T.path X q m t)),
-    ofNat_add (U * (T.tokenLo q m * T.path X q m m)), ofNat_mul U, ofNat_mul U] at all
-  exact le_of_linear all (regroup' _ _ _ _ _ _ _)
+  refine Nat.le_of_linear (Nat.add_le_add (Nat.add_le_add self own) le) ?_
+  exact regroup _ _ _ _ _ _ _ _ _ _ _ _
 where
   regroup (U e p p' s z w l l' o SL k : Nat) :
       U * (e * p') + w * l' + (U * (e * (s + p)) + w * (o + l) + (k + (U * (e * z) + (w * z + SL)))) =
         U * (e * p) + w * l + SL + k + (U * (e * (z + p')) + w * (z + l') + (U * (e * s) + w * o)) := by
     ring [U, e, p, p', s, z, w, l, l', o, SL, k]
+
+/-- The class without other tokens passes. -/
+theorem passes_of_spareAt (hM : M.Sound T X width v n m) (hq : q ≤ m) {SL U k : Nat}
+    (h : spareAt (T.tokenLo q m * readLane (Leads.bits width) M.self q) (T.tokenLo q m * Leads.zero width)
+      (T.tokenLo q q * T.posLo q n * readLane (Leads.bits width) M.own q)
+      (T.tokenLo q q * T.posLo q n * Leads.zero width + SL) U = k + 1) : T.Passes X v n SL q m U 0 m := fun t ht hne => by
+  have le := le_of_spareAt hM hq h ht hne
+  unfold Enclosure.mix
+  rw [Nat.zero_mul, Nat.zero_mul, Nat.add_zero, Nat.add_zero]
+  exact Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ k)) le
+
+/-- What can be spared over each output. -/
+theorem lt_spared_of_spareAt (hM : M.Sound T X width v n m) (hq : q ≤ m) {SL U k : Nat}
+    (h : spareAt (T.tokenLo q m * readLane (Leads.bits width) M.self q) (T.tokenLo q m * Leads.zero width)
+      (T.tokenLo q q * T.posLo q n * readLane (Leads.bits width) M.own q)
+      (T.tokenLo q q * T.posLo q n * Leads.zero width + SL) U = k + 1) {t : Nat} (ht : t < v) (hne : t ≠ m) :
+    ofNat R k < spared R T X n q m SL U t := by
+  have all := ofNat_le (R := R) (le_of_spareAt hM hq h ht hne)
+  refine lt_of_lt_of_le (ofNat_lt (Nat.lt_succ_self k)) ?_
+  unfold spared share queryShare
+  rw [ofNat_add _ (k + 1), ofNat_add _ SL, ofNat_add (U * (T.tokenLo q m * T.path X q m t)),
+    ofNat_add (U * (T.tokenLo q m * T.path X q m m)), ofNat_mul U, ofNat_mul U] at all
+  exact le_of_linear all (regroup' _ _ _ _ _ _ _)
+where
   regroup' (u a b c d s k : R) : u * (a - b) + (c - d - s) + (u * b + d + s + k) = k + (u * a + c) := by
     ring [u, a, b, c, d, s, k]
 
