@@ -115,6 +115,7 @@ import Compact.Length.BruteForce
 import Compact.Length.Cubic
 import Compact.Length.LowRank
 import Compact.Length.Mixed
+import Compact.Length.Mixture
 import Compact.Length.Prefix
 import Compact.Length.Quartic
 import Compact.Length.Tables
@@ -129,11 +130,17 @@ import Compact.Minimum.Prefixes
 import Compact.Minimum.Query
 import Compact.Minimum.Running
 import Compact.Mixture.Average
+import Compact.Mixture.Block
 import Compact.Mixture.Class
+import Compact.Mixture.Count
+import Compact.Mixture.Grades
+import Compact.Mixture.Leads
 import Compact.Mixture.Power
+import Compact.Mixture.Spare
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
+import Compact.Packed.CountLanes
 import Compact.Packed.Fold
 import Compact.Packed.Lanes
 import Compact.Packed.Mat

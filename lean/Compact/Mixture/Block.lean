@@ -137,7 +137,7 @@ def blockCheck {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (lv : Le
 end
 
 /-- What makes a strategy sound: the tokens that it counts exist. -/
-def Method.Sound {δ : Type} (F : Method δ) : Prop := ∀ {t : Tables} {T : Enclosure} {X : Nat → Nat} {m : Nat} {M : Leads} (lv : Levels)
+def Method.Sound {δ : Type} (F : Method δ) (t : Tables) : Prop := ∀ {T : Enclosure} {X : Nat → Nat} {m : Nat} {M : Leads} (lv : Levels)
   (sizeBits classBits : Nat), t.Describe T → t.width + 5 ≤ t.bits → m < t.v → M.Sound T X t.width t.v t.n m →
   ∃ d : δ, (∀ k, F.prepare (CountSetup.of t lv sizeBits classBits) m M k = k d) ∧ ∀ q, q ≤ m → ∃ size : Nat → Nat → Nat,
     (∀ k, F.sizes (CountSetup.of t lv sizeBits classBits) m M d (readLane (Leads.bits t.width) M.direct q) (Asking.of t F.extra q) k = k size) ∧
@@ -148,7 +148,7 @@ section
 variable (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
 
 /-- The count of one maximum is right. -/
-theorem atLeast_countMaximum {δ : Type} {F : Method δ} (hF : F.Sound) (describe : t.check w params e = true) {C : LeadTable}
+theorem atLeast_countMaximum {δ : Type} {F : Method δ} (hF : F.Sound t) (describe : t.check w params e = true) {C : LeadTable}
     {lv : Levels} {sizeBits classBits m count : Nat} (hbits : t.width + 5 ≤ t.bits) (hn : 0 < t.n) (hparts : 0 < lv.parts)
     (hB : t.v ^ t.n < 2 ^ lv.countBits) (hbase : Leads.baseFits t.width (ones t.bits t.v) C.base = true) (hm : m < t.v)
     (hcount : m < count) :
@@ -203,7 +203,7 @@ where
     rw [h, h', h'']
 
 /-- The check of a block of maxima is sound. -/
-theorem block_sound {δ : Type} {F : Method δ} (hF : F.Sound) (describe : t.check w params e = true) (C : LeadTable) (lv : Levels)
+theorem block_sound {δ : Type} {F : Method δ} (hF : F.Sound t) (describe : t.check w params e = true) (C : LeadTable) (lv : Levels)
     (sizeBits classBits lo len bound : Nat) (h : blockCheck F t C lv sizeBits classBits lo len bound = true) :
     AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   have fits := Bool.and_left h

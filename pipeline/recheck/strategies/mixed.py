@@ -7,9 +7,9 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.margins import ByRows, Margins
 from pipeline.recheck.natural import minus, nth
 from pipeline.recheck.packed import lane
+from pipeline.recheck.prefixes import NATS, ROWS, Prefixes, Query, Sizes
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.runs import Runs
-from pipeline.recheck.strategies.prefix import NATS, ROWS, Prefixes, Query, Sizes
 from pipeline.recheck.strategies.quartic import Maximum, Setup
 from pipeline.recheck.tables import Tables
 from pipeline.recheck.weights import Weights
