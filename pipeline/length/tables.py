@@ -59,7 +59,8 @@ def counted(a: Asked, each: Callable[[int], int], more: Callable[[int], int]) ->
 
     def of_class(m: int, c: int) -> int:
         number = count if c > 1 else 1
-        return 18 + number * each(m) + 2 * c * number * (parts + 1)
+        terms = 2 * number * (number + max(0, c - 2) * (parts + 1))
+        return 18 + number * each(m) + parts + 1 + terms
 
     return sum(
         (m + 1) * (SPARE + more(m) + sum(of_class(m, c) for c in range(1, a.n))) + of_class(m, a.n)

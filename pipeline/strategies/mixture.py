@@ -27,27 +27,22 @@ LEAD_FIELDS: Mapping[str, Kind] = {
     "levels": "list",
     "countBits": "nat",
 }
-GIVEN_UP = 800
+PARTS = 48
+GIVEN_UP = 1000
 """Fewer levels are taken if no more than one of so many inputs is lost."""
-FINEST = 24
 STEPS = 1 << 19
 """About so many steps on tokens and levels are taken in one block of maxima."""
 
 
 def candidates(n: int) -> list[Levels]:
-    """From the fewest levels to the most, for `n` positions before the query's."""
-    even = [
-        sorted({parts * i // c for c in range(1, n + 1) for i in range(c + 1)})
-        for parts in (FINEST,)
-    ]
-    found = [Levels(FINEST, even[0])]
-    ends = {0, 1, 2, 3, 4, *(FINEST - i for i in range(5))}
-    for fewer in (1, 2, 4):
-        near = {level for level in ends if min(level, FINEST - level) <= fewer}
-        found.append(Levels(FINEST, sorted({*even[0], *near})))
-    found.append(Levels(FINEST, range(FINEST + 1)))
-    found.append(Levels(2 * FINEST, range(2 * FINEST + 1)))
-    return sorted(found, key=lambda each: len(each.levels))
+    """From the fewest levels to the most, for `n` positions before the query's: equal shares of all
+    other positions; what these leave of all parts, and finer ones where there is little to take or to
+    leave; all."""
+    shares = {0, *(PARTS // c for c in range(1, n + 1))}
+    ends = {0, 1, 2, PARTS // 9, PARTS // 5}
+    finer = {*shares, *ends, *(PARTS - level for level in shares | ends if level)}
+    chosen = (shares, finer, range(PARTS + 1))
+    return [Levels(PARTS, sorted(each)) for each in chosen]
 
 
 class LeadStrategy(ClassStrategy):

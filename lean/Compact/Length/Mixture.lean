@@ -14,9 +14,10 @@ def leads (v : Nat) : Nat := Nat.mul 28 (Nat.mul v (pairs v))
 /-- `Mixture.queryCount` and the test of the class without other tokens. -/
 def spare : Nat := 22
 
-/-- `Mixture.classAt` for `c` other tokens: `each` operations for each of `count` levels, and the power of a sum with so many
-terms, of which `parts + 1` digits are of use. -/
-def class_ (each count parts c : Nat) : Nat := Nat.add (Nat.add 18 (Nat.mul count each)) (Nat.mul 2 (Nat.mul c (Nat.mul count (Nat.succ parts))))
+/-- `Mixture.classAt` for `c` other tokens: `each` operations for each of `count` levels; the power of a sum with so many
+terms, of which `parts + 1` digits are of use, and the sum of these. -/
+def class_ (each count parts c : Nat) : Nat := Nat.add (Nat.add (Nat.add 18 (Nat.mul count each)) (Nat.succ parts))
+  (Nat.mul 2 (Nat.mul count (Nat.add count (Nat.mul (Nat.sub c 2) (Nat.succ parts)))))
 
 /-- `class_`, with one level where there is one other token only. -/
 def classOf (each count parts c : Nat) : Nat :=
