@@ -63,7 +63,8 @@ class Run(NamedTuple):
         if self.levels:
             ways = _ways(self.levels, self.first, self.parts)
             return comb(n, self.first) * ways
-        return sum(comb(n, c) * len(self.tokens) ** c for c in range(self.first, self.last + 1))
+        classes = range(self.first, self.last + 1)
+        return sum(comb(n, c) * int(len(self.tokens) ** c) for c in classes)
 
 
 Decide = Callable[[End, End], Sequence[int]]
@@ -112,7 +113,7 @@ def _ways(levels: Sequence[int], others: int, parts: int) -> int:
     """How many choices of tokens for so many positions have levels that add up to `parts` at most: the low digits of a
     power, as in `lean/Compact/Mixture/Power.lean`."""
     bits = (len(levels) ** others).bit_length() + 1
-    power = sum(1 << (bits * level) for level in levels) ** others
+    power: int = sum(1 << (bits * level) for level in levels) ** others
     return (power & ((1 << (bits * (parts + 1))) - 1)) % ((1 << bits) - 1)
 
 
