@@ -61,7 +61,7 @@ def test_more_levels_count_more() -> None:
     for seed in range(8):
         t = STRATEGIES[0].find(model_of(noisy_arrays(seed, 4, 8, 1.0)), silent).tables
         for strategy in STRATEGIES:
-            few, *_, many = [
+            few, *_, many = [  # few positions: from the fewest levels to the most
                 count(t.n, list(strategy.graded(t, exact_leads(t), each)))
                 for each in candidates(t.n)
             ]

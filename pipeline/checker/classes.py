@@ -113,7 +113,8 @@ def _ways(levels: Sequence[int], others: int, parts: int) -> int:
     """How many choices of tokens for so many positions have levels that add up to `parts` at most: the low digits of a
     power, as in `lean/Compact/Mixture/Power.lean`."""
     bits = (len(levels) ** others).bit_length() + 1
-    power: int = sum(1 << (bits * level) for level in levels) ** others
+    terms = sum(1 << (bits * level) for level in levels)
+    power: int = terms**others
     return (power & ((1 << (bits * (parts + 1))) - 1)) % ((1 << bits) - 1)
 
 

@@ -34,10 +34,18 @@ STEPS = 1 << 19
 """About so many steps on tokens and levels are taken in one block of maxima."""
 
 
+FEW = 4
+"""Positions before the query's, from which on there are so many classes that only few levels are tried."""
+
+
 def candidates(n: int) -> list[Levels]:
-    """From the fewest levels to the most, for `n` positions before the query's: equal shares of all
-    other positions; what these leave of all parts, and finer ones where there is little to take or to
-    leave; all."""
+    """For `n` positions before the query's.  Few of them: equal shares of all other positions; what
+    these leave of all parts, and finer ones where there is little to take or to leave; all.  Many:
+    levels that double."""
+    if n > FEW:
+        doubling = [[0, *(first << i for i in range(5))] for first in (2, 1)]
+        thrice = [0, 1, *(3 << i for i in range(4))]
+        return [Levels(PARTS, each) for each in (*doubling, thrice)]
     shares = {0, *(PARTS // c for c in range(1, n + 1))}
     ends = {0, 1, 2, PARTS // 9, PARTS // 5}
     finer = {*shares, *ends, *(PARTS - level for level in shares | ends if level)}
@@ -77,13 +85,12 @@ class LeadStrategy(ClassStrategy):
         found = self.find(model, progress)
         t = found.tables
         leads = exact_leads(t)
-        most = found.bound
-        progress(f"{most:,} inputs can be counted; choosing the levels")
-        for levels in candidates(t.n):
-            runs = list(self.graded(t, leads, levels))
-            bound = count(t.n, runs)
-            if most - bound <= t.v ** (t.n + 1) // GIVEN_UP:
-                break
+        progress(f"{found.bound:,} inputs can be counted; choosing the levels")
+        tried = [(each, list(self.graded(t, leads, each))) for each in candidates(t.n)]
+        most = max(count(t.n, runs) for _, runs in tried)
+        lost = t.v ** (t.n + 1) // GIVEN_UP
+        levels, runs = next(each for each in tried if most - count(t.n, each[1]) <= lost)
+        bound = count(t.n, runs)
         bits = lead_bits(t.width)
         table = table_fields(model, found.exact, found.enclosure, t, self.least_bits(t))
         lanes = table["bits"]
