@@ -115,7 +115,8 @@ def _ways(levels: Sequence[int], others: int, parts: int) -> int:
     bits = (len(levels) ** others).bit_length() + 1
     terms = sum(1 << (bits * level) for level in levels)
     power: int = terms**others
-    return (power & ((1 << (bits * (parts + 1))) - 1)) % ((1 << bits) - 1)
+    low: int = (power & ((1 << (bits * (parts + 1))) - 1)) % ((1 << bits) - 1)
+    return low
 
 
 def inputs(n: int, run: Run) -> Iterator[tuple[int, ...]]:

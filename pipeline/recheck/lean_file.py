@@ -16,7 +16,7 @@ _LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
 _FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 _NAME = r"[A-Za-z]\w*"
-_JOINT = r"\((?:Bool\.and_intro|Quartic\.next) \(by decide \+kernel\) "
+_JOINT = r"\((?:Bool\.and_intro|Quartic\.next|Blocks\.next) \(by decide \+kernel\) "
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""
 
