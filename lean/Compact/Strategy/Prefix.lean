@@ -30,12 +30,33 @@ def lackUpTo (s : CountSetup) (d : Prepared) (direct : Nat) (Q : Asking) (i : Na
 def sizeOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (θ κ : Nat) : Nat :=
   Nat.mul κ (Nat.sub 1 (Nat.add (Nat.sub (lackUpTo s d direct Q (Nat.pred κ)) θ) (Nat.sub κ m)))
 
+/-- The same, written out with numbers only, for the kernel: `twice` is twice what stands for the lead 0, `base` and `leadBase` are powers
+of two that cut lanes off. -/
+def sizeFrom (twice bits base leadBits leadBase least extra direct m θ κ : Nat) : Nat :=
+  Nat.mul κ (Nat.sub 1 (Nat.add
+    (Nat.sub (Nat.mul (Nat.mod (Nat.shiftRight extra (Nat.mul bits (Nat.pred κ))) base)
+      (Nat.sub twice (Nat.add direct (Nat.mod (Nat.shiftRight least (Nat.mul leadBits (Nat.pred κ))) leadBase)))) θ)
+    (Nat.sub κ m)))
+
+/-- Go on with how many tokens a certificate says, if they pass. -/
+def sizesOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) : Nat :=
+  Nat.force (Nat.add s.zero s.zero) fun twice => Nat.force s.bits fun bits => Nat.force (Nat.pow 2 s.bits) fun base =>
+  Nat.force s.leadBits fun leadBits => Nat.force (Nat.pow 2 s.leadBits) fun leadBase => Nat.force (Nat.pow 2 s.sizeBits) fun sizeBase =>
+  Nat.force d.least fun least => Nat.force Q.extra fun extra =>
+  k fun θ S => Nat.force (Nat.mod S sizeBase) fun κ => sizeFrom twice bits base leadBits leadBase least extra direct m θ κ
+
+theorem sizesOf_eq (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) :
+    sizesOf s m d direct Q k = k fun θ S => Nat.force (Nat.mod S (Nat.pow 2 s.sizeBits)) fun κ => sizeOf s m d direct Q θ κ := by
+  unfold sizesOf
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rfl
+
 /-- How tokens are counted: `sizes` are those of a certificate. -/
 def method (t : Tables) (sizes : List Nat) : Mixture.Method Prepared where
   extra := fun lows => running greatest t.bits (unpack t.bits t.v lows) 0
   prepare := fun s m M k => Nat.force (leastOf s.leadBits m M) fun least => Nat.force (nth 0 sizes m) fun sizes => k ⟨least, sizes⟩
-  sizes := fun s m _ d direct Q k => k fun θ S => Nat.force (Nat.mod S (Nat.pow 2 s.sizeBits)) fun κ => sizeOf s m d direct Q θ κ
-  claims := fun s d q => Nat.shiftRight d.sizes (Nat.mul q (Nat.mul s.classBits s.n))
+  sizes := fun s m _ d direct Q k => sizesOf s m d direct Q k
+  claims := fun s d q => Nat.mod (Nat.shiftRight d.sizes (Nat.mul q (Nat.mul s.classBits s.n))) (Nat.pow 2 (Nat.mul s.classBits s.n))
 
 end
 
@@ -48,7 +69,7 @@ theorem method_sound (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {
         (Asking.of t (method t sizes).extra q) k = k size) ∧
       ∀ θ N, Lacking m (fun k => lackOf (Leads.zero t.width) (T.tokenLo q k) (readLane (Leads.bits t.width) M.direct q)
         (readLane (Leads.bits t.width) M.token k)) θ (size θ N) := by
-  refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => rfl, fun θ N => ?_⟩⟩
+  refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => sizesOf_eq _ _ _ _ _ k, fun θ N => ?_⟩⟩
   · show Nat.force _ (fun least => Nat.force _ fun sizes => k ⟨least, sizes⟩) = _
     rw [Nat.force_eq, Nat.force_eq]
     rfl

@@ -25,7 +25,8 @@ def _sizes(asked: Asked, c: Certificate) -> Callable[[int, int, int], int]:
     """The size that the certificate gives, if so many tokens lack at most the threshold."""
     t, q, m = asked.t, asked.q, asked.m
     bits, of_class = c.nat("sizeBits"), c.nat("classBits")
-    packed = nth(c.row("sizes"), m) >> (q * of_class * t.n)
+    mine = of_class * t.n
+    packed = nth(c.row("sizes"), m) >> (q * mine) & ((1 << mine) - 1)
     factors = unpack(t.bits, t.v, nth(t.tokenLo, q))
 
     def size(most: int, others: int, place: int) -> int:
