@@ -103,9 +103,10 @@ def test_lean_counts_the_same_with_odd_levels() -> None:
             text = render_theorem(
                 name, strategy.name, bound, fields, joints=strategy.joints(fields)
             )
+            data = quoted(definition_name(strategy.name))
             forged = "".join(
-                f"example : {strategy.checker}.check weights {{ {quoted(definition_name(strategy.name))} with blocks := {render_value(one)} }}"
-                " = false := by decide +kernel\n"
+                f"example : {strategy.checker}.check weights {{ {data} with blocks :="
+                f" {render_value(one)} }} = false := by decide +kernel\n"
                 for one in (
                     [most[0], *blocks[1:]],
                     [*blocks[:-1], most[-1]],
