@@ -117,7 +117,6 @@ def test_a_false_claim_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     "test",
     [
         "packed.OneAboveOthers.test",
-        "pair.Pair.test",
         "ruler.Ruler.ahead",
         "share_pair.SharePair.passes",
         "strategies.quartic._Test.run",
