@@ -10,16 +10,16 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.checker.classes import Run, count, inputs
-from pipeline.checker.leads import exact_leads
-from pipeline.checker.mixture import Levels
 from pipeline.emit.names import definition_name, quoted
 from pipeline.emit.theorem import Value, render_theorem, render_value
-from pipeline.emit.weights import render_weights
 from pipeline.model import Model
-from pipeline.strategies.cubic import Cubic
-from pipeline.strategies.mixture import LeadStrategy, candidates
-from pipeline.strategies.prefix import Prefix
+from pipeline.transformer.checker.classes import Run, count, inputs
+from pipeline.transformer.checker.leads import exact_leads
+from pipeline.transformer.checker.mixture import Levels
+from pipeline.transformer.strategies.cubic import Cubic
+from pipeline.transformer.strategies.mixture import LeadStrategy, candidates
+from pipeline.transformer.strategies.prefix import Prefix
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.test_certified_sets import MODELS, right_inputs
 from tests.tiny_models import noisy_arrays

@@ -86,7 +86,7 @@ def render_audit(name: str, strategy: str, bound: int, checker: str, operations:
     data = f"{certificate_modules(name)}.{quoted(definition_name(strategy))}"
     return f"""prelude
 import {theorem_module(name, strategy)}
-import Compact.Length.{checker}
+import Compact.Transformer.Length.{checker}
 example : Nat.beq (Compact.{checker}.operations {weights} {data}) (nat_lit {operations}) = true := by decide +kernel
 #check @{theorem}
 #print axioms {theorem}

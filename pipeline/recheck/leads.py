@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
 
-from pipeline.recheck import tables
-from pipeline.recheck.agreement import checked_tables
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import div, minus, nth, power, shift_left
 from pipeline.recheck.packed import OneAboveOthers, lane, ones, unpack
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.tables import Tables
-from pipeline.recheck.weights import Weights
+from pipeline.recheck.transformer import tables
+from pipeline.recheck.transformer.agreement import checked_tables
+from pipeline.recheck.transformer.tables import Tables
+from pipeline.recheck.transformer.weights import Weights
 
 NATS = (*tables.NATS, "base", "parts", "countBits", "bound")
 LEADS = ("tokenLead", "directLead", "ownLead", "selfLead")

@@ -1,4 +1,4 @@
-"""Tokens below a bound, by margins (`lean/Compact/Minimum/Prefixes.lean`)."""
+"""Tokens below a bound, by margins (`lean/Compact/Transformer/Minimum/Prefixes.lean`)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipeline.recheck import margins, runs, tables
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.margins import Margins
 from pipeline.recheck.natural import nth
 from pipeline.recheck.packed import lane, unpack
-from pipeline.recheck.pair import Pair
-from pipeline.recheck.tables import Tables
+from pipeline.recheck.transformer import margins, runs, tables
+from pipeline.recheck.transformer.margins import Margins
+from pipeline.recheck.transformer.pair import Pair
+from pipeline.recheck.transformer.tables import Tables
 
 NATS = (*tables.NATS, *runs.NATS, "sizeBits", "bound")
 ROWS = (*tables.ROWS, *margins.ROWS, *runs.ROWS, "sizes")

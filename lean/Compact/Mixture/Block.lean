@@ -1,5 +1,5 @@
 prelude
-import Compact.Minimum.Block
+import Compact.Transformer.Minimum.Block
 import Compact.Mixture.Count
 /-!
 # Counting block by block

@@ -1,5 +1,5 @@
 prelude
-import Compact.Classes.Bound
+import Compact.Transformer.Classes.Bound
 import Compact.Mixture.Average
 /-!
 # Classes of inputs, counted with tokens that fail

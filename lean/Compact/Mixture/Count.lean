@@ -1,6 +1,6 @@
 prelude
-import Compact.Classes.CountRuns
-import Compact.Classes.Describe
+import Compact.Transformer.Classes.CountRuns
+import Compact.Transformer.Classes.Describe
 import Compact.Mixture.Spare
 /-!
 # Counting with leads

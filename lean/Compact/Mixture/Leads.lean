@@ -1,5 +1,5 @@
 prelude
-import Compact.Minimum.Check
+import Compact.Transformer.Minimum.Check
 /-!
 # The leads of one maximum
 
