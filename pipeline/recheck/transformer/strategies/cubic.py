@@ -1,7 +1,8 @@
-"""Tokens above a threshold, by margins (`lean/Compact/Transformer/Strategy/Cubic.lean`)."""
+"""Tokens by what they lack (`lean/Compact/Transformer/Strategy/Cubic.lean`)."""
 
 from __future__ import annotations
 
+<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
 from collections.abc import Iterator
 
 from pipeline.recheck.certificate import Certificate
@@ -64,3 +65,21 @@ def _counted(t: Tables, M: Margins, each: Runs, q: int, m: int) -> Iterator[Clas
         return [k for k, score in enumerate(scores) if score >= least]
 
     return each.classes(t, q, m, P.alone, decide)
+=======
+from collections.abc import Callable
+
+from pipeline.recheck import leads
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.leads import Asked
+from pipeline.recheck.transformer.weights import Weights
+
+
+def count(w: Weights, c: Certificate) -> int:
+    """The inputs of the classes that pass, for the maxima whose leads are true."""
+    return leads.count(w, c, (), (), _sizes)
+
+
+def _sizes(asked: Asked) -> Callable[[int, int, int], int]:
+    lacks = [asked.lack(asked.factor(s), asked.token[s]) for s in range(asked.m)]
+    return lambda most, _others, _place: sum(lack <= most for lack in lacks)
+>>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8

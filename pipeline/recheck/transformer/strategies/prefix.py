@@ -1,28 +1,28 @@
-"""Tokens below a bound, by margins (`lean/Compact/Transformer/Strategy/Prefix.lean`, `Minimum/Prefixes.lean`)."""
+"""Tokens below a bound, for each level of each class (`lean/Compact/Transformer/Strategy/Prefix.lean`)."""
 
 from __future__ import annotations
 
+<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+=======
+from collections.abc import Callable
+>>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8
 
+from pipeline.recheck import leads
 from pipeline.recheck.certificate import Certificate
+<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
 from pipeline.recheck.certified import Class, Counted
+=======
+from pipeline.recheck.leads import Asked
+>>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8
 from pipeline.recheck.natural import nth
-from pipeline.recheck.packed import lane, unpack
-from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer import margins, runs, tables
-from pipeline.recheck.transformer.agreement import checked_tables
-from pipeline.recheck.transformer.margins import ByRows, Margins
-from pipeline.recheck.transformer.pair import Pair
-from pipeline.recheck.transformer.runs import Runs
-from pipeline.recheck.transformer.tables import Tables
+from pipeline.recheck.packed import unpack
 from pipeline.recheck.transformer.weights import Weights
 
-NATS = (*tables.NATS, *runs.NATS, "sizeBits", "bound")
-ROWS = (*tables.ROWS, *margins.ROWS, *runs.ROWS, "sizes")
 
-
+<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
 def count(w: Weights, c: Certificate) -> Counted:
     """The inputs of the classes that pass, for the maxima whose margins are true."""
     c.require(NATS, ROWS)
@@ -38,61 +38,33 @@ def count(w: Weights, c: Certificate) -> Counted:
             for query in queries[: m + 1]:
                 classes += _counted(t, M, each, query, sizes, m)
     return Counted.of(classes)
+=======
+def count(w: Weights, c: Certificate) -> int:
+    """The inputs of the classes that pass, for the maxima whose leads are true."""
+
+    def sizes(asked: Asked) -> Callable[[int, int, int], int]:
+        return _sizes(asked, c)
+
+    return leads.count(w, c, ("sizeBits", "classBits"), ("sizes",), sizes)
+>>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8
 
 
-@dataclass(frozen=True)
-class Query:
-    """Running minima and maxima of the factors of the tokens."""
+def _sizes(asked: Asked, c: Certificate) -> Callable[[int, int, int], int]:
+    """The size that the certificate gives, if so many tokens lack at most the threshold."""
+    t, q, m = asked.t, asked.q, asked.m
+    bits, of_class = c.nat("sizeBits"), c.nat("classBits")
+    mine = of_class * t.n
+    packed = nth(c.row("sizes"), m) >> (q * mine) & ((1 << mine) - 1)
+    factors = unpack(t.bits, t.v, nth(t.tokenLo, q))
 
-    q: int
-    small: Sequence[int]
-    large: Sequence[int]
-
-    @classmethod
-    def of(cls, t: Tables, q: int) -> Query:
-        factors = unpack(t.bits, t.v, nth(t.tokenLo, q))
-        return cls(q, list(accumulate(factors, min)), list(accumulate(factors, max)))
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How many tokens each run admits, by the certificate: packed, `n` lanes for each query."""
-
-    n: int
-    bits: int
-    packed: int
-
-    @classmethod
-    def of(cls, t: Tables, c: Certificate, m: int) -> Sizes:
-        return cls(t.n, c.nat("sizeBits"), nth(c.row("sizes"), m))
-
-    def at(self, q: int, j: int) -> int:
-        return lane(self.bits, self.packed, q * self.n + j)
-
-
-@dataclass(frozen=True)
-class Prefixes:
-    """The test of prefixes, for one query and one maximum (`Prefixes.size`)."""
-
-    pair: Pair
-    query: Query
-    least: Sequence[int]
-    """Running minima of the margins of the tokens up to the maximum."""
-
-    @classmethod
-    def of(cls, t: Tables, M: Margins, query: Query, m: int) -> Prefixes:
-        least = list(accumulate(unpack(M.bits, m + 1, M.token), min))
-        return cls(Pair.of(t, M, query.q, m), query, least)
-
-    def size(self, size: int, U: int, U2: int) -> int:
-        """So many tokens, if they pass at both weights, else none."""
-        if not 0 < size < len(self.least):
+    def size(most: int, others: int, place: int) -> int:
+        claimed = packed >> (of_class * (others - 1) + bits * place) & ((1 << bits) - 1)
+        if not 0 < claimed <= m:
             return 0
-        P, last = self.pair, size - 1
-        margin = P.direct + self.least[last]
-        factor = (self.query.small if margin >= P.zero else self.query.large)[last]
-        return size if P.both(U, U2, factor * P.zero, factor * margin) else 0
+        lack = asked.lack(max(factors[:claimed]), min(asked.token[:claimed]))
+        return claimed if lack <= most else 0
 
+<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
 
 def _counted(t: Tables, M: Margins, each: Runs, Q: Query, sizes: Sizes, m: int) -> Iterator[Class]:
     """The classes counted for one query and one maximum."""
@@ -102,3 +74,6 @@ def _counted(t: Tables, M: Margins, each: Runs, Q: Query, sizes: Sizes, m: int) 
         return range(tested.size(sizes.at(Q.q, j), U, U2))
 
     return each.classes(t, Q.q, m, tested.pair.alone, decide)
+=======
+    return size
+>>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8
