@@ -82,31 +82,7 @@ import Compact.Foundation.Nat.KernelCheck
 import Compact.Foundation.Nat.Order
 import Compact.Foundation.Nat.Pow
 import Compact.Foundation.Nat.Sub
-<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
 import Compact.Foundation.Option
-import Compact.Mixture.Average
-import Compact.Mixture.Class
-import Compact.Mixture.Power
-=======
-import Compact.Transformer.Length.Basic
-import Compact.Transformer.Length.BruteForce
-import Compact.Transformer.Length.Cubic
-import Compact.Transformer.Length.LowRank
-import Compact.Transformer.Length.Mixed
-import Compact.Transformer.Length.Mixture
-import Compact.Transformer.Length.Prefix
-import Compact.Transformer.Length.Quartic
-import Compact.Transformer.Length.Tables
-import Compact.Transformer.Minimum.Block
-import Compact.Transformer.Minimum.Check
-import Compact.Transformer.Minimum.Lanes
-import Compact.Transformer.Minimum.Margin
-import Compact.Transformer.Minimum.Margins
-import Compact.Transformer.Minimum.Mixture
-import Compact.Transformer.Minimum.Pair
-import Compact.Transformer.Minimum.Prefixes
-import Compact.Transformer.Minimum.Query
-import Compact.Transformer.Minimum.Running
 import Compact.Mixture.Average
 import Compact.Mixture.Block
 import Compact.Mixture.Class
@@ -115,7 +91,6 @@ import Compact.Mixture.Grades
 import Compact.Mixture.Leads
 import Compact.Mixture.Power
 import Compact.Mixture.Spare
->>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
@@ -206,6 +181,7 @@ import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Mixed
+import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.Quartic
 import Compact.Transformer.Length.Tables

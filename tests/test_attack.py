@@ -118,16 +118,9 @@ def test_a_false_claim_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     "test",
     [
         "packed.OneAboveOthers.test",
-<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
-        "transformer.pair.Pair.test",
         "transformer.ruler.Ruler.ahead",
         "transformer.share_pair.SharePair.passes",
         "transformer.strategies.quartic._Test.run",
-=======
-        "ruler.Ruler.ahead",
-        "share_pair.SharePair.passes",
-        "strategies.quartic._Test.run",
->>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8
     ],
 )
 def test_an_unsound_checker_is_noticed(monkeypatch: pytest.MonkeyPatch, test: str) -> None:

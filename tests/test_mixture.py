@@ -16,6 +16,7 @@ from pipeline.model import Model
 from pipeline.transformer.checker.classes import Run, count, inputs
 from pipeline.transformer.checker.leads import exact_leads
 from pipeline.transformer.checker.mixture import Levels
+from pipeline.transformer.family import FORM
 from pipeline.transformer.strategies.cubic import Cubic
 from pipeline.transformer.strategies.mixture import LeadStrategy, candidates
 from pipeline.transformer.strategies.prefix import Prefix
@@ -101,7 +102,7 @@ def test_lean_counts_the_same_with_odd_levels() -> None:
             assert isinstance(blocks, list)
             most = [[1, inputs_ + 1] for _, inputs_ in blocks]  # type: ignore[misc]
             text = render_theorem(
-                name, strategy.name, bound, fields, joints=strategy.joints(fields)
+                FORM, name, strategy.name, bound, fields, joints=strategy.joints(fields)
             )
             data = quoted(definition_name(strategy.name))
             forged = "".join(

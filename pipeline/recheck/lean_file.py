@@ -14,15 +14,9 @@ _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
 _NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"
 _LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
-<<<<<<< 96b33fc7ee30b42abb99bf82387b918c30b4d711
 FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 NAME = r"[A-Za-z]\w*"
-_JOINT = r"\((?:Bool\.and_intro|Quartic\.next) \(by decide \+kernel\) "
-=======
-_FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
-_NAME = r"[A-Za-z]\w*"
-_JOINT = r"\((?:Bool\.and_intro|Quartic\.next|Blocks\.next) \(by decide \+kernel\) "
->>>>>>> 4ae844d38f8b76632ab88ebbaf26398a39dea0d8
+_JOINT = r"\((?:Bool\.and_intro|(?:\w+\.)?next|HeadsQuartic\.(?:nextHead|lastHead)) \(by decide \+kernel\) "
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""
 

@@ -8,10 +8,10 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Class, Counted
 from pipeline.recheck.natural import minus, nth
 from pipeline.recheck.packed import lane
-from pipeline.recheck.prefixes import NATS, ROWS, Prefixes, Query, Sizes
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.margins import ByRows, Margins
+from pipeline.recheck.transformer.prefixes import NATS, ROWS, Prefixes, Query, Sizes
 from pipeline.recheck.transformer.runs import Runs
 from pipeline.recheck.transformer.strategies.quartic import Maximum, Setup
 from pipeline.recheck.transformer.tables import Tables

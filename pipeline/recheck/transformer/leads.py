@@ -5,11 +5,11 @@ Written from the Lean definitions: inputs are counted by going through sums of l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import comb
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted, Group, Levelled
 from pipeline.recheck.natural import div, minus, nth, power, shift_left
 from pipeline.recheck.packed import OneAboveOthers, lane, ones, unpack
 from pipeline.recheck.refused import Refused
@@ -22,8 +22,8 @@ NATS = (*tables.NATS, "base", "parts", "countBits", "bound")
 LEADS = ("tokenLead", "directLead", "ownLead", "selfLead")
 ROWS = (*tables.ROWS, *LEADS, "levels")
 
-Lacks = Callable[["Asked"], Callable[[int, int, int], int]]
-"""For a query and a maximum: how many tokens lack at most a threshold, in a class and at the place of a level."""
+Lacks = Callable[["Asked"], Callable[[int, int, int], Sequence[int]]]
+"""For a query and a maximum: the tokens that lack at most a threshold, in a class and at the place of a level."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Asked:
 
 def count(
     w: Weights, c: Certificate, nats: Sequence[str], rows: Sequence[str], lacks: Lacks
-) -> int:
+) -> Counted:
     """What the certificate says of all blocks of maxima, if it is right."""
     c.require((*NATS, *nats), (*ROWS, *rows), ("blocks",))
     t = checked_tables(w, c)
     blocks = c.matrix("blocks")
     if not blocks:
-        return 0
+        return Counted.of(())
     if t.width + 5 > t.bits or t.n < 1 or c.nat("parts") < 1:
         raise Refused("bits does not fit width, or there is one position only, or parts is 0")
     if power(t.v, t.n) >= power(2, c.nat("countBits")):
@@ -75,19 +75,20 @@ def count(
     mask = minus(power(2, t.width), 1) * ones(t.bits, t.v)
     if c.nat("base") & mask != c.nat("base"):
         raise Refused("base has entries that are too large")
-    first, total = 0, 0
+    first, total, groups = 0, 0, list[Group]()
     for number, block in enumerate(blocks):
         size, claim = nth(block, 0), nth(block, 1)
         if first + size > t.v:
             raise Refused("blocks go beyond the last maximum")
-        found = sum(_inputs(t, c, m, lacks) for m in range(first, first + size))
-        if claim > found:
+        found = [each for m in range(first, first + size) for each in _inputs(t, c, m, lacks)]
+        if claim > sum(group.size for group in found):
             raise Refused(f"in block {number}, fewer inputs are counted than it says")
+        groups += found
         first, total = first + size, total + claim
-    return total
+    return Counted(total, [group for group in groups if group.size])
 
 
-def _inputs(t: Tables, c: Certificate, m: int, lacks: Lacks) -> int:
+def _inputs(t: Tables, c: Certificate, m: int, lacks: Lacks) -> list[Group]:
     """Those with the maximum `m`; none if its leads are wrong."""
     one, zero, base = ones(t.bits, t.v), 4 * power(2, t.width), c.nat("base")
     lift = shift_left(zero + 1, t.bits * m)
@@ -102,43 +103,30 @@ def _inputs(t: Tables, c: Certificate, m: int, lacks: Lacks) -> int:
     )
     for each, (rows, extra) in zip(leads, families, strict=True):
         if len(rows) <= m:
-            return 0
+            return []
         if not all(test.test(d, row + extra + lift) for d, row in zip(each, rows, strict=False)):
-            return 0
+            return []
     token, *others = leads
     asked = (Asked(t, q, m, token, *(each[q] for each in others)) for q in range(m + 1))
-    return sum(_of_query(each, c, lacks(each)) for each in asked)
+    return [group for each in asked for group in _of_query(each, c, lacks(each))]
 
 
-def _of_query(asked: Asked, c: Certificate, size: Callable[[int, int, int], int]) -> int:
+def _of_query(
+    asked: Asked, c: Certificate, lacking: Callable[[int, int, int], Sequence[int]]
+) -> Iterator[Group]:
     """Those with one query and one maximum (`pairCount`)."""
-    t, q, parts = asked.t, asked.q, c.nat("parts")
+    t, q, m, parts = asked.t, asked.q, asked.m, c.nat("parts")
     every = asked.spare(nth(t.mass, q))
     if every == 0:
-        return 0
-    whole, total = lane(t.bits, nth(t.high, q), 1) * parts, 1
-    for others in range(1, t.n + (q == asked.m)):
+        return
+    yield Levelled(q, m, t.n, 0, (), parts)
+    whole = lane(t.bits, nth(t.high, q), 1) * parts
+    for others in range(1, t.n + (q == m)):
         here = asked.spare(lane(t.bits, nth(t.low, q), minus(t.n, others)))
-        spare = minus(min(every, here), 1) if min(every, here) else None
-        if spare is None:
+        if not min(every, here):
             continue
-        new, before = [], 0
+        spare, levels = min(every, here) - 1, dict[int, int]()
         for place, level in enumerate(c.row("levels") if others > 1 else [parts]):
-            more = minus(size(div(level * spare, whole), others, place), before)
-            new.append((level, more))
-            before += more
-        total += comb(t.n, others) * _choices(new, others, parts)
-    return total
-
-
-def _choices(tokens: Sequence[tuple[int, int]], others: int, parts: int) -> int:
-    """How many choices of so many tokens have levels that add up to `parts` at most."""
-    ways = {0: 1}
-    for _ in range(others):
-        longer: dict[int, int] = {}
-        for total, number in ways.items():
-            for level, more in tokens:
-                if more and total + level <= parts:
-                    longer[total + level] = longer.get(total + level, 0) + number * more
-        ways = longer
-    return sum(ways.values())
+            for token in lacking(div(level * spare, whole), others, place):
+                levels.setdefault(token, level)
+        yield Levelled(q, m, t.n, others, tuple(levels.items()), parts)
