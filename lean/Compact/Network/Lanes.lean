@@ -60,16 +60,15 @@ variable (R : Type) [ExpField R]
 theorem preactivation_eq (h : w.wellFormed = true) {x y i : Nat} (hx : x < w.order) (hy : y < w.order) (hi : i < w.width) :
     ofNat R (w.one w.degree) * preactivation R w [x, y] i =
       (ofNat R ((Integers.of w).left.get x i + (Integers.of w).right.get y i)) - ofNat R (Integers.of w).zero := by
-  have left := Matrix.entry_scaled R w (wellFormed_left h) (Nat.le_max_left _ w.W_R.degree) hx hi
-  have right := Matrix.entry_scaled R w (wellFormed_right h) (Nat.le_max_right w.W_L.degree _) hy hi
-  have bias := entry_scaled R w (wellFormed_b h) (Nat.le_trans (one_le_degree w.W_L) (Nat.le_max_left _ w.W_R.degree))
+  have left := Matrix.entry_scaled R w (wellFormed_left h) (k := w.degree) (Nat.le_max_left _ w.W_R.degree) hx hi
+  have right := Matrix.entry_scaled R w (wellFormed_right h) (k := w.degree) (Nat.le_max_right w.W_L.degree _) hy hi
+  have bias := entry_scaled R w (k := w.degree) (wellFormed_b h) (Nat.le_trans (one_le_degree w.W_L) (Nat.le_max_left _ w.W_R.degree))
     Nat.zero_lt_one hi
-  have sum := (shape_scaled _ (Matrix.shape (wellFormed_right h) w.width)).val_addRow R
+  have sum := Mat.Shape.val_addRow R
+    (shape_scaled (w.one (w.degree - w.W_R.degree)) (Matrix.shape (wellFormed_right h) w.width))
     (shape_scaled (w.one (w.degree - 1)) (shape_of_hasRows (wellFormed_b h) w.width)) hy Nat.zero_lt_one i
   show ofNat R (w.one w.degree) * (w.W_L.entry R w x i + w.W_R.entry R w y i + entry R w w.b 0 i) = _
-  rw [mul_add, mul_add, show ofNat R (w.one w.degree) * w.W_L.entry R w x i = _ from left,
-    show ofNat R (w.one w.degree) * w.W_R.entry R w y i = _ from right,
-    show ofNat R (w.one w.degree) * entry R w w.b 0 i = _ from bias, add_assoc, ← sum]
+  rw [mul_add, mul_add, left, right, bias, add_assoc, ← sum]
   show (ofNat R ((Integers.of w).left.get x i) - ofNat R (Integers.of w).left.off)
     + (ofNat R ((Integers.of w).right.get y i) - ofNat R (Integers.of w).right.off) = _
   unfold Integers.zero
@@ -125,7 +124,8 @@ theorem correct_of_lanes (h : w.wellFormed = true) (group : w.table.IsGroup w.or
     | .head _ => exact hx
     | .tail _ (.head _) => exact hy
   · have P : (0 : R) < ofNat R (w.one (w.degree + w.W_U.degree)) := ofNat_pos (one_pos w _)
-    refine lt_of_mul_lt_mul_left ?_ P
+    refine lt_of_mul_lt_mul_left ?_ (le_of_lt P)
+    show _ < _ * logit R w _ (w.table.times x y)
     rw [logit_eq R h ht, logit_eq R h (group.closed x y hx hy)]
     exact sub_lt_sub_right (ofNat_lt (lanes t ht hne)) _
 
