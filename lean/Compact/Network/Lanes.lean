@@ -14,10 +14,10 @@ namespace Integers
 variable (I : Integers)
 
 /-- Zero, in what is added up for a neuron. -/
-def zero : Nat := I.left.off + I.right.off
+def origin : Nat := I.left.off + I.right.off
 
 /-- What comes out of the neuron `i`: its ReLU is the truncation of the subtraction. -/
-def hidden (x y i : Nat) : Nat := I.left.get x i + I.right.get y i - I.zero
+def hidden (x y i : Nat) : Nat := I.left.get x i + I.right.get y i - I.origin
 
 /-- The logit of `t`, shifted up by a number that does not depend on `t`. -/
 noncomputable def lane (width x y t : Nat) : Nat := (total width fun i => I.hidden x y i * I.unembed.get i t) + I.last.get 0 t
@@ -59,7 +59,7 @@ variable (R : Type) [ExpField R]
 /-- What goes into a neuron, as an integer. -/
 theorem preactivation_eq (h : w.wellFormed = true) {x y i : Nat} (hx : x < w.order) (hy : y < w.order) (hi : i < w.width) :
     ofNat R (w.one w.degree) * preactivation R w [x, y] i =
-      (ofNat R ((Integers.of w).left.get x i + (Integers.of w).right.get y i)) - ofNat R (Integers.of w).zero := by
+      (ofNat R ((Integers.of w).left.get x i + (Integers.of w).right.get y i)) - ofNat R (Integers.of w).origin := by
   have left := Matrix.entry_scaled R w (wellFormed_left h) (k := w.degree) (Nat.le_max_left _ w.W_R.degree) hx hi
   have right := Matrix.entry_scaled R w (wellFormed_right h) (k := w.degree) (Nat.le_max_right w.W_L.degree _) hy hi
   have bias := entry_scaled R w (k := w.degree) (wellFormed_b h) (Nat.le_trans (one_le_degree w.W_L) (Nat.le_max_left _ w.W_R.degree))
@@ -71,7 +71,7 @@ theorem preactivation_eq (h : w.wellFormed = true) {x y i : Nat} (hx : x < w.ord
   rw [mul_add, mul_add, left, right, bias, add_assoc, ← sum]
   show (ofNat R ((Integers.of w).left.get x i) - ofNat R (Integers.of w).left.off)
     + (ofNat R ((Integers.of w).right.get y i) - ofNat R (Integers.of w).right.off) = _
-  unfold Integers.zero
+  unfold Integers.origin
   rw [ofNat_add, ofNat_add, add_sub_add_comm]
 
 /-- What comes out of a neuron. -/
@@ -83,7 +83,7 @@ theorem isRelu_hidden (h : w.wellFormed = true) {x y i : Nat} (hx : x < w.order)
     eq_div_of_mul_eq (ne_of_gt D) ((mul_comm _ _).trans e)
   rw [e]
   unfold Integers.hidden
-  cases Nat.le_total (Integers.of w).zero ((Integers.of w).left.get x i + (Integers.of w).right.get y i) with
+  cases Nat.le_total (Integers.of w).origin ((Integers.of w).left.get x i + (Integers.of w).right.get y i) with
   | inl le =>
     refine .inl ⟨div_nonneg (sub_nonneg.mpr (ofNat_le le)) D, ?_⟩
     rw [ofNat_sub le]

@@ -23,7 +23,7 @@ variable (I : Integers)
 
 /-- No lane is larger. -/
 def most (width : Nat) : Nat :=
-  Nat.succ (Nat.add (Nat.mul width (Nat.mul I.zero (Nat.mul 2 I.unembed.off))) (Nat.mul 2 I.last.off))
+  Nat.succ (Nat.add (Nat.mul width (Nat.mul I.origin (Nat.mul 2 I.unembed.off))) (Nat.mul 2 I.last.off))
 
 /-- How wide lanes have to be. -/
 def bits (width : Nat) : Nat := Nat.add (Nat.log2 (I.most width)) 2
@@ -62,7 +62,7 @@ section
 variable {I : Integers} {n width : Nat} (hI : I.Shape n width)
 include hI
 
-theorem Integers.Shape.hidden_le {x y i : Nat} (hx : x < n) (hy : y < n) (hi : i < width) : I.hidden x y i ≤ I.zero := by
+theorem Integers.Shape.hidden_le {x y i : Nat} (hx : x < n) (hy : y < n) (hi : i < width) : I.hidden x y i ≤ I.origin := by
   refine Nat.sub_le_of_le_add ?_
   refine Nat.le_trans (Nat.add_le_add (hI.left.le x i hx hi) (hI.right.le y i hy hi)) (Nat.le_of_eq ?_)
   show 2 * I.left.off + 2 * I.right.off = (I.left.off + I.right.off) + (I.left.off + I.right.off)
@@ -70,7 +70,7 @@ theorem Integers.Shape.hidden_le {x y i : Nat} (hx : x < n) (hy : y < n) (hi : i
 
 theorem Integers.Shape.lane_lt {x y t : Nat} (hx : x < n) (hy : y < n) (ht : t < n) : I.lane width x y t < I.most width := by
   refine Nat.lt_succ_of_le (Nat.add_le_add ?_ (hI.last.le 0 t Nat.zero_lt_one ht))
-  refine Nat.le_trans (total_le (g := fun _ => I.zero * (2 * I.unembed.off)) ?_) (Nat.le_of_eq (total_const _ _))
+  refine Nat.le_trans (total_le (g := fun _ => I.origin * (2 * I.unembed.off)) ?_) (Nat.le_of_eq (total_const _ _))
   exact fun i hi => Nat.mul_le_mul (hI.hidden_le hx hy hi) (hI.unembed.le i t hi ht)
 where
   total_le {k : Nat} {f g : Nat → Nat} (h : ∀ i, i < k → f i ≤ g i) : total k f ≤ total k g := by

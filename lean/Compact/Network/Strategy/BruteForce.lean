@@ -19,16 +19,20 @@ structure Certificate extends GroupWitness where
   blocks : List (List Nat)
 
 /-- What comes out of the neurons. -/
-def hiddens (zero : Nat) (ls rs : List Nat) : List Nat := foldZip (fun l r ih => Nat.sub (Nat.add l r) zero :: ih) [] ls rs
+def hiddens (origin : Nat) (ls rs : List Nat) : List Nat := foldZip (fun l r ih => Nat.sub (Nat.add l r) origin :: ih) [] ls rs
 
 /-- Does the pair with the product `z` pass? -/
-def passes (S : Setup) (zero z : Nat) (ls rs : List Nat) : Bool := S.above z (Nat.add (dot (hiddens zero ls rs) S.rows) S.last)
+def passes (S : Setup) (origin z : Nat) (ls rs : List Nat) : Bool := S.above z (Nat.add (dot (hiddens origin ls rs) S.rows) S.last)
 
-/-- The number of pairs that pass, with first elements from `lo` on. -/
+/-- The number of pairs that pass with the first element `x`. -/
+def countFrom (w : Weights) (I : Integers) (S : Setup) (origin x : Nat) : Nat :=
+  total w.order fun y => Nat.force y fun y =>
+  one? (passes S origin (w.table.multiply x y) (nth [] I.left.rows x) (nth [] I.right.rows y))
+
+/-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
 def count (w : Weights) (lo k : Nat) : Nat :=
-  integers w fun I => setupOf w.order w.width I fun S => Nat.force I.zero fun zero =>
-  total k fun i => Nat.force (Nat.add lo i) fun x => total w.order fun y => Nat.force y fun y =>
-  one? (passes S zero (w.table.multiply x y) (nth [] I.left.rows x) (nth [] I.right.rows y))
+  integers w fun I => setupOf w.order w.width I fun S => Nat.force I.origin fun origin =>
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S origin)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
@@ -43,8 +47,8 @@ theorem next {w : Weights} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
     (others : blocksCheck w.order (count w) blocks (Nat.add lo (nth 0 b 0)) = true) :
     blocksCheck w.order (count w) (b :: blocks) lo = true := Network.next first others
 
-theorem length_hiddens (zero : Nat) {ls rs : List Nat} (h : ls.length = rs.length) :
-    (hiddens zero ls rs).length = ls.length := by
+theorem length_hiddens (origin : Nat) {ls rs : List Nat} (h : ls.length = rs.length) :
+    (hiddens origin ls rs).length = ls.length := by
   induction ls generalizing rs with
   | nil => rfl
   | cons l ls ih =>
@@ -70,19 +74,19 @@ variable {I : Integers} {n width : Nat}
 
 /-- What the test of a pair says. -/
 theorem of_passes (hI : I.Shape n width) {x y z : Nat} (hx : x < n) (hy : y < n) (hz : z < n)
-    (h : passes (I.setup n width) I.zero z (nth [] I.left.rows x) (nth [] I.right.rows y) = true) :
+    (h : passes (I.setup n width) I.origin z (nth [] I.left.rows x) (nth [] I.right.rows y) = true) :
     ∀ t, t < n → t ≠ z → I.lane width x y t < I.lane width x y z := by
   unfold passes at h
   rw [nth_eq, nth_eq] at h
   have left := hI.left.row_length x hx
   have right := hI.right.row_length y hy
   have rows : (I.setup n width).rows.length = width := (length_mapFold _ _).trans hI.unembed.rows_length
-  have long := (length_hiddens I.zero (left.trans right.symm)).trans left
+  have long := (length_hiddens I.origin (left.trans right.symm)).trans left
   rw [dot_eq long rows] at h
-  have same : packedSum width (fun i => (hiddens I.zero (I.left.rows.getD x []) (I.right.rows.getD y [])).getD i 0)
+  have same : packedSum width (fun i => (hiddens I.origin (I.left.rows.getD x []) (I.right.rows.getD y [])).getD i 0)
       (fun i => (I.setup n width).rows.getD i 0) =
       packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 :=
-    total_congr fun i hi => congrArg (· * _) (getD_foldZip (fun l r => Nat.sub (Nat.add l r) I.zero)
+    total_congr fun i hi => congrArg (· * _) (getD_foldZip (fun l r => Nat.sub (Nat.add l r) I.origin)
       (left.symm ▸ hi) (right.symm ▸ hi) 0 0 0)
   rw [same] at h
   exact hI.of_above hx hy hz h
@@ -94,9 +98,8 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
     {lo k : Nat} (hn : lo + k ≤ w.order) :
     AtLeast (count w lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
   unfold count
-  rw [integers_eq, setupOf_eq, Nat.force_eq]
-  refine of_elements (f := fun x => _) (fun x => token x 0) hn fun x hx => ?_
-  rw [Nat.force_eq]
+  rw [integers_eq, setupOf_eq, Nat.force_eq, total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
+  refine of_elements (fun x => token x 0) hn fun x hx => ?_
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
   refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
@@ -108,9 +111,9 @@ theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check
     AtLeast c.bound (Correct R w) := by
   have first := Bool.and_left h
   have w' := Bool.and_right first
-  refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first)) (AtLeast.mono_pred (fun _ h => h.left) ?_)
-  exact of_blocks (fun x => token x 0)
+  have counted := of_blocks (fun x => token x 0)
     (fun lo k hn => count_sound R (Bool.and_left w') (Table.isGroup (Bool.and_right w')) hn) (Bool.and_right h)
+  exact AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first)) (AtLeast.mono_pred (fun _ h => h.left) counted)
 
 end BruteForce
 end Network
