@@ -87,11 +87,12 @@ theorem pack_split (L a m : Nat) (f : Nat → Nat) :
   | succ a ih =>
     rw [Nat.succ_add]
     show f 0 + 2 ^ L * pack L (a + m) (fun i => f (i + 1)) = f 0 + 2 ^ L * pack L a (fun i => f (i + 1)) + _
-    rw [ih, Nat.mul_add, ← Nat.mul_assoc, ← Nat.pow_add, Nat.add_assoc]
+    rw [ih, Nat.mul_add, ← Nat.mul_assoc, ← Nat.pow_add]
     have e : L + L * a = L * (a + 1) := by rw [Nat.mul_succ, Nat.add_comm]
     rw [e]
-    refine congrArg (f 0 + (2 ^ L * _ + _ * ·)) (pack_congr L fun i _ => congrArg f ?_)
-    rw [Nat.succ_add]
+    have same : (pack L m fun i => f (a + i + 1)) = pack L m fun i => f (a + 1 + i) :=
+      pack_congr L fun i _ => congrArg f (Nat.succ_add a i).symm
+    rw [same, Nat.add_assoc]
 
 variable {R : Type} [ExpField R]
 
@@ -140,7 +141,8 @@ theorem sum_of_run (hL : 0 < L) (n c : Nat) {s : Nat → Nat} (hs : Bits n s) (h
         rw [Nat.mul_add_mod, Nat.mod_eq_of_lt two, Nat.mul_mod_right] at m
         exact absurd m (Nat.succ_ne_zero 0)
       | .inr e =>
-        rw [e, Nat.one_mul, Nat.add_right_comm, full, ← Nat.mul_succ] at h
+        rw [e, Nat.one_mul, Nat.add_right_comm, full, Nat.add_comm] at h
+        have h : 2 ^ L * ((lanesOf L n fun i => s (i + 1)) + 1) = 2 ^ L * 2 ^ (L * c) := h
         have h := Nat.eq_of_mul_eq_mul_left (Nat.two_pow_pos L) h
         rw [e, ih c hs.tail h fun i => v (i + 1), ofNat_one, one_mul]
 
@@ -167,8 +169,8 @@ theorem sum_of_rest (hL : 0 < L) {n a b rest : Nat} {s : Nat → Nat} (hs : Bits
     have high : Bits m fun i => s (a + i) := fun i hi => hs (a + i) (Nat.add_lt_add_left hi a)
     have split : lanesOf L (a + m) s = lanesOf L a s + 2 ^ (L * a) * lanesOf L m fun i => s (a + i) := pack_split L a m _
     have e : lanesOf L a s = rest := by
-      rw [split, Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt (pack_lt L (low.lane_lt L))] at hrest
-      exact hrest
+      rw [split, Nat.add_mul_mod_self_left] at hrest
+      exact (Nat.mod_eq_of_lt (pack_lt L (low.lane_lt L))).symm.trans hrest
     have run : lanesOf L m (fun i => s (a + i)) + 1 = 2 ^ (L * c) := by
       rw [split, e, Nat.add_assoc] at h
       have h := Nat.add_left_cancel h
@@ -200,13 +202,13 @@ theorem of_takeRun {k : Nat → Nat → List Nat → List Nat → Bool} {f g : N
   exact h
 
 /-- What the walk ends with: the sum over the active neurons is a difference. -/
-theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R}
-    (prefixes : ∀ j, ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m D plus minus : Nat} {s : Nat → Nat}
-    (hs : Bits n s) (hD : lanesOf L n s = D)
+theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R} {M : Nat}
+    (sums : ∀ j, j < M → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m D plus minus : Nat} {s : Nat → Nat}
+    (hm : m ≤ M) (hs : Bits n s) (hD : lanesOf L n s = D)
     (h : walk L k fuel D m (down f m) (down g m) plus minus = true) :
-    ∃ plus' minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
+    ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
       ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i := by
-  have done (h : D = 0) (pass : k plus minus = true) : ∃ plus' minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
+  have done (h : D = 0) (pass : k plus minus = true) : ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
       ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i :=
     ⟨plus, minus, pass, by rw [sum_of_zero hL hs (hD.trans h), add_zero]⟩
   induction fuel generalizing n m D plus minus with
@@ -239,12 +241,13 @@ theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v :
       subst hD
       match sum_of_rest hL hs hab rfl equal v with
       | ⟨han, rest, taken⟩ =>
-        match ih (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) rest later ?_ with
+        match ih (m := a) (Nat.le_trans (Nat.le_of_lt (Nat.lt_trans hab hbm)) hm)
+            (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) rest later ?_ with
         | ⟨plus', minus', pass, e⟩ =>
           refine ⟨plus', minus', pass, e.trans ?_⟩
           rw [taken, show Nat.add plus (f b + g b) = plus + (f b + g b) from rfl,
             show Nat.add minus (f a + g a) = minus + (f a + g a) from rfl, ofNat_add, ofNat_add, ofNat_add, ofNat_add,
-            prefixes, prefixes]
+            sums b (Nat.lt_of_lt_of_le hbm hm), sums a (Nat.lt_of_lt_of_le (Nat.lt_trans hab hbm) hm)]
           exact regroup _ _ _ _ _ _
 where
   regroup {R : Type} [ExpField R] (p m c x y t : R) : p + (c + x) - (m + (c + y)) + t = p - m + (t + (x - y)) := by

@@ -1,0 +1,82 @@
+prelude
+import Compact.Network.Group
+import Compact.Counting.Total
+/-!
+# An order of the neurons
+
+A list of `n` numbers in which every number below `n` occurs holds each of them once, so a sum over the list is the sum
+over the numbers.
+-/
+namespace Compact
+namespace Network
+noncomputable section
+
+/-- Does the list hold each of the numbers below `n` once? -/
+def isOrder (n : Nat) (ns : List Nat) : Bool := Nat.beq ns.length n && allBelow n fun i => isIn i ns
+
+/-- The entries of a list in another order. -/
+def pick (ns xs : List Nat) : List Nat := mapFold (fun i => nth 0 xs i) ns
+
+end
+
+theorem getD_pick {ns xs : List Nat} {i : Nat} (hi : i < ns.length) : (pick ns xs).getD i 0 = xs.getD (ns.getD i 0) 0 :=
+  (getD_mapFold _ ns hi 0 0).trans (nth_eq _ _ _)
+
+theorem length_pick (ns xs : List Nat) : (pick ns xs).length = ns.length := length_mapFold _ _
+
+theorem mem_split {x : Nat} {l : List Nat} (h : x ∈ l) : ∃ as, ∃ bs, l = as ++ x :: bs := by
+  induction h with
+  | head l => exact ⟨[], l, rfl⟩
+  | tail y _ ih =>
+    match ih with
+    | ⟨as, bs, e⟩ => exact ⟨y :: as, bs, congrArg (List.cons y) e⟩
+
+theorem sum_of_all {n : Nat} {ns : List Nat} (len : ns.length = n) (all : ∀ i, i < n → i ∈ ns) (f : Nat → Nat) :
+    List.sum (ns.map f) = total n f := by
+  induction n generalizing ns with
+  | zero =>
+    match ns, len with
+    | [], _ => rfl
+  | succ n ih =>
+    match mem_split (all n (Nat.lt_succ_self n)) with
+    | ⟨as, bs, e⟩ =>
+      have len' : (as ++ bs).length = n := by
+        rw [e, List.length_append] at len
+        rw [List.length_append]
+        exact Nat.succ.inj len
+      have all' : ∀ i, i < n → i ∈ as ++ bs := fun i hi => by
+        have h := all i (Nat.lt_succ_of_lt hi)
+        rw [e] at h
+        match List.mem_append.mp h with
+        | .inl h => exact List.mem_append.mpr (.inl h)
+        | .inr h =>
+          match List.mem_cons.mp h with
+          | .inl e => exact absurd e (Nat.ne_of_lt hi)
+          | .inr h => exact List.mem_append.mpr (.inr h)
+      have ih := ih len' all'
+      rw [total_succ, ← ih, e, List.map_append, List.map_append, List.sum_append, List.sum_append]
+      show _ + (f n + List.sum (bs.map f)) = _
+      rw [Nat.add_comm (f n), Nat.add_assoc]
+
+theorem total_getD {n : Nat} {ns : List Nat} (len : ns.length = n) (f : Nat → Nat) :
+    (total n fun i => f (ns.getD i 0)) = List.sum (ns.map f) := by
+  induction ns generalizing n with
+  | nil => subst len; rfl
+  | cons x ns ih =>
+    subst len
+    show total (ns.length + 1) _ = f x + List.sum (ns.map f)
+    rw [total_succ', ← ih rfl]
+    rfl
+
+/-- A sum in another order. -/
+theorem total_order {n : Nat} {ns : List Nat} (h : isOrder n ns = true) (f : Nat → Nat) :
+    (total n fun i => f (ns.getD i 0)) = total n f :=
+  have len := Nat.eq_of_beq_eq_true _ _ (Bool.and_left h)
+  (total_getD len f).trans (sum_of_all len (fun _ hi => of_isIn (of_allBelow (Bool.and_right h) hi)) f)
+
+/-- The members of an order are below `n`. -/
+theorem length_order {n : Nat} {ns : List Nat} (h : isOrder n ns = true) : ns.length = n :=
+  Nat.eq_of_beq_eq_true _ _ (Bool.and_left h)
+
+end Network
+end Compact
