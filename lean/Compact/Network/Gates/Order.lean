@@ -74,9 +74,24 @@ theorem total_order {n : Nat} {ns : List Nat} (h : isOrder n ns = true) (f : Nat
   have len := Nat.eq_of_beq_eq_true _ _ (Bool.and_left h)
   (total_getD len f).trans (sum_of_all len (fun _ hi => of_isIn (of_allBelow (Bool.and_right h) hi)) f)
 
-/-- The members of an order are below `n`. -/
 theorem length_order {n : Nat} {ns : List Nat} (h : isOrder n ns = true) : ns.length = n :=
   Nat.eq_of_beq_eq_true _ _ (Bool.and_left h)
+
+/-- The members of an order are below `n`: the sum of one number for each member above is zero. -/
+theorem order_lt {n : Nat} {ns : List Nat} (h : isOrder n ns = true) {q : Nat} (hq : q < n) : ns.getD q 0 < n := by
+  have e := total_order h fun i => Nat.succ i - n
+  have nothing : (total n fun i => Nat.succ i - n) = 0 :=
+    (total_congr fun i hi => Nat.sub_eq_zero_of_le hi).trans ((total_const n 0).trans (Nat.mul_zero n))
+  exact Nat.le_of_sub_eq_zero (zero_of_total (e.trans nothing) hq)
+where
+  zero_of_total {n : Nat} {f : Nat → Nat} (h : total n f = 0) {q : Nat} (hq : q < n) : f q = 0 := by
+    induction n with
+    | zero => exact absurd hq (Nat.not_lt_zero q)
+    | succ n ih =>
+      have h : total n f + f n = 0 := h
+      match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hq) with
+      | .inl lt => exact ih (Nat.eq_zero_of_add_eq_zero_right h) lt
+      | .inr e => exact e ▸ Nat.eq_zero_of_add_eq_zero_left h
 
 end Network
 end Compact

@@ -37,18 +37,22 @@ def takeRun (m a b : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → L
       As (Nat.sub b (Nat.succ a)))
     Bs (Nat.sub m (Nat.succ b))) As (Nat.sub m (Nat.succ b))
 
+/-- Take the last run of `D` off, and go on with what is left. -/
+def oneRun (L D m : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool) : Bool :=
+  Nat.force (runEnd L D) fun b => Nat.force (Nat.pow 2 (Nat.mul L b)) fun top =>
+  Nat.force (runStart L top D) fun a => Nat.force (Nat.pow 2 (Nat.mul L a)) fun bottom =>
+  Nat.force (Nat.mod D bottom) fun rest =>
+  (Nat.beq (Nat.add D bottom) (Nat.add rest top) && (Nat.ble (Nat.succ a) b && Nat.ble (Nat.succ b) m)) &&
+  takeRun m a b As Bs fun plus minus As Bs => k rest a As Bs plus minus
+
 /-- Take all runs of `D` off.  `As` and `Bs` hold `m` prefix sums each; `plus` and `minus` add up those at the ends and at
 the beginnings of runs. -/
 def walk (L : Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool :=
   Nat.rec (motive := fun _ => Nat → Nat → List Nat → List Nat → Nat → Nat → Bool)
     (fun D _ _ _ plus minus => Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0))
     (fun _ ih D m As Bs plus minus => Bool.rec (motive := fun _ => Bool)
-      (Nat.force (runEnd L D) fun b => Nat.force (Nat.pow 2 (Nat.mul L b)) fun top =>
-       Nat.force (runStart L top D) fun a => Nat.force (Nat.pow 2 (Nat.mul L a)) fun bottom =>
-       Nat.force (Nat.mod D bottom) fun rest =>
-       (Nat.beq (Nat.add D bottom) (Nat.add rest top) && (Nat.ble (Nat.succ a) b && Nat.ble (Nat.succ b) m)) &&
-       takeRun m a b As Bs fun p n As Bs => Nat.force (Nat.add plus p) fun plus => Nat.force (Nat.add minus n) fun minus =>
-       ih rest a As Bs plus minus)
+      (oneRun L D m As Bs fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus => Nat.force (Nat.add minus n) fun minus =>
+        ih rest m As Bs plus minus)
       (k plus minus) (Nat.beq D 0))
     fuel
 
@@ -201,56 +205,63 @@ theorem of_takeRun {k : Nat → Nat → List Nat → List Nat → Bool} {f g : N
   rw [Nat.force_eq] at h
   exact h
 
+/-- What taking one run off shows. -/
+theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool} {f g : Nat → Nat} {n m : Nat}
+    {s : Nat → Nat} (hs : Bits n s) (h : oneRun L (lanesOf L n s) m (down f m) (down g m) k = true) (v : Nat → R) :
+    ∃ a, ∃ b, (a < b ∧ b < m ∧ a ≤ n) ∧ k (lanesOf L a s) a (down f a) (down g a) (f b + g b) (f a + g a) = true ∧
+      (sum n fun i => ofNat R (s i) * v i) = (sum a fun i => ofNat R (s i) * v i) + (sum b v - sum a v) := by
+  unfold oneRun at h
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
+  generalize runStart L (Nat.pow 2 (Nat.mul L (runEnd L (lanesOf L n s)))) (lanesOf L n s) = a at h
+  generalize runEnd L (lanesOf L n s) = b at h
+  have tests := Bool.and_left h
+  have hab := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right tests))
+  have hbm := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right tests))
+  match sum_of_rest hL hs hab rfl (Nat.eq_of_beq_eq_true _ _ (Bool.and_left tests)) v with
+  | ⟨han, rest, taken⟩ =>
+    have later := of_takeRun hab hbm (Bool.and_right h)
+    refine ⟨a, b, ⟨hab, hbm, han⟩, ?_, taken⟩
+    rw [rest]
+    exact later
+
 /-- What the walk ends with: the sum over the active neurons is a difference. -/
 theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R} {M : Nat}
-    (sums : ∀ j, j < M → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m D plus minus : Nat} {s : Nat → Nat}
-    (hm : m ≤ M) (hs : Bits n s) (hD : lanesOf L n s = D)
-    (h : walk L k fuel D m (down f m) (down g m) plus minus = true) :
+    (sums : ∀ j, j < M → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m plus minus : Nat} {s : Nat → Nat}
+    (hm : m ≤ M) (hs : Bits n s) (h : walk L k fuel (lanesOf L n s) m (down f m) (down g m) plus minus = true) :
     ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
       ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i := by
-  have done (h : D = 0) (pass : k plus minus = true) : ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
-      ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i :=
-    ⟨plus, minus, pass, by rw [sum_of_zero hL hs (hD.trans h), add_zero]⟩
-  induction fuel generalizing n m D plus minus with
+  induction fuel generalizing n m plus minus with
   | zero =>
-    have h : Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0) = true := h
-    cases e : Nat.beq D 0 with
-    | true => rw [e] at h; exact done (Nat.eq_of_beq_eq_true _ _ e) h
+    have h : Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
+    cases e : Nat.beq (lanesOf L n s) 0 with
+    | true => rw [e] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ e) v h
     | false => rw [e] at h; exact Bool.noConfusion h
   | succ fuel ih =>
-    unfold walk at h
-    cases e : Nat.beq D 0 with
-    | true => rw [e] at h; exact done (Nat.eq_of_beq_eq_true _ _ e) h
+    have h : Bool.rec (motive := fun _ => Bool)
+      (oneRun L (lanesOf L n s) m (down f m) (down g m) fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus =>
+        Nat.force (Nat.add minus n) fun minus => walk L k fuel rest m As Bs plus minus)
+      (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
+    cases e : Nat.beq (lanesOf L n s) 0 with
+    | true => rw [e] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ e) v h
     | false =>
       rw [e] at h
-      have h : (Nat.force (runEnd L D) fun b => Nat.force (Nat.pow 2 (Nat.mul L b)) fun top =>
-        Nat.force (runStart L top D) fun a => Nat.force (Nat.pow 2 (Nat.mul L a)) fun bottom =>
-        Nat.force (Nat.mod D bottom) fun rest =>
-        (Nat.beq (Nat.add D bottom) (Nat.add rest top) && (Nat.ble (Nat.succ a) b && Nat.ble (Nat.succ b) m)) &&
-        takeRun m a b (down f m) (down g m) fun p n As Bs => Nat.force (Nat.add plus p) fun plus =>
-        Nat.force (Nat.add minus n) fun minus => walk L k fuel rest a As Bs plus minus) = true := h
-      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
-      generalize runEnd L D = b at h
-      generalize runStart L _ D = a at h
-      have tests := Bool.and_left h
-      have hab := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right tests))
-      have hbm := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right tests))
-      have later := of_takeRun hab hbm (Bool.and_right h)
-      rw [Nat.force_eq, Nat.force_eq] at later
-      have equal := Nat.eq_of_beq_eq_true _ _ (Bool.and_left tests)
-      subst hD
-      match sum_of_rest hL hs hab rfl equal v with
-      | ⟨han, rest, taken⟩ =>
-        match ih (m := a) (Nat.le_trans (Nat.le_of_lt (Nat.lt_trans hab hbm)) hm)
-            (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) rest later ?_ with
+      match of_oneRun hL hs h v with
+      | ⟨a, b, ⟨hab, hbm, han⟩, later, taken⟩ =>
+        rw [Nat.force_eq, Nat.force_eq] at later
+        have hb := Nat.lt_of_lt_of_le hbm hm
+        match ih (Nat.le_trans (Nat.le_of_lt (Nat.lt_trans hab hbm)) hm) (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) later with
         | ⟨plus', minus', pass, e⟩ =>
           refine ⟨plus', minus', pass, e.trans ?_⟩
-          rw [taken, show Nat.add plus (f b + g b) = plus + (f b + g b) from rfl,
-            show Nat.add minus (f a + g a) = minus + (f a + g a) from rfl, ofNat_add, ofNat_add, ofNat_add, ofNat_add,
-            sums b (Nat.lt_of_lt_of_le hbm hm), sums a (Nat.lt_of_lt_of_le (Nat.lt_trans hab hbm) hm)]
+          rw [taken]
+          show ofNat R (plus + (f b + g b)) - ofNat R (minus + (f a + g a)) + _ = _
+          rw [ofNat_add, ofNat_add, ofNat_add, ofNat_add, sums b hb, sums a (Nat.lt_trans hab hb)]
           exact regroup _ _ _ _ _ _
 where
-  regroup {R : Type} [ExpField R] (p m c x y t : R) : p + (c + x) - (m + (c + y)) + t = p - m + (t + (x - y)) := by
+  done {n : Nat} {s : Nat → Nat} (hL : 0 < L) (hs : Bits n s) (h : lanesOf L n s = 0) (v : Nat → R) {k : Nat → Nat → Bool}
+      {plus minus : Nat} (pass : k plus minus = true) : ∃ plus', ∃ minus', k plus' minus' = true ∧
+        ofNat R plus' - ofNat R minus' = ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i :=
+    ⟨plus, minus, pass, by rw [sum_of_zero hL hs h, add_zero]⟩
+  regroup (p m c x y t : R) : p + (c + x) - (m + (c + y)) + t = p - m + (t + (x - y)) := by
     ring [p, m, c, x, y, t]
 
 end
