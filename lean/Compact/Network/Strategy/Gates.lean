@@ -116,10 +116,8 @@ theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = tr
     packedSum width (fun q => f (ns.getD q 0)) (fun q => g (ns.getD q 0)) = packedSum width f g :=
   total_order h fun i => f i * g i
 
-variable (R : Type) [ExpField R]
-
 /-- What the walk over a pair ends with: the packed sum of what comes out of the neurons. -/
-theorem of_walk_pair {width o L fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
+theorem of_walk_pair (R : Type) [ExpField R] {width o L fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
     (h : walk L k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) (width + 1)
       (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1)) (down (sumsAt 0 0 rs us) (width + 1)) 0 0 = true) :
     ∃ plus, ∃ minus, k plus minus = true ∧
@@ -154,14 +152,14 @@ theorem of_walk_pair {width o L fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {
     rw [ofNat_add]
     exact solve _ _ _ e
 where
-  regroup (c a b : R) : c + a + (ofNat R 0 + b) = c + (a + b) := by
+  regroup {R : Type} [ExpField R] (c a b : R) : c + a + (ofNat R 0 + b) = c + (a + b) := by
     show c + a + (0 + b) = _
     ring [c, a, b]
-  live (l r o u : R) : ofNat R 1 * ((l - o) * u + (r - ofNat R 0) * u) = (l + r - o) * u := by
+  live {R : Type} [ExpField R] (l r o u : R) : ofNat R 1 * ((l - o) * u + (r - ofNat R 0) * u) = (l + r - o) * u := by
     show ofNat R 1 * ((l - o) * u + (r - 0) * u) = _
     rw [ofNat_one]
     ring [l, r, o, u]
-  solve (p m t : R) (h : p - m = ofNat R 0 - ofNat R 0 + t) : p = t + m := by
+  solve {R : Type} [ExpField R] (p m t : R) (h : p - m = ofNat R 0 - ofNat R 0 + t) : p = t + m := by
     have h : p - m = 0 - 0 + t := h
     have e : p = p - m + m := (sub_add_cancel p m).symm
     rw [e, h]
@@ -183,7 +181,7 @@ theorem sumList_eq {k : Nat} {us : List Nat} (h : us.length = k) : sumList us = 
 
 theorem two_mul_lt (o : Nat) : 2 * o < 2 ^ signBits o := by
   show 2 * o < 2 ^ (Nat.log2 o + 1 + 1)
-  rw [Nat.pow_succ', ]
+  rw [Nat.pow_succ']
   exact Nat.mul_lt_mul_of_pos_left Nat.lt_log2_self Nat.two_pos
 
 /-- What the test of a pair says. -/
@@ -200,7 +198,6 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
   have len := length_order hns
   unfold passes at h
   rw [Nat.force_eq] at h
-  have inOrder {q : Nat} (hq : q < width) : ns.getD q 0 < width ∧ True := ⟨order_lt hns hq, trivial⟩
   have left {q : Nat} (hq : q < width) : (pick ns (I.left.rows.getD x [])).getD q 0 = I.left.get x (ns.getD q 0) :=
     getD_pick (len.symm ▸ hq)
   have right {q : Nat} (hq : q < width) : (pick ns (I.right.rows.getD y [])).getD q 0 = I.right.get y (ns.getD q 0) :=
@@ -218,11 +215,11 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
         active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0) := by
     rw [← lanes_active (two_mul_lt I.origin) fun q hq => ?_]
     · refine congrArg (fun V => Nat.mul (Nat.shiftRight (Nat.land V _) _) _) ?_
-      show packList _ (pick ns _) + (2 ^ signBits I.origin - I.origin) * (pack _ width fun _ => 1) + (packList _ (pick ns _) + 0) = _
-      rw [packList_eq, packList_eq, length_pick, length_pick, len, ← pack_const, Nat.add_zero, pack_add, pack_add]
+      show packList _ (pick ns _) + (2 ^ signBits I.origin - I.origin) * (pack _ width fun _ => 1) + packList _ (pick ns _) = _
+      rw [packList_eq, packList_eq, length_pick, length_pick, len, ← pack_const, pack_add, pack_add]
       exact pack_congr _ fun q _ => Nat.add_right_comm _ _ _
     · rw [left hq, right hq, two]
-      exact Nat.add_le_add (hI.left.le x _ hx (inOrder hq).left) (hI.right.le y _ hy (inOrder hq).left)
+      exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
   rw [gate] at h
   have ulen : (pick ns (I.setup n width).rows).length = width := (length_pick _ _).trans len
   have h : walk (signBits I.origin + 1) (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
