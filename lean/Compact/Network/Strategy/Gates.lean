@@ -24,6 +24,8 @@ structure Certificate extends GroupWitness where
   bound : Nat
   neurons : List Nat
   blocks : List (List Nat)
+  /-- How many runs of active neurons all pairs have together: for the length only, the check does not read it. -/
+  runs : Nat
 
 /-- What is kept of one element on one side: its part of the neurons packed, and prefix sums. -/
 structure Side where
@@ -140,6 +142,7 @@ theorem of_walk_pair (R : Type) [ExpField R] {width o L fuel : Nat} (hL : 0 < L)
       unfold packedSum
       rw [ofNat_total]
       refine sum_congr fun i _ => ?_
+      show _ = ofNat R ((ls.getD i 0 + rs.getD i 0 - o) * us.getD i 0)
       match active_cases o (ls.getD i 0 + rs.getD i 0) with
       | .inl ⟨le, a⟩ =>
         rw [a, ofNat_mul, ofNat_sub le, ofNat_add]
@@ -237,6 +240,7 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
         (fun q => (pick ns (I.setup n width).rows).getD q 0) =
         packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 := by
       refine Eq.trans (total_congr fun q hq => ?_) (packedSum_order hns (I.hidden x y) fun i => (I.setup n width).rows.getD i 0)
+      show ((pick ns _).getD q 0 + (pick ns _).getD q 0 - I.origin) * (pick ns _).getD q 0 = _
       rw [left hq, right hq, us hq]
       rfl
     rw [e, same] at pass
