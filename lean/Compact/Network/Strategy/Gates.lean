@@ -252,13 +252,14 @@ end
 theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = true) (group : w.table.IsGroup w.order)
     {ns : List Nat} (hns : isOrder w.width ns = true) {lo k : Nat} (hn : lo + k ≤ w.order) :
     AtLeast (count w ns lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
-  have len : (pick ns ((Integers.of w).setup w.order w.width).rows).length = ns.length := length_pick _ _
+  have len : (Common.mk (signBits (Integers.of w).origin) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
+      ns.length := length_pick _ _
   unfold count
-  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Common.sides_eq len,
+  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Common.sides_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len,
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
   refine of_elements (fun x => token x 0) hn fun x hx => ?_
   unfold countFrom
-  rw [Common.side_eq len, nth_eq]
+  rw [Common.side_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len, nth_eq]
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
   refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
