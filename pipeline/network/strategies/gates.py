@@ -46,6 +46,7 @@ class Gates:
         work = [int(each.sum()) + each.size for each in runs]
         fields: dict[str, Value] = {
             **group_fields(model.table), "bound": sum(right), "neurons": order,
+            "endBits": end_bits(model.width), "gates": codes(active[:, :, order]),
             "blocks": blocks(work, right, STEPS), "runs": int(runs.sum()),
         }  # fmt: skip
         return Certificate(self.name, sum(right), fields)
@@ -54,7 +55,7 @@ class Gates:
         """The fields of `Gates.Certificate`."""
         return {
             "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "neurons": "list",
-            "blocks": "matrix", "runs": "nat",
+            "endBits": "nat", "gates": "matrix", "blocks": "matrix", "runs": "nat",
         }  # fmt: skip
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
@@ -76,6 +77,28 @@ def runs_of(active: Signs) -> npt.NDArray[np.int64]:
     before = np.zeros_like(active)
     before[..., 1:] = active[..., :-1]
     result: npt.NDArray[np.int64] = (active & ~before).sum(axis=2)
+    return result
+
+
+def end_bits(width: int) -> int:
+    """Bits of a place between neurons."""
+    return max(1, width.bit_length())
+
+
+def codes(active: Signs) -> list[list[int]]:
+    """For each pair the ends and beginnings of its runs of active neurons, the last run in the lowest digits."""
+    bits = end_bits(active.shape[2])
+    padded = np.pad(active, ((0, 0), (0, 0), (1, 1))).astype(np.int8)
+    changes = np.diff(padded, axis=2) != 0
+    result = []
+    for row in changes:
+        numbers = []
+        for each in row:
+            code = 0
+            for place in np.flatnonzero(each):  # begin, end, begin, end, ... from the first run on
+                code = code << bits | int(place)
+            numbers.append(code)
+        result.append(numbers)
     return result
 
 

@@ -6,9 +6,9 @@ import Compact.Network.Setup
 The neurons stand in an order in which neighbours tend to be active together.  Then the active neurons of a pair are a few
 runs, and what they add to the logits is a few differences of prefix sums, whatever the number of neurons.
 
-The kernel finds the runs itself: lanes of active neurons are full of ones, so the highest one bit ends the last run, and
-the highest zero bit below it begins it.  `walk` takes the runs off one by one, from the last to the first, and walks down
-two lists of prefix sums at the same time.  A wrong guess is refused: each step compares what is left with what was there.
+A certificate says where the runs end and begin, and `walk` takes them off one by one, from the last to the first, walking
+down two lists of prefix sums at the same time.  In the packed signs, lanes of active neurons are full of ones; each step
+compares what is left with what was there, so a wrong claim about a run is refused.
 -/
 namespace Compact
 namespace Network
@@ -24,12 +24,6 @@ def seek (k : Nat → List Nat → Bool) (xs : List Nat) : Nat → Bool :=
   List.rec (motive := fun _ => Nat → Bool) (fun _ => false)
     (fun x xs ih i => Nat.rec (motive := fun _ => Bool) (k x xs) (fun j _ => ih j) i) xs
 
-/-- Where the lanes of `D` that are full of ones end, lanes having `L` bits. -/
-def runEnd (L D : Nat) : Nat := Nat.div (Nat.log2 (Nat.succ (Nat.mul 2 D))) L
-
-/-- Where the last run of such lanes begins, if `2^(L b)` is just above it. -/
-def runStart (L top D : Nat) : Nat := Nat.div (Nat.log2 (Nat.pred (Nat.mul 2 (Nat.sub top D)))) L
-
 /-- Take the run from `a` to `b` off, and go on with the lists below `a`. -/
 def takeRun (m a b : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Bool) : Bool :=
   seek (fun A As => seek (fun B Bs => Nat.force (Nat.add A B) fun plus =>
@@ -37,22 +31,23 @@ def takeRun (m a b : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → L
       As (Nat.sub b (Nat.succ a)))
     Bs (Nat.sub m (Nat.succ b))) As (Nat.sub m (Nat.succ b))
 
-/-- Take the last run of `D` off, and go on with what is left. -/
-def oneRun (L D m : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool) : Bool :=
-  Nat.force (runEnd L D) fun b => Nat.force (Nat.pow 2 (Nat.mul L b)) fun top =>
-  Nat.force (runStart L top D) fun a => Nat.force (Nat.pow 2 (Nat.mul L a)) fun bottom =>
+/-- Take the last run of `D` off, and go on with what is left.  The two lowest digits of `code`, of `e` bits each, say where it
+ends and begins. -/
+def oneRun (L e D m code : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool) : Bool :=
+  Nat.force (Nat.mod code (Nat.pow 2 e)) fun b => Nat.force (Nat.pow 2 (Nat.mul L b)) fun top =>
+  Nat.force (Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e)) fun a => Nat.force (Nat.pow 2 (Nat.mul L a)) fun bottom =>
   Nat.force (Nat.mod D bottom) fun rest =>
   (Nat.beq (Nat.add D bottom) (Nat.add rest top) && (Nat.ble (Nat.succ a) b && Nat.ble (Nat.succ b) m)) &&
   takeRun m a b As Bs fun plus minus As Bs => k rest a As Bs plus minus
 
 /-- Take all runs of `D` off.  `As` and `Bs` hold `m` prefix sums each; `plus` and `minus` add up those at the ends and at
 the beginnings of runs. -/
-def walk (L : Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool :=
-  Nat.rec (motive := fun _ => Nat → Nat → List Nat → List Nat → Nat → Nat → Bool)
-    (fun D _ _ _ plus minus => Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0))
-    (fun _ ih D m As Bs plus minus => Bool.rec (motive := fun _ => Bool)
-      (oneRun L D m As Bs fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus => Nat.force (Nat.add minus n) fun minus =>
-        ih rest m As Bs plus minus)
+def walk (L e : Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → List Nat → List Nat → Nat → Nat → Bool :=
+  Nat.rec (motive := fun _ => Nat → Nat → Nat → List Nat → List Nat → Nat → Nat → Bool)
+    (fun D _ _ _ _ plus minus => Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0))
+    (fun _ ih D m code As Bs plus minus => Bool.rec (motive := fun _ => Bool)
+      (oneRun L e D m code As Bs fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus => Nat.force (Nat.add minus n) fun minus =>
+        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => ih rest m code As Bs plus minus)
       (k plus minus) (Nat.beq D 0))
     fuel
 
@@ -206,14 +201,14 @@ theorem of_takeRun {k : Nat → Nat → List Nat → List Nat → Bool} {f g : N
   exact h
 
 /-- What taking one run off shows. -/
-theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool} {f g : Nat → Nat} {n m : Nat}
-    {s : Nat → Nat} (hs : Bits n s) (h : oneRun L (lanesOf L n s) m (down f m) (down g m) k = true) (v : Nat → R) :
+theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool} {f g : Nat → Nat} {n m e code : Nat}
+    {s : Nat → Nat} (hs : Bits n s) (h : oneRun L e (lanesOf L n s) m code (down f m) (down g m) k = true) (v : Nat → R) :
     ∃ a, ∃ b, (a < b ∧ b < m ∧ a ≤ n) ∧ k (lanesOf L a s) a (down f a) (down g a) (f b + g b) (f a + g a) = true ∧
       (sum n fun i => ofNat R (s i) * v i) = (sum a fun i => ofNat R (s i) * v i) + (sum b v - sum a v) := by
   unfold oneRun at h
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
-  generalize runStart L (Nat.pow 2 (Nat.mul L (runEnd L (lanesOf L n s)))) (lanesOf L n s) = a at h
-  generalize runEnd L (lanesOf L n s) = b at h
+  generalize Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e) = a at h
+  generalize Nat.mod code (Nat.pow 2 e) = b at h
   have tests := Bool.and_left h
   have hab := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right tests))
   have hbm := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right tests))
@@ -226,28 +221,29 @@ theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → List Nat → List Nat → Na
 
 /-- What the walk ends with: the sum over the active neurons is a difference. -/
 theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R} {M : Nat}
-    (sums : ∀ j, j < M → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m plus minus : Nat} {s : Nat → Nat}
-    (hm : m ≤ M) (hs : Bits n s) (h : walk L k fuel (lanesOf L n s) m (down f m) (down g m) plus minus = true) :
+    (sums : ∀ j, j < M → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m e code plus minus : Nat} {s : Nat → Nat}
+    (hm : m ≤ M) (hs : Bits n s) (h : walk L e k fuel (lanesOf L n s) m code (down f m) (down g m) plus minus = true) :
     ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
       ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i := by
-  induction fuel generalizing n m plus minus with
+  induction fuel generalizing n m code plus minus with
   | zero =>
     have h : Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
-    cases e : Nat.beq (lanesOf L n s) 0 with
-    | true => rw [e] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ e) v h
-    | false => rw [e] at h; exact Bool.noConfusion h
+    cases empty : Nat.beq (lanesOf L n s) 0 with
+    | true => rw [empty] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ empty) v h
+    | false => rw [empty] at h; exact Bool.noConfusion h
   | succ fuel ih =>
     have h : Bool.rec (motive := fun _ => Bool)
-      (oneRun L (lanesOf L n s) m (down f m) (down g m) fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus =>
-        Nat.force (Nat.add minus n) fun minus => walk L k fuel rest m As Bs plus minus)
+      (oneRun L e (lanesOf L n s) m code (down f m) (down g m) fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus =>
+        Nat.force (Nat.add minus n) fun minus => Nat.force (Nat.shiftRight code (Nat.add e e)) fun code =>
+        walk L e k fuel rest m code As Bs plus minus)
       (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
-    cases e : Nat.beq (lanesOf L n s) 0 with
-    | true => rw [e] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ e) v h
+    cases empty : Nat.beq (lanesOf L n s) 0 with
+    | true => rw [empty] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ empty) v h
     | false =>
-      rw [e] at h
+      rw [empty] at h
       match of_oneRun hL hs h v with
       | ⟨a, b, ⟨hab, hbm, han⟩, later, taken⟩ =>
-        rw [Nat.force_eq, Nat.force_eq] at later
+        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq] at later
         have hb := Nat.lt_of_lt_of_le hbm hm
         match ih (Nat.le_trans (Nat.le_of_lt (Nat.lt_trans hab hbm)) hm) (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) later with
         | ⟨plus', minus', pass, e⟩ =>

@@ -10,8 +10,8 @@ order in which neighbours tend to be active together, the gate is a few runs, an
 sums (`Gates/Walk.lean`).  For networks that add modulo `p` an order by frequency and phase leaves about one run for each
 frequency.
 
-The certificate is that order, nothing else: any order is sound, and nothing is rounded, so this proves what brute force
-proves.  What it saves depends on how few runs there are.
+The certificate is that order, and where the runs of each pair end and begin: any order is sound, wrong runs are refused, and
+nothing is rounded, so this proves what brute force proves.  What it saves depends on how few runs there are.
 -/
 namespace Compact
 namespace Network
@@ -23,6 +23,10 @@ first elements holds. -/
 structure Certificate extends GroupWitness where
   bound : Nat
   neurons : List Nat
+  /-- Bits of a place where a run ends or begins. -/
+  endBits : Nat
+  /-- For each pair the ends and beginnings of its runs, the last run lowest. -/
+  gates : List (List Nat)
   blocks : List (List Nat)
   /-- How many runs of active neurons all pairs have together: for the length only, the check does not read it. -/
   runs : Nat
@@ -55,42 +59,43 @@ def Common.gate (c : Common) (tops : Nat) (a b : Side) : Nat :=
   Nat.mul (Nat.shiftRight (Nat.land (Nat.add a.signs b.signs) tops) c.bits) (Nat.sub (Nat.pow 2 (Nat.succ c.bits)) 1)
 
 /-- Does the pair with the product `z` pass? -/
-def passes (S : Setup) (c : Common) (tops width z : Nat) (a b : Side) : Bool :=
+def passes (S : Setup) (c : Common) (tops width z e code : Nat) (a b : Side) : Bool :=
   Nat.force (c.gate tops a b) fun D =>
-  walk (Nat.succ c.bits) (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D (Nat.succ width)
+  walk (Nat.succ c.bits) e (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D (Nat.succ width) code
     a.sums b.sums 0 0
 
 /-- Bits for signs. -/
 def signBits (origin : Nat) : Nat := Nat.add (Nat.log2 origin) 2
 
 /-- The number of pairs that pass with the first element `x`. -/
-def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start shift : Nat) (rights : List Side) (x : Nat) : Nat :=
+def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start shift e : Nat)
+    (codes : List (List Nat)) (rights : List Side) (x : Nat) : Nat :=
   c.side I.origin start shift (nth [] I.left.rows x) fun a =>
   total w.order fun y => Nat.force y fun y =>
-  one? (passes S c tops w.width (w.table.multiply x y) a (nth ⟨0, []⟩ rights y))
+  one? (passes S c tops w.width (w.table.multiply x y) e (nth 0 (nth [] codes x) y) a (nth ⟨0, []⟩ rights y))
 
 /-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
-def count (w : Weights) (neurons : List Nat) (lo k : Nat) : Nat :=
+def count (w : Weights) (neurons : List Nat) (e : Nat) (codes : List (List Nat)) (lo k : Nat) : Nat :=
   integers w fun I => setupOf w.order w.width I fun S =>
   Nat.force (signBits I.origin) fun bits => forceList (pick neurons S.rows) fun us =>
   Nat.force (Nat.mul (Nat.pow 2 bits) (ones (Nat.succ bits) w.width)) fun tops =>
   Nat.force (Nat.mul I.origin (sumList us)) fun start =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 bits) I.origin) (ones (Nat.succ bits) w.width)) fun shift =>
   Common.sides ⟨bits, neurons, us⟩ I.right.rows fun rights =>
-  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, neurons, us⟩ tops start shift rights)
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, neurons, us⟩ tops start shift e codes rights)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
   ((Nat.ble c.bound (claimed c.blocks) && isOrder w.width c.neurons) && (w.wellFormed && w.table.group w.order c.toGroupWitness)) &&
-  blocksCheck w.order (count w c.neurons) c.blocks 0
+  blocksCheck w.order (count w c.neurons c.endBits c.gates) c.blocks 0
 
 end
 
 /-- One block, then the others. -/
-theorem next {w : Weights} {neurons : List Nat} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
-    (first : blockCheck w.order (count w neurons) lo b = true)
-    (others : blocksCheck w.order (count w neurons) blocks (Nat.add lo (nth 0 b 0)) = true) :
-    blocksCheck w.order (count w neurons) (b :: blocks) lo = true := Network.next first others
+theorem next {w : Weights} {neurons : List Nat} {e : Nat} {codes : List (List Nat)} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
+    (first : blockCheck w.order (count w neurons e codes) lo b = true)
+    (others : blocksCheck w.order (count w neurons e codes) blocks (Nat.add lo (nth 0 b 0)) = true) :
+    blocksCheck w.order (count w neurons e codes) (b :: blocks) lo = true := Network.next first others
 
 section
 variable {c : Common} {n : Nat}
@@ -119,8 +124,8 @@ theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = tr
   total_order h fun i => f i * g i
 
 /-- What the walk over a pair ends with: the packed sum of what comes out of the neurons. -/
-theorem of_walk_pair (R : Type) [ExpField R] {width o L fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
-    (h : walk L k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) (width + 1)
+theorem of_walk_pair (R : Type) [ExpField R] {width o L e code fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
+    (h : walk L e k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) (width + 1) code
       (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1)) (down (sumsAt 0 0 rs us) (width + 1)) 0 0 = true) :
     ∃ plus, ∃ minus, k plus minus = true ∧
       plus - minus = packedSum width (fun q => ls.getD q 0 + rs.getD q 0 - o) fun q => us.getD q 0 := by
@@ -134,7 +139,7 @@ theorem of_walk_pair (R : Type) [ExpField R] {width o L fuel : Nat} (hL : 0 < L)
     (fun j hj => by
       rw [ofNat_sumsAt R (Nat.le_of_lt_succ hj) enough, ofNat_sumsAt R (Nat.le_of_lt_succ hj) nothing, sum_add]
       exact regroup _ _ _) fuel (Nat.le_refl _) (bits_active o width _) h with
-  | ⟨plus, minus, pass, e⟩ =>
+  | ⟨plus, minus, pass, value⟩ =>
     refine ⟨plus, minus, pass, ?_⟩
     have terms : (sum width fun i => ofNat R (active o (ls.getD i 0 + rs.getD i 0)) *
         ((ofNat R (ls.getD i 0) - ofNat R o) * ofNat R (us.getD i 0) + (ofNat R (rs.getD i 0) - ofNat R 0) * ofNat R (us.getD i 0))) =
@@ -150,10 +155,10 @@ theorem of_walk_pair (R : Type) [ExpField R] {width o L fuel : Nat} (hL : 0 < L)
       | .inr ⟨le, a⟩ =>
         rw [a, Nat.sub_eq_zero_of_le le, Nat.zero_mul]
         exact zero_mul _
-    rw [terms] at e
+    rw [terms] at value
     refine Nat.sub_eq_of_eq_add (ofNat_inj (R := R) ?_)
     rw [ofNat_add]
-    exact solve _ _ _ e
+    exact solve _ _ _ value
 where
   regroup {R : Type} [ExpField R] (c a b : R) : c + a + (ofNat R 0 + b) = c + (a + b) := by
     show c + a + (0 + b) = _
@@ -189,9 +194,9 @@ theorem two_mul_lt (o : Nat) : 2 * o < 2 ^ signBits o := by
 
 /-- What the test of a pair says. -/
 theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat} (hns : isOrder width ns = true)
-    {x y z : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
+    {x y z e code : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
     (hc : c = ⟨signBits I.origin, ns, pick ns (I.setup n width).rows⟩)
-    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width)) width z
+    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width)) width z e code
       (c.sideOf I.origin (Nat.mul I.origin (sumList c.us))
         (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width))
         (I.left.rows.getD x []))
@@ -225,16 +230,16 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
       exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
   rw [gate] at h
   have ulen : (pick ns (I.setup n width).rows).length = width := (length_pick _ _).trans len
-  have h : walk (signBits I.origin + 1) (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
+  have h : walk (signBits I.origin + 1) e (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
       (lanesOf (signBits I.origin + 1) width fun q =>
         active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0))
-      (width + 1)
+      (width + 1) code
       (down (sumsAt I.origin (I.origin * sumList (pick ns (I.setup n width).rows)) (pick ns (I.left.rows.getD x []))
         (pick ns (I.setup n width).rows)) (ns.length + 1))
       (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows)) (ns.length + 1)) 0 0 = true := h
   rw [sumList_eq ulen, len] at h
   match of_walk_pair R (Nat.zero_lt_succ _) h with
-  | ⟨plus, minus, pass, e⟩ =>
+  | ⟨plus, minus, pass, value⟩ =>
     have pass : (I.setup n width).above z (plus - minus + (I.setup n width).last) = true := pass
     have same : packedSum width (fun q => (pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0 - I.origin)
         (fun q => (pick ns (I.setup n width).rows).getD q 0) =
@@ -243,15 +248,16 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
       show ((pick ns _).getD q 0 + (pick ns _).getD q 0 - I.origin) * (pick ns _).getD q 0 = _
       rw [left hq, right hq, us hq]
       rfl
-    rw [e, same] at pass
+    rw [value, same] at pass
     exact hI.of_above hx hy hz pass
 
 end
 
 /-- The pairs that pass are answered correctly. -/
 theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = true) (group : w.table.IsGroup w.order)
-    {ns : List Nat} (hns : isOrder w.width ns = true) {lo k : Nat} (hn : lo + k ≤ w.order) :
-    AtLeast (count w ns lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
+    {ns : List Nat} (hns : isOrder w.width ns = true) {e : Nat} {codes : List (List Nat)}
+    {lo k : Nat} (hn : lo + k ≤ w.order) :
+    AtLeast (count w ns e codes lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
   have len : (Common.mk (signBits (Integers.of w).origin) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
       ns.length := length_pick _ _
   unfold count
