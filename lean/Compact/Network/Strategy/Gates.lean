@@ -269,7 +269,7 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
   refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
-  rw [Table.multiply_eq, nth_eq ⟨0, []⟩ _ y, getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) [],
+  rw [Table.multiply_eq, nth_eq (Side.mk 0 []) _ y, getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) [],
     nth_eq [] (Integers.of w).left.rows] at pass
   exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x y hx hy) rfl pass)
 
