@@ -1,6 +1,7 @@
 prelude
 import Compact.Network.Group
 import Compact.Counting.Total
+import Compact.Packed.Combine
 /-!
 # An order of the neurons
 
@@ -17,12 +18,27 @@ def isOrder (n : Nat) (ns : List Nat) : Bool := Nat.beq ns.length n && allBelow 
 /-- The entries of a list in another order. -/
 def pick (ns xs : List Nat) : List Nat := mapFold (fun i => nth 0 xs i) ns
 
+/-- The same for entries below `2^L`, read from a packed number: in the kernel a step instead of a walk for each. -/
+def pickLanes (L : Nat) (ns xs : List Nat) : List Nat :=
+  Nat.force (packList L xs) fun N => mapFold (fun i => Nat.mod (Nat.shiftRight N (Nat.mul L i)) (Nat.pow 2 L)) ns
+
 end
 
 theorem getD_pick {ns xs : List Nat} {i : Nat} (hi : i < ns.length) : (pick ns xs).getD i 0 = xs.getD (ns.getD i 0) 0 :=
   (getD_mapFold _ ns hi 0 0).trans (nth_eq _ _ _)
 
 theorem length_pick (ns xs : List Nat) : (pick ns xs).length = ns.length := length_mapFold _ _
+
+theorem pickLanes_eq {L : Nat} {ns xs : List Nat} (small : ∀ i, i < xs.length → xs.getD i 0 < 2 ^ L)
+    (below : ∀ q, q < ns.length → ns.getD q 0 < xs.length) : pickLanes L ns xs = pick ns xs := by
+  unfold pickLanes
+  rw [Nat.force_eq]
+  refine List.ext_getD 0 ((length_mapFold _ _).trans (length_mapFold _ _).symm) fun q hq => ?_
+  have hq : q < ns.length := (length_mapFold _ ns) ▸ hq
+  rw [getD_pick hq]
+  refine (getD_mapFold _ ns hq 0 0).trans ?_
+  show digit L (packList L xs) (ns.getD q 0) = _
+  rw [packList_eq, digit_pack L small (below q hq)]
 
 theorem mem_split {x : Nat} {l : List Nat} (h : x ∈ l) : ∃ as, ∃ bs, l = as ++ x :: bs := by
   induction h with

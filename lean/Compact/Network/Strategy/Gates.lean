@@ -47,7 +47,7 @@ structure Common where
 /-- Evaluate a side, then go on with it: `o` is zero for it, `start` where its prefix sums begin, `shift` is added to the
 signs. -/
 def Common.side {α : Type} (c : Common) (o start shift : Nat) (row : List Nat) (k : Side → α) : α :=
-  forceList (pick c.neurons row) fun xs => Nat.force (Nat.add (packList (Nat.succ c.bits) xs) shift) fun signs =>
+  forceList (pickLanes (Nat.succ c.bits) c.neurons row) fun xs => Nat.force (Nat.add (packList (Nat.succ c.bits) xs) shift) fun signs =>
   sumsDown o xs c.us start [] fun sums => k ⟨signs, sums⟩
 
 /-- Evaluate the sides of all rows. -/
@@ -104,19 +104,25 @@ variable {c : Common} {n : Nat}
 noncomputable def Common.sideOf (c : Common) (o start shift : Nat) (row : List Nat) : Side :=
   ⟨packList (c.bits + 1) (pick c.neurons row) + shift, down (sumsAt o start (pick c.neurons row) c.us) (c.neurons.length + 1)⟩
 
-theorem Common.side_eq {α : Type} (len : c.us.length = c.neurons.length) (o start shift : Nat) (row : List Nat) (k : Side → α) :
-    c.side o start shift row k = k (c.sideOf o start shift row) := by
+/-- The lanes of a row are wide enough, and the order is of its entries. -/
+structure Common.Fits (c : Common) (row : List Nat) : Prop where
+  small (i : Nat) : i < row.length → row.getD i 0 < 2 ^ (c.bits + 1)
+  below (q : Nat) : q < c.neurons.length → c.neurons.getD q 0 < row.length
+
+theorem Common.side_eq {α : Type} (len : c.us.length = c.neurons.length) (o start shift : Nat) {row : List Nat} (hrow : c.Fits row)
+    (k : Side → α) : c.side o start shift row k = k (c.sideOf o start shift row) := by
   unfold side
-  rw [forceList_eq, Nat.force_eq, sumsDown_start o start ((length_pick _ _).trans len.symm), length_pick]
+  rw [pickLanes_eq hrow.small hrow.below, forceList_eq, Nat.force_eq, sumsDown_start o start ((length_pick _ _).trans len.symm), length_pick]
   rfl
 
-theorem Common.sides_eq {α : Type} (len : c.us.length = c.neurons.length) (rows : List (List Nat)) (k : List Side → α) :
+theorem Common.sides_eq {α : Type} (len : c.us.length = c.neurons.length) {rows : List (List Nat)}
+    (hrows : ∀ i, i < rows.length → c.Fits (rows.getD i [])) (k : List Side → α) :
     c.sides rows k = k (mapFold (c.sideOf 0 0 0) rows) := by
   induction rows generalizing k with
   | nil => rfl
   | cons row rows ih =>
     show (c.side 0 0 0 row fun side => c.sides rows fun sides => k (side :: sides)) = _
-    rw [side_eq len, ih]
+    rw [side_eq len _ _ _ (row := row) (hrows 0 (Nat.zero_lt_succ _)), ih fun i hi => hrows (i + 1) (Nat.succ_lt_succ hi)]
 
 /-- A packed sum in another order of the neurons. -/
 theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = true) (f g : Nat → Nat) :
@@ -192,6 +198,14 @@ theorem two_mul_lt (o : Nat) : 2 * o < 2 ^ signBits o := by
   rw [Nat.pow_succ']
   exact Nat.mul_lt_mul_of_pos_left Nat.lt_log2_self Nat.two_pos
 
+/-- Rows of a matrix with so small an offset fit. -/
+theorem fits {M : Mat} {o : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns us : List Nat} (hns : isOrder width ns = true) {x : Nat}
+    (hx : x < n) : (Common.mk (signBits o) ns us).Fits (M.rows.getD x []) where
+  small i hi := by
+    refine Nat.lt_of_le_of_lt (hM.le x i hx (hM.row_length x hx ▸ hi)) (Nat.lt_of_le_of_lt (Nat.mul_le_mul_left 2 ho) ?_)
+    exact Nat.lt_trans (two_mul_lt o) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))
+  below q hq := hM.row_length x hx ▸ order_lt hns (length_order hns ▸ hq)
+
 /-- What the test of a pair says. -/
 theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat} (hns : isOrder width ns = true)
     {x y z e code : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
@@ -261,16 +275,17 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
   have len : (Common.mk (signBits (Integers.of w).origin) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
       ns.length := length_pick _ _
   unfold count
-  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Common.sides_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len,
+  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Common.sides_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len fun i hi =>
+      fits (shape_of h).right (Nat.le_add_left _ _) hns ((shape_of h).right.rows_length ▸ hi),
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
   refine of_elements (fun x => token x 0) hn fun x hx => ?_
   unfold countFrom
-  rw [Common.side_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len]
+  rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len _ _ _
+    (fits (shape_of h).left (Nat.le_add_right _ _) hns hx)]
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
   refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
-  rw [Table.multiply_eq, nth_eq (Side.mk 0 []) _ y, getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) [],
-    nth_eq [] (Integers.of w).left.rows] at pass
+  rw [Table.multiply_eq, nth_eq (Side.mk 0 []) _ y, getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) []] at pass
   exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x y hx hy) rfl pass)
 
 /-- **Gates are sound.** -/
