@@ -21,7 +21,9 @@ from pipeline.network.groups import UnknownGroup, group
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the table, or write it."""
     parser = argparse.ArgumentParser(
-        prog="python -m examples.group", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m examples.group",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("name", help="Z59, S4, A5, D6, Q8, or a product such as 'Z2 x S3'")
     parser.add_argument("--out", type=Path, help="file to write (default: standard output)")

@@ -50,7 +50,9 @@ class Network(nn.Module):
         n, w, d = order, config.width, config.d_model
 
         def weight(rows: int, columns: int) -> nn.Parameter:
-            return nn.Parameter(torch.randn(rows, columns, generator=random) * min(d or w, w) ** -0.5)
+            return nn.Parameter(
+                torch.randn(rows, columns, generator=random) * min(d or w, w) ** -0.5
+            )
 
         sides = ("_L", "_R") if config.separate else ("",)
         weights: dict[str, nn.Parameter] = {}
@@ -119,7 +121,11 @@ def train(config: Config, *, log_every: int = 0) -> Network:
         rate = config.lr * min(1.0, step / 10) * (1.0 if step <= 0.8 * config.steps else 0.2)
         for parameters in optimizer.param_groups:
             parameters["lr"] = rate
-        chosen = torch.randint(len(pairs), (config.batch,), generator=data) if config.batch else slice(None)
+        chosen = (
+            torch.randint(len(pairs), (config.batch,), generator=data)
+            if config.batch
+            else slice(None)
+        )
         batch = pairs[chosen]
         loss = nn.functional.cross_entropy(model(x[batch], y[batch]), z[batch])
         optimizer.zero_grad()
@@ -127,7 +133,9 @@ def train(config: Config, *, log_every: int = 0) -> Network:
         optimizer.step()
         if log_every and (step % log_every == 0 or step == config.steps):
             right = int((model(x, y).argmax(1) == z).sum())
-            print(f"step {step:6d}  loss {loss.item():.2e}  right {right:,} of {n * n:,}", flush=True)
+            print(
+                f"step {step:6d}  loss {loss.item():.2e}  right {right:,} of {n * n:,}", flush=True
+            )
     return model
 
 
@@ -144,16 +152,29 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--group", required=True, help="Z59, S4, ... (pipeline/network/groups.py)")
     parser.add_argument("--width", type=int, default=128, help="number of neurons")
-    parser.add_argument("--separate", action="store_true", help="two embeddings although the group commutes")
+    parser.add_argument(
+        "--separate", action="store_true", help="two embeddings although the group commutes"
+    )
     parser.add_argument("--biases", action="store_true", help="train the biases b and b_U too")
-    parser.add_argument("--d-model", type=int, default=0, help="train each matrix as a product through so many dimensions")
-    parser.add_argument("--factored", action="store_true", help="save the factors, not their float32 product")
+    parser.add_argument(
+        "--d-model",
+        type=int,
+        default=0,
+        help="train each matrix as a product through so many dimensions",
+    )
+    parser.add_argument(
+        "--factored", action="store_true", help="save the factors, not their float32 product"
+    )
     parser.add_argument("--seed", type=int, default=Config.seed)
     parser.add_argument("--steps", type=int, default=Config.steps)
-    parser.add_argument("--batch", type=int, default=Config.batch, help="pairs a step (0: all of them)")
+    parser.add_argument(
+        "--batch", type=int, default=Config.batch, help="pairs a step (0: all of them)"
+    )
     parser.add_argument("--lr", type=float, default=Config.lr)
     parser.add_argument("--weight-decay", type=float, default=Config.weight_decay)
-    parser.add_argument("--fraction", type=float, default=Config.fraction, help="share of the pairs to train on")
+    parser.add_argument(
+        "--fraction", type=float, default=Config.fraction, help="share of the pairs to train on"
+    )
     parser.add_argument("--out", type=Path, required=True, help="safetensors file to write")
     return parser.parse_args(argv)
 

@@ -26,7 +26,16 @@ from pipeline.network.witness import accepts, group_fields
 from tests.lean_support import build
 
 
-def network(seed: int, name: str, width: int, *, frac: int = 3, biases: bool = True, factored: int = 0, size: int = 9) -> Network:
+def network(
+    seed: int,
+    name: str,
+    width: int,
+    *,
+    frac: int = 3,
+    biases: bool = True,
+    factored: int = 0,
+    size: int = 9,
+) -> Network:
     """A random network on a group; `factored` is an inner dimension, `size` bounds the integers."""
     draw = random.Random(seed)
     table = group(name)
@@ -38,9 +47,18 @@ def network(seed: int, name: str, width: int, *, frac: int = 3, biases: bool = T
     tensors = {"W_L": matrix(n, width), "W_R": matrix(n, width), "W_U": matrix(width, n)}
     matrices: dict[str, tuple[str, ...]] = {each: (each,) for each in tensors}
     if factored:
-        tensors = {"W_E": matrix(n, factored), "W_in": matrix(factored, width), "W_R": matrix(n, width), "W_U": matrix(width, n)}
+        tensors = {
+            "W_E": matrix(n, factored),
+            "W_in": matrix(factored, width),
+            "W_R": matrix(n, width),
+            "W_U": matrix(width, n),
+        }
         matrices["W_L"] = ("W_E", "W_in")
-    tensors |= {"b": matrix(1, width), "b_U": matrix(1, n)} if biases else {"b": [[0] * width], "b_U": [[0] * n]}
+    tensors |= (
+        {"b": matrix(1, width), "b_U": matrix(1, n)}
+        if biases
+        else {"b": [[0] * width], "b_U": [[0] * n]}
+    )
     return Network(name, n, width, frac, table, tensors, matrices, "0" * 64, "0" * 64)
 
 
@@ -53,13 +71,25 @@ def slow_count(model: Network) -> int:
         one = 1 << model.frac
         if len(parts) == 1:
             return Fraction(numbers[0][i][j], one)
-        return sum((Fraction(numbers[0][i][k], one) * Fraction(row[j], one) for k, row in enumerate(numbers[1])), Fraction(0))
+        return sum(
+            (
+                Fraction(numbers[0][i][k], one) * Fraction(row[j], one)
+                for k, row in enumerate(numbers[1])
+            ),
+            Fraction(0),
+        )
 
     found, everything, neurons = 0, range(model.order), range(model.width)
     for x in everything:
         for y in everything:
-            hidden = [max(Fraction(0), entry("W_L", x, i) + entry("W_R", y, i) + entry("b", 0, i)) for i in neurons]
-            logits = [sum((hidden[i] * entry("W_U", i, t) for i in neurons), entry("b_U", 0, t)) for t in everything]
+            hidden = [
+                max(Fraction(0), entry("W_L", x, i) + entry("W_R", y, i) + entry("b", 0, i))
+                for i in neurons
+            ]
+            logits = [
+                sum((hidden[i] * entry("W_U", i, t) for i in neurons), entry("b_U", 0, t))
+                for t in everything
+            ]
             z = model.table[x][y]
             found += all(logits[t] < logits[z] for t in everything if t != z)
     return found
@@ -72,7 +102,9 @@ TINY = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["Z1", "Z2", "Z7", "S3", "S4", "A4", "D4", "D5", "Q8", "Z2 x S3", "Z2 x Z2 x Z2"])
+@pytest.mark.parametrize(
+    "name", ["Z1", "Z2", "Z7", "S3", "S4", "A4", "D4", "D5", "Q8", "Z2 x S3", "Z2 x Z2 x Z2"]
+)
 def test_groups(name: str) -> None:
     """Every named table is a group's, by the laws themselves and by the witness."""
     table = group(name)
@@ -115,7 +147,9 @@ def test_counts_are_exact(seed: int) -> None:
     assert int(right_answers(model).sum()) == slow_count(model)
 
 
-def claim(model: Network, strategy: str, changes: Mapping[str, Value] | None = None) -> tuple[str, int]:
+def claim(
+    model: Network, strategy: str, changes: Mapping[str, Value] | None = None
+) -> tuple[str, int]:
     """The theorem of a strategy about a network, perhaps forged, and the claimed bound."""
     each = STRATEGIES[strategy]
     found = each.search(model, lambda _: None)
@@ -159,7 +193,15 @@ def test_lean_proves_the_true_count_and_no_more(strategy: str) -> None:
 
 def with_table(model: Network, table: Table) -> Network:
     return Network(
-        model.group, model.order, model.width, model.frac, table, model.tensors, model.matrices, "0" * 64, "0" * 64
+        model.group,
+        model.order,
+        model.width,
+        model.frac,
+        table,
+        model.tensors,
+        model.matrices,
+        "0" * 64,
+        "0" * 64,
     )
 
 
@@ -207,9 +249,13 @@ def test_gates_are_shorter_on_the_example() -> None:
     """Modulo 59, the check by gates takes less than a quarter of the operations of brute force."""
     model = read_subject(Path("examples/models/networks/z59_seed0.safetensors"))
     assert isinstance(model, Network)
-    brute, gates = (STRATEGIES[name].search(model, lambda _: None) for name in ("brute-force", "gates"))
+    brute, gates = (
+        STRATEGIES[name].search(model, lambda _: None) for name in ("brute-force", "gates")
+    )
     assert brute.bound == gates.bound == 59**2
-    assert 4 * operations("Gates", model, gates.fields) < operations("BruteForce", model, brute.fields)
+    assert 4 * operations("Gates", model, gates.fields) < operations(
+        "BruteForce", model, brute.fields
+    )
 
 
 def write(path: Path, task: str | None = "group Z3", **arrays: np.ndarray) -> Path:
@@ -234,7 +280,11 @@ def test_reading(tmp_path: Path) -> None:
         ("max", {"W_L": ones, "W_U": ones.T.copy()}, "unknown task"),
         ("group Z3", {"W_L": ones, "W_U": ones}, "shape"),
         ("group Z3", {"W_L": ones, "W_R": ones[:2].copy(), "W_U": ones.T.copy()}, "shape"),
-        ("group Z3", {"W_L": ones, "W_U": ones.T.copy(), "b": np.ones(3, np.float32)}, "expected 2"),
+        (
+            "group Z3",
+            {"W_L": ones, "W_U": ones.T.copy(), "b": np.ones(3, np.float32)},
+            "expected 2",
+        ),
         ("group Z3", {"W_L": ones * np.nan, "W_U": ones.T.copy()}, "NaN"),
         ("group Z3", {"W_L": ones, "W_U": ones.T.copy(), "W_X": ones}, "unknown tensor"),
         ("group Z3", {"W_L": ones.astype(np.int32), "W_U": ones.T.copy()}, "type"),
@@ -246,13 +296,22 @@ def test_reading(tmp_path: Path) -> None:
 
 def test_a_table_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table file is used instead of the metadata, and refused if it is no group's."""
-    path = write(tmp_path / "n.safetensors", None, W_L=np.ones((2, 1), np.float32), W_U=np.ones((1, 2), np.float32))
+    path = write(
+        tmp_path / "n.safetensors",
+        None,
+        W_L=np.ones((2, 1), np.float32),
+        W_U=np.ones((1, 2), np.float32),
+    )
     table = tmp_path / "table.json"
     monkeypatch.setenv("COMPACT_TABLE", str(table))
     table.write_text(json.dumps([[1, 0], [0, 1]]))
     model = read_subject(path)
     assert isinstance(model, Network) and model.table == [[1, 0], [0, 1]]
-    for text, message in (("[[0, 0], [0, 1]]", "not that of a group"), ("[1]", "no list of rows"), ("{", "no JSON")):
+    for text, message in (
+        ("[[0, 0], [0, 1]]", "not that of a group"),
+        ("[1]", "no list of rows"),
+        ("{", "no JSON"),
+    ):
         table.write_text(text)
         with pytest.raises(MalformedInput, match=message):
             read_subject(path)

@@ -32,7 +32,9 @@ def group(name: str) -> Table:
     for factor in factors:
         size *= len(factor)
     if size > LARGEST:
-        raise UnknownGroup(f"group {name!r} has {size:,} elements; at most {LARGEST:,} are possible")
+        raise UnknownGroup(
+            f"group {name!r} has {size:,} elements; at most {LARGEST:,} are possible"
+        )
     table = factors[0]
     for factor in factors[1:]:
         table = product(table, factor)
@@ -42,12 +44,16 @@ def group(name: str) -> Table:
 def _simple(name: str) -> Table:
     found = re.fullmatch(r"([ZSAD])([1-9][0-9]{0,5})|Q8", name)
     if not found:
-        raise UnknownGroup(f"no group is called {name!r}: use Z59, S4, A5, D6, Q8 or products such as 'Z2 x S3'")
+        raise UnknownGroup(
+            f"no group is called {name!r}: use Z59, S4, A5, D6, Q8 or products such as 'Z2 x S3'"
+        )
     if name == "Q8":
         return quaternions()
     kind, n = found[1], int(found[2])
     if n > (LARGEST if kind in "ZD" else 6):
-        raise UnknownGroup(f"group {name!r} has too many elements; at most {LARGEST:,} are possible")
+        raise UnknownGroup(
+            f"group {name!r} has too many elements; at most {LARGEST:,} are possible"
+        )
     if kind == "Z":
         return cyclic(n)
     if kind == "D":
@@ -73,7 +79,9 @@ def _is_even(p: Sequence[int]) -> bool:
 
 def dihedral(n: int) -> Table:
     """The symmetries of a regular `n`-gon: `(a, s) * (b, t) = (a + b or a - b, s + t)`, numbered `s * n + a`."""
-    return [[(s + t) % 2 * n + (a - b if s else a + b) % n for t, b in _pairs(n)] for s, a in _pairs(n)]
+    return [
+        [(s + t) % 2 * n + (a - b if s else a + b) % n for t, b in _pairs(n)] for s, a in _pairs(n)
+    ]
 
 
 def _pairs(n: int) -> Iterator[tuple[int, int]]:
@@ -83,7 +91,9 @@ def _pairs(n: int) -> Iterator[tuple[int, int]]:
 def quaternions() -> Table:
     """1, i, j, k, -1, -i, -j, -k."""
     units = [[0, 1, 2, 3], [1, 4, 3, 6], [2, 7, 4, 1], [3, 2, 5, 4]]
-    return [[(units[x % 4][y % 4] + x // 4 * 4 + y // 4 * 4) % 8 for y in range(8)] for x in range(8)]
+    return [
+        [(units[x % 4][y % 4] + x // 4 * 4 + y // 4 * 4) % 8 for y in range(8)] for x in range(8)
+    ]
 
 
 def product(left: Table, right: Table) -> Table:
@@ -104,7 +114,9 @@ def flaw(table: Sequence[Sequence[int]]) -> str | None:
         for y, z in enumerate(row):
             if not 0 <= z < n:
                 return f"{x} * {y} = {z} is not one of 0 .. {n - 1}"
-    identity = next((e for e in range(n) if all(table[e][x] == x == table[x][e] for x in range(n))), None)
+    identity = next(
+        (e for e in range(n) if all(table[e][x] == x == table[x][e] for x in range(n))), None
+    )
     if identity is None:
         return "it has no identity"
     for x in range(n):

@@ -39,7 +39,11 @@ def integers(model: Network) -> Integers:
         return shaped.reshape(rows, columns), len(parts)
 
     n, width = model.order, model.width
-    (left, dl), (right, dr), (unembed, du) = matrix("W_L", n, width), matrix("W_R", n, width), matrix("W_U", width, n)
+    (left, dl), (right, dr), (unembed, du) = (
+        matrix("W_L", n, width),
+        matrix("W_R", n, width),
+        matrix("W_U", width, n),
+    )
     degree, one = max(dl, dr), 1 << model.frac
     bias, last = array["b"].reshape(width), array["b_U"].reshape(n)
     return Integers(
@@ -66,7 +70,11 @@ def right_answers(model: Network) -> npt.NDArray[np.bool_]:
     n = model.order
     right = np.zeros((n, n), dtype=bool)
     for x in range(n):
-        logits = net.hidden(x).dot(net.unembed) + net.last[None, :] if model.width else np.tile(net.last, (n, 1))
+        logits = (
+            net.hidden(x).dot(net.unembed) + net.last[None, :]
+            if model.width
+            else np.tile(net.last, (n, 1))
+        )
         label = table[x]
         best = logits[np.arange(n), label]
         above = best[:, None] > logits

@@ -19,11 +19,17 @@ def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int
         return shared + n * n * (width * (2 + 2 * n) + n * (TEST + 1))
     runs = fields["runs"]
     assert checker == "Gates" and isinstance(runs, int)
-    return shared + 2 * n * width * 4 * n + n * n * (5 * width + n * (2 + TEST)) + runs * (4 * n + 16)
+    return (
+        shared + 2 * n * width * 4 * n + n * n * (5 * width + n * (2 + TEST)) + runs * (4 * n + 16)
+    )
 
 
 def _integers(model: Network) -> int:
-    sizes = {"W_L": (model.order, model.width), "W_R": (model.order, model.width), "W_U": (model.width, model.order)}
+    sizes = {
+        "W_L": (model.order, model.width),
+        "W_R": (model.order, model.width),
+        "W_U": (model.width, model.order),
+    }
     products = sum(
         2 * rows * len(model.tensors[model.matrices[name][1]]) * columns
         for name, (rows, columns) in sizes.items()

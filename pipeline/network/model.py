@@ -42,4 +42,7 @@ class Network:
 
     def bits(self, name: str) -> int:
         """The least `bits >= 1` with `-2**(bits-1) <= e < 2**(bits-1)` for all entries `e`."""
-        return 1 + max(((e if e >= 0 else ~e).bit_length() for row in self.tensors[name] for e in row), default=0)
+        return 1 + max(
+            ((e if e >= 0 else ~e).bit_length() for row in self.tensors[name] for e in row),
+            default=0,
+        )

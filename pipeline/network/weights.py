@@ -14,10 +14,16 @@ def table_bits(order: int) -> int:
 
 def render_weights(name: str, model: Network) -> str:
     """The module `Compact.Certificates.<name>.Weights`."""
-    tensors = "\n".join(render_tensor(each, model.tensors[each], model.bits(each)) for each in model.tensors)
+    tensors = "\n".join(
+        render_tensor(each, model.tensors[each], model.bits(each)) for each in model.tensors
+    )
     bits = table_bits(model.order)
-    rows = ",\n    ".join(f"nat_lit {sum(z << bits * y for y, z in enumerate(row)):#x}" for row in model.table)
-    fields = "\n".join(f"  {field} := {_matrix(model, parts)}" for field, parts in model.matrices.items())
+    rows = ",\n    ".join(
+        f"nat_lit {sum(z << bits * y for y, z in enumerate(row)):#x}" for row in model.table
+    )
+    fields = "\n".join(
+        f"  {field} := {_matrix(model, parts)}" for field, parts in model.matrices.items()
+    )
     return f"""prelude
 import Compact.Network.Statement
 /-!

@@ -48,7 +48,9 @@ def accepts(table: Table, identity: int, generators: list[int], words: list[list
     if not all(any(table[x][y] == identity == table[y][x] for y in everything) for x in everything):
         return False
     for a in generators:
-        if not 0 <= a < n or any(table[table[x][a]][y] != table[x][table[a][y]] for x in everything for y in everything):
+        if not 0 <= a < n or any(
+            table[table[x][a]][y] != table[x][table[a][y]] for x in everything for y in everything
+        ):
             return False
     known = list(generators)
     for p, q in words:

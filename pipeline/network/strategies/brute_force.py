@@ -35,7 +35,13 @@ class BruteForce:
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `BruteForce.Certificate`."""
-        return {"identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "blocks": "matrix"}
+        return {
+            "identity": "nat",
+            "generators": "list",
+            "words": "matrix",
+            "bound": "nat",
+            "blocks": "matrix",
+        }
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The group and the shapes, and each block."""

@@ -38,7 +38,9 @@ class Gates:
         net = integers(model)
         progress(f"looking at {model.order**2:,} pairs, exactly")
         right = [int(row.sum()) for row in right_answers(model)]
-        progress(f"{sum(right):,} pairs are answered correctly; looking for an order of the neurons")
+        progress(
+            f"{sum(right):,} pairs are answered correctly; looking for an order of the neurons"
+        )
         active = signs(net)
         order = tour(active)
         runs = runs_of(active[:, :, order])
@@ -112,7 +114,9 @@ def tour(active: Signs) -> list[int]:
     alone = np.diag(together)
     away = np.zeros((width + 1, width + 1))
     away[:width, :width] = alone[:, None] + alone[None, :] - 2 * together
-    away[width, :width] = away[:width, width] = alone  # the last place is the end of the order: nothing is active there
+    away[width, :width] = away[:width, width] = (
+        alone  # the last place is the end of the order: nothing is active there
+    )
     best = _improved(_nearest(away, width), away)
     at = best.index(width)
     return [*best[at + 1 :], *best[:at]]
