@@ -3,8 +3,8 @@
     python -m examples.group S3 --out s3.json
     python -m examples.group "Z2 x S3"
 
-The file holds a list of rows; entry `y` of row `x` is the number of the element `x * y`.  Which names there are, and in which
-order the elements come, is written in `pipeline/network/groups.py`.
+The file holds a list of rows; entry `y` of row `x` is the number of the element `x * y`.  Which names there are,
+and in which order the elements come, is written in `pipeline/network/groups.py`.
 """
 
 from __future__ import annotations

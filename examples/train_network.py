@@ -2,10 +2,12 @@
 
     python -m examples.train_network --group Z59 --width 128 --seed 0 --out FILE
 
-The network reads two elements `x`, `y` and should answer `x * y`: `logits = relu(W_L[x] + W_R[y] + b) W_U + b_U`.  Where the
-group commutes, both tokens share one embedding (`W_R = W_L`, and the file holds `W_L` alone) unless `--separate` is given;
-biases are absent unless `--biases` is.  AdamW with weight decay 1; `--batch 0` takes all pairs in every step, `--fraction` keeps some pairs back,
-which makes the network find a rule.  The same command gives the same bytes on the same machine and torch version: one thread, seeded generators.
+The network reads two elements `x`, `y` and should answer `x * y`: `logits = relu(W_L[x] + W_R[y] + b) W_U + b_U`.  Where
+the group commutes, both tokens share one embedding (`W_R = W_L`, and the file holds `W_L` alone) unless `--separate` is
+given; biases are absent unless `--biases` is.  AdamW with weight decay 1; `--batch 0` takes all pairs in every step,
+`--fraction` keeps some pairs back.  With `--d-model 32` the matrices are trained as products, which leaves a few
+frequencies; what is saved is the product, unless `--factored` is given.  The same command gives the same bytes on the
+same machine and torch version: one thread, seeded generators.
 """
 
 from __future__ import annotations
@@ -74,7 +76,8 @@ class Network(nn.Module):
         """What an element adds to the neurons."""
         weights = self.weights
         if "W_L" in weights:
-            return weights["W_R"] if side == "_R" and "W_R" in weights else weights["W_L"]
+            stored: Tensor = weights["W_R" if side == "_R" and "W_R" in weights else "W_L"]
+            return stored
         if "W_E" in weights:
             side = ""
         hidden: Tensor = weights["W_E" + side] @ weights["W_in" + side]
@@ -86,9 +89,9 @@ class Network(nn.Module):
         hidden = self.hidden("_L")[x] + self.hidden("_R")[y]
         unembed = weights["W_out"] @ weights["W_U"] if "W_out" in weights else weights["W_U"]
         if "b" in weights:
-            return torch.relu(hidden + weights["b"]) @ unembed + weights["b_U"]
+            hidden = hidden + weights["b"]
         logits: Tensor = torch.relu(hidden) @ unembed
-        return logits
+        return logits + weights["b_U"] if "b_U" in weights else logits
 
     def state(self, *, factored: bool) -> dict[str, Tensor]:
         """The weights under the names that the pipeline reads; with products multiplied out unless `factored`."""

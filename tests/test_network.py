@@ -116,7 +116,7 @@ def test_groups(name: str) -> None:
 def test_permutations_as_documented() -> None:
     """`(a * b)[k] = a[b[k]]`, in lexicographic order: in S3, 1 = (0 2 1), 2 = (1 0 2)."""
     table = group("S3")
-    assert table[1][2] == 4 and table[2][1] == 3
+    assert (table[1][2], table[2][1]) == (4, 3)
     assert group("Z5") == cyclic(5)
 
 
@@ -174,7 +174,8 @@ def verdicts(cases: Mapping[str, tuple[Network, str]]) -> dict[str, bool]:
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_lean_proves_the_true_count_and_no_more(strategy: str) -> None:
     """Degenerate networks among them: one element, no neurons, all weights zero, ties."""
-    cases, expected = {}, {}
+    cases: dict[str, tuple[Network, str]] = {}
+    expected: dict[str, bool] = {}
     for i, model in enumerate(TINY):
         truth = slow_count(model)
         text, bound = claim(model, strategy)
@@ -183,7 +184,9 @@ def test_lean_proves_the_true_count_and_no_more(strategy: str) -> None:
         if i < 4:
             last = STRATEGIES[strategy].search(model, lambda _: None).fields["blocks"]
             assert isinstance(last, list)
-            forged = [*last[:-1], [last[-1][0], last[-1][1] + 1]]
+            end = last[-1]
+            assert isinstance(end, list)
+            forged = [*(each for each in last[:-1] if isinstance(each, list)), [end[0], end[1] + 1]]
             more, _ = claim(model, strategy, {"bound": truth + 1, "blocks": forged})
             cases[f"More{i}"], expected[f"More{i}"] = (model, more), False
             unsupported, _ = claim(model, strategy, {"bound": truth + 1})
@@ -210,10 +213,13 @@ def test_lean_refuses_forged_certificates() -> None:
     model = network(3, "S3", 4)
     honest = STRATEGIES["gates"].search(model, lambda _: None).fields
     gates, order, blocks = honest["gates"], honest["neurons"], honest["blocks"]
-    assert isinstance(gates, list) and isinstance(order, list) and isinstance(blocks, list)
+    assert isinstance(gates, list)
+    assert isinstance(order, list)
+    assert isinstance(blocks, list)
     everything = [[each ^ 1 for each in row] for row in gates if isinstance(row, list)]
     total = honest["bound"]
-    assert isinstance(total, int) and total > 0
+    assert isinstance(total, int)
+    assert total > 0
     forgeries: dict[str, tuple[str, Mapping[str, Value]]] = {
         "Runs": ("gates", {"gates": everything}),
         "NoRuns": ("gates", {"gates": [[0] * 6] * 6}),
@@ -230,7 +236,7 @@ def test_lean_refuses_forged_certificates() -> None:
     cases = {name: (model, claim(model, *forgery)[0]) for name, forgery in forgeries.items()}
     loop = [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]]
     no_group = with_table(network(2, "Z5", 4), loop)
-    words = {"identity": 0, "generators": [1, 2, 3, 4], "words": [[1, 1]]}
+    words: dict[str, Value] = {"identity": 0, "generators": [1, 2, 3, 4], "words": [[1, 1]]}
     text, bound = render_forged(no_group, words)
     cases["Loop"] = (no_group, text)
     assert bound > 0
@@ -306,7 +312,8 @@ def test_a_table_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("COMPACT_TABLE", str(table))
     table.write_text(json.dumps([[1, 0], [0, 1]]))
     model = read_subject(path)
-    assert isinstance(model, Network) and model.table == [[1, 0], [0, 1]]
+    assert isinstance(model, Network)
+    assert model.table == [[1, 0], [0, 1]]
     for text, message in (
         ("[[0, 0], [0, 1]]", "not that of a group"),
         ("[1]", "no list of rows"),

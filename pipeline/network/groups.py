@@ -2,11 +2,12 @@
 
     Zn            the integers 0 .. n-1, added modulo n
     Sn, An        all (even) permutations of 0 .. n-1, in the order of `itertools.permutations`; `(a * b)[k] = a[b[k]]`
-    Dn            the symmetries of a regular n-gon: `r` turns it by r steps, `n + r` reflects it and then turns it by r steps
+    Dn            the symmetries of a regular n-gon: `r` turns it by r steps, `n + r` reflects it, then turns it
     Q8            the quaternions 1, i, j, k, -1, -i, -j, -k in this order
     G x H         pairs (g, h) of elements, numbered `g * |H| + h`; several factors are numbered from the left
 
-Whether a table is a group's is checked in Lean (and by `flaw` here, for a clear message); the names only say how it is written down.
+Whether a table is a group's is checked in Lean (and by `flaw` here, for a clear message); the names only say how
+it is written down.
 """
 
 from __future__ import annotations

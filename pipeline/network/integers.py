@@ -16,7 +16,7 @@ Ints = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Integers:
-    """Integers over one power of two each: what both elements add to the neurons, and what the neurons add to the logits."""
+    """Integers over one power of two each: what elements add to the neurons, and neurons to the logits."""
 
     left: Ints
     right: Ints

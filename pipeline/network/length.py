@@ -18,7 +18,8 @@ def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int
     if checker == "BruteForce":
         return shared + n * n * (width * (2 + 2 * n) + n * (TEST + 1))
     runs = fields["runs"]
-    assert checker == "Gates" and isinstance(runs, int)
+    assert checker == "Gates"
+    assert isinstance(runs, int)
     return (
         shared + 2 * n * width * 4 * n + n * n * (5 * width + n * (2 + TEST)) + runs * (4 * n + 16)
     )
