@@ -1,7 +1,7 @@
 """Gates: the neurons in an order in which neighbours tend to be active together.
 
-The order is a short tour through all neurons, where the way from one to another is the number of pairs for which one
-is active and the other is not: the sum of these ways is the number of ends of runs, which is what the check costs.  Nothing
+The order is a short tour through all neurons, where the way from one to another is the number of pairs for which just
+one of them is active: the sum of these ways is the number of ends of runs, which is what the check costs.  Nothing
 has to be known of the group or of frequencies; on networks that add modulo `p` the tour goes from phase to phase of one
 frequency, then to the next.
 """
