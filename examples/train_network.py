@@ -4,10 +4,10 @@
 
 The network reads two elements `x`, `y` and should answer `x * y`: `logits = relu(W_L[x] + W_R[y] + b) W_U + b_U`.
 Where the group commutes, both tokens share one embedding (`W_R = W_L`, and the file holds `W_L` alone), unless
-`--separate` is given; biases are absent unless `--biases` is.  AdamW with weight decay 1; `--batch 0` takes all pairs in every step,
-`--fraction` keeps some pairs back.  With `--d-model 32` the matrices are trained as products, which leaves a few
-frequencies; what is saved is the product, unless `--factored` is given.  The same command gives the same bytes on the
-same machine and torch version: one thread, seeded generators.
+`--separate` is given; biases are absent unless `--biases` is.  AdamW with weight decay 1; `--batch 0` takes all pairs
+in every step, `--fraction` keeps some pairs back.  With `--d-model 32` the matrices are trained as products, which
+leaves a few frequencies; what is saved is the product, unless `--factored` is given.  The same command gives the same
+bytes on the same machine and torch version: one thread, seeded generators.
 """
 
 from __future__ import annotations
