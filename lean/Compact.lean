@@ -25,6 +25,8 @@ import Compact.Certificates.MaxOf4Seed3.Weights
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.S4.Weights
+import Compact.Certificates.S5.BruteForce
+import Compact.Certificates.S5.Weights
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
 import Compact.Certificates.Z59Seed0.Weights
