@@ -146,8 +146,11 @@ def _command(
     lean: options.Lean = None,
     timeout: options.Timeout = None,
     memory: options.Memory = None,
+    task: options.Task = None,
+    table: options.Table = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
+        options.set_task(task, table)
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
         export = Export(model, strategy, directory, check, keep, force, lean, limits, compare)

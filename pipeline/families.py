@@ -8,9 +8,10 @@ from pathlib import Path
 from pipeline.errors import MalformedInput
 from pipeline.family import AnyModel, Family
 from pipeline.model.containers import parse, read_bytes
+from pipeline.network.family import NETWORK
 from pipeline.transformer.family import TRANSFORMER
 
-FAMILIES: Mapping[str, Family] = {family.name: family for family in (TRANSFORMER,)}
+FAMILIES: Mapping[str, Family] = {family.name: family for family in (NETWORK, TRANSFORMER)}
 
 
 def find_family(name: str) -> Family:

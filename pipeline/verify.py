@@ -287,8 +287,11 @@ def _command(
     lean: options.Lean = None,
     timeout: options.Timeout = None,
     memory: options.Memory = None,
+    task: options.Task = None,
+    table: options.Table = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
+        options.set_task(task, table)
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
         return Verification(tasks, lean, limits, cross, fresh, at_least, compare, kernel2).run(
