@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pipeline.errors import MalformedInput
-from pipeline.model.containers import StoredTensor, parse, read_bytes
+from pipeline.model.container import StoredTensor
+from pipeline.model.containers import parse, read_bytes
 from pipeline.model.dyadic import FORMATS, Dyadics, NotFinite, decode
 from pipeline.network.groups import Table, UnknownGroup, flaw, group
 from pipeline.network.model import Network, Rows
@@ -62,7 +63,7 @@ def read_network(path: str | os.PathLike[str]) -> Network:
     }
     shapes = {name: _shape(path, name, stored[name]) for name in numbers}
     order, width = shapes[left[0]][0], shapes[left[-1]][1]
-    name, table = _group(path, container.metadata)
+    name, table = _group(path, _texts(path, container.metadata))
     if len(table) != order:
         raise MalformedInput(
             f"{path}: the group has {len(table)} elements, the network reads {order}",
@@ -93,6 +94,16 @@ def read_network(path: str | os.PathLike[str]) -> Network:
         digest=_digest(table, shapes, numbers, (left, right, unembed)),
         file_digest=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _texts(path: Path, metadata: Mapping[str, object]) -> dict[str, str]:
+    """The metadata, all of which has to be text."""
+    odd = sorted(key for key, value in metadata.items() if not isinstance(value, str))
+    if odd:
+        raise MalformedInput(
+            f"{path}: the metadata {odd[0]!a} is not text", cure="save metadata as strings"
+        )
+    return {key: str(value) for key, value in metadata.items()}
 
 
 def _matrices(
