@@ -15,6 +15,7 @@ from pipeline.emit.names import (
     theorem_name,
     weights_module,
 )
+from pipeline.emit.weights import depth
 
 Value = int | list[int] | list[list[int]]
 """What a field of a certificate may hold: naturals."""
@@ -50,6 +51,7 @@ def render_theorem(
     it begins the next: these are the theorems that join a part with what follows it."""
     checker, data = checker or camel(strategy), quoted(definition_name(strategy))
     patience = "set_option maxHeartbeats 0\n" if len(joints) > MANY else ""
+    longest = max((len(value) for value in fields.values() if isinstance(value, list)), default=0)
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
     return f"""prelude
 import {strategy_module(checker)}
@@ -60,7 +62,7 @@ Lean's kernel checks by evaluating the checker on it.
 -/
 namespace {certificate_modules(name)}
 
-/-- The certificate: the claimed bound and the witnesses of the checker. -/
+{depth(longest)}/-- The certificate: the claimed bound and the witnesses of the checker. -/
 def {data} : {checker}.Certificate where
 {lines}
 

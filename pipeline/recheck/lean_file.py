@@ -17,6 +17,7 @@ _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
 _FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 _NAME = r"[A-Za-z]\w*"
 _JOINT = r"\((?:Bool\.and_intro|Quartic\.next) \(by decide \+kernel\) "
+_DEPTH = r"(?:set_option maxRecDepth 1000000\s+)?"
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""
 
@@ -41,7 +42,7 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     code = _code(content)
     tensor = rf"def ({_NAME}) : Tensor where\n((?:{_FIELD.pattern})*)\s*"
     found = re.fullmatch(
-        rf"prelude\nimport Compact\.Statement\s+namespace (?P<space>[\w.]+)\s+(?P<tensors>(?:{tensor})*)"
+        rf"prelude\nimport Compact\.Statement\s+namespace (?P<space>[\w.]+)\s+{_DEPTH}(?P<tensors>(?:{tensor})*)"
         rf"def weights : Weights where\n(?P<sizes>(?:{_FIELD.pattern})*)(?P<used>(?:  {_NAME} := {_NAME}\n)*)\s*"
         r"end (?P<end>[\w.]+)\n",
         code,
@@ -69,7 +70,7 @@ def read_theorem(content: bytes) -> TheoremFile:
     """The file of a strategy's certificate."""
     found = re.fullmatch(
         rf"prelude\nimport Compact\.Strategy\.({_NAME})\nimport ([\w.]+)\.Weights\s+namespace ([\w.]+)\s+"
-        rf"def («?{_NAME}»?) : ({_NAME})\.Certificate where\n((?:{_FIELD.pattern})*)\s*"
+        rf"{_DEPTH}def («?{_NAME}»?) : ({_NAME})\.Certificate where\n((?:{_FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({_NAME}) \(R : Type\) \[ExpField R\] :\s+"
         r"AtLeast \(nat_lit ([0-9]+)\) \(Correct R ([\w.]+)\.weights\) :=\s+"
         rf"({_NAME})\.sound R weights («?{_NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
