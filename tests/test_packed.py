@@ -42,7 +42,7 @@ def test_exponentials_are_bounded_from_both_sides(c: ExpParams, data: st.DataObj
 
 @pytest.mark.parametrize("y", [0, 1, 1 << 16, (1 << 37) + 12345, 60 << 32])
 def test_exponentials_are_close(y: int) -> None:
-    """Within 2^-27 of each other, and a few units in the last place: it would not be true of bounds that say nothing."""
+    """Within 2^-27 of each other, and a few units in the last place (bounds that say nothing are not)."""
     c = ExpParams(128, 16, 22)
     lo, hi = c.bounds(y)
     assert hi - lo <= (hi >> 27) + 64

@@ -44,7 +44,7 @@ class ExpParams:
     @property
     def fit(self) -> bool:
         """Are the bounds of the constants what the proofs take them to be?"""
-        return 1 <= self.half and 2 * self.half <= self.prec and self.top < 1 << self.prec
+        return self.half >= 1 and 2 * self.half <= self.prec and self.top < 1 << self.prec
 
     @cached_property
     def ratio(self) -> int:
