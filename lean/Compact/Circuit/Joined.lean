@@ -238,4 +238,62 @@ theorem joinedCircuits_eq {α : Type} {S L : Nat} (fit : joinedFit w S L = true)
   exact congrArg (fun EU => k ⟨_, _, _, _, EU⟩) (h.direct_eq posL fU)
 
 end Weights.WellFormed
+
+/-! ## The circuits as lists of entries -/
+
+noncomputable section
+
+/-- Lanes for scores, and lanes for logits. -/
+def scoreLane (w : Weights) : Nat := laneOf (Nat.add (Circuits.of w).EQKE.off (Circuits.of w).EQKP.off)
+def logitLane (w : Weights) : Nat :=
+  laneOf (Nat.add (Circuits.of w).EVOU.off (Nat.add (Circuits.of w).PVOU.off (Circuits.of w).EU.off))
+
+/-- Evaluate packed rows as lists of `c` entries, and go on with the matrix. -/
+def matOf {α : Type} (L c off : Nat) (rows : List Nat) (k : Mat → α) : α :=
+  Nat.force off fun off => forceRows (mapFold (unpack L c) rows) fun rows => k ⟨off, rows⟩
+
+/-- Evaluate the circuits, entry by entry, and go on with them: as `circuits`, from packed matrices where lanes are wide enough. -/
+def circuitsOf {α : Type} (w : Weights) (k : Circuits → α) : α :=
+  Nat.force (scoreLane w) fun S => Nat.force (logitLane w) fun L =>
+  Bool.rec (motive := fun _ => α) (circuits w k)
+    (joinedCircuits w S L fun C =>
+      matOf S w.d_vocab (Circuits.of w).EQKE.off C.EQKE fun EQKE => matOf S w.n_ctx (Circuits.of w).EQKP.off C.EQKP fun EQKP =>
+      matOf L w.d_vocab (Circuits.of w).EVOU.off C.EVOU fun EVOU => matOf L w.d_vocab (Circuits.of w).PVOU.off C.PVOU fun PVOU =>
+      matOf L w.d_vocab (Circuits.of w).EU.off C.EU fun EU => k ⟨EQKE, EQKP, EVOU, PVOU, EU⟩)
+    (joinedFit w S L)
+
+end
+
+theorem two_mul_lt_laneOf {a b : Nat} (h : a ≤ b) : 2 * a < 2 ^ laneOf b :=
+  Nat.lt_of_le_of_lt (Nat.mul_le_mul_left 2 h) (lt_laneOf b)
+
+theorem matOf_mulRows {α : Type} {A M : Mat} {r d c L : Nat} (hA : A.Shape r d) (hM : M.Shape d c)
+    (fit : 2 * (A.mul d c M).off < 2 ^ L) (k : Mat → α) : matOf L c (A.mul d c M).off (A.mulRows L d c M) k = k (A.mul d c M) := by
+  have hAM := hA.mul hM
+  have rows : mapFold (unpack L c) (A.mulRows L d c M) = (A.mul d c M).rows := by
+    refine List.ext_getD [] ((length_mapFold _ _).trans ((hA.length_mulRows L).trans hAM.rows_length.symm)) fun i hi => ?_
+    rw [length_mapFold, hA.length_mulRows L] at hi
+    rw [getD_mapFold _ _ ((hA.length_mulRows L).symm ▸ hi) 0, hA.getD_mulRows L hM hi]
+    refine List.ext_getD 0 ((length_unpack _ _ _).trans (hAM.row_length i hi).symm) fun j hj => ?_
+    rw [length_unpack] at hj
+    rw [getD_unpack _ _ hj, digit_pack L (fun j hj => Nat.lt_of_le_of_lt (hAM.le i j hi hj) fit) hj]
+    rfl
+  unfold matOf
+  rw [Nat.force_eq, forceRows_eq, rows]
+
+/-- `circuitsOf` goes on with the circuits. -/
+theorem circuitsOf_eq {α : Type} {w : Weights} (h : w.WellFormed) (k : Circuits → α) : circuitsOf w k = k (Circuits.of w) := by
+  unfold circuitsOf
+  rw [Nat.force_eq, Nat.force_eq]
+  cases fit : joinedFit w (scoreLane w) (logitLane w) with
+  | false => exact circuits_eq w k
+  | true =>
+    refine (h.joinedCircuits_eq fit _).trans ?_
+    refine (matOf_mulRows h.shape_query (h.shape_key h.W_E) (two_mul_lt_laneOf (Nat.le_add_right _ _)) _).trans ?_
+    refine (matOf_mulRows h.shape_query (h.shape_key h.W_pos) (two_mul_lt_laneOf (Nat.le_add_left _ _)) _).trans ?_
+    refine (matOf_mulRows (h.shape_value h.W_E) h.shape_out (two_mul_lt_laneOf (Nat.le_add_right _ _)) _).trans ?_
+    refine (matOf_mulRows (h.shape_value h.W_pos) h.shape_out
+      (two_mul_lt_laneOf (Nat.le_trans (Nat.le_add_right _ _) (Nat.le_add_left _ _))) _).trans ?_
+    exact matOf_mulRows h.shape_resid h.W_U (two_mul_lt_laneOf (Nat.le_trans (Nat.le_add_left _ _) (Nat.le_add_left _ _))) _
+
 end Compact
