@@ -29,6 +29,7 @@ import Compact.Chain.Peel
 import Compact.Chain.Product
 import Compact.Circuit.Compute
 import Compact.Circuit.Exact
+import Compact.Circuit.Joined
 import Compact.Circuit.Margin
 import Compact.Circuit.Paths
 import Compact.Classes.Between
@@ -69,6 +70,7 @@ import Compact.Field.Basic
 import Compact.Field.Cast
 import Compact.Field.Div
 import Compact.Field.Exp
+import Compact.Field.ExpBits
 import Compact.Field.ExpBound
 import Compact.Field.IntCast
 import Compact.Field.Order
@@ -131,8 +133,11 @@ import Compact.Minimum.Running
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
+import Compact.Packed.ExpLanes
+import Compact.Packed.Fields
 import Compact.Packed.Fold
 import Compact.Packed.Lanes
+import Compact.Packed.Lanewise
 import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
