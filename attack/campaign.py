@@ -11,7 +11,7 @@ from attack.command import run_command
 from attack.judge import Judgement, guarded, judge
 from attack.subjects import Subject, make_case, read_bytes, subjects
 from attack.tally import Tally
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
 
 Maker = Callable[[Random, Sequence[Subject]], Mutant]
 

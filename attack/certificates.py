@@ -16,15 +16,15 @@ from attack import numbers
 from attack.case import Mutant
 from attack.subjects import Subject, make_case
 from attack.theorems import Theorem
-from pipeline.emit.weights import render_weights
 from pipeline.recheck.certificate import Certificate as Fields
 from pipeline.recheck.certificate import Field
 from pipeline.recheck.lean_file import read_weights
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.strategies import COUNTS
-from pipeline.recheck.strategies.quartic import counted_blocks
-from pipeline.recheck.weights import Weights
-from pipeline.strategies import STRATEGIES, Certificate
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.recheck.transformer.strategies.quartic import counted_blocks
+from pipeline.recheck.transformer.weights import Weights
+from pipeline.transformer.strategies import STRATEGIES, Certificate
+from pipeline.transformer.weights import render_weights
 
 CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate: one more")
 

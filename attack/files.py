@@ -16,7 +16,7 @@ import numpy as np
 from attack.case import Case, Mutant
 from attack.manifests import flipped
 from attack.subjects import Subject, genuine, make_case
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
 
 MODEL_NAMES = (
     'a"b.safetensors', "a\nb.safetensors", "a' or 1.safetensors", "-- x.safetensors", "- x -.safetensors",

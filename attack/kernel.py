@@ -24,7 +24,7 @@ from pipeline.lean import Builder, Limits, ModuleResult, SourceRoot, find_toolch
 from pipeline.recheck import Verdict
 from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.recheck import verdict
-from pipeline.recheck.weights import SIZES, TENSORS, Weights
+from pipeline.recheck.transformer.weights import SIZES, TENSORS, Weights
 
 PREFIX = "Attack"
 A_FILE = 60
@@ -106,7 +106,9 @@ def _first_lines(batch: Sequence[Asked]) -> list[int]:
 
 
 def _header(batch: Sequence[Asked]) -> str:
-    return f"prelude\nimport Compact.Strategy.{batch[0].theorem.checker}\nopen Compact\n"
+    return (
+        f"prelude\nimport Compact.Transformer.Strategy.{batch[0].theorem.checker}\nopen Compact\n"
+    )
 
 
 def _render(each: Asked) -> str:

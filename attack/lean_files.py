@@ -26,7 +26,7 @@ SNIPPETS = (
     "/- /- -/",
     "end Compact\n",
     "namespace Compact\n",
-    "import Compact.Statement\n",
+    "import Compact.Transformer.Statement\n",
     "theorem bruteForce_correct : True := trivial\n",
     "\0",
     "\u200b",

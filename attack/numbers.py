@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from pipeline.recheck.certificate import Field
-from pipeline.strategies import Kind
+from pipeline.transformer.strategies import Kind
 
 HUGE = (1 << 63, (1 << 64) - 1, 1 << 64, (1 << 64) + 1, 1 << 200, 1 << 4000)
 

@@ -21,7 +21,7 @@ from pipeline.emit.names import model_name, strategy_module
 from pipeline.errors import MalformedInput
 from pipeline.lean import ROOT_MODULE, SourceRoot
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Certificate
+from pipeline.transformer.strategies import STRATEGIES, Certificate
 from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays
 
 

@@ -8,8 +8,8 @@ from random import Random
 
 from attack import numbers
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.weights import SIZES, TENSORS, Tensor, Weights
-from pipeline.strategies import STRATEGIES
+from pipeline.recheck.transformer.weights import SIZES, TENSORS, Tensor, Weights
+from pipeline.transformer.strategies import STRATEGIES
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How many inputs a tiny model really answers correctly, straight from `lean/Compact/Statement.lean`.
+"""How many inputs a tiny model really answers correctly, straight from `lean/Compact/Transformer/Statement.lean`.
 
 Weights are exact fractions, logits up to the softmax's positive divisor are evaluated with Arb's rigorous
 exponentials, more and more precisely.  An input that stays undecided counts as answered wrongly.
@@ -20,7 +20,7 @@ import numpy.typing as npt
 import safetensors.numpy
 from flint import arb, ctx, fmpq
 
-from pipeline.recheck.weights import TENSORS, Weights
+from pipeline.recheck.transformer.weights import TENSORS, Weights
 
 Row = Sequence[Fraction]
 Matrix = Sequence[Row]

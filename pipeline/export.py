@@ -27,11 +27,11 @@ from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.terminal import Terminal
 from pipeline.emit.names import model_name
-from pipeline.emit.weights import render_weights
 from pipeline.errors import EXIT_PROVED, PipelineError
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Strategy, find_strategy
+from pipeline.transformer.strategies import STRATEGIES, Strategy, find_strategy
+from pipeline.transformer.weights import render_weights
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ from pipeline.errors import (
 )
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.recheck import Verdict, recheck
-from pipeline.recheck.strategies import COUNTS
-from pipeline.strategies import Strategy, find_strategy
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.transformer.strategies import Strategy, find_strategy
 
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
@@ -121,7 +121,7 @@ def _second_opinion(task: Task, manifest: Path, strategy: Strategy) -> Verdict:
     if strategy.checker not in COUNTS:
         raise MalformedInput(
             f"{manifest}: the second checker does not know {strategy.checker}, the checker of {strategy.name}",
-            cure="leave out --cross, or add it to pipeline/recheck/strategies",
+            cure="leave out --cross, or add it to pipeline/recheck/transformer/strategies",
         )
     if task.model.suffix in {".pt", ".pth"}:
         raise MalformedInput(

@@ -14,13 +14,13 @@ from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.stored import StoredCertificate
 from pipeline.bundle.theory import theory_digest, theory_root
-from pipeline.checker.brute_force import BruteForceCheck
-from pipeline.checker.circuits import circuits
-from pipeline.checker.enclosure import Params, enclose
 from pipeline.cli.models import read_subject
 from pipeline.lean import PROJECT, Builder, ModuleResult, SourceRoot, Toolchain, find_toolchain
 from pipeline.model import Model
-from pipeline.strategies import Certificate
+from pipeline.transformer.checker.brute_force import BruteForceCheck
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.enclosure import Params, enclose
+from pipeline.transformer.strategies import Certificate
 from tests.tiny_models import Arrays, random_arrays, write_model
 
 LEAN_FILES = PROJECT / "tests" / "lean"

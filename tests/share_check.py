@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import comb
 
-from pipeline.checker.chains import entries
-from pipeline.checker.classes import End as Weight
-from pipeline.checker.classes import with_others
-from pipeline.checker.enclosure import Interval
-from pipeline.checker.lanes import Lanes
-from pipeline.checker.shares import End, Loads, Shares, Tops
-from pipeline.checker.witness import exp_arg
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
-from pipeline.strategies.low_rank.attention import PLAIN, Bases, ends_of
-from pipeline.strategies.low_rank.fields import read_shares
+from pipeline.numbers.lanes import Lanes
+from pipeline.transformer.checker.chains import entries
+from pipeline.transformer.checker.classes import End as Weight
+from pipeline.transformer.checker.classes import with_others
+from pipeline.transformer.checker.enclosure import Interval
+from pipeline.transformer.checker.shares import End, Loads, Shares, Tops
+from pipeline.transformer.checker.witness import exp_arg
+from pipeline.transformer.strategies.low_rank.attention import PLAIN, Bases, ends_of
+from pipeline.transformer.strategies.low_rank.fields import read_shares
 
 Fields = Mapping[str, Value]
 

@@ -124,7 +124,7 @@ def _printed(names: list[str], theory: SourceRoot | None) -> dict[str, str]:
     options = (
         "set_option pp.all true\nset_option pp.deepTerms true\nset_option pp.maxSteps 1000000\n"
     )
-    header = f"prelude\nimport Compact.Statement\n{options}"
+    header = f"prelude\nimport Compact.Transformer.Statement\n{options}"
     commands = "".join(f"#print {name}\n" for name in names)
     first = header.count("\n") + 1
     result = build_one(header + commands, theory)

@@ -24,14 +24,14 @@ from attack.kernel import Asked, ask, attack_kernel
 from attack.subjects import genuine, make_case, models, subjects
 from attack.theorems import Theorem
 from attack.truth import correct, correct_in_file
-from pipeline.checker.circuits import circuits
 from pipeline.errors import RejectedByLean
 from pipeline.recheck import Refused, Verdict
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.recheck import verdict
-from pipeline.recheck.strategies import COUNTS
-from pipeline.strategies import STRATEGIES
-from pipeline.strategies.truth import Truth
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.truth import Truth
 from tests.lean_support import model_of
 from tests.test_lean_agrees import odd_arrays
 

@@ -83,7 +83,7 @@ def test_no_axioms() -> None:
 def test_axioms_are_noticed() -> None:
     """The control: Lean's answers are about the theorem that is asked about."""
     result = build_one(
-        "prelude\nimport Compact.Statement\naxiom cheat : False\n"
+        "prelude\nimport Compact.Transformer.Statement\naxiom cheat : False\n"
         "theorem bad : False := cheat\ntheorem good : True := trivial\n"
         "#print axioms bad\n#print axioms good\n"
     )

@@ -14,21 +14,21 @@ from hypothesis import strategies as st
 
 from pipeline.benchmark import accuracy
 from pipeline.benchmark.__main__ import app
-from pipeline.benchmark.accuracy import count_right, enumerable
 from pipeline.benchmark.growth import growth_table
-from pipeline.benchmark.near_ties import is_right
 from pipeline.benchmark.record import Record
 from pipeline.benchmark.row import Row
 from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, shipped
 from pipeline.bundle.check import LeanChecker
-from pipeline.checker.circuits import circuits
 from pipeline.cli.models import read_subject
 from pipeline.errors import RejectedByLean, ResourceLimit, ToolingMissing
-from pipeline.length import operations
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES
-from pipeline.strategies.prefix import Prefix
-from pipeline.strategies.truth import Truth
+from pipeline.transformer.accuracy import count_right, enumerable
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.length import operations
+from pipeline.transformer.near_ties import is_right
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.prefix import Prefix
+from pipeline.transformer.strategies.truth import Truth
 from tests.conftest import Runner
 from tests.lean_support import model_of
 from tests.tiny_models import noisy_arrays, perfect_arrays, random_arrays, write_model

@@ -1,6 +1,6 @@
 """Brute force certifies only inputs that are answered correctly, and by default all of them.
 
-The judge is the definition in `lean/Compact/Statement.lean`, written down again: position by
+The judge is the definition in `lean/Compact/Transformer/Statement.lean`, written down again: position by
 position, with exact weights and ball arithmetic.
 """
 
@@ -15,14 +15,14 @@ from flint import arb, arb_mat, ctx, fmpz
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.checker.brute_force import BruteForceCheck
-from pipeline.checker.circuits import Circuits, circuits
-from pipeline.checker.enclosure import Params, enclose
 from pipeline.cli.models import read_subject
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES
-from pipeline.strategies.truth import Truth
+from pipeline.transformer.checker.brute_force import BruteForceCheck
+from pipeline.transformer.checker.circuits import Circuits, circuits
+from pipeline.transformer.checker.enclosure import Params, enclose
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.truth import Truth
 from tests.tiny_models import perfect_arrays, random_arrays, write_model
 
 PRECISION = 400

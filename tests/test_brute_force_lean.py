@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from pipeline.bundle.theory import theory_root
-from pipeline.checker.brute_force import BruteForceCheck
-from pipeline.checker.circuits import circuits
-from pipeline.checker.enclosure import Params, enclose
 from pipeline.cli.models import read_subject
-from pipeline.emit.weights import render_weights
 from pipeline.lean import Builder, SourceRoot, find_toolchain
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.checker.brute_force import BruteForceCheck
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.enclosure import Params, enclose
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.weights import render_weights
 from tests.tiny_models import random_arrays, write_model
 
 PREFIX = "Compact.Certificates.Mirror"
 
 EXAMPLES = """\
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Mirror.Weights
 namespace Compact
 """

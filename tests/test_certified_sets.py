@@ -1,7 +1,7 @@
 """What a strategy certifies is true: not only is the number of inputs right, but each of them.
 
 The classes that a checker counts are written out as inputs and compared with the truth, which is
-exact: `pipeline/strategies/truth.py`.
+exact: `pipeline/transformer/strategies/truth.py`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.checker.circuits import circuits
-from pipeline.checker.classes import Run, inputs
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, ByClasses, Strategy
-from pipeline.strategies.class_search import ClassStrategy
-from pipeline.strategies.truth import Truth
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.classes import Run, inputs
+from pipeline.transformer.strategies import STRATEGIES, ByClasses, Strategy
+from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies.truth import Truth
 from tests.lean_support import model_of
 from tests.tiny_models import Arrays, noisy_arrays, random_arrays
 

@@ -10,11 +10,11 @@ import pytest
 
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import render_theorem
-from pipeline.emit.weights import render_weights
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, ByClasses, Certificate, Strategy
-from pipeline.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies import STRATEGIES, ByClasses, Certificate, Strategy
+from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays, perfect_arrays, random_arrays
 

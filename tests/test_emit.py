@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.cli.models import read_subject
 from pipeline.emit.names import is_model_name, model_name, theorem_name
-from pipeline.emit.resolution import LEAST_FRAC, refine
 from pipeline.emit.theorem import printed_statement, render_theorem, render_value
-from pipeline.emit.weights import pack_row, render_weights
 from pipeline.model import TENSOR_NAMES, read_model
+from pipeline.transformer.resolution import LEAST_FRAC, refine
+from pipeline.transformer.weights import pack_row, render_weights
 from tests.tiny_models import random_arrays, write_model
 
 HOSTILE = [

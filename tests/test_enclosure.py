@@ -10,10 +10,10 @@ from flint import arb, ctx, fmpz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.checker.circuits import circuits
-from pipeline.checker.enclosure import Params, exp_neg, round_row
-from pipeline.checker.lanes import Lanes
 from pipeline.model import Model, read_model
+from pipeline.numbers.lanes import Lanes
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.enclosure import Params, exp_neg, round_row
 from tests.tiny_models import random_arrays, write_model
 
 NO_DEADLINE = settings(deadline=None)

@@ -15,7 +15,7 @@ import pytest
 from pipeline import export
 from pipeline.emit.names import model_name
 from pipeline.errors import ResourceLimit
-from pipeline.strategies.brute_force import BruteForce
+from pipeline.transformer.strategies.brute_force import BruteForce
 from tests.conftest import Ran, Runner
 from tests.test_emit import HOSTILE
 from tests.tiny_models import perfect_arrays, random_arrays, write_model

@@ -13,7 +13,7 @@ import pytest
 from pipeline.bundle.directory import LOCK_FILE, open_output
 from pipeline.bundle.journal import JOURNAL_FILE
 from pipeline.errors import MalformedInput
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
 
 PROJECT = Path(__file__).parent.parent
 NEW = {"Weights.lean": b"weights", "BruteForce.lean": b"theorem", "brute-force.json": b"manifest"}

@@ -11,8 +11,8 @@ from pipeline.bundle.check import read_audit
 from pipeline.errors import RejectedByLean
 from pipeline.lean import Message
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Certificate, Progress
-from pipeline.strategies.brute_force import BruteForce
+from pipeline.transformer.strategies import STRATEGIES, Certificate, Progress
+from pipeline.transformer.strategies.brute_force import BruteForce
 from tests.conftest import Runner
 from tests.test_emit import HOSTILE
 from tests.test_export_cli import EXAMPLE, FILES, names, snapshot

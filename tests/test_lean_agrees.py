@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.checker.brute_force import BruteForceCheck
-from pipeline.checker.circuits import circuits
-from pipeline.checker.enclosure import Params, enclose
-from pipeline.emit.weights import render_weights
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES
-from pipeline.strategies.truth import Truth
+from pipeline.transformer.checker.brute_force import BruteForceCheck
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.enclosure import Params, enclose
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.truth import Truth
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import Arrays, perfect_arrays, random_arrays
 
@@ -68,7 +68,7 @@ def test_lean_agrees_with_exact_evaluation() -> None:
                 )
         sources[f"{PREFIX}.{name}.Weights"] = render_weights(name, model)
         sources[f"{PREFIX}.{name}.Checks"] = (
-            f"prelude\nimport Compact.Strategy.BruteForce\nimport {PREFIX}.{name}.Weights\n"
+            f"prelude\nimport Compact.Transformer.Strategy.BruteForce\nimport {PREFIX}.{name}.Weights\n"
             f"namespace {PREFIX}.{name}\nopen Compact\n{examples}end {PREFIX}.{name}\n"
         )
     assert len(set(counts)) > 5, "the models are all alike"

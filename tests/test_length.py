@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import render_theorem
-from pipeline.emit.weights import render_weights
 from pipeline.errors import MalformedInput
-from pipeline.length import operations
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.length import operations
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays
 
@@ -31,7 +31,7 @@ def test_lean_evaluates_the_same_length(n_ctx: int, d_vocab: int) -> None:
         )
         theorem = render_theorem(name, strategy.name, found.bound, found.fields, strategy.checker)
         theorem = theorem.replace(
-            "prelude\n", f"prelude\nimport Compact.Length.{strategy.checker}\n"
+            "prelude\n", f"prelude\nimport Compact.Transformer.Length.{strategy.checker}\n"
         )
         end = f"end {SPACE}.{name}\n"
         sources[f"{SPACE}.{name}.{camel(strategy.name)}"] = theorem.replace(end, says + end)

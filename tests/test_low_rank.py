@@ -19,19 +19,26 @@ from flint import fmpz_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.checker.chains import Part, Peel, Shifted, enclose_chain, entries, take_off
-from pipeline.checker.circuits import circuits
-from pipeline.checker.classes import count
-from pipeline.checker.shares import factors, qk_chain
 from pipeline.emit.names import camel, definition_name
 from pipeline.emit.theorem import Value, render_theorem, render_value
-from pipeline.emit.weights import render_weights
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Certificate
-from pipeline.strategies.low_rank import LowRank
-from pipeline.strategies.low_rank.attention import Bases, MeanDifference
-from pipeline.strategies.low_rank.parts import Directions
-from pipeline.strategies.low_rank.presets import EXACT
+from pipeline.transformer.checker.chains import (
+    Part,
+    Peel,
+    Shifted,
+    enclose_chain,
+    entries,
+    take_off,
+)
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.classes import count
+from pipeline.transformer.checker.shares import factors, qk_chain
+from pipeline.transformer.strategies import STRATEGIES, Certificate
+from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank.attention import Bases, MeanDifference
+from pipeline.transformer.strategies.low_rank.parts import Directions
+from pipeline.transformer.strategies.low_rank.presets import EXACT
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.share_check import accepts
 from tests.test_certified_sets import MODELS, expand, right_inputs, silent

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from hypothesis import given, settings
 
-from pipeline.checker import mixed, quartic
-from pipeline.checker.classes import run_bits
-from pipeline.checker.margins import exact_margins
 from pipeline.emit.names import definition_name, quoted
 from pipeline.emit.theorem import Value, render_theorem, render_value
-from pipeline.emit.weights import render_weights
-from pipeline.length import operations
 from pipeline.model import Model, read_model
-from pipeline.strategies import STRATEGIES, Certificate
-from pipeline.strategies.mixed import Mixed
+from pipeline.transformer.checker import mixed, quartic
+from pipeline.transformer.checker.classes import run_bits
+from pipeline.transformer.checker.margins import exact_margins
+from pipeline.transformer.length import operations
+from pipeline.transformer.strategies import STRATEGIES, Certificate
+from pipeline.transformer.strategies.mixed import Mixed
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.test_certified_sets import MODELS, expand, silent
 from tests.tiny_models import noisy_arrays

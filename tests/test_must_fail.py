@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.emit.weights import render_weights
 from pipeline.errors import MalformedInput, PipelineError, RejectedByLean
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import (
     BOUND,
     LEAN_FILES,

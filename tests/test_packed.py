@@ -8,16 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.checker.exp_bits import ExpParams
-from pipeline.emit.weights import render_weights
 from pipeline.recheck.lean_file import read_weights
+from pipeline.transformer.checker.exp_bits import ExpParams
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build_one, model_of
 from tests.tiny_models import random_arrays
 
 SIZES = [ExpParams(24, 4, 6), ExpParams(64, 10, 16), ExpParams(128, 16, 22), ExpParams(7, 3, 2)]
 LEAN = """prelude
 import Compact.Packed.ExpLanes
-import Compact.Circuit.Joined
+import Compact.Transformer.Circuit.Joined
 namespace Compact
 {}
 end Compact

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from itertools import count
 
-from pipeline.checker.tables import Tables
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import Value, render_theorem, render_value
-from pipeline.emit.weights import render_weights
 from pipeline.model import Model
-from pipeline.strategies import Certificate
-from pipeline.strategies.class_fields import sizes
-from pipeline.strategies.class_search import ClassStrategy
-from pipeline.strategies.prefix import Prefix
+from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.strategies import Certificate
+from pipeline.transformer.strategies.class_fields import sizes
+from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies.prefix import Prefix
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import pytest
 
 from pipeline.emit.theorem import render_theorem, render_value
-from pipeline.emit.weights import render_weights
 from pipeline.model import Model
 from pipeline.recheck.certificate import Certificate as Reread
 from pipeline.recheck.lean_file import read_theorem, read_weights
 from pipeline.recheck.recheck import verdict
 from pipeline.recheck.refused import Refused
-from pipeline.strategies import Certificate, find_strategy, quartic
+from pipeline.transformer.strategies import Certificate, find_strategy, quartic
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays
 

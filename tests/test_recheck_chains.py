@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.recheck.chains import Enclosed, Part, enclose
-from pipeline.recheck.circuits import Matrix
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.chains import Enclosed, Part, enclose
+from pipeline.recheck.transformer.circuits import Matrix
 
 VEC_BITS = 4
 OFFSET = 4
@@ -76,7 +76,7 @@ def test_more_plans_are_no_worse(chain: list[Matrix], part: Part) -> None:
 
 
 THEOREM = """prelude
-import Compact.Strategy.LowRank
+import Compact.Transformer.Strategy.LowRank
 import Compact.Certificates.M.Weights
 namespace Compact.Certificates.M
 

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 pytest.importorskip("matplotlib", reason="the extra [report] is not installed")
 pytest.importorskip("jinja2", reason="the extra [report] is not installed")
 
-from pipeline.benchmark.accuracy import count_right
 from pipeline.benchmark.files import read_rows, write_rows
 from pipeline.bundle.bundle import make_bundle
 from pipeline.bundle.theory import theory_digest, theory_root
@@ -33,10 +32,11 @@ from pipeline.report.region import certified, class_size
 from pipeline.report.slack import AVERAGING, CHAIN, OTHER, OV, QK, RUNGS, Slack
 from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
-from pipeline.strategies import STRATEGIES, ByClasses
 from pipeline.sweep.__main__ import app as sweep
 from pipeline.sweep.plan import Source, beginning
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.accuracy import count_right
+from pipeline.transformer.strategies import STRATEGIES, ByClasses
 from pipeline.verify import app as verify
 from tests.conftest import Runner
 from tests.tiny_models import noisy_arrays, random_arrays, write_model

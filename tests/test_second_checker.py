@@ -21,8 +21,8 @@ from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.__main__ import main
 from pipeline.recheck.floats import decode, numerator
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.strategies import COUNTS
-from pipeline.strategies import STRATEGIES, Certificate, Progress, Strategy
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.transformer.strategies import STRATEGIES, Certificate, Progress, Strategy
 from tests.conftest import Runner
 from tests.test_export_lean import Claiming
 from tests.test_lean_agrees import odd_arrays

@@ -21,13 +21,10 @@ from hypothesis import strategies as st
 from pipeline import reference, strategies
 from pipeline.benchmark.files import read_rows
 from pipeline.bundle.directory import open_output
-from pipeline.checker.circuits import circuits
 from pipeline.emit.names import camel
 from pipeline.errors import MalformedInput, ToolingMissing
 from pipeline.lean import PROJECT
 from pipeline.lean.digest import sha256_of
-from pipeline.strategies.low_rank import LowRank
-from pipeline.strategies.low_rank.presets import EXACT
 from pipeline.sweep import jobs, plan
 from pipeline.sweep.__main__ import app
 from pipeline.sweep.jobs import Job, Recipe, singular_value_ratio
@@ -35,6 +32,9 @@ from pipeline.sweep.local import LocalPool
 from pipeline.sweep.plan import Source, beginning, memory_mb, parse_seeds
 from pipeline.sweep.pool import Lost
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank.presets import EXACT
 from pipeline.verify import app as verify
 from tests.conftest import Runner
 from tests.lean_support import model_of

@@ -6,13 +6,13 @@ from dataclasses import fields
 
 import pytest
 
-from pipeline.checker.circuits import circuits
-from pipeline.checker.enclosure import ROOT, Params, enclose
-from pipeline.checker.offsets import offsets
-from pipeline.checker.tables import tables
-from pipeline.checker.witness import table_bits, table_witness
-from pipeline.emit.weights import render_weights
-from pipeline.strategies.rounding import lane_bits
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.enclosure import ROOT, Params, enclose
+from pipeline.transformer.checker.offsets import offsets
+from pipeline.transformer.checker.tables import tables
+from pipeline.transformer.checker.witness import table_bits, table_witness
+from pipeline.transformer.strategies.rounding import lane_bits
+from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.tiny_models import Arrays, noisy_arrays, random_arrays
 
@@ -32,7 +32,7 @@ def test_offsets_are_those_of_the_lean_circuits() -> None:
         space = f"Compact.Certificates.{name}"
         sources[f"{space}.Weights"] = render_weights(name, model)
         sources[f"{space}.Checks"] = (
-            f"prelude\nimport Compact.Circuit.Compute\nimport {space}.Weights\n"
+            f"prelude\nimport Compact.Transformer.Circuit.Compute\nimport {space}.Weights\n"
             f"namespace {space}\n{examples}end {space}\n"
         )
     results = build(sources, "Compact.Certificates")

@@ -83,7 +83,7 @@ def test_links_in_the_documents_lead_somewhere() -> None:
 
 def test_the_certificate_page_names_every_field_and_strategy() -> None:
     """Whoever writes a checker from it has to find them all."""
-    from pipeline.strategies import STRATEGIES
+    from pipeline.transformer.strategies import STRATEGIES
 
     text = (PROJECT / "docs" / "certificate.md").read_text()
     missing = {

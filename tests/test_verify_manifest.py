@@ -12,7 +12,7 @@ import pytest
 from pipeline.bundle.manifest import Manifest, certificate_json, parse_manifest
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
-from pipeline.strategies import STRATEGIES, Kind
+from pipeline.transformer.strategies import STRATEGIES, Kind
 
 DIGEST = "0" * 64
 PATH = Path("brute-force.json")

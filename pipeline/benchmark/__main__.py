@@ -24,7 +24,7 @@ from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, s
 from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
-from pipeline.strategies import STRATEGIES, find_strategy
+from pipeline.transformer.strategies import STRATEGIES, find_strategy
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

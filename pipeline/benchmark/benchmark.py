@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.benchmark.accuracy import count_right, enumerable
 from pipeline.benchmark.growth import growth_table
 from pipeline.benchmark.measure import Subject, failed, measure
 from pipeline.benchmark.record import Record
@@ -22,7 +21,8 @@ from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED, PipelineError
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.model import Model
-from pipeline.strategies import Strategy
+from pipeline.transformer.accuracy import count_right, enumerable
+from pipeline.transformer.strategies import Strategy
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from pipeline.errors import (
     ToolingMissing,
 )
 from pipeline.model import Model
-from pipeline.strategies import Progress, Strategy
+from pipeline.transformer.strategies import Progress, Strategy
 
 _OUTCOMES: dict[type[PipelineError], RowOutcome] = {
     RejectedByLean: "rejected",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import MalformedInput
 from pipeline.lean import PROJECT
-from pipeline.strategies import STRATEGIES, ByClasses, Strategy
+from pipeline.transformer.strategies import STRATEGIES, ByClasses, Strategy
 
 SIDE_BY_SIDE = (
     *(f"max_of_4_seed{seed}" for seed in range(5)),

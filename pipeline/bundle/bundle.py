@@ -17,10 +17,10 @@ from pipeline.bundle.manifest import (
 )
 from pipeline.emit.names import full_theorem_name, theorem_module, weights_module
 from pipeline.emit.theorem import render_theorem
-from pipeline.emit.weights import render_weights
-from pipeline.length import operations
 from pipeline.model import Model
-from pipeline.strategies import Certificate, find_strategy
+from pipeline.transformer.length import operations
+from pipeline.transformer.strategies import Certificate, find_strategy
+from pipeline.transformer.weights import render_weights
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Bundle:
     weights: bytes
     theorem: bytes
     operations: int
-    """How long the proof is (`pipeline.length`)."""
+    """How long the proof is (`pipeline.transformer.length`)."""
 
     @property
     def files(self) -> Mapping[str, bytes]:

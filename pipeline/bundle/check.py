@@ -14,7 +14,7 @@ from pipeline.emit.theorem import printed_statement, render_audit
 from pipeline.errors import RejectedByLean
 from pipeline.lean import Builder, Limits, Message, ModuleResult, SourceRoot, Status, Toolchain
 from pipeline.lean.modules import relative_path
-from pipeline.strategies import find_strategy
+from pipeline.transformer.strategies import find_strategy
 
 _AXIOMS = re.compile(r"'(?P<name>[^']+)' depends on axioms: \[(?P<axioms>[^\]]*)\]")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from pipeline.bundle.journal import JOURNAL_FILE, TEMPORARY, Journal, read_journal
 from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.errors import MalformedInput
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
 
 LOCK_FILE = ".export.lock"
 _CURE_OTHER = "choose another --out"

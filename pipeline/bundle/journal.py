@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
 
 JOURNAL_FILE = ".export.journal"
 TEMPORARY = re.compile(r"\.[A-Za-z0-9.-]+\.[0-9a-f]{16}\.tmp")

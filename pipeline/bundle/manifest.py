@@ -17,7 +17,7 @@ import msgspec
 from pipeline.emit.names import is_model_name
 from pipeline.emit.theorem import DECIMAL_BELOW, Value
 from pipeline.errors import MalformedInput
-from pipeline.strategies import Kind, find_strategy
+from pipeline.transformer.strategies import Kind, find_strategy
 
 FORMAT: Final = "compact-proofs/certificate/1"
 MAX_MANIFEST_BYTES = 1 << 26

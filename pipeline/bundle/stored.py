@@ -18,7 +18,7 @@ from pipeline.bundle.theory import theory_digest
 from pipeline.errors import MalformedInput
 from pipeline.lean import SourceRoot
 from pipeline.model import Model
-from pipeline.strategies import STRATEGIES, Certificate
+from pipeline.transformer.strategies import STRATEGIES, Certificate
 
 MAX_LEAN_BYTES = 1 << 28
 

@@ -9,7 +9,7 @@ from pipeline.emit.names import strategy_module
 from pipeline.errors import MalformedInput, ToolingMissing
 from pipeline.lean import ROOT_MODULE, SourceRoot, theory_dir
 from pipeline.lean.modules import load_modules
-from pipeline.strategies import find_strategy
+from pipeline.transformer.strategies import find_strategy
 
 
 def theory_root(directory: Path | None = None) -> SourceRoot:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.emit.resolution import refine
 from pipeline.errors import MalformedInput
 from pipeline.model import Model, read_model
+from pipeline.transformer.resolution import refine
 
 MAX_TOTAL_BITS = 4096
 

@@ -45,7 +45,7 @@ def theorem_name(strategy: str) -> str:
 
 def strategy_module(checker: str) -> str:
     """The Lean module of a checker, such as `BruteForce`, with its soundness theorem."""
-    return f"Compact.Strategy.{checker}"
+    return f"Compact.Transformer.Strategy.{checker}"
 
 
 def certificate_modules(name: str) -> str:

@@ -15,7 +15,7 @@ from pipeline.emit.names import (
     theorem_name,
     weights_module,
 )
-from pipeline.emit.weights import depth
+from pipeline.transformer.weights import depth
 
 Value = int | list[int] | list[list[int]]
 """What a field of a certificate may hold: naturals."""
@@ -88,7 +88,7 @@ def render_audit(name: str, strategy: str, bound: int, checker: str, operations:
     data = f"{certificate_modules(name)}.{quoted(definition_name(strategy))}"
     return f"""prelude
 import {theorem_module(name, strategy)}
-import Compact.Length.{checker}
+import Compact.Transformer.Length.{checker}
 example : Nat.beq (Compact.{checker}.operations {weights} {data}) (nat_lit {operations}) = true := by decide +kernel
 #check @{theorem}
 #print axioms {theorem}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 TENSOR_NAMES = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O", "W_U")
-"""The weights of a model, in the order of `Weights` in `lean/Compact/Statement.lean`."""
+"""The weights of a model, in the order of `Weights` in `lean/Compact/Transformer/Statement.lean`."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A second checker: is this certificate what Lean would accept for this model?
 
 It is written from the Lean definitions and shares nothing with the exporter, the emitter, the strategies' search or
-`pipeline.checker`: not a line of the package is imported here (`tests/test_second_checker.py` sees to that).  It reads
+`pipeline.transformer.checker`: not a line of the package is imported here (`tests/test_second_checker.py` sees to that).  It reads
 the weights and the certificate from disk by itself, the Lean files too, and computes in plain Python integers what
 Lean's `check` computes in naturals; where Lean packs lanes of digits that a hostile certificate could make overflow,
 the same packed numbers are computed here.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.weights import SIZES, TENSORS, Tensor, Weights
+from pipeline.recheck.transformer.weights import SIZES, TENSORS, Tensor, Weights
 
 _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
 _NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"

@@ -13,7 +13,7 @@ import safetensors
 
 from pipeline.recheck.floats import Dyadic, decode, numerator
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.weights import TENSORS, Weights
+from pipeline.recheck.transformer.weights import TENSORS, Weights
 
 LONG_NAMES = {"W_E": "embed.W_E", "W_pos": "pos_embed.W_pos", "W_U": "unembed.W_U"}
 MAX_FRAC = 4096

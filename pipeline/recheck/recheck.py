@@ -13,8 +13,8 @@ from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.model_file import read_model
 from pipeline.recheck.natural import power
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.recheck.strategies import COUNTS
-from pipeline.recheck.weights import Weights
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.recheck.transformer.weights import Weights
 
 MAX_FILE_BYTES = 1 << 28
 

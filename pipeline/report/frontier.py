@@ -20,8 +20,8 @@ from pipeline.report.style import (
     per_cent,
     picture,
 )
-from pipeline.strategies import order
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.strategies import order
 
 _FAR = 30
 """So many times dearer than everything else: not drawn to scale."""

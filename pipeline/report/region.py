@@ -8,7 +8,7 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.checker.classes import Run, with_others
+from pipeline.transformer.checker.classes import Run, with_others
 
 Floats = npt.NDArray[np.float64]
 

@@ -24,7 +24,7 @@ the margin against `t` is `sum_i p_i g(x_i) + own`, where `own` is the query's p
 | other | the strategy counts it: what this list does not know of other strategies |
 
 The rungs above a low-rank proof are those of models that are rounded as little as the searches ever do.
-Truth is exact (`pipeline.benchmark.accuracy`), from `rounding` on the mirrors of the Lean checkers count,
+Truth is exact (`pipeline.transformer.accuracy`), from `rounding` on the mirrors of the Lean checkers count,
 exactly, and the last rung is the proved bound itself.  The three between are counted in float64; where an
 input ties to the last bits a count may be off by one, and it is kept between its neighbours.
 """
@@ -40,14 +40,14 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.benchmark.accuracy import enumerable
-from pipeline.checker.circuits import IntMatrix
-from pipeline.checker.classes import count, with_others
 from pipeline.report.subject import Subject, admitted
 from pipeline.report.trace import Entry
-from pipeline.strategies import STRATEGIES
-from pipeline.strategies.low_rank import LowRank
-from pipeline.strategies.low_rank.presets import EXACT
+from pipeline.transformer.accuracy import enumerable
+from pipeline.transformer.checker.circuits import IntMatrix
+from pipeline.transformer.checker.classes import count, with_others
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank.presets import EXACT
 
 Floats = npt.NDArray[np.float64]
 

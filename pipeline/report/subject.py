@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.bundle.stored import read_stored
-from pipeline.checker.circuits import Circuits, circuits
-from pipeline.checker.classes import Run
-from pipeline.checker.tables import Tables
 from pipeline.cli.models import read_subject
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.report.trace import Entry
-from pipeline.strategies import STRATEGIES, ByClasses
-from pipeline.strategies.class_search import ClassStrategy, finest_tables, read_tables
+from pipeline.transformer.checker.circuits import Circuits, circuits
+from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.strategies import STRATEGIES, ByClasses
+from pipeline.transformer.strategies.class_search import ClassStrategy, finest_tables, read_tables
 
 
 @dataclass(frozen=True)

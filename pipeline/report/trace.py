@@ -13,8 +13,8 @@ from pipeline.benchmark.files import read_rows
 from pipeline.bundle.stored import read_stored
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
-from pipeline.strategies import order
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.strategies import order
 
 _SHOWN = 5
 

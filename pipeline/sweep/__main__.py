@@ -24,7 +24,6 @@ from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import MalformedInput
 from pipeline.lean import find_toolchain
-from pipeline.strategies import STRATEGIES, find_strategy
 from pipeline.sweep.cluster import RayPool
 from pipeline.sweep.jobs import Recipe
 from pipeline.sweep.local import LocalPool, available_memory_mb, cores
@@ -32,6 +31,7 @@ from pipeline.sweep.plan import parse_seeds, sources
 from pipeline.sweep.pool import Pool
 from pipeline.sweep.proof import Proof
 from pipeline.sweep.sweep import Sweep
+from pipeline.transformer.strategies import STRATEGIES, find_strategy
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

@@ -19,7 +19,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from pipeline.benchmark.accuracy import count_right
 from pipeline.benchmark.measure import Subject, failed, measure
 from pipeline.bundle.check import LeanChecker
 from pipeline.bundle.theory import theory_digest, theory_root
@@ -28,8 +27,9 @@ from pipeline.emit.names import strategy_module
 from pipeline.errors import PipelineError, ToolingMissing
 from pipeline.lean import PROJECT, Builder, Limits, find_toolchain
 from pipeline.model import Model
-from pipeline.strategies import find_strategy
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.accuracy import count_right
+from pipeline.transformer.strategies import find_strategy
 
 _ZERO = 1e-12
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
-from pipeline.strategies import STRATEGIES
+from pipeline.transformer.strategies import STRATEGIES
 
 State = Mapping[str, object]
 """What a command's output directory holds, as far as it has to be the same in every run."""

@@ -1,5 +1,5 @@
 prelude
-import Compact.Statement
+import Compact.Transformer.Statement
 import Compact.Field.Sum
 /-!
 # The averaging lemma

@@ -2,7 +2,7 @@ prelude
 import Compact.Counting.Total
 import Compact.Counting.Words
 import Compact.Packed.Fold
-import Compact.Statement
+import Compact.Transformer.Statement
 /-!
 # How much weight `k` positions can have
 

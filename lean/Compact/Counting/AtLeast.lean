@@ -1,5 +1,5 @@
 prelude
-import Compact.Statement
+import Compact.Transformer.Statement
 import Compact.Counting.List
 import Compact.Counting.Total
 /-!

@@ -1,6 +1,6 @@
 prelude
 import Compact.Packed.Pack
-import Compact.Statement
+import Compact.Transformer.Statement
 /-!
 # Integer matrices as the kernel computes them
 

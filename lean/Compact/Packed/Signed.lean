@@ -1,5 +1,5 @@
 prelude
-import Compact.Enclosure.Fits
+import Compact.Transformer.Enclosure.Fits
 import Compact.Packed.Mul
 import Compact.Packed.Reshape
 /-!

@@ -5,7 +5,7 @@
 -- CONTROL: axiom oracle : BruteForce.check weights bruteForce = true => theorem oracle : BruteForce.check weights bruteForce = true := by decide +kernel
 -- CONTROL: 9 => 5
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -4,7 +4,7 @@
 -- EXPECT: Tactic `decide` failed. Error: failed to compile definition
 -- CONTROL: +native => +kernel
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -4,7 +4,7 @@
 -- EXPECT: decide (verdict = true) = true
 -- CONTROL: 6 => 5
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -4,7 +4,7 @@
 -- EXPECT: unknown tactic
 -- CONTROL: native_decide => decide +kernel
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

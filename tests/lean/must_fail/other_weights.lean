@@ -4,7 +4,7 @@
 -- EXPECT: is expected to have type AtLeast 5 (Correct R weights)
 -- CONTROL: { weights with attn_scale := 1 } => weights
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -4,7 +4,7 @@
 -- EXPECT: Type mismatch
 -- CONTROL: 9 => 5
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -5,7 +5,7 @@
 -- CONTROL: _root_.Compact.BruteForce.sound (w => unused (w
 -- CONTROL: 9 => 5
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -4,7 +4,7 @@
 -- EXPECT: `Compact.Certificates.Tiny.bruteForce_correct` has already been declared
 -- CONTROL: bruteForce_correct : True => another : True
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -4,7 +4,7 @@
 -- EXPECT: Lean proved something else
 -- CONTROL: def Correct => def Unused
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -4,7 +4,7 @@
 -- REJECTED BY: template
 -- EXPECT: BruteForce.lean is not what its witnesses give
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

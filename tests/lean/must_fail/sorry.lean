@@ -4,7 +4,7 @@
 -- EXPECT: invalid declaration, it uses unsafe declaration 'sorryAx'
 -- CONTROL:   sorry =>   BruteForce.sound R weights bruteForce (by decide +kernel)
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -6,7 +6,7 @@
 -- CONTROL: := oracle => := by decide +kernel
 -- CONTROL: 9 => 5
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -5,7 +5,7 @@
 -- CONTROL: bound := nat_lit 4 => bound := nat_lit 5
 -- CONTROL: (nat_lit 4) => (nat_lit 5)
 prelude
-import Compact.Strategy.BruteForce
+import Compact.Transformer.Strategy.BruteForce
 import Compact.Certificates.Tiny.Weights
 namespace Compact.Certificates.Tiny
 

@@ -1,0 +1,55 @@
+prelude
+import Compact.Transformer.Classes.Runs
+/-!
+# How long a proof is
+
+The length of a proof is the number of operations that its check takes, whatever the machine.  An operation is an addition,
+subtraction, multiplication, division, power, shift, bitwise conjunction or comparison of naturals; on a packed row it counts
+once for each lane, so that packing buys time and not a shorter proof.  Reading an entry of a list is not counted, nor what is
+done once for the whole check.
+
+`operations` of each strategy (the other files here) is at most what its check takes, for the sizes of the model and for what the
+certificate asks: rounding, runs of classes, numbers of tokens, parts.  It is evaluated by the kernel like the check.  Its constants were counted by hand
+from the definitions that are named with them, and nothing is proved about them: no claim rests on a length.
+-/
+namespace Compact
+namespace Length
+noncomputable section
+
+/-- A product of an `r × d` and a `d × c` matrix. -/
+def product (r d c : Nat) : Nat := Nat.mul 2 (Nat.mul r (Nat.mul d c))
+
+/-- The bounds of one exponential, from its argument. -/
+def exponential (steps : Nat) : Nat := Nat.add 5 (Nat.mul 10 steps)
+
+/-- `Frame.risesAs` and `Frame.fallsAs`, for each lane. -/
+def rowCheck : Nat := 20
+
+/-- The weights of `0, 1, ..., n` positions of all queries (`massesAs`). -/
+def masses (v n : Nat) : Nat := Nat.mul (Nat.mul v (Nat.succ n)) (Nat.add (Nat.mul 4 n) 11)
+
+/-- `sumPowers`, for each class. -/
+def inputs (count : Nat) : Nat := Nat.mul 3 count
+
+/-- The number of queries and maxima. -/
+def pairs (v : Nat) : Nat := Nat.div (Nat.mul v (Nat.succ v)) 2
+
+/-- The sum of `each length` over the runs of `N`, when `k` classes are left. -/
+def overRuns (each : Nat → Nat) (runBits fuel : Nat) : Nat → Nat → Nat :=
+  Nat.rec (motive := fun _ => Nat → Nat → Nat) (fun _ _ => 0)
+    (fun _ ih k N => Nat.rec (motive := fun _ => Nat) 0
+      (fun r _ => Nat.add (each (Nat.succ r)) (Nat.force (Nat.sub k (Nat.succ r)) fun k => Nat.force (Nat.shiftRight N runBits) fun N => ih k N))
+      (runLength runBits k N)) fuel
+
+/-- The sum of `each length` over the runs of one query and maximum. -/
+def runsOf (each : Nat → Nat) (runBits n q m N : Nat) : Nat :=
+  Nat.force (Nat.pred (classes n q m)) fun k => overRuns each runBits k k N
+
+/-- The sum of `f q m code` over queries and maxima, `code` being what the certificate says of their runs. -/
+def overPairs (r : Runs) (v n : Nat) (f : Nat → Nat → Nat → Nat) : Nat :=
+  Nat.force (Nat.succ (Nat.mul r.runBits n)) fun bits => total v fun m => Nat.force m fun m => Nat.force (nth 0 r.runs m) fun codes =>
+  total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (readLane bits codes q) fun code => f q m code
+
+end
+end Length
+end Compact

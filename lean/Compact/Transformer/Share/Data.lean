@@ -1,0 +1,108 @@
+prelude
+import Compact.Transformer.Chain.Enclose
+import Compact.Transformer.Classes.Runs
+import Compact.Transformer.Enclosure.Compute
+import Compact.Transformer.Share.Tops
+/-!
+# What a certificate of shares holds
+
+Of the circuits nothing: these are evaluated from the weights.  It says how they are enclosed, where rows are largest, what `exp` is
+asked for, and which tokens each class may hold.
+-/
+namespace Compact
+
+/-- How a model is enclosed and which tokens classes may hold.  Any values are sound. -/
+structure ShareData extends Params, Runs where
+  /-- Bits of a lane of logits; in `Params`, `shift` bits are dropped from margins, and `2^width` stands for the margin 0. -/
+  bits : Nat
+  /-- Bits of a lane of scores. -/
+  scoreBits : Nat
+  /-- Bits of an argument of `exp`. -/
+  argBits : Nat
+  /-- Bits of a lane of softmax factors. -/
+  factorBits : Nat
+  /-- Bits of an entry of a column or row that is taken off a circuit. -/
+  vecBits : Nat
+  /-- Number of tokens, and of positions less one. -/
+  v : Nat
+  n : Nat
+  /-- How scores of tokens (`EQKE`) are enclosed; see `Part`. -/
+  qkExact : Nat
+  qkPeels : List (List Nat)
+  qkPlans : List Nat
+  /-- How the direct path is enclosed: a row that is taken off all rows of `W_E + W_pos`, and then see `Part`. -/
+  euBase : Nat
+  euExact : Nat
+  euPeels : List (List Nat)
+  euPlans : List Nat
+  /-- For each query: a key token and a key position with the largest score, and the arguments of `exp` of all. -/
+  tokenTop : List Nat
+  tokenArg : List Nat
+  posTop : List Nat
+  posArg : List Nat
+  /-- For each query: the least and the greatest weight of `0, 1, ..., n` positions. -/
+  low : List Nat
+  high : List Nat
+  /-- For each token: the outputs with the largest and the second largest logit when the head attends to it. -/
+  tokenFirst : List Nat
+  tokenSecond : List Nat
+  /-- For each query: the same of what is left of the direct path. -/
+  directFirst : List Nat
+  directSecond : List Nat
+  /-- How attention is bounded: 0 for plain ends; else mean + difference, with bases in units of `2^-baseBits`. -/
+  attention : Nat
+  baseBits : Nat
+  /-- For each maximum, the numbers of its ends (`Ends.of`). -/
+  ends : List (List Nat)
+  /-- Bits of a number of tokens. -/
+  sizeBits : Nat
+  /-- For each maximum, packed: the numbers of tokens of all runs, in `n` lanes for each query. -/
+  sizes : List Nat
+
+namespace ShareData
+
+/-- How scores are enclosed. -/
+def qk (c : ShareData) : Part := ⟨c.qkExact, c.qkPeels, c.qkPlans⟩
+
+/-- How the direct path is enclosed. -/
+def eu (c : ShareData) : Part := ⟨c.euExact, c.euPeels, c.euPlans⟩
+
+/-- How rows of logits are read. -/
+def scale (c : ShareData) : Scale := ⟨c.bits, c.v, c.shift, Nat.pow 2 c.width⟩
+
+end ShareData
+
+/-- What is known of one query. -/
+structure Seen where
+  /-- Lower and upper bounds of the factors of all tokens, packed, and their running minima and maxima. -/
+  lows : Nat
+  highs : Nat
+  small : Nat
+  large : Nat
+  /-- The weight of the query's own position, from below and above. -/
+  own : Nat
+  ownHigh : Nat
+  /-- The weight of all other positions, from below, and what it may exceed that by. -/
+  mass : Nat
+  spread : Nat
+  /-- The least and greatest weights of `0, 1, ..., n` positions, packed. -/
+  low : Nat
+  high : Nat
+  /-- The unit of lower bounds of factors. -/
+  unit : Nat
+  /-- What is left of the direct path. -/
+  direct : Tops
+
+/-- Evaluate the numbers, then go on with them. -/
+noncomputable def Seen.force {α : Type} (s : Seen) (k : Seen → α) : α :=
+  Nat.force s.lows fun lows => Nat.force s.highs fun highs => Nat.force s.small fun small => Nat.force s.large fun large =>
+  Nat.force s.own fun own => Nat.force s.ownHigh fun ownHigh => Nat.force s.mass fun mass => Nat.force s.spread fun spread =>
+  Nat.force s.low fun low => Nat.force s.high fun high => Nat.force s.unit fun unit =>
+  k ⟨lows, highs, small, large, own, ownHigh, mass, spread, low, high, unit, s.direct⟩
+
+theorem Seen.force_eq {α : Type} (s : Seen) (k : Seen → α) : s.force k = k s := by
+  unfold force
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    Nat.force_eq, Nat.force_eq, Nat.force_eq]
+
+end Compact

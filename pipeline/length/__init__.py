@@ -1,9 +1,0 @@
-"""How many operations a check takes: the length of a proof, whatever the machine (mirror of `lean/Compact/Length/`).
-
-What is counted, and what not: `lean/Compact/Length/Basic.lean`.  Lean evaluates the same numbers, from the
-model's sizes and the certificate alone, and `pipeline.bundle.check` compares.
-"""
-
-from pipeline.length.strategies import operations
-
-__all__ = ["operations"]

@@ -1,0 +1,112 @@
+"""What is known of each query (`lean/Compact/Transformer/Share/Seen.lean`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.natural import div, minus, nth, power
+from pipeline.recheck.packed import Frame, unpack
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.enclosure import Bounds, Params, direct_num, score_den, score_num
+from pipeline.recheck.transformer.queries import masses_as
+from pipeline.recheck.transformer.ruler import Ruler, Tops
+from pipeline.recheck.transformer.share_rows import ShareRows
+from pipeline.recheck.transformer.weights import Weights
+
+ROWS = (
+    *("tokenTop", "tokenArg", "posTop", "posArg", "low", "high"),
+    *("directFirst", "directSecond"),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The numbers of one query.
+
+    (Lean packs factors in lanes of `factorBits` bits.  They fit: upper bounds are compared with `2^factorBits`, and
+    lower bounds are below them.)
+    """
+
+    q: int
+    lows: Sequence[int]
+    highs: Sequence[int]
+    small: Sequence[int]
+    """Running minima of `lows`."""
+    large: Sequence[int]
+    """Running maxima of `highs`."""
+    own: int
+    own_high: int
+    mass: int
+    spread: int
+    """What upper bounds of all other positions' weights exceed lower bounds by."""
+    unit: int
+    """The unit of lower bounds of factors."""
+    direct: Tops
+
+
+def all_seen(w: Weights, c: Certificate, ruler: Ruler, K: ShareRows) -> list[Seen]:
+    """All queries; refuses witnesses that are wrong."""
+    bits, arg, v, n = (c.nat(name) for name in ("scoreBits", "argBits", "v", "n"))
+    frames = Frame.of(bits, v, arg), Frame.of(bits, n + 1, arg)
+    return [_seen(w, c, ruler, K, frames, q) for q in range(v)]
+
+
+def _seen(
+    w: Weights, c: Certificate, ruler: Ruler, K: ShareRows, frames: tuple[Frame, Frame], q: int
+) -> Seen:
+    """`seenAs`, `seenFrom`"""
+    p, n = Params.of(c), c.nat("n")
+    num = score_num(w) * power(2, p.prec)
+    den = score_den(w) * power(256, p.steps)
+    es, fs = (
+        _factors(c, p, frame, num, den, nth(rows, q), name, q)
+        for frame, rows, name in zip(
+            frames, (K.scores, K.pos_scores), ("token", "pos"), strict=True
+        )
+    )
+    lows, highs = [e[0] for e in es], [e[1] for e in es]
+    positions = [f[0] for f in fs[:n]]
+    bits = c.nat("factorBits")
+    if any(high >= power(2, bits) for high in highs):
+        raise Refused(f"factorBits is too small (query {q})")
+    if not masses_as(bits, positions, nth(c.row("low"), q), nth(c.row("high"), q)):
+        raise Refused(f"low or high is not the model's (query {q})")
+    first, second = (nth(c.row(name), q) for name in ("directFirst", "directSecond"))
+    rest = ruler.cut_up(direct_num(w) * nth(K.direct_rest, q))
+    direct = ruler.tops_of(nth(K.direct, q), first, second, rest)
+    if direct is None:
+        raise Refused(f"directFirst or directSecond is wrong (query {q})")
+    mass = sum(positions)
+    return Seen(
+        q=q,
+        lows=lows,
+        highs=highs,
+        small=list(accumulate(lows, min)),
+        large=list(accumulate(highs, max)),
+        own=lows[q] * fs[n][0],
+        own_high=highs[q] * fs[n][1],
+        mass=mass,
+        spread=minus(sum(f[1] for f in fs[:n]), mass),
+        unit=p.exp(div(nth(K.score_rest, q) * num, den))[0],
+        direct=direct,
+    )
+
+
+def _factors(
+    c: Certificate,
+    p: Params,
+    frame: Frame,
+    num: int,
+    den: int,
+    scores: int,
+    name: str,
+    q: int,
+) -> list[Bounds]:
+    """Bounds of the factors of tokens or of positions, from the arguments that the certificate gives."""
+    literal, top = nth(c.row(f"{name}Arg"), q), nth(c.row(f"{name}Top"), q)
+    if not frame.falls_as(num, den, scores, top, literal):
+        raise Refused(f"{name}Arg or {name}Top does not fit the model's scores (query {q})")
+    return [p.exp(y) for y in unpack(frame.bits, frame.count, literal)]

@@ -1,0 +1,31 @@
+"""The checkers, by the names that they have in Lean: one file each.  Strategies may share one.
+
+`count(weights, certificate)` is the number of inputs that Lean's checker counts; it raises `Refused` where Lean's
+checker counts nothing because something is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.transformer.strategies import (
+    brute_force,
+    cubic,
+    low_rank,
+    mixed,
+    prefix,
+    quartic,
+)
+from pipeline.recheck.transformer.weights import Weights
+
+Count = Callable[[Weights, Certificate], int]
+
+COUNTS: Mapping[str, Count] = {
+    "BruteForce": brute_force.count,
+    "Quartic": quartic.count,
+    "Mixed": mixed.count,
+    "Cubic": cubic.count,
+    "Prefix": prefix.count,
+    "LowRank": low_rank.count,
+}

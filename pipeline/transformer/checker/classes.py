@@ -1,0 +1,124 @@
+"""Classes of inputs, in runs, and how many inputs they hold (mirror of `lean/Compact/Transformer/Classes/Runs.lean`).
+
+A class is given by the last token (the query), the largest token and the number of other positions
+that do not hold the largest.  A checker admits, for a class, some tokens for these positions.
+Classes that follow one another are decided together, by the extreme weights that the positions with
+the maximum have in any of them: a mixture is affine in that weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, groupby, product
+from math import comb
+from typing import NamedTuple, Protocol
+
+
+class Weighted(Protocol):
+    """What is known of the weights of the positions but the query's own."""
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def mass(self) -> list[int]:
+        """`[q]`: their weight."""
+        ...
+
+    @property
+    def low(self) -> list[list[int]]:
+        """`[q][k]`: the least weight of `k` of them."""
+        ...
+
+    @property
+    def high(self) -> list[list[int]]:
+        """`[q][k]`: the greatest weight of `k` of them."""
+        ...
+
+
+class End(NamedTuple):
+    """The weight of the positions that hold the maximum, and of those that do not."""
+
+    U: int
+    V: int
+
+
+class Run(NamedTuple):
+    """The inputs that end in `query` and whose other positions hold `maximum`, but for `first` to
+    `last` of them, which hold any of `tokens` (all below `maximum`)."""
+
+    query: int
+    maximum: int
+    first: int
+    last: int
+    tokens: Sequence[int]
+
+
+Decide = Callable[[End, End], Sequence[int]]
+"""The tokens that pass at two weights."""
+
+
+def with_others(n: int, query: int, maximum: int) -> range:
+    """For the other `n` positions: how many of them may not hold the maximum, if any does not."""
+    return range(1, n + 1 if query == maximum else n)
+
+
+def ends(t: Weighted, query: int, first: int, last: int) -> tuple[End, End]:
+    """The extreme weights in the classes with `first` to `last` other tokens."""
+    mass = t.mass[query]
+    low, high = t.low[query][t.n - last], t.high[query][t.n - first]
+    return End(low, mass - low), End(high, mass - high)
+
+
+def all_ends(t: Weighted, query: int, maximum: int) -> tuple[End, End]:
+    """The extreme weights in all classes with other tokens."""
+    others = with_others(t.n, query, maximum)
+    return ends(t, query, 1, max(others, default=0))
+
+
+def runs(t: Weighted, query: int, maximum: int, alone: bool, decide: Decide) -> Iterator[Run]:
+    """All classes of a query and a maximum, those that admit as many tokens together; the class
+    without other tokens is among them if it passes `alone`."""
+    if alone:
+        yield Run(query, maximum, 0, 0, ())
+
+    def size(c: int) -> int:
+        return len(decide(*ends(t, query, c, c)))
+
+    for _, classes in groupby(with_others(t.n, query, maximum), key=size):
+        first, *more = classes
+        last = more[-1] if more else first
+        yield Run(query, maximum, first, last, decide(*ends(t, query, first, last)))
+
+
+def count(n: int, found: Iterable[Run]) -> int:
+    """How many inputs different runs hold; the query has `n` positions before it."""
+    return sum(
+        comb(n, others) * len(run.tokens) ** others
+        for run in found
+        for others in range(run.first, run.last + 1)
+    )
+
+
+def inputs(n: int, run: Run) -> Iterator[tuple[int, ...]]:
+    """The inputs of a run."""
+    for others in range(run.first, run.last + 1):
+        for places in combinations(range(n), others):
+            for tokens in product(run.tokens, repeat=others):
+                chosen = dict(zip(places, tokens, strict=True))
+                yield (*(chosen.get(p, run.maximum) for p in range(n)), run.query)
+
+
+def code(n: int, found: Sequence[Run]) -> int:
+    """What a certificate says of the runs of one query and maximum (`Runs` in Lean)."""
+    if not count(n, found):
+        return 0
+    lengths = [run.last - run.first + 1 for run in found if run.first > 0]
+    return 1 + sum(length << (run_bits(n) * i) for i, length in enumerate(lengths[:-1]))
+
+
+def run_bits(n: int) -> int:
+    """Bits of the length of a run."""
+    return n.bit_length()

@@ -1,0 +1,310 @@
+"""Shares: classes counted from enclosed circuits (mirror of `lean/Compact/Transformer/Share/`).
+
+Margins are numbers `g` that stand for `(g - origin) * 2^shift`, rounded down.  A margin is known as
+`up - down`, only one of which is not 0, and the weight that it is multiplied with by two bounds, so that
+no sign has to be guessed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from flint import fmpz_mat
+
+from pipeline.model import Model
+from pipeline.transformer.checker.chains import (
+    Enclosed,
+    Part,
+    Peel,
+    Shifted,
+    enclose_chain,
+    entries,
+    take_off,
+)
+from pipeline.transformer.checker.classes import End as Weight
+from pipeline.transformer.checker.classes import Run, runs
+from pipeline.transformer.checker.enclosure import Interval, Params, exp_neg
+from pipeline.transformer.checker.tables import greatest_weights, least_weights
+
+
+class End(NamedTuple):
+    """Margins at other positions and at the query's own: with the row of the maximum, and without."""
+
+    same: int
+    other: int
+    own_same: int
+    own_other: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a model is enclosed."""
+
+    qk: Part
+    eu_base: Sequence[int]
+    eu: Part
+    vec_bits: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The enclosed circuits; `...off` is what Lean shifts the entries up by."""
+
+    scores: Enclosed
+    pos_scores: Shifted
+    token: Shifted
+    pos: Shifted
+    base: Shifted
+    direct: Enclosed
+    num: int
+    """What the base and the direct path are multiplied with to have the unit of the others."""
+    score_num: int
+    score_den: int
+
+    @cached_property
+    def token_rows(self) -> list[list[int]]:
+        """`[k][t]`, shifted."""
+        return _shifted(self.token)
+
+    @cached_property
+    def common_rows(self) -> list[list[int]]:
+        """`[p][t]`, shifted: a position's own row and the base of the direct path."""
+        (base,) = _shifted(self.base)
+        return [
+            [x + self.num * b for x, b in zip(row, base, strict=True)] for row in _shifted(self.pos)
+        ]
+
+    @cached_property
+    def direct_rows(self) -> list[list[int]]:
+        """`[q][t]`, shifted: what is left of the direct path."""
+        return [[self.num * x for x in row] for row in _shifted(self.direct.rows)]
+
+
+def _shifted(matrix: Shifted) -> list[list[int]]:
+    return [[x + matrix.off for x in row] for row in entries(matrix.mat)]
+
+
+def factors(model: Model) -> dict[str, Shifted]:
+    """The weights, and `resid`, the residual stream at the last position for each query."""
+    W = {
+        name: Shifted(fmpz_mat(rows), 1 << (model.bits(name) - 1))
+        for name, rows in model.tensors.items()
+    }
+    last = Shifted(fmpz_mat([model.tensors["W_pos"][-1]] * model.d_vocab), W["W_pos"].off)
+    return {**W, "resid": W["W_E"] + last}
+
+
+def qk_chain(W: dict[str, Shifted]) -> list[Shifted]:
+    """The factors of the scores of tokens."""
+    return [W["resid"], W["W_Q"], W["W_K"].transpose(), W["W_E"].transpose()]
+
+
+def share_rows(model: Model, choice: Choice) -> Rows:
+    """`shareRows`"""
+    W = factors(model)
+    keys = W["W_K"].transpose() * W["W_pos"].transpose()
+    out = [W["W_V"], W["W_O"], W["W_U"]]
+
+    def logits(tensor: str) -> Shifted:
+        return W[tensor] * out[0] * out[1] * out[2]
+
+    ones = Peel(0, [1] * model.d_vocab, choice.eu_base)
+    left, _, base = take_off([W["resid"], W["W_U"]], ones, choice.vec_bits)
+    return Rows(
+        scores=enclose_chain(qk_chain(W), choice.qk, choice.vec_bits),
+        pos_scores=W["resid"] * W["W_Q"] * keys,
+        token=logits("W_E"),
+        pos=logits("W_pos"),
+        base=base,
+        direct=enclose_chain(left, choice.eu, choice.vec_bits),
+        num=1 << (2 * model.frac),
+        score_num=1 << model.scale_frac,
+        score_den=model.attn_scale << (4 * model.frac),
+    )
+
+
+class Tops(NamedTuple):
+    """A row, where it is largest, and its two largest entries, rounded up (and with something added)."""
+
+    row: Sequence[int]
+    first: int
+    second: int
+    top: int
+    next: int
+
+    def others(self, m: int) -> int:
+        """The largest of the other entries."""
+        return self.next if m == self.first else self.top
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of one query (`Seen` in Lean)."""
+
+    token: list[Interval]
+    small: list[int]
+    large: list[int]
+    own: Interval
+    mass: int
+    spread: int
+    low: list[int]
+    high: list[int]
+    unit: int
+    direct: Tops
+
+
+class Loads(NamedTuple):
+    """Bounds of the weight of the positions that hold the maximum, and of those that hold other tokens."""
+
+    low: int
+    high: int
+    other_low: int
+    other_high: int
+
+    @classmethod
+    def of(cls, s: Seen, low: Weight, high: Weight) -> Loads:
+        """In a run of classes with these extreme weights."""
+        return cls(low.U, high.U + s.spread, high.V, low.V + s.spread)
+
+
+class Pair(NamedTuple):
+    """What all classes of one query and one maximum share, for one end (`SharePair`): margins, without
+    those of other tokens."""
+
+    same: int
+    own: int
+    other: int
+
+    def passes(self, s: Seen, high_unit: int, m: int, W: Loads, factor: Interval, T: int) -> bool:
+        """Do all inputs pass with these weights, if other tokens have such factors and the margin `T`?"""
+        terms = (
+            (self.same, W.low * s.token[m].lo, W.high * s.token[m].hi),
+            (self.other + T, W.other_low * factor.lo, W.other_high * factor.hi),
+            (self.own, s.own.lo, s.own.hi),
+        )
+        up = sum(low * margin for margin, low, _ in terms if margin > 0)
+        down = sum(high * -margin for margin, _, high in terms if margin < 0)
+        return high_unit * down < s.unit * up
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The check of a model that is enclosed and rounded in one way."""
+
+    rows: Rows
+    params: Params
+    """`shift` bits are dropped from margins, and `2^width` stands for the margin 0."""
+
+    @property
+    def v(self) -> int:
+        return self.rows.token.mat.nrows()
+
+    @property
+    def n(self) -> int:
+        """Positions less one."""
+        return self.rows.pos.mat.nrows() - 1
+
+    @property
+    def origin(self) -> int:
+        return 1 << self.params.width
+
+    @cached_property
+    def tops(self) -> list[Tops]:
+        """`[k]`: of the row of a token."""
+        return [self._tops(row, 0) for row in self.rows.token_rows]
+
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """`[q]`"""
+        scores, positions = entries(self.rows.scores.rows.mat), entries(self.rows.pos_scores.mat)
+        return [self._seen(q, scores[q], positions[q]) for q in range(self.v)]
+
+    @property
+    def mass(self) -> list[int]:
+        return [s.mass for s in self.seen]
+
+    @property
+    def low(self) -> list[list[int]]:
+        return [s.low for s in self.seen]
+
+    @property
+    def high(self) -> list[list[int]]:
+        return [s.high for s in self.seen]
+
+    def _tops(self, row: Sequence[int], extra: int) -> Tops:
+        second, first = sorted(range(len(row)), key=lambda t: row[t])[-2:]
+        return Tops(row, first, second, self.up(row[first]) + extra, self.up(row[second]) + extra)
+
+    def up(self, x: int) -> int:
+        return (x + (1 << self.params.shift) - 1) >> self.params.shift
+
+    def _seen(self, q: int, scores: Sequence[int], positions: Sequence[int]) -> Seen:
+        r = self.rows
+        token, pos = self._factors(scores), self._factors(positions)
+        others = [f.lo for f in pos[:-1]]
+        return Seen(
+            token=token,
+            small=list(accumulate((e.lo for e in token), min)),
+            large=list(accumulate((e.hi for e in token), max)),
+            own=Interval(token[q].lo * pos[-1].lo, token[q].hi * pos[-1].hi),
+            mass=sum(others),
+            spread=sum(f.hi for f in pos[:-1]) - sum(others),
+            low=least_weights(others),
+            high=greatest_weights(others),
+            unit=exp_neg(self.params, r.scores.rest[q] * r.score_num, r.score_den).lo,
+            direct=self._tops(r.direct_rows[q], self.up(r.num * r.direct.rest[q])),
+        )
+
+    def _factors(self, row: Sequence[int]) -> list[Interval]:
+        top = max(row)
+        return [
+            exp_neg(self.params, (top - x) * self.rows.score_num, self.rows.score_den) for x in row
+        ]
+
+    def margins(self, m: int) -> list[int]:
+        """Of the tokens up to the maximum."""
+        shift, tops = self.params.shift, self.tops[: m + 1]
+        return [self.origin + (T.row[m] >> shift) - T.others(m) for T in tops]
+
+    def pair(self, q: int, m: int, T: int, e: End) -> Pair:
+        """`SharePair.of`; `T` is the margin of the token `q`."""
+        direct, zero = self.seen[q].direct, self.origin
+        A, B = direct.row[m] >> self.params.shift, direct.others(m)
+        own = e.own_same + A - (zero + B) if q == m else e.own_other + T + A - (2 * zero + B)
+        return Pair(e.same + A - (zero + B), own, e.other + A - (2 * zero + B))
+
+    def admitted(self, ends: Callable[[int], Sequence[End]]) -> Iterator[Run]:
+        """The classes that are counted, and their tokens, given the ends of each maximum."""
+        for m in range(self.v):
+            yield from self.admitted_at(m, ends(m))
+
+    def admitted_at(self, m: int, ends: Sequence[End]) -> Iterator[Run]:
+        """Those of one maximum."""
+        margins = self.margins(m)
+        least = list(accumulate(margins, min))
+        for q in range(m + 1):
+            pairs = [self.pair(q, m, margins[q], e) for e in ends]
+            yield from self._runs(q, m, pairs, least)
+
+    def _runs(self, q: int, m: int, pairs: Sequence[Pair], least: Sequence[int]) -> Iterator[Run]:
+        s, high_unit = self.seen[q], 1 << self.params.prec
+
+        def all_pass(W: Loads, factor: Interval, T: int) -> bool:
+            return all(P.passes(s, high_unit, m, W, factor, T) for P in pairs)
+
+        def decide(low: Weight, high: Weight) -> Sequence[int]:
+            W = Loads.of(s, low, high)
+
+            def fails(last: int) -> bool:
+                """Do the tokens up to `last` fail?  Then so do more of them."""
+                return not all_pass(W, Interval(s.small[last], s.large[last]), least[last])
+
+            return range(bisect_left(range(m), True, key=fails))
+
+        alone = all_pass(Loads(s.mass, s.mass + s.spread, 0, 0), Interval(0, 0), 0)
+        return runs(self, q, m, alone, decide)

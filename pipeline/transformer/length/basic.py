@@ -1,0 +1,102 @@
+"""What the lengths of all strategies are made of (mirror of `lean/Compact/Transformer/Length/Basic.lean`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.emit.theorem import Value
+from pipeline.errors import MalformedInput
+from pipeline.model import Model
+
+ROW_CHECK = 20
+CLASS = 3
+"""`sumPowers`, for each class."""
+WIDEST = 1 << 16
+"""Bits of a lane beyond which nothing is read."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A model's sizes, and what a certificate asks for."""
+
+    model: Model
+    fields: Mapping[str, Value]
+
+    @property
+    def v(self) -> int:
+        return self.model.d_vocab
+
+    @property
+    def n(self) -> int:
+        return self.model.n_ctx - 1
+
+    def nat(self, name: str) -> int:
+        value = self.fields[name]
+        assert isinstance(value, int)
+        return value
+
+    def bits(self, name: str) -> int:
+        """The width of a lane."""
+        bits = self.nat(name)
+        if bits > WIDEST:
+            raise MalformedInput(
+                f"the certificate's {name}, a number of {bits.bit_length():,} binary digits, is more bits than a"
+                f" lane may have ({WIDEST:,})",
+                cure="export the certificate again; if that says the same, the weights span too many powers of two",
+            )
+        return bits
+
+    def nats(self, name: str) -> list[int]:
+        value = self.fields[name]
+        assert isinstance(value, list)
+        return [entry for entry in value if isinstance(entry, int)]
+
+    def rows(self, name: str) -> list[list[int]]:
+        value = self.fields[name]
+        assert isinstance(value, list)
+        return [entry for entry in value if isinstance(entry, list)]
+
+    @property
+    def pairs(self) -> int:
+        return self.v * (self.v + 1) // 2
+
+    def codes(self) -> Iterator[tuple[int, int, int]]:
+        """Query, maximum, and what is said of their runs."""
+        bits = self.bits("runBits") * self.n + 1
+        runs = self.nats("runs")
+        for m in range(self.v):
+            packed = entry(runs, m)
+            for q in range(m + 1):
+                yield q, m, packed >> (bits * q) & ((1 << bits) - 1)
+
+    def over_runs(self, q: int, m: int, packed: int, once: int, per_class: int = 0) -> int:
+        """So much for each run of a query and a maximum, and for each of its classes."""
+        bits, left, total = self.bits("runBits"), self.classes(q, m), 0
+        while left:
+            length = packed & ((1 << bits) - 1)
+            length = min(length, left) if length else left
+            total, left, packed = total + once + per_class * length, left - length, packed >> bits
+        return total
+
+    def classes(self, q: int, m: int) -> int:
+        """Classes with other tokens."""
+        return max(0, self.n if q == m else self.n - 1)
+
+    def masses(self) -> int:
+        return self.v * (self.n + 1) * (4 * self.n + 11)
+
+
+def product(r: int, d: int, c: int) -> int:
+    """An `r * d` by a `d * c` matrix."""
+    return 2 * r * d * c
+
+
+def exponential(steps: int) -> int:
+    """The bounds of one exponential."""
+    return 5 + 10 * steps
+
+
+def entry(values: Sequence[int], i: int) -> int:
+    """An entry; 0 if there is none."""
+    return values[i] if i < len(values) else 0

@@ -1,0 +1,25 @@
+"""The length of a proof, by the name of its Lean checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipeline.emit.theorem import Value
+from pipeline.model import Model
+from pipeline.transformer.length import tables
+from pipeline.transformer.length.basic import Asked
+from pipeline.transformer.length.low_rank import low_rank
+
+_LENGTHS: Mapping[str, Callable[[Asked], int]] = {
+    "BruteForce": tables.brute_force,
+    "Quartic": tables.quartic,
+    "Mixed": tables.mixed,
+    "Cubic": tables.cubic,
+    "Prefix": tables.prefix,
+    "LowRank": low_rank,
+}
+
+
+def operations(checker: str, model: Model, fields: Mapping[str, Value]) -> int:
+    """`<checker>.operations` of a certificate with these fields."""
+    return _LENGTHS[checker](Asked(model, fields))

@@ -1,0 +1,85 @@
+"""The lengths of strategies that count classes by tables, and of brute force (mirror of `lean/Compact/Transformer/Length/`)."""
+
+from __future__ import annotations
+
+from pipeline.transformer.length.basic import CLASS, ROW_CHECK, Asked, entry, exponential, product
+
+PAIR = 12
+BOTH_ENDS = 14
+GAPS = 3
+MIXTURES = 24
+MIXTURE = 12
+
+
+def circuits(a: Asked) -> int:
+    v, p, d, h = a.v, a.n + 1, a.model.d_model, a.model.d_head
+    products = [(v, d, h), (v, d, h), (h, d, v), (h, d, v), (h, d, p), (p, d, h)]
+    products += [(v, h, v), (v, h, v), (v, d, v), (v, h, p), (p, h, v)]
+    return v * d + sum(product(*sizes) for sizes in products)
+
+
+def tables(a: Asked) -> int:
+    """`Tables.check`"""
+    v, n = a.v, a.n
+    compared = ROW_CHECK * (v * (2 * v + n + 1) + v * (v + n + 1)) + 8 * v * n * v
+    factors = v * (v + n + 1) * exponential(a.nat("steps")) + a.masses()
+    return circuits(a) + compared + factors + v * (9 * v + 2 * n) + 2 * v * v
+
+
+def margins(a: Asked) -> int:
+    return 21 * a.v * a.pairs
+
+
+def running(a: Asked) -> int:
+    return 6 * a.v * a.v + 2 * a.pairs
+
+
+def retest(tokens: int) -> int:
+    return 10 + 8 * tokens
+
+
+def brute_force(a: Asked) -> int:
+    v, p = a.v, a.n + 1
+    rows = v * (v + p) * exponential(a.nat("steps")) + 8 * v * (2 * v + p)
+    inputs: int = v**p
+    return circuits(a) + rows + v * p * v * (6 + 2 * v) + inputs * (p * (v + 1) + 6 * v)
+
+
+def prefix(a: Asked) -> int:
+    total = tables(a) + margins(a) + running(a)
+    for q, m, code in a.codes():
+        total += PAIR
+        if code:
+            total += a.over_runs(q, m, code - 1, BOTH_ENDS + 6, CLASS)
+    return total
+
+
+def cubic(a: Asked) -> int:
+    total = tables(a) + margins(a)
+    for q, m, code in a.codes():
+        total += PAIR + 12 + 5 * m
+        if code:
+            total += a.over_runs(q, m, code - 1, BOTH_ENDS + 12 + m, CLASS)
+    return total
+
+
+def quartic(a: Asked) -> int:
+    rows = GAPS * a.v * (a.v + 6)
+    for q, m, code in a.codes():
+        if code:
+            rows += MIXTURES + MIXTURE * m + a.over_runs(q, m, code - 1, retest(m))
+    return tables(a) + a.v * rows
+
+
+def mixed(a: Asked) -> int:
+    total = tables(a) + margins(a) + running(a)
+    rows = GAPS * 6 * a.v
+    bits, sizes = a.bits("sizeBits"), a.nats("sizes")
+    for q, m, code in a.codes():
+        if code:
+            total += PAIR + BOTH_ENDS + 6 + CLASS * a.classes(q, m)
+        if code > 1:
+            left = max(0, m - (entry(sizes, m) >> (bits * q * a.n) & ((1 << bits) - 1)))
+            rows += MIXTURES + GAPS + (MIXTURE + GAPS + 1) * left
+            rows += a.over_runs(q, m, code - 2, retest(left))
+    return total + a.v * rows

@@ -1,0 +1,170 @@
+"""The fields of a certificate of shares: those of `ShareData` in Lean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.emit.theorem import Value
+from pipeline.model import Model
+from pipeline.numbers.lanes import Lanes
+from pipeline.strategy import Kind
+from pipeline.transformer.checker.chains import Part, Peel, Shifted, entries
+from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.enclosure import ROOT, Params
+from pipeline.transformer.checker.shares import Choice, End, Shares, factors, qk_chain, share_rows
+from pipeline.transformer.checker.witness import exp_arg
+from pipeline.transformer.strategies.class_fields import (
+    RUN_FIELDS,
+    SIZE_FIELDS,
+    run_fields,
+    size_fields,
+)
+from pipeline.transformer.strategies.low_rank.attention import FittedAttention, ends_of
+from pipeline.transformer.strategies.table_fields import packed
+
+SHARE_FIELDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
+    **RUN_FIELDS,
+    **dict.fromkeys(("bits", "scoreBits", "argBits", "factorBits", "vecBits", "v", "n"), "nat"),
+    **{"qkExact": "nat", "qkPeels": "matrix", "qkPlans": "list"},
+    **{"euBase": "nat", "euExact": "nat", "euPeels": "matrix", "euPlans": "list"},
+    **dict.fromkeys(("tokenTop", "tokenArg", "posTop", "posArg", "low", "high"), "list"),
+    **dict.fromkeys(("tokenFirst", "tokenSecond", "directFirst", "directSecond"), "list"),
+    **{"attention": "nat", "baseBits": "nat", "ends": "matrix"},
+    **SIZE_FIELDS,
+}
+
+
+def share_fields(
+    choice: Choice,
+    attention: FittedAttention,
+    shares: Shares,
+    numbers: Sequence[Sequence[int]],
+    runs: Sequence[Run],
+) -> dict[str, Value]:
+    """The fields, in lanes that are just wide enough for Lean's checks."""
+    r, params = shares.rows, shares.params
+
+    def arguments(rows: Sequence[Sequence[int]]) -> list[list[int]]:
+        unit = r.score_num, r.score_den
+        return [[exp_arg(params, max(row) - score, *unit) for score in row] for row in rows]
+
+    scores, positions = entries(r.scores.rows.mat), entries(r.pos_scores.mat)
+    token_arg, pos_arg = arguments(scores), arguments(positions)
+    arg_bits = max(1, max(map(max, [*token_arg, *pos_arg])).bit_length())
+    score_bits = 1 + max(
+        (2 * (r.scores.rows.off + r.pos_scores.off) * r.score_num << params.prec).bit_length(),
+        (r.score_den * ROOT**params.steps << arg_bits).bit_length(),
+    )
+    highest = 2 * (r.pos.off + r.num * r.base.off + r.token.off) << attention.base_bits
+    bits = max(
+        3 + max(highest, 2 * r.num * r.direct.rows.off).bit_length(),
+        4 + params.width + params.shift + attention.base_bits,
+    )
+    seen = shares.seen
+    factor_bits = max(max(max(s.large), s.high[-1], max(s.high)).bit_length() for s in seen)
+    return {
+        "prec": params.prec,
+        "steps": params.steps,
+        "shift": params.shift,
+        "width": params.width,
+        **run_fields(shares, runs),
+        "bits": bits,
+        "scoreBits": score_bits,
+        "argBits": arg_bits,
+        "factorBits": factor_bits,
+        "vecBits": choice.vec_bits,
+        "v": shares.v,
+        "n": shares.n,
+        **_part("qk", choice.qk, choice.vec_bits),
+        "euBase": _digits(choice.eu_base, choice.vec_bits),
+        **_part("eu", choice.eu, choice.vec_bits),
+        "tokenTop": [row.index(max(row)) for row in scores],
+        "tokenArg": packed(token_arg, score_bits),
+        "posTop": [row.index(max(row)) for row in positions],
+        "posArg": packed(pos_arg, score_bits),
+        "low": packed([s.low for s in seen], factor_bits),
+        "high": packed([s.high for s in seen], factor_bits),
+        "tokenFirst": [T.first for T in shares.tops],
+        "tokenSecond": [T.second for T in shares.tops],
+        "directFirst": [s.direct.first for s in seen],
+        "directSecond": [s.direct.second for s in seen],
+        "attention": attention.kind,
+        "baseBits": attention.base_bits,
+        "ends": [list(each) for each in numbers],
+        **size_fields(shares, runs),
+    }
+
+
+def read_shares(
+    model: Model, fields: Mapping[str, Value]
+) -> tuple[Shares, Sequence[Sequence[End]]]:
+    """What `share_fields` wrote: the model as it is enclosed and rounded, and the ends of each maximum."""
+    read = _Fields(model, fields)
+    choice = Choice(
+        read.part("qk", qk_chain(factors(model))),
+        read.digits(fields["euBase"], model.d_model),
+        read.part("eu", [factors(model)["resid"], factors(model)["W_U"]]),
+        read.number("vecBits"),
+    )
+    params = Params(*(read.number(name) for name in ("prec", "steps", "shift", "width")))
+    kind = read.number("attention")
+    return Shares(share_rows(model, choice), params), [
+        ends_of(kind, numbers) for numbers in read.rows("ends")
+    ]
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """Fields of a certificate that Lean accepts."""
+
+    model: Model
+    fields: Mapping[str, Value]
+
+    def number(self, name: str) -> int:
+        value = self.fields[name]
+        assert isinstance(value, int), name
+        return value
+
+    def rows(self, name: str) -> list[list[int]]:
+        rows = _items(self.fields[name])
+        return [[x for x in _items(row) if isinstance(x, int)] for row in rows]
+
+    def digits(self, packed: Value, count: int) -> list[int]:
+        """What `_digits` packed."""
+        bits = self.number("vecBits")
+        assert isinstance(packed, int)
+        lanes = Lanes.of(count, bits)
+        return [lanes.lane(packed, i) - (1 << (bits - 1)) for i in range(count)]
+
+    def part(self, name: str, chain: Sequence[Shifted]) -> Part:
+        """What `_part` wrote."""
+        shapes = [(factor.mat.nrows(), factor.mat.ncols()) for factor in chain]
+        peels = [
+            Peel(index, self.digits(column, shapes[index][0]), self.digits(row, shapes[index][1]))
+            for index, column, row in self.rows(f"{name}Peels")
+        ]
+        plans = [each for each in _items(self.fields[f"{name}Plans"]) if isinstance(each, int)]
+        return Part(self.number(f"{name}Exact") > 0, peels, plans)
+
+
+def _items(value: Value) -> Sequence[Value]:
+    assert isinstance(value, list)
+    return value
+
+
+def _part(name: str, part: Part, bits: int) -> dict[str, Value]:
+    """`Part` in Lean."""
+    peels = [[p.index, _digits(p.column, bits), _digits(p.row, bits)] for p in part.peels]
+    return {
+        f"{name}Exact": int(part.exact),
+        f"{name}Peels": peels,
+        f"{name}Plans": list(part.plans),
+    }
+
+
+def _digits(entries: Sequence[int], bits: int) -> int:
+    """Packed, each shifted up so that it is not negative."""
+    (row,) = packed([[x + (1 << (bits - 1)) for x in entries]], bits)
+    return row
