@@ -6,6 +6,14 @@ from pipeline.emit.names import certificate_modules
 from pipeline.emit.tensor import render_tensor
 from pipeline.model import TENSOR_NAMES, Model
 
+DEEP = 128
+"""Entries of a list beyond which Lean has to be told not to give up on it for its depth."""
+
+
+def depth(longest: int) -> str:
+    """What is said to Lean before a definition with a list of so many entries."""
+    return "set_option maxRecDepth 1000000\n\n" if longest > DEEP else ""
+
 
 def render_weights(name: str, model: Model) -> str:
     """The module `Compact.Certificates.<name>.Weights`."""
@@ -21,7 +29,7 @@ Model digest (`pipeline.model.digest`): {model.digest}
 -/
 namespace {certificate_modules(name)}
 
-{tensors}
+{depth(max(map(len, model.tensors.values())))}{tensors}
 /-- The model: `n_ctx` {model.n_ctx}, `d_vocab` {model.d_vocab}. -/
 def weights : Weights where
   n_ctx := nat_lit {model.n_ctx}
