@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.recheck.lean_file import read_weights
+from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.weights import render_weights
 from tests.lean_support import build_one, model_of

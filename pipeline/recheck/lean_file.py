@@ -14,16 +14,10 @@ _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
 _NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"
 _LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
-<<<<<<< 34a9efdc26e9c29d56021b0f362656dd971e7837
 FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 NAME = r"[A-Za-z]\w*"
 _JOINT = r"\((?:Bool\.and_intro|(?:\w+\.)?next|HeadsQuartic\.(?:nextHead|lastHead)) \(by decide \+kernel\) "
-=======
-_FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
-_NAME = r"[A-Za-z]\w*"
-_JOINT = r"\((?:Bool\.and_intro|Quartic\.next) \(by decide \+kernel\) "
-_DEPTH = r"(?:set_option maxRecDepth 1000000\s+)?"
->>>>>>> 60b0df761217e41864b476e5bda715eec5cdda0f
+DEPTH = r"(?:set_option maxRecDepth 1000000\s+)?"
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""
 
@@ -49,49 +43,13 @@ def read_theorem(content: bytes, family: Family) -> TheoremFile:
     binders = re.escape(f" {family.binders}") if family.binders else ""
     said = re.escape(family.property).replace(re.escape("{weights}"), r"([\w.]+)\.weights")
     found = re.fullmatch(
-<<<<<<< 34a9efdc26e9c29d56021b0f362656dd971e7837
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
-        rf"namespace ([\w.]+)\s+{opened}\s*"
+        rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"
         rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
         rf"AtLeast \(nat_lit ([0-9]+)\) \({said}\) :=\s+"
         rf"({NAME})\.sound {re.escape(family.arguments)}weights («?{NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
         code_of(content),
-=======
-        rf"prelude\nimport Compact\.Statement\s+namespace (?P<space>[\w.]+)\s+{_DEPTH}(?P<tensors>(?:{tensor})*)"
-        rf"def weights : Weights where\n(?P<sizes>(?:{_FIELD.pattern})*)(?P<used>(?:  {_NAME} := {_NAME}\n)*)\s*"
-        r"end (?P<end>[\w.]+)\n",
-        code,
-        re.ASCII,
-    )
-    if found is None:
-        raise Refused("Weights.lean is not of the layout that it should have")
-    defined: dict[str, Tensor] = {}
-    for each in re.finditer(tensor, found["tensors"], re.ASCII):
-        fields = Certificate(_fields(each[2]))
-        fields.require(("bits",), ("rows",))
-        if each[1] in defined:
-            raise Refused(f"{each[1]} is defined twice")
-        defined[each[1]] = Tensor(fields.nat("bits"), fields.row("rows"))
-    numbers = Certificate(_fields(found["sizes"]))
-    numbers.require(SIZES, ())
-    expected = "".join(f"  {name} := {name}\n" for name in TENSORS)
-    if set(defined) != set(TENSORS) or found["used"] != expected or found["end"] != found["space"]:
-        raise Refused("Weights.lean does not define the seven tensors")
-    values = {name: numbers.nat(name) for name in SIZES}
-    return found["space"], Weights(**values, tensors={name: defined[name] for name in TENSORS})
-
-
-def read_theorem(content: bytes) -> TheoremFile:
-    """The file of a strategy's certificate."""
-    found = re.fullmatch(
-        rf"prelude\nimport Compact\.Strategy\.({_NAME})\nimport ([\w.]+)\.Weights\s+namespace ([\w.]+)\s+"
-        rf"{_DEPTH}def («?{_NAME}»?) : ({_NAME})\.Certificate where\n((?:{_FIELD.pattern})*)\s*"
-        rf"(?:set_option maxHeartbeats 0\s+)?theorem ({_NAME}) \(R : Type\) \[ExpField R\] :\s+"
-        r"AtLeast \(nat_lit ([0-9]+)\) \(Correct R ([\w.]+)\.weights\) :=\s+"
-        rf"({_NAME})\.sound R weights («?{_NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
-        _code(content),
->>>>>>> 60b0df761217e41864b476e5bda715eec5cdda0f
         re.ASCII,
     )
     if found is None:

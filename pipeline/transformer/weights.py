@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from pipeline.emit.names import certificate_modules
-from pipeline.emit.tensor import render_tensor
+from pipeline.emit.tensor import depth, render_tensor
 from pipeline.model import TENSOR_NAMES, Model
-
-DEEP = 128
-"""Entries of a list beyond which Lean has to be told not to give up on it for its depth."""
-
-
-def depth(longest: int) -> str:
-    """What is said to Lean before a definition with a list of so many entries."""
-    return "set_option maxRecDepth 1000000\n\n" if longest > DEEP else ""
 
 
 def render_weights(name: str, model: Model) -> str:
