@@ -11,7 +11,7 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
 from pipeline.transformer.checker.tables import Tables, tables
-from pipeline.transformer.heads.checker import Pair, classes_of, count_levels, pair_of
+from pipeline.transformer.heads.checker import classes_of, count_levels, pair_of
 from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
 from pipeline.transformer.heads.shares import SHARE_BITS, best_shares
 from pipeline.transformer.strategies.rounding import lane_bits
@@ -19,8 +19,11 @@ from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fie
 
 WIDTH = 22
 """Bits of a rounded logit: the largest is below a quarter of `2^WIDTH`, so that the heads' rows have room."""
-PRECISION = 72
+PRECISIONS = (96, 112, 128, 160, 192, 256)
+"""Fractional bits of the exponentials: small maxima get little attention, which coarse exponentials lose."""
 STEPS = 4
+LEAST_GAIN = 1e-4
+"""More bits must bring so much more, of all inputs that are counted."""
 PARTS = 48
 LEVEL_BITS = 6
 BLOCK = 400_000
@@ -64,13 +67,13 @@ class HeadsQuartic:
         if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs two positions and two tokens")
         progress("multiplying the weights out")
-        heads = [self._head(each) for each in _common(plain_heads(model))]
+        heads, shares = self._rounded(model, progress)
         all_tables = [head.tables for head in heads]
         v, n = model.d_vocab, model.n_ctx - 1
         found: list[list[Counted | None]] = []
         for m in range(v):
-            progress(f"sharing the margin among {len(heads)} heads: maximum {m} of {v}")
-            found.append([self._pair(all_tables, q, m) for q in range(m + 1)])
+            progress(f"comparing outputs, {len(heads)} heads: maximum {m} of {v}")
+            found.append([self._pair(all_tables, q, m, shares[m][q]) for q in range(m + 1)])
         blocks = _blocks(found, len(heads), n)
         bound = sum(count for _, count in blocks)
         fields: dict[str, Value] = {
@@ -114,14 +117,31 @@ class HeadsQuartic:
             *["HeadsQuartic.next"] * len(blocks),
         ]
 
-    def _head(self, given: tuple[PlainHead, Circuits, int]) -> Head:
-        model, exact, bits = given
-        params = Params(PRECISION, STEPS, max(0, bits - WIDTH + 2), WIDTH)
-        enclosure = enclose(exact, model.frac, params)
-        return Head(model, exact, enclosure, tables(enclosure))
+    def _rounded(
+        self, model: HeadsModel, progress: Progress
+    ) -> tuple[list[Head], list[list[Sequence[int]]]]:
+        """The coarsest rounding that loses nothing (in floats), and good shares `[m][q]`."""
+        exact = _common(plain_heads(model))
 
-    def _pair(self, all_tables: Sequence[Tables], q: int, m: int) -> Counted | None:
-        shares = best_shares(all_tables, q, m)
+        def at(prec: int) -> tuple[list[Head], list[list[Sequence[int]]], float]:
+            heads = [_head(*each, prec) for each in exact]
+            all_tables, v = [head.tables for head in heads], model.d_vocab
+            progress(f"sharing the margin among {len(heads)} heads, {prec} bits")
+            best = [[best_shares(all_tables, q, m) for q in range(m + 1)] for m in range(v)]
+            shares: list[list[Sequence[int]]] = [[each.shares for each in row] for row in best]
+            return heads, shares, sum(each.score for row in best for each in row)
+
+        heads, shares, score = at(PRECISIONS[0])
+        for prec in PRECISIONS[1:]:
+            finer = at(prec)
+            if finer[2] <= score * (1 + LEAST_GAIN):
+                break
+            heads, shares, score = finer
+        return heads, shares
+
+    def _pair(
+        self, all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]
+    ) -> Counted | None:
         pair = pair_of(all_tables, q, m, SHARE_BITS + 1, [2 * share for share in shares])
         if pair is None:
             return None
@@ -133,6 +153,12 @@ class HeadsQuartic:
         return Counted([2 * share for share in shares], levels, inputs) if inputs else None
 
 
+def _head(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
+    params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
+    enclosure = enclose(exact, model.frac, params)
+    return Head(model, exact, enclosure, tables(enclosure))
+
+
 def _common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]]:
     """The circuits of all heads, and the bits of the widest logit of any."""
     exact = [circuits(model) for model in models]
@@ -140,7 +166,7 @@ def _common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]
     return [(model, each, bits) for model, each in zip(models, exact, strict=True)]
 
 
-def lanes_for(all_tables: Sequence[Tables], pair_bits: int = PARTS) -> int:
+def lanes_for(all_tables: Sequence[Tables]) -> int:
     """Bits of a lane in which nothing overflows (`HeadPair.roomy`)."""
     most = 1
     for t in all_tables:
@@ -231,6 +257,3 @@ def _blocks(found: Sequence[Sequence[Counted | None]], heads: int, n: int) -> li
     if size:
         blocks.append((size, count))
     return blocks
-
-
-__all__ = ["HeadsQuartic", "Pair"]
