@@ -22,6 +22,11 @@ from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli import options
+<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
+=======
+from pipeline.cli.assumed import look_at
+from pipeline.cli.models import read_subject
+>>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.terminal import Terminal
@@ -44,11 +49,13 @@ class Export:
     force: bool
     lean: str | None
     limits: Limits
+    compare: Path | None = None
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
         started = time.monotonic()
         model = read_subject(self.model)
+        assumed = look_at(model, self.model, self.compare, terminal)
         toolchain = find_toolchain(self.lean) if self.check else None
         with open_output(self.out) as output, terminal.working():
             bundle = self._search(model, output, terminal)
@@ -63,6 +70,8 @@ class Export:
                 f"NOT CHECKED, as --no-check was given; the claim is:\n  "
                 f"{claim_in_words(bundle, self.model.name)}"
             )
+        outcome |= assumed.json()
+        terminal.result(assumed.in_words())
         outcome["export_seconds"] = round(time.monotonic() - started, 3)
         terminal.result(f"written to {self.out} in {outcome['export_seconds']:.1f} s")
         return outcome, EXIT_PROVED
@@ -130,6 +139,7 @@ def _command(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a certificate of other weights.")
     ] = False,
+    compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -138,7 +148,13 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
+<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
         export = Export(model, strategy, directory, check, keep, force, lean, limits)
+=======
+        export = Export(
+            model, find_strategy(strategy), directory, check, keep, force, lean, limits, compare
+        )
+>>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
         return export.run(terminal)
 
     return run(program, as_json=as_json)

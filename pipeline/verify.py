@@ -27,6 +27,7 @@ from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli import options
+from pipeline.cli.assumed import look_at
 from pipeline.cli.corpus import Task, read_corpus
 from pipeline.cli.program import Outcome, failure_json, main, run
 from pipeline.cli.report import certificate_json, checked_json, summary
@@ -41,9 +42,16 @@ from pipeline.errors import (
 )
 from pipeline.families import find_family, read_subject
 from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.model.files import read_bytes
 from pipeline.recheck import Verdict, recheck
+<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
 from pipeline.recheck.families import FAMILIES as SECOND
 from pipeline.strategy import Strategy
+=======
+from pipeline.recheck.model_file import reads
+from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.transformer.strategies import Strategy, find_strategy
+>>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
 
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
@@ -59,6 +67,7 @@ class Verification:
     lean: str | None
     limits: Limits
     cross: bool
+    compare: Path | None = None
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Verify everything, also after a failure; the outcome as JSON and the exit code."""
@@ -87,7 +96,9 @@ class Verification:
         outcomes = []
         for manifest in manifests:
             try:
-                verified = _verify(task, manifest, checker, toolchain, terminal, self.cross)
+                verified = _verify(
+                    task, manifest, checker, toolchain, terminal, self.cross, self.compare
+                )
                 outcomes.append(verified)
             except PipelineError as error:
                 outcomes.append(_failed(task, manifest, error, terminal))
@@ -101,18 +112,29 @@ def _verify(
     toolchain: Toolchain,
     terminal: Terminal,
     cross: bool,
+    compare: Path | None,
 ) -> dict[str, Any]:
     started = time.monotonic()
     with terminal.working():
         terminal.progress(f"verifying {manifest}")
         stored = read_stored(manifest)
+<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
         bundle = stored.require_genuine(read_subject(task.model), theory_root())
         strategy = find_family(bundle.manifest.family).strategy(bundle.manifest.strategy)
         family = bundle.manifest.family
         second = _second_opinion(task, manifest, family, strategy) if cross else None
+=======
+        model = read_subject(task.model)
+        assumed = look_at(model, task.model, compare, terminal)
+        bundle = stored.require_genuine(model, theory_root())
+        strategy = find_strategy(bundle.manifest.strategy)
+        second = _second_opinion(task, manifest, strategy) if cross else None
+>>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
         checked = _agreed(checker, bundle, manifest, second)
     terminal.result(summary(bundle, checked, toolchain, task.model.name))
+    terminal.result(assumed.in_words())
     outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
+    outcome |= assumed.json()
     if second is not None:
         outcome["second_checker"] = second.reason
         terminal.result(f"  the second checker agrees: {second.reason}")
@@ -131,7 +153,7 @@ def _second_opinion(task: Task, manifest: Path, family: str, strategy: Strategy)
             f"{manifest}: the second checker does not know {strategy.checker}, the checker of {strategy.name}",
             cure=f"leave out --cross, or add it to pipeline/recheck/{family}",
         )
-    if task.model.suffix in {".pt", ".pth"}:
+    if not reads(read_bytes(task.model)):
         raise MalformedInput(
             f"{task.model}: the second checker does not read torch files",
             cure="leave out --cross, or give the same weights as .safetensors",
@@ -196,6 +218,7 @@ def _command(
     cross: Annotated[
         bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")
     ] = False,
+    compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -204,7 +227,7 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
-        return Verification(tasks, lean, limits, cross).run(terminal)
+        return Verification(tasks, lean, limits, cross, compare).run(terminal)
 
     return run(program, as_json=as_json)
 

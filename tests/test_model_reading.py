@@ -320,7 +320,7 @@ REFUSED: dict[str, tuple[Arrays, str]] = {
     "final layer norm": (small() | {"ln_final.b": np.ones(4, "<f4")}, "layer norm"),
     "mlp": (small() | {"blocks.0.mlp.W_in": np.ones((4, 4), "<f4")}, "an MLP"),
     "second layer": (small() | {"blocks.1.attn.W_Q": np.ones((1, 4, 3), "<f4")}, "several layers"),
-    "foreign": ({"model.layers.0.q_proj.weight": np.ones((2, 2), "<f4")}, "unknown tensor"),
+    "foreign": ({"model.layers.0.q_proj.weight": np.ones((2, 2), "<f4")}, "names of torch modules"),
     "hostile name": (small() | {"x\ny\x1b[2J" * 50: np.ones(1, "<f4")}, "unknown tensor"),
     "integers": (small() | {"W_E": np.ones((5, 4), "<i4")}, "W_E has entries of type"),
     "integer bias": (small() | {"b_O": np.zeros(4, "<i8")}, "b_O has entries of type"),
@@ -431,7 +431,7 @@ def test_an_array_name_that_occurs_twice(tmp_path: Path) -> None:
 
 def test_pickled_arrays_are_not_unpickled(tmp_path: Path) -> None:
     arrays = small() | {"W_E": np.full((D_VOCAB, D_MODEL), Path("x"), dtype=object)}
-    refused(write_npz(tmp_path / "model.npz", arrays), "W_E has entries of type object")
+    refused(write_npz(tmp_path / "model.npz", arrays), "W_E holds Python objects")
 
 
 def test_a_pickled_object_is_not_unpickled(tmp_path: Path) -> None:

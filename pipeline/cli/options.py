@@ -34,6 +34,15 @@ Memory = Annotated[
     int | None,
     typer.Option("--memory", metavar="MB", help="Memory that Lean may take for a module."),
 ]
+Compare = Annotated[
+    Path | None,
+    typer.Option(
+        "--compare",
+        metavar="FILE",
+        help="An .npz with tokens and logits of your own forward pass, or a folder with MODEL.npz:"
+        " refuse a model that differs from it.",
+    ),
+]
 
 
 def limits(timeout: float | None, memory: int | None) -> Limits:

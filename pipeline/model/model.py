@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
 from dataclasses import dataclass
 from typing import ClassVar
+=======
+from dataclasses import dataclass, field
+>>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
 
 TENSOR_NAMES = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O", "W_U")
 """The weights of a model, in the order of `Weights` in `lean/Compact/Transformer/Statement.lean`."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something about the architecture that weights alone do not show."""
+
+    name: str
+    value: str | float | None
+    source: str
+    """Who says so: `assumed` where nothing in the file does."""
+    in_words: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,10 @@ class Model:
     tensors: Mapping[str, list[list[int]]]
     digest: str
     file_digest: str
+    assumed: tuple[Assumption, ...] = field(default=(), compare=False)
+    """What the theorem takes for granted about the architecture."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """What people should know of how the file was read."""
 
     def bits(self, name: str) -> int:
         """The least `bits >= 1` with `-2**(bits-1) <= e < 2**(bits-1)` for all entries `e`."""

@@ -13,7 +13,9 @@ import safetensors
 
 from pipeline.recheck.floats import Dyadic, decode, numerator
 from pipeline.recheck.refused import Refused
+from pipeline.recheck.said import said_scale
 from pipeline.recheck.transformer.weights import TENSORS, Weights
+from pipeline.recheck.unwrapped import unwrapped
 
 LONG_NAMES = {"W_E": "embed.W_E", "W_pos": "pos_embed.W_pos", "W_U": "unembed.W_U"}
 MAX_FRAC = 4096
@@ -61,17 +63,30 @@ class ModelFile:
             raise Refused("attn_scale is not that of the model's file")
 
 
+def reads(content: bytes) -> bool:
+    """Is it a kind of file that is read here?  (Torch files are not.)"""
+    zipped = content[:2] == b"PK" and b"/data.pkl" not in content
+    return zipped or content[8:9] == b"{"
+
+
 def read_model(content: bytes) -> ModelFile:
     """Read the content of a .safetensors or .npz file."""
     try:
-        stored, scale_text = _npz(content) if content[:2] == b"PK" else _safetensors(content)
+        stored, said = _npz(content) if content[:2] == b"PK" else _safetensors(content)
     except Refused:
         raise
     except Exception as error:  # the readers raise nearly every kind on damaged data
         raise Refused(f"the model's file cannot be read ({type(error).__name__})") from None
+    stored.pop("n_averaged", None)
+    names = unwrapped(stored)
     tensors: dict[str, Stored] = {}
     for key, tensor in stored.items():
-        name = _short(key)
+        name = _short(names[key])
+        if name is None and tensor.shape in ((), (1,)):
+            said[names[key]] = _single(tensor)
+            continue
+        if name is None:
+            raise Refused(f"the model's file has a tensor {ascii(key)[:60]}, which is not known")
         if name in tensors:
             raise Refused(f"{name} is given twice in the model's file")
         tensors[name] = tensor
@@ -81,53 +96,67 @@ def read_model(content: bytes) -> ModelFile:
     for name in ALSO[:5]:
         if name in tensors and any(mantissa for mantissa, _ in tensors[name].numbers()):
             raise Refused(f"the bias {name} is not zero")
-    return ModelFile(tensors, _scale(tensors, scale_text))
+    return ModelFile(tensors, _scale(tensors, said))
 
 
-def _short(key: str) -> str:
+def _short(key: str) -> str | None:
     for name in (*TENSORS, *ALSO):
         prefix = "unembed." if name == "b_U" else "blocks.0.attn."
         if key in (name, LONG_NAMES.get(name, prefix + name)):
             return name
-    raise Refused(f"the model's file has a tensor {ascii(key)[:60]}, which is not known")
+    return None
 
 
-def _scale(tensors: Mapping[str, Stored], text: str | None) -> Dyadic:
-    if "attn_scale" in tensors and text is not None:
+def _single(tensor: Stored) -> object:
+    """One number that is no weight, as a truth value or a float."""
+    if tensor.dtype in ("BOOL", "U8", "I8", "I16", "I32", "I64"):
+        return int.from_bytes(tensor.data, "little", signed=tensor.dtype.startswith("I"))
+    mantissa, exponent = tensor.numbers()[0]
+    return math.ldexp(mantissa, exponent)
+
+
+def _scale(tensors: Mapping[str, Stored], said: Mapping[str, object]) -> Dyadic:
+    value = said_scale(said)
+    if "attn_scale" in tensors and value is not None:
         raise Refused("attn_scale is given twice in the model's file")
     if "attn_scale" in tensors:
         numbers = tensors["attn_scale"].numbers()
         if len(numbers) != 1:
             raise Refused("attn_scale is not one number")
         return numbers[0]
-    value = math.sqrt(tensors["W_Q"].shape[-1])
-    if text is not None:
-        try:
-            value = float.fromhex(text) if "0x" in text.lower() else float(text)
-        except (ValueError, OverflowError):
-            raise Refused("attn_scale is no number") from None
+    if value is None:
+        value = math.sqrt(tensors["W_Q"].shape[-1])
     return decode(np.float64(value).astype("<f8").tobytes(), "F64")[0]
 
 
-def _safetensors(content: bytes) -> tuple[dict[str, Stored], str | None]:
+def _safetensors(content: bytes) -> tuple[dict[str, Stored], dict[str, object]]:
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     entries = safetensors.deserialize(content)  # type: ignore[no-untyped-call]
     found = {
         name: Stored(entry["dtype"], tuple(entry["shape"]), bytes(entry["data"]))
         for name, entry in entries
     }
-    return found, header.get("__metadata__", {}).get("attn_scale")
+    return found, dict(header.get("__metadata__", {}))
 
 
-def _npz(content: bytes) -> tuple[dict[str, Stored], None]:
+def _npz(content: bytes) -> tuple[dict[str, Stored], dict[str, object]]:
     found: dict[str, Stored] = {}
+    said: dict[str, object] = {}
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         if len(set(archive.files)) != len(archive.files):
             raise Refused("an array is given twice in the model's file")
         for key in archive.files:
             array = archive[key]
-            if array.dtype.kind != "f" or array.dtype.itemsize > 8:
+            if array.dtype.kind in "US" and array.shape == ():
+                said[key] = str(array)
+                continue
+            if array.dtype.kind not in "fbiu" or array.dtype.itemsize > 8:
                 raise Refused(f"entries of type {array.dtype} are not read")
             little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<")))
-            found[key] = Stored(f"F{8 * array.dtype.itemsize}", array.shape, little.tobytes())
-    return found, None
+            kind = (
+                "BOOL"
+                if array.dtype.kind == "b"
+                else array.dtype.kind.upper() + str(8 * array.dtype.itemsize)
+            )
+            found[key] = Stored(kind, array.shape, little.tobytes())
+    return found, said

@@ -76,6 +76,7 @@ def _command(
         str | None,
         typer.Option(metavar="ADDRESS|local", help="Run on a Ray cluster, or start one here."),
     ] = None,
+    compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -109,6 +110,7 @@ def _command(
             limits=limits,
             record=Record(out, Proof),
             terminal=terminal,
+            compare=compare,
         ).run()
 
     return run(program, as_json=as_json)

@@ -23,6 +23,11 @@ from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.directory import open_output
 from pipeline.bundle.layout import manifest_file
 from pipeline.bundle.theory import theory_digest, theory_root
+<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
+=======
+from pipeline.cli.assumed import Assumed, look_at
+from pipeline.cli.models import read_subject
+>>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
 from pipeline.cli.program import EXIT_BUG, EXIT_INTERRUPTED, Outcome
 from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
@@ -90,6 +95,8 @@ class Sweep:
     limits: Limits
     record: Record[Proof]
     terminal: Terminal
+    compare: Path | None = None
+    _assumed: dict[str, Assumed] = field(default_factory=dict)
     _rows: dict[tuple[str, str], Proof] = field(default_factory=dict)
     _pending: dict[Job, Callable[[Any], None]] = field(default_factory=dict)
     _seen: dict[str, Source] = field(default_factory=dict)
@@ -115,7 +122,14 @@ class Sweep:
         if interrupted:
             exit_code = EXIT_INTERRUPTED
         plain = [msgspec.structs.asdict(row) for row in rows]
-        return {"exit_code": exit_code, "table": str(self.table), "rows": plain}, exit_code
+        models = {path: each.json() for path, each in self._assumed.items()}
+        outcome = {
+            "exit_code": exit_code,
+            "table": str(self.table),
+            "rows": plain,
+            "models": models,
+        }
+        return outcome, exit_code
 
     def _run(self, pool: Pool) -> None:
         for source in self.sources:
@@ -148,6 +162,8 @@ class Sweep:
         """Read the model; what is in the table of it, and the rest as jobs."""
         try:
             model = read_subject(source.path)
+            assumed = look_at(model, source.path, self.compare, self.terminal)
+            self._assumed[str(source.path)] = assumed
             content = source.path.read_bytes()
         except (PipelineError, OSError) as error:
             for name in self.strategies:
@@ -234,9 +250,19 @@ class Sweep:
     def _summary(self, rows: Sequence[Proof]) -> str:
         if not rows:
             return "nothing was done"
+        self._say_what_is_assumed()
         outcomes = [row.outcome for row in rows]
         counts = [f"{outcomes.count(each)} {each}" for each in EXIT_CODES if each in outcomes]
         return f"{side_by_side(rows)}\n{', '.join(counts)}; {self.table}"
+
+    def _say_what_is_assumed(self) -> None:
+        """Once for all models of which the same is assumed."""
+        said: dict[str, list[str]] = {}
+        for path, each in self._assumed.items():
+            said.setdefault(each.in_words().plain, []).append(Path(path).name)
+        for words, names in said.items():
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            self.terminal.result(f"{', '.join(names[:3])}{more}:\n{words}")
 
 
 def _ended(row: Proof, error: Exception) -> Proof:

@@ -33,10 +33,10 @@ def sum_terms(positions: Sequence[Sequence[Term]], query: Term) -> list[Term]:
 
 
 def surely_right(lanes: Lanes, sums: Sequence[Term]) -> Iterator[bool]:
-    """Is the largest token's lane above every other lane by more than the slack?"""
+    """Is the largest token's lane above every other lane by more than the slack?  (It is if there is no other.)"""
     for row, slack, largest in sums:
         limit = lanes.lane(row, largest) - slack
-        yield lanes.all_below(lanes.without(row, largest), limit)
+        yield lanes.count == 1 or lanes.all_below(lanes.without(row, largest), limit)
 
 
 def surely_wrong(lanes: Lanes, sums: Sequence[Term]) -> Iterator[bool]:

@@ -220,12 +220,27 @@ theorem count_sound (R : Type) [ExpField R] (h : w.WellFormed) : AtLeast (count 
     · exact getD_packAll ((h.length_tokenRows c).symm ▸ hk) (h.length_tokenRow c hk)
     · exact getD_packAll ((h.length_posRows c).symm ▸ hp) (h.length_posRow c hp)
 
+/-- With one token there is one input, and it is right: no other token has a logit. -/
+theorem oneToken_sound (R : Type) [ExpField R] (h : w.WellFormed) (one : w.d_vocab = 1) :
+    AtLeast 1 (Correct R w) := by
+  have zero {t : Nat} (ht : t < w.d_vocab) : t = 0 := Nat.eq_zero_of_lt_one (one ▸ ht)
+  have valid : Valid w (List.replicate w.n_ctx 0) :=
+    ⟨List.length_replicate, fun t ht => by rw [List.eq_of_mem_replicate ht, one]; exact Nat.zero_lt_succ 0⟩
+  exact AtLeast.one ⟨valid, fun t ht hne => absurd ((zero ht).trans (zero (maximum_lt valid h.n_ctx)).symm) hne⟩
+
+/-- The inputs that are known to be right are right. -/
+theorem right_sound (R : Type) [ExpField R] (h : w.WellFormed) : AtLeast (right w c) (Correct R w) := by
+  unfold right
+  cases one : Nat.beq w.d_vocab 1 with
+  | false => exact count_sound R h
+  | true => exact oneToken_sound R h (Nat.eq_of_beq_eq_true _ _ one)
+
 /-- **Brute force is sound**: for any weights and any certificate, if the check evaluates to `true`, the model answers
 at least `c.bound` inputs correctly. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
     AtLeast c.bound (Correct R w) :=
   match Bool.and_eq_true_iff.mp h with
-  | ⟨hw, hb⟩ => AtLeast.weaken (Nat.le_of_ble_eq_true hb) (count_sound R (Weights.wellFormed_spec hw))
+  | ⟨hw, hb⟩ => AtLeast.weaken (Nat.le_of_ble_eq_true hb) (right_sound R (Weights.wellFormed_spec hw))
 
 end BruteForce
 end Compact

@@ -10,7 +10,7 @@ a path through them gives, scaled by the lower bound of their softmax factor (on
 and the slack that rounding may cost.  The margin of an input is separable, so its packed logits are the sum over
 its positions, and one lane test compares all outputs with the right answer.
 
-`check` counts the inputs that pass.  The certificate chooses the rounding; inputs that do not pass are skipped, so a
+`check` counts the inputs that pass (`right`).  The certificate chooses the rounding; inputs that do not pass are skipped, so a
 partly wrong model gets its true count.  That `check` is sound is proved in `Strategy/BruteForce.lean`.
 -/
 namespace Compact
@@ -94,8 +94,13 @@ def count (w : Weights) (c : Params) : Nat :=
        ⟨nth [] T.tokenExp q, nth [] T.posExp q, nth 0 directRows q, tokenRows, posRows⟩)
     (T.narrow c.width)
 
+/-- The number of inputs that are known to be right: those that pass and, where the vocabulary has one token, its one
+input, which has no other answer to lose to. -/
+def right (w : Weights) (c : Params) : Nat :=
+  Bool.rec (motive := fun _ => Nat) (count w c) 1 (Nat.beq w.d_vocab 1)
+
 /-- The check of a certificate. -/
-def check (w : Weights) (c : Certificate) : Bool := w.wellFormed && Nat.ble c.bound (count w c.toParams)
+def check (w : Weights) (c : Certificate) : Bool := w.wellFormed && Nat.ble c.bound (right w c.toParams)
 
 end
 end BruteForce

@@ -1,0 +1,66 @@
+"""What a theorem takes for granted about the user's model, and whether their own forward pass agrees."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from pipeline.cli.terminal import Terminal
+from pipeline.model import Model
+from pipeline.transformer.compare.comparison import Comparison, compare
+from pipeline.transformer.compare.given import file_for
+
+ASSUMED = "assumed"
+"""The source of what nothing in the file says."""
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What is assumed of a model, and what a comparison found."""
+
+    model: Model
+    comparison: Comparison | None
+
+    def json(self) -> dict[str, Any]:
+        """For the outcome of a program."""
+        each = {
+            one.name: {"value": one.value, "source": one.source, "in_words": one.in_words}
+            for one in self.model.assumed
+        }
+        compared = None if self.comparison is None else asdict(self.comparison)
+        return {"assumed": each, "notes": list(self.model.notes), "compared": compared}
+
+    def in_words(self) -> Text:
+        """Lines that go on where a summary ends."""
+        said = [one.in_words for one in self.model.assumed if one.source != ASSUMED]
+        assumed = [one.in_words for one in self.model.assumed if one.source == ASSUMED]
+        rows = []
+        if assumed:
+            rows.append(("assumed", "; ".join(assumed)))
+        if said:
+            rows.append(("as it says", "; ".join(said)))
+        if self.comparison is not None:
+            rows.append(("compared", self.comparison.in_words()))
+        elif assumed:
+            rows.append(
+                (
+                    "",
+                    "(no weight shows this: --compare FILE.npz checks it against your forward pass)",
+                )
+            )
+        text = Text()
+        for name, value in rows:
+            text.append(f"  {name:<12}", style="bold").append(f"{value}\n")
+        text.rstrip()
+        return text
+
+
+def look_at(model: Model, path: Path, given: Path | None, terminal: Terminal) -> Assumed:
+    """Say what people should know before the work starts; refuse a model that differs from `given`."""
+    for note in model.notes:
+        terminal.note(f"{path}: {note}")
+    comparison = None if given is None else compare(model, file_for(given, path))
+    return Assumed(model, comparison)

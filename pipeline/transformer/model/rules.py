@@ -1,0 +1,210 @@
+"""The rules for what a file says of a model: what each setting has to be for the theorem to be about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from pipeline.errors import MalformedInput
+from pipeline.model.settings import Setting, truth
+from pipeline.transformer.model.declared import Declared, Facts
+from pipeline.transformer.model.harmless import HARMLESS, suspicious
+
+Say = str | None
+"""What is wrong with a setting, or nothing."""
+
+_CURE = (
+    "the theorem is about one layer, one head, attention only, without normalization; where the file says"
+    " otherwise wrongly, save it without that"
+)
+_NONE = (None, False, "", "none", "identity")
+
+Rule = Callable[[Setting, Facts, Declared], Say]
+
+
+def _absent(what: str) -> Rule:
+    """Nothing of the kind may be there."""
+
+    def rule(setting: Setting, facts: Facts, declared: Declared) -> Say:
+        value = setting.value.strip().lower() if isinstance(setting.value, str) else setting.value
+        return None if value in _NONE else f"the theorem's model has no {what}"
+
+    return rule
+
+
+def _absent_number(what: str) -> Rule:
+    """A number that counts from above zero on."""
+
+    def rule(setting: Setting, facts: Facts, declared: Declared) -> Say:
+        value = setting.value
+        if value in _NONE or (isinstance(value, int | float) and value <= 0):
+            return None
+        return f"the theorem's model has no {what}"
+
+    return rule
+
+
+def _only_with_mlp(what: str) -> Rule:
+    """Without effect where the file says that there is no MLP."""
+
+    def rule(setting: Setting, facts: Facts, declared: Declared) -> Say:
+        if declared.said("attn_only") in (True, 1):
+            return None
+        return _absent_number(what)(setting, facts, declared)
+
+    return rule
+
+
+def _one_of(*values: object, otherwise: str) -> Rule:
+    def rule(setting: Setting, facts: Facts, declared: Declared) -> Say:
+        value = setting.value.strip().lower() if isinstance(setting.value, str) else setting.value
+        return None if value in values else otherwise
+
+    return rule
+
+
+def _size(name: str) -> Rule:
+    def rule(setting: Setting, facts: Facts, declared: Declared) -> Say:
+        unset = setting.value is None or setting.value == -1
+        if unset or setting.value == facts.sizes[name]:
+            return None
+        return f"{name} is {facts.sizes[name]} in the weights"
+
+    return rule
+
+
+def _truth_value(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    return None if truth(setting) is not None else "that is neither true nor false"
+
+
+def _attn_only(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    return None if truth(setting) else "the theorem's model has no MLP"
+
+
+def _window(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    if setting.value in _NONE or declared.said("use_local_attn") is False:
+        return None
+    if declared.said("attn_types") == ["global"]:
+        return None
+    enough = isinstance(setting.value, int | float) and setting.value >= facts.sizes["n_ctx"]
+    return None if enough else "the theorem's last position sees all positions"
+
+
+def _local(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    if setting.value in _NONE or declared.said("attn_types") == ["global"]:
+        return None
+    window = declared.said("window_size")
+    enough = isinstance(window, int | float) and window >= facts.sizes["n_ctx"]
+    return None if enough else "the theorem's last position sees all positions"
+
+
+def _attn_types(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    if setting.value is None or setting.value == ["global"] or setting.value == "global":
+        return None
+    return None if declared.said("use_local_attn") is False else _local(setting, facts, declared)
+
+
+def _bias(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    return None if setting.value in _NONE or facts.has_biases else "it holds no biases"
+
+
+def _tied(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    return None if setting.value in _NONE or facts.tied else "W_U is not the transpose of W_E"
+
+
+def _scale(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    return None  # read by `Declared.scale`
+
+
+def _architecture(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    text = str(setting.value)
+    if re.search(
+        r"gpt|llama|mistral|gemma|bert|pythia|opt|bloom|qwen|phi|t5|falcon|mamba", text, re.I
+    ):
+        return "such a model has normalization and an MLP, which the theorem's model has not"
+    return None
+
+
+def _layers(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    return None if setting.value in (None, 1) else "the theorem's model has one layer"
+
+
+def _heads(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    return None if setting.value in (None, 1, -1) else "the theorem's model has one attention head"
+
+
+def _table(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    return {name: rule for names, rule in rules.items() for name in names.split()}
+
+
+RULES = _table(
+    {
+        "normalization_type norm_type normalization norm layer_norm layernorm rms_norm rmsnorm use_norm"
+        " use_ln use_layernorm use_layer_norm use_rmsnorm pre_norm post_norm normalize": _absent(
+            "normalization"
+        ),
+        "final_rms post_embedding_ln use_normalization_before_and_after use_qk_norm qk_norm"
+        " qk_layernorm final_norm ln_final": _absent("normalization"),
+        "positional_embedding_type position_embedding_type positional_encoding pos_embed_type"
+        " pos_encoding": _one_of(
+            "standard", "learned", "absolute",
+            otherwise="the theorem is about positions that are added to the token embedding (standard)",
+        ),
+        "rotary_dim rotary_pct partial_rotary_factor use_rope rope use_rotary rotary"
+        " use_ntk_by_parts_rope rope_theta rope_scaling": _absent_number("rotary positions"),
+        "alibi use_alibi": _absent("ALiBi positions"),
+        "act_fn hidden_act activation activation_function act": _only_with_mlp("activation function"),
+        "d_mlp n_inner intermediate_size mlp_dim d_ff ffn_dim gated_mlp parallel_attn_mlp use_mlp mlp"
+        " num_experts experts_per_token num_local_experts": _only_with_mlp("MLP"),
+        "attn_only": _attn_only,
+        "attention_dir": _one_of(
+            None, "causal", "bidirectional", otherwise="only causal and bidirectional are known"
+        ),
+        "causal is_causal is_decoder": _truth_value,
+        "attn_scores_soft_cap output_logits_soft_cap attn_logit_softcapping final_logit_softcapping"
+        " logits_soft_cap logit_softcap softcap soft_cap": _absent_number("soft cap"),
+        "use_attn_scale scale_attn_weights": _truth_value,
+        "attn_scale": _scale,
+        "scale_attn_by_inverse_layer_idx": _truth_value,  # the first layer's scale is multiplied by 1
+        "use_local_attn": _local,
+        "window_size sliding_window attention_window": _window,
+        "attn_types attention_types": _attn_types,
+        "n_layers n_layer num_layers num_hidden_layers depth": _layers,
+        "n_heads n_head num_heads num_attention_heads n_key_value_heads num_key_value_heads": _heads,
+        "d_model hidden_size n_embd embed_dim": _size("d_model"),
+        "d_head head_dim": _size("d_head"),
+        "n_ctx n_positions max_position_embeddings block_size": _size("n_ctx"),
+        "d_vocab vocab_size d_vocab_out": _size("d_vocab"),
+        "bias use_bias attention_bias qkv_bias": _bias,
+        "tie_word_embeddings tie_embeddings tied_embeddings": _tied,
+        "load_in_4bit load_in_8bit quantization_config": _absent("quantization"),
+        "add_cross_attention is_encoder_decoder": _absent("encoder"),
+        "scale_embedding scale_embeddings embed_scale": _absent("scaled embedding"),
+        "model_type architectures original_architecture": _architecture,
+    }
+)  # fmt: skip
+
+
+def look(path: Path, settings: Sequence[Setting], facts: Facts) -> Declared:
+    """Refuse what the theorem's model is not; name what is not understood."""
+    declared = Declared(settings)
+    unknown = []
+    for setting in settings:
+        name = setting.name.lower()
+        rule = RULES.get(name)
+        wrong = rule(setting, facts, declared) if rule is not None else suspicious(setting)
+        if wrong is not None:
+            raise MalformedInput(f"{path}: the file says {setting.shown}, and {wrong}", cure=_CURE)
+        if rule is None and name not in HARMLESS:
+            unknown.append(ascii(setting.where)[1:-1][:40])
+    if not unknown:
+        return declared
+    shown = ", ".join(unknown[:6]) + (f" and {len(unknown) - 6} more" if len(unknown) > 6 else "")
+    return Declared(settings, (f"the file also says {shown}, which is not looked at",))
+
+
+def is_setting(name: str) -> bool:
+    """Does a rule know it, or is it without effect?"""
+    last = name.rpartition(".")[2].lower()
+    return last in RULES or last in HARMLESS
