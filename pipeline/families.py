@@ -9,8 +9,10 @@ from pipeline.errors import MalformedInput
 from pipeline.family import AnyModel, Family
 from pipeline.model.containers import parse, read_bytes
 from pipeline.transformer.family import TRANSFORMER
+from pipeline.transformer.heads.family import HEADS
 
-FAMILIES: Mapping[str, Family] = {family.name: family for family in (TRANSFORMER,)}
+FAMILIES: Mapping[str, Family] = {family.name: family for family in (HEADS, TRANSFORMER)}
+"""The first that recognises a file reads it."""
 
 
 def find_family(name: str) -> Family:

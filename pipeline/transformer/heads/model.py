@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pipeline.model import Model
+from pipeline.model.model import Assumption
 
 Matrix = list[list[int]]
 
@@ -43,6 +44,10 @@ class HeadsModel:
     biases: Mapping[str, Matrix]
     digest: str
     file_digest: str
+    assumed: tuple[Assumption, ...] = field(default=(), compare=False)
+    """What the theorem takes for granted about the architecture."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """What people should know of how the file was read."""
 
 
 def bits_of(matrix: Matrix) -> int:

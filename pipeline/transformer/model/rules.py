@@ -15,7 +15,7 @@ Say = str | None
 """What is wrong with a setting, or nothing."""
 
 _CURE = (
-    "the theorem is about one layer, one head, attention only, without normalization; where the file says"
+    "the theorem is about one layer, attention only, without normalization; where the file says"
     " otherwise wrongly, save it without that"
 )
 _NONE = (None, False, "", "none", "identity")
@@ -131,7 +131,10 @@ def _layers(setting: Setting, facts: Facts, declared: Declared) -> Say:
 
 
 def _heads(setting: Setting, facts: Facts, declared: Declared) -> Say:
-    return None if setting.value in (None, 1, -1) else "the theorem's model has one attention head"
+    if setting.value in (None, facts.heads, -1):
+        return None
+    heads = "one attention head" if facts.heads == 1 else f"{facts.heads} attention heads"
+    return f"the weights have {heads}"
 
 
 def _table(rules: Mapping[str, Rule]) -> dict[str, Rule]:
