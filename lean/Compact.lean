@@ -124,9 +124,9 @@ import Compact.Ring.Poly
 import Compact.Ring.Reify
 import Compact.Task.First
 import Compact.Task.Last
+import Compact.Task.Lookup
 import Compact.Task.Max
 import Compact.Task.Min
-import Compact.Task.Table
 import Compact.Tensor
 import Compact.Transformer.Chain.Basic
 import Compact.Transformer.Chain.Bound

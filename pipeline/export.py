@@ -22,11 +22,7 @@ from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli import options
-<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
-=======
 from pipeline.cli.assumed import look_at
-from pipeline.cli.models import read_subject
->>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.terminal import Terminal
@@ -148,13 +144,7 @@ def _command(
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
-<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
-        export = Export(model, strategy, directory, check, keep, force, lean, limits)
-=======
-        export = Export(
-            model, find_strategy(strategy), directory, check, keep, force, lean, limits, compare
-        )
->>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
+        export = Export(model, strategy, directory, check, keep, force, lean, limits, compare)
         return export.run(terminal)
 
     return run(program, as_json=as_json)

@@ -7,7 +7,7 @@ claimed of them; what knows no family (running Lean, certificates on disk, the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol
 from pipeline.emit.form import Form
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
+from pipeline.model import Assumption
 from pipeline.strategy import Strategy
 
 
@@ -40,6 +41,24 @@ class AnyModel(Protocol):
         """SHA-256 of the file."""
         ...
 
+    @property
+    def assumed(self) -> Sequence[Assumption]:
+        """What the weights alone do not show."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of how the file was read."""
+        ...
+
+
+class Comparison(Protocol):
+    """What came of comparing a model with its user's own forward pass."""
+
+    def json(self) -> dict[str, Any]: ...
+
+    def in_words(self) -> str: ...
+
 
 @dataclass(frozen=True)
 class Family:
@@ -61,6 +80,9 @@ class Family:
     """How many inputs are answered correctly, exactly; `None` if that would take too long."""
     singular_value_ratio: Callable[[Any], float | None]
     """A figure that sweeps record of a model with attention, `None` for others."""
+    compare: Callable[[Any, Path, Path], Comparison]
+    """Recompute the logits of a model, given a file (or folder) of its user's own and the model's path; refuse
+    a model that differs."""
     in_words: Callable[[str, int, int, int], str]
     """What a bound says, for people: of which file, how many inputs, `d_vocab`, `n_ctx`."""
 

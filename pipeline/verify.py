@@ -44,14 +44,9 @@ from pipeline.families import find_family, read_subject
 from pipeline.lean import Limits, Toolchain, find_toolchain
 from pipeline.model.files import read_bytes
 from pipeline.recheck import Verdict, recheck
-<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
 from pipeline.recheck.families import FAMILIES as SECOND
-from pipeline.strategy import Strategy
-=======
 from pipeline.recheck.model_file import reads
-from pipeline.recheck.transformer.strategies import COUNTS
-from pipeline.transformer.strategies import Strategy, find_strategy
->>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
+from pipeline.strategy import Strategy
 
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
@@ -118,18 +113,12 @@ def _verify(
     with terminal.working():
         terminal.progress(f"verifying {manifest}")
         stored = read_stored(manifest)
-<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
-        bundle = stored.require_genuine(read_subject(task.model), theory_root())
-        strategy = find_family(bundle.manifest.family).strategy(bundle.manifest.strategy)
-        family = bundle.manifest.family
-        second = _second_opinion(task, manifest, family, strategy) if cross else None
-=======
         model = read_subject(task.model)
         assumed = look_at(model, task.model, compare, terminal)
         bundle = stored.require_genuine(model, theory_root())
-        strategy = find_strategy(bundle.manifest.strategy)
-        second = _second_opinion(task, manifest, strategy) if cross else None
->>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
+        family = bundle.manifest.family
+        strategy = find_family(family).strategy(bundle.manifest.strategy)
+        second = _second_opinion(task, manifest, family, strategy) if cross else None
         checked = _agreed(checker, bundle, manifest, second)
     terminal.result(summary(bundle, checked, toolchain, task.model.name))
     terminal.result(assumed.in_words())

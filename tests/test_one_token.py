@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import export, verify
-from pipeline.cli.models import read_subject
+from pipeline.transformer.family import read_subject
 from pipeline.transformer.strategies import find_strategy
 from pipeline.transformer.weights import render_weights
 from tests.conftest import Runner

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
 from pipeline.cli.terminal import Terminal
-from pipeline.model import Model
-from pipeline.transformer.compare.comparison import Comparison, compare
-from pipeline.transformer.compare.given import file_for
+from pipeline.families import family_of
+from pipeline.family import AnyModel, Comparison
 
 ASSUMED = "assumed"
 """The source of what nothing in the file says."""
@@ -21,7 +20,7 @@ ASSUMED = "assumed"
 class Assumed:
     """What is assumed of a model, and what a comparison found."""
 
-    model: Model
+    model: AnyModel
     comparison: Comparison | None
 
     def json(self) -> dict[str, Any]:
@@ -30,7 +29,7 @@ class Assumed:
             one.name: {"value": one.value, "source": one.source, "in_words": one.in_words}
             for one in self.model.assumed
         }
-        compared = None if self.comparison is None else asdict(self.comparison)
+        compared = None if self.comparison is None else self.comparison.json()
         return {"assumed": each, "notes": list(self.model.notes), "compared": compared}
 
     def in_words(self) -> Text:
@@ -58,9 +57,9 @@ class Assumed:
         return text
 
 
-def look_at(model: Model, path: Path, given: Path | None, terminal: Terminal) -> Assumed:
+def look_at(model: AnyModel, path: Path, given: Path | None, terminal: Terminal) -> Assumed:
     """Say what people should know before the work starts; refuse a model that differs from `given`."""
     for note in model.notes:
         terminal.note(f"{path}: {note}")
-    comparison = None if given is None else compare(model, file_for(given, path))
+    comparison = None if given is None else family_of(model).compare(model, given, path)
     return Assumed(model, comparison)

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
-from dataclasses import dataclass
-from typing import ClassVar
-=======
 from dataclasses import dataclass, field
->>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
+from typing import ClassVar
 
 TENSOR_NAMES = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O", "W_U")
 """The weights of a model, in the order of `Weights` in `lean/Compact/Transformer/Statement.lean`."""

@@ -23,11 +23,7 @@ from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.directory import open_output
 from pipeline.bundle.layout import manifest_file
 from pipeline.bundle.theory import theory_digest, theory_root
-<<<<<<< 3a1ad7c0bd61166551c42cb93aea2ab9e0cd09fd
-=======
 from pipeline.cli.assumed import Assumed, look_at
-from pipeline.cli.models import read_subject
->>>>>>> 35d0a7d74e647c7a0eb284f283ee6e86e81c1059
 from pipeline.cli.program import EXIT_BUG, EXIT_INTERRUPTED, Outcome
 from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal

@@ -10,6 +10,8 @@ from pipeline.errors import MalformedInput
 from pipeline.family import Family
 from pipeline.model import Model, read_model
 from pipeline.transformer.accuracy import count_right
+from pipeline.transformer.compare.comparison import Comparison, compare
+from pipeline.transformer.compare.given import file_for
 from pipeline.transformer.length import operations
 from pipeline.transformer.resolution import refine
 from pipeline.transformer.singular import singular_value_ratio
@@ -28,6 +30,11 @@ def read_subject(path: Path) -> Model:
             cure="give a model with a shorter context",
         )
     return refine(model)
+
+
+def compare_with(model: Model, given: Path, path: Path) -> Comparison:
+    """The user's logits in `given`, or in the file in that folder that is called like the model's."""
+    return compare(model, file_for(given, path))
 
 
 def recognises(names: Collection[str]) -> bool:
@@ -63,5 +70,6 @@ TRANSFORMER = Family(
     operations=operations,
     count_right=count_right,
     singular_value_ratio=singular_value_ratio,
+    compare=compare_with,
     in_words=in_words,
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,10 @@ class Comparison:
     tolerance: float
     not_told_apart: tuple[str, ...]
     """Options with which the logits would agree just as well on these inputs."""
+
+    def json(self) -> dict[str, Any]:
+        """For the outcome of a program."""
+        return asdict(self)
 
     def in_words(self) -> str:
         """One line."""

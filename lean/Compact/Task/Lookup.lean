@@ -9,6 +9,6 @@ namespace Compact
 def place (v : Nat) (x : List Nat) : Nat := List.foldl (fun place t => v * place + t) 0 x
 
 /-- The right answer: what a table says, which has an entry for each input. -/
-def table (v : Nat) (entries : List Nat) (x : List Nat) : Nat := entries.getD (place v x) 0
+def lookup (v : Nat) (entries : List Nat) (x : List Nat) : Nat := entries.getD (place v x) 0
 
 end Compact
