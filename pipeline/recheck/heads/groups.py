@@ -1,4 +1,4 @@
-"""Inputs that are counted together because their tokens' levels add up to little (`lean/Compact/Mixture/Power.lean`)."""
+"""Inputs counted together because their tokens' levels add up to little (`lean/Compact/Mixture/Power.lean`)."""
 
 from __future__ import annotations
 

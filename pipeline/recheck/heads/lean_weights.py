@@ -40,9 +40,7 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     return found["space"], Weights(
         **{name: numbers.nat(name) for name in SIZES},
         tensors={name: defined[name] for name in used},
-        heads=[
-            {name: defined[f"{name}_{i}"] for name in each} for i, each in enumerate(heads)
-        ],
+        heads=[{name: defined[f"{name}_{i}"] for name in each} for i, each in enumerate(heads)],
     )
 
 

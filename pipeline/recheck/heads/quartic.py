@@ -30,9 +30,7 @@ def count(w: Weights, c: Certificate) -> Counted:
     if heads != len(w.heads) or not 1 <= heads <= MAX_HEADS:
         raise Refused("heads is not the model's number of heads")
     w.require_shapes()
-    every = [
-        checked_tables(w.plain(c.nat("cellBits"), i), _of_head(c, i)) for i in range(heads)
-    ]
+    every = [checked_tables(w.plain(c.nat("cellBits"), i), _of_head(c, i)) for i in range(heads)]
     checker, groups, first = Checker.of(c, every), list[Levelled](), 0
     for number, block in enumerate(c.matrix("blocks")):
         size, claimed = nth(block, 0), nth(block, 1)

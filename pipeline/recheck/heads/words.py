@@ -21,7 +21,7 @@ Row = list[int]
 class Words:
     """A model, and what the statement says of its inputs, to so many digits.
 
-    With `unit = 2^frac`, vectors of the residual stream are integers over `unit`; queries, keys and values over `unit^2`.
+    Vectors of the residual stream are integers over `2^frac`; queries, keys and values over its square.
     """
 
     def __init__(self, w: Weights, digits: int) -> None:

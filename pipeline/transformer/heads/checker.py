@@ -50,7 +50,7 @@ class Pair:
         return [sum(parts) for parts in zip(self.rows[i], t.token[self.q], t.last, strict=True)]
 
     def spare(self, i: int, others: int) -> list[int]:
-        """`[t]`: what can be spared over each output, if so many positions do not hold the maximum (0 at the maximum)."""
+        """`[t]`: what can be spared over each output if so many positions do not hold the maximum; 0 at that."""
         t, q, m = self.tables[i], self.q, self.m
         U = t.low[q][t.n - others]
         path, own = self.path(i, m), self.own(i)

@@ -1,4 +1,4 @@
-"""The length of a quartic proof for any number of heads (mirror of `lean/Compact/Transformer/Length/HeadsQuartic.lean`)."""
+"""The length of a quartic proof with several heads (mirror of `Transformer/Length/HeadsQuartic.lean`)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ HEAD_BIASES = ("b_Q", "b_K", "b_V")
 
 @dataclass(frozen=True)
 class Head:
-    """`W_Q`, `W_K`, `W_V` [d_model, d_head], `W_O` [d_head, d_model]; biases are rows [1, d_head], those that there are."""
+    """`W_Q`, `W_K`, `W_V` [d_model, d_head], `W_O` [d_head, d_model]; of biases [1, d_head] those that there are."""
 
     tensors: Mapping[str, Matrix]
     biases: Mapping[str, Matrix]
@@ -65,7 +65,7 @@ def cell_bits(model: HeadsModel) -> int:
 
 @dataclass(frozen=True)
 class PlainHead(Model):
-    """A head with its biases as a plain model (`Weights.head` in `General/Fold.lean`); all cells have `cell_bits` bits."""
+    """A head with its biases as a plain model (`Weights.head` in `General/Fold.lean`); cells have `cell_bits` bits."""
 
     cell_bits: int = 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
@@ -26,6 +27,8 @@ LEAST_GAIN = 1e-4
 """More bits must bring so much more, of all inputs that are counted."""
 PARTS = 48
 LEVEL_BITS = 6
+FINE_BITS = 10
+"""A share in a certificate has so many bits, and is over `2^FINE_BITS`: less than all, which costs next to nothing."""
 BLOCK = 400_000
 """Comparisons of rows that one theorem makes, about."""
 
@@ -80,7 +83,7 @@ class HeadsQuartic:
             **_table_fields(heads, n),
             "parts": PARTS,
             "countBits": ((v + 1) ** n).bit_length() + 1,
-            "shareBits": SHARE_BITS + 1,
+            "shareBits": FINE_BITS,
             "levelBits": LEVEL_BITS,
             "shares": [[_packed_shares(each) for each in row] for row in found],
             "levels": [[_packed_levels(each, m) for each in row] for m, row in enumerate(found)],
@@ -142,7 +145,8 @@ class HeadsQuartic:
     def _pair(
         self, all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]
     ) -> Counted | None:
-        pair = pair_of(all_tables, q, m, SHARE_BITS + 1, [2 * share for share in shares])
+        fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in shares]
+        pair = pair_of(all_tables, q, m, FINE_BITS, fine)
         if pair is None:
             return None
         t = all_tables[0]
@@ -150,7 +154,7 @@ class HeadsQuartic:
             c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None
         }
         inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
-        return Counted([2 * share for share in shares], levels, inputs) if inputs else None
+        return Counted(fine, levels, inputs) if inputs else None
 
 
 def _head(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
@@ -193,11 +197,11 @@ def _table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
     scores = max(int(str(fields["scoreBits"])) for fields in each)
     arguments = max(int(str(fields["argBits"])) for fields in each)
     each = [_with_lanes(fields, scores, arguments) for fields in each]
-    found: dict[str, Value] = {name: each[0][name] for name in COMMON}
-    for name in TABLE_FIELDS:
-        if name not in COMMON:
-            found[name] = [fields[name] for fields in each]  # type: ignore[misc]
-    return found
+    common: dict[str, Value] = {name: each[0][name] for name in COMMON}
+    own: dict[str, Any] = {
+        name: [fields[name] for fields in each] for name in TABLE_FIELDS if name not in COMMON
+    }
+    return {**common, **own}
 
 
 def _with_lanes(fields: Mapping[str, Value], scores: int, arguments: int) -> dict[str, Value]:
@@ -229,7 +233,7 @@ def _repack(row: int, old: int, new: int) -> int:
 def _packed_shares(counted: Counted | None) -> int:
     if counted is None:
         return 0
-    return sum(share << ((SHARE_BITS + 1) * i) for i, share in enumerate(counted.shares))
+    return sum(share << (FINE_BITS * i) for i, share in enumerate(counted.shares))
 
 
 def _packed_levels(counted: Counted | None, m: int) -> int:
