@@ -1,7 +1,8 @@
 """Which share of the margin each head has to make good: a search in floats, head by head.
 
 Any shares are sound; these are good ones.  For one query and one maximum the margin over each output, when all
-positions hold the maximum, is divided among the heads; a token passes at the level that the head asks for that bears it worst.
+positions hold the maximum, is divided among the heads; a token passes at the level that the head asks for that
+bears it worst.
 """
 
 from __future__ import annotations
