@@ -22,6 +22,9 @@ Value = int | list[int] | list[list[int]]
 DECIMAL_BELOW = 1 << 64
 """Larger naturals are written in hexadecimal, which is read and written in linear time."""
 
+TALL = 48
+"""Rows of a matrix beyond which Lean has to be told that it may nest so deep."""
+
 MANY = 3
 """Joints beyond which Lean has to be told not to give up on a proof for its length."""
 
@@ -30,6 +33,10 @@ def render_value(value: Value) -> str:
     if isinstance(value, int):
         return f"nat_lit {value}" if value < DECIMAL_BELOW else f"nat_lit {value:#x}"
     return "[" + ", ".join(render_value(item) for item in value) + "]"
+
+
+def _is_tall(value: Value) -> bool:
+    return isinstance(value, list) and len(value) > TALL and isinstance(value[0], list)
 
 
 def render_theorem(
@@ -47,6 +54,7 @@ def render_theorem(
     checker, data = checker or camel(strategy), quoted(definition_name(strategy))
     patience = "set_option maxHeartbeats 0\n" if len(joints) > MANY else ""
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
+    deep = "set_option maxRecDepth 8192\n" if any(map(_is_tall, fields.values())) else ""
     space = certificate_modules(name)
     opened = "" if form.namespace == "Compact" else f"open {form.namespace}\n"
     said = form.property.format(weights=f"{space}.weights")
@@ -60,7 +68,7 @@ Lean's kernel checks by evaluating the checker on it.
 -/
 namespace {space}
 {opened}
-/-- The certificate: the claimed bound and the witnesses of the checker. -/
+{deep}/-- The certificate: the claimed bound and the witnesses of the checker. -/
 def {data} : {checker}.Certificate where
 {lines}
 
