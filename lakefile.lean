@@ -1,7 +1,8 @@
 import Lake
 open Lake DSL
 
-package compact
+package compact where
+  bootstrap := true -- Lake passes no package name to Lean then: tests/test_lake.py says why
 
 @[default_target]
 lean_lib Compact where

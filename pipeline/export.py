@@ -23,14 +23,16 @@ from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
+from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
+from pipeline.cli.search import search
 from pipeline.cli.terminal import Terminal
 from pipeline.emit.names import model_name
 from pipeline.errors import EXIT_PROVED, PipelineError
 from pipeline.families import family_of, read_subject, strategy_names
 from pipeline.family import AnyModel
-from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.lean import Limits, find_toolchain
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,17 @@ class Export:
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
         started = time.monotonic()
-        model = read_subject(self.model)
-        assumed = look_at(model, self.model, self.compare, terminal)
-        toolchain = find_toolchain(self.lean) if self.check else None
+        checker = self._checker(terminal) if self.check else None
+        with deadline(self.limits.timeout_s, f"reading {self.model}"):
+            model = read_subject(self.model)
+            assumed = look_at(model, self.model, self.compare, terminal)
         with open_output(self.out) as output, terminal.working():
             bundle = self._search(model, output, terminal)
-            checked = self._check_and_write(bundle, toolchain, output, terminal)
+            checked = self._check_and_write(bundle, checker, output, terminal)
         outcome: dict[str, Any] = certificate_json(bundle) | {"out": str(self.out)}
-        if toolchain is not None and checked is not None:
-            outcome |= checked_json(checked, toolchain)
-            terminal.result(summary(bundle, checked, toolchain, self.model.name))
+        if checker is not None and checked is not None:
+            outcome |= checked_json(checked, checker.toolchain)
+            terminal.result(summary(bundle, checked, checker.toolchain, self.model.name))
         else:
             outcome |= {"proved": False, "lean": None}
             terminal.result(
@@ -73,6 +76,11 @@ class Export:
         terminal.result(f"written to {self.out} in {outcome['export_seconds']:.1f} s")
         return outcome, EXIT_PROVED
 
+    def _checker(self, terminal: Terminal) -> LeanChecker:
+        """Lean, which had better be found before there is anything for it to check."""
+        toolchain = find_toolchain(self.lean)
+        return LeanChecker(toolchain, theory_root(), limits=self.limits, on_result=terminal.module)
+
     def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
@@ -81,23 +89,21 @@ class Export:
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
             raise conflict
-        certificate = strategy.search(model, terminal.progress)
-        return make_bundle(model, name, self.model.name, certificate, digest)
+        certificate = search(strategy, model, terminal.progress, self.limits.timeout_s)
+        with deadline(self.limits.timeout_s, "writing the certificate"):
+            return make_bundle(model, name, self.model.name, certificate, digest)
 
     def _check_and_write(
         self,
         bundle: Bundle,
-        toolchain: Toolchain | None,
+        checker: LeanChecker | None,
         output: OutputDirectory,
         terminal: Terminal,
     ) -> Checked | None:
         """Write the certificate once Lean has accepted it; with --keep in any case."""
         checked = None
-        if toolchain is not None:
+        if checker is not None:
             terminal.progress("Lean checks the certificate")
-            checker = LeanChecker(
-                toolchain, theory_root(), limits=self.limits, on_result=terminal.module
-            )
             try:
                 checked = checker.check(bundle)
             except PipelineError:
@@ -145,8 +151,11 @@ def _command(
     lean: options.Lean = None,
     timeout: options.Timeout = None,
     memory: options.Memory = None,
+    task: options.Task = None,
+    table: options.Table = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
+        options.set_task(task, table)
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
         export = Export(model, strategy, directory, check, keep, force, lean, limits, compare)

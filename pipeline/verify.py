@@ -2,20 +2,27 @@
 
 A CERTIFICATE is a manifest, or a directory with manifests.  Nothing in it is trusted: its Lean
 files must be, byte for byte, what the weights in MODEL and the manifest's witnesses give, and Lean
-checks them again without any cache.  With --corpus FILE the pairs listed there are verified.
+checks them again.  With --corpus FILE the pairs listed there are verified.
+
+The theory behind a certificate is taken as this user's Lean built it before, if its source and
+Lean are the same; with --fresh it is built anew in a private directory (a minute), and Lean's files
+are hashed anew: use that wherever the verdict matters to more people than you, as in CI.
 With --cross a second checker, which shares no code with the exporter, has to agree with Lean, and some of the
 certified inputs are evaluated to 60 digits.
+With --kernel2 a second kernel reads what Lean compiled, from its bytes, and has to accept all of it.
 
 Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input or a certificate that does not fit,
-3 no usable Lean, 4 a resource limit, 5 the two checkers differ (--cross), 130 interrupted.  With
-several certificates: that of the first failure.
+3 no usable Lean, 4 a resource limit, 5 two checkers or kernels differ (--cross,
+--kernel2), 130 interrupted.  With several certificates: that of the first failure.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +36,7 @@ from pipeline.bundle.theory import theory_root
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
 from pipeline.cli.corpus import Task, read_corpus
+from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, failure_json, main, run
 from pipeline.cli.report import certificate_json, checked_json, summary
 from pipeline.cli.terminal import Terminal
@@ -39,15 +47,21 @@ from pipeline.errors import (
     PipelineError,
     RejectedByLean,
     ResourceLimit,
+    ToolingMissing,
 )
 from pipeline.families import find_family, read_subject
-from pipeline.lean import Limits, Toolchain, find_toolchain
+from pipeline.lean import Limits, find_toolchain
+from pipeline.lean.private import make_private
 from pipeline.model.files import read_bytes
 from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.families import FAMILIES as SECOND
 from pipeline.recheck.model_file import reads
+from pipeline.second_kernel import Batch
+from pipeline.second_kernel.outcomes import PENDING, complete
 from pipeline.strategy import Strategy
 
+_FRESH = "built anew for this run (--fresh)"
+_AS_BEFORE = "as this user's Lean has built it before, if it has (--fresh builds it anew)"
 _CURE_DIFFER = "one of the two is wrong: please report it, with the model and the certificate"
 
 _INPUTS_LOOKED_AT = 1000
@@ -62,27 +76,44 @@ class Verification:
     lean: str | None
     limits: Limits
     cross: bool
+    fresh: bool = False
+    at_least: int = 0
     compare: Path | None = None
+    kernel2: bool = False
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Verify everything, also after a failure; the outcome as JSON and the exit code."""
-        toolchain = find_toolchain(self.lean)
-        checker = LeanChecker(
-            toolchain, theory_root(), limits=self.limits, on_result=terminal.module
-        )
+        toolchain = find_toolchain(self.lean, fresh=self.fresh)
         outcomes: list[dict[str, Any]] = []
-        for task in self.tasks:
-            outcomes += self._verify_task(task, checker, toolchain, terminal)
+        with _built_modules(self.fresh) as out_dir:
+            checker = LeanChecker(
+                toolchain,
+                theory_root(),
+                limits=self.limits,
+                out_dir=out_dir,
+                on_result=terminal.module,
+            )
+            batch = None
+            if self.kernel2:
+                batch = Batch(toolchain, theory_root(), self.limits, out_dir)
+            for task in self.tasks:
+                outcomes += self._verify_task(task, checker, terminal, batch)
+            if batch is not None:
+                complete(outcomes, batch, terminal)
         codes = [int(outcome["exit_code"]) for outcome in outcomes]
         exit_code = next((code for code in codes if code), EXIT_PROVED)
         if len(outcomes) > 1:
             proved = codes.count(EXIT_PROVED)
             terminal.result(f"{proved} of {len(outcomes)} certificates proved")
-        overall = {"proved": exit_code == EXIT_PROVED, "exit_code": exit_code}
+        overall = {
+            "proved": exit_code == EXIT_PROVED,
+            "exit_code": exit_code,
+            "fresh": self.fresh,
+        }
         return overall | {"certificates": outcomes}, exit_code
 
     def _verify_task(
-        self, task: Task, checker: LeanChecker, toolchain: Toolchain, terminal: Terminal
+        self, task: Task, checker: LeanChecker, terminal: Terminal, batch: Batch | None
     ) -> list[dict[str, Any]]:
         try:
             manifests = find_manifests(task.certificate)
@@ -91,49 +122,80 @@ class Verification:
         outcomes = []
         for manifest in manifests:
             try:
-                verified = _verify(
-                    task, manifest, checker, toolchain, terminal, self.cross, self.compare
-                )
-                outcomes.append(verified)
+                outcomes.append(self._verify(task, manifest, checker, terminal, batch))
             except PipelineError as error:
                 outcomes.append(_failed(task, manifest, error, terminal))
         return outcomes
 
+    def _verify(
+        self,
+        task: Task,
+        manifest: Path,
+        checker: LeanChecker,
+        terminal: Terminal,
+        batch: Batch | None,
+    ) -> dict[str, Any]:
+        started = time.monotonic()
+        with terminal.working():
+            terminal.progress(f"verifying {manifest}")
+            with deadline(self.limits.timeout_s, f"reading {manifest}"):
+                stored = read_stored(manifest)
+                model = read_subject(task.model)
+                assumed = look_at(model, task.model, self.compare, terminal)
+                bundle = stored.require_genuine(model, theory_root())
+                self._require_enough(bundle, manifest)
+            family = bundle.manifest.family
+            strategy = find_family(family).strategy(bundle.manifest.strategy)
+            second = None
+            if self.cross:
+                with deadline(self.limits.timeout_s, "the second checker"):
+                    second = _second_opinion(task, manifest, family, strategy)
+            checked = _agreed(checker, bundle, manifest, second)
+        toolchain = checker.toolchain
+        terminal.result(summary(bundle, checked, toolchain, task.model.name))
+        terminal.result(f"  theory      {_FRESH if self.fresh else _AS_BEFORE}")
+        terminal.result(assumed.in_words())
+        outcome = (
+            _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
+        )
+        outcome |= assumed.json()
+        if second is not None:
+            outcome["second_checker"] = second.reason
+            terminal.result(f"  the second checker agrees: {second.reason}")
+            if second.numbers is not None:
+                outcome["numbers"] = second.numbers.as_json()
+                terminal.result(f"  {second.numbers}")
+        if batch is not None:
+            outcome[PENDING] = batch.add(bundle)
+        return outcome | {
+            "exit_code": EXIT_PROVED,
+            "verify_seconds": round(time.monotonic() - started, 3),
+        }
 
-def _verify(
-    task: Task,
-    manifest: Path,
-    checker: LeanChecker,
-    toolchain: Toolchain,
-    terminal: Terminal,
-    cross: bool,
-    compare: Path | None,
-) -> dict[str, Any]:
-    started = time.monotonic()
-    with terminal.working():
-        terminal.progress(f"verifying {manifest}")
-        stored = read_stored(manifest)
-        model = read_subject(task.model)
-        assumed = look_at(model, task.model, compare, terminal)
-        bundle = stored.require_genuine(model, theory_root())
-        family = bundle.manifest.family
-        strategy = find_family(family).strategy(bundle.manifest.strategy)
-        second = _second_opinion(task, manifest, family, strategy) if cross else None
-        checked = _agreed(checker, bundle, manifest, second)
-    terminal.result(summary(bundle, checked, toolchain, task.model.name))
-    terminal.result(assumed.in_words())
-    outcome = _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
-    outcome |= assumed.json()
-    if second is not None:
-        outcome["second_checker"] = second.reason
-        terminal.result(f"  the second checker agrees: {second.reason}")
-        if second.numbers is not None:
-            outcome["numbers"] = second.numbers.as_json()
-            terminal.result(f"  {second.numbers}")
-    return outcome | {
-        "exit_code": EXIT_PROVED,
-        "verify_seconds": round(time.monotonic() - started, 3),
-    }
+    def _require_enough(self, bundle: Bundle, manifest: Path) -> None:
+        claim = bundle.manifest.claim
+        if claim.correct < self.at_least:
+            raise MalformedInput(
+                f"{manifest}: claims {claim.correct:,} of {claim.total:,}, fewer than {self.at_least:,}",
+                cure="ask for no more with --at-least, or look for another certificate",
+            )
+
+
+@contextmanager
+def _built_modules(fresh: bool) -> Iterator[Path | None]:
+    """Where built modules are: those of earlier runs, or a directory with nothing in it."""
+    if not fresh:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
+        try:
+            make_private(Path(directory))
+        except ToolingMissing as error:
+            raise ToolingMissing(
+                error.message,
+                cure="let TMPDIR name a directory of your own that is not in a checkout",
+            ) from error
+        yield Path(directory)
 
 
 def _second_opinion(task: Task, manifest: Path, family: str, strategy: Strategy) -> Verdict:
@@ -208,15 +270,33 @@ def _command(
         bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")
     ] = False,
     compare: options.Compare = None,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Build the theory anew; use nothing that was built before."),
+    ] = False,
+    at_least: Annotated[
+        int,
+        typer.Option(
+            "--at-least", metavar="N", min=0, help="Refuse certificates that claim fewer than N."
+        ),
+    ] = 0,
+    kernel2: Annotated[
+        bool, typer.Option("--kernel2", help="Have the second kernel check, too; it must agree.")
+    ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
     memory: options.Memory = None,
+    task: options.Task = None,
+    table: options.Table = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
+        options.set_task(task, table)
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
-        return Verification(tasks, lean, limits, cross, compare).run(terminal)
+        return Verification(tasks, lean, limits, cross, fresh, at_least, compare, kernel2).run(
+            terminal
+        )
 
     return run(program, as_json=as_json)
 

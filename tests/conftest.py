@@ -41,7 +41,7 @@ Runner = Callable[..., Ran]
 @pytest.fixture
 def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runner:
     """Runs an app with arguments, in this process."""
-    monkeypatch.setattr("pipeline.cli.program.signal.signal", lambda *_: None)
+    monkeypatch.setattr("pipeline.cli.program.stop_on_sigterm", lambda: None)
 
     def run(app: typer.Typer, *arguments: object) -> Ran:
         capsys.readouterr()

@@ -78,10 +78,10 @@ def tiny_model() -> Model:
 
 
 @cache
-def tiny_bundle(claim: int = BOUND) -> Bundle:
-    """The certificate of the tiny model, or one that claims something else."""
+def tiny_bundle(claim: int = BOUND, **witnesses: int) -> Bundle:
+    """The certificate of the tiny model, or one that claims something else, or has other witnesses."""
     r = ROUNDING
-    rounding = {"prec": r.prec, "steps": r.steps, "shift": r.shift, "width": r.width}
+    rounding = {"prec": r.prec, "steps": r.steps, "shift": r.shift, "width": r.width} | witnesses
     certificate = Certificate(STRATEGY, claim, {"bound": claim, **rounding})
     digest = theory_digest("transformer", STRATEGY, theory_root())
     return make_bundle(tiny_model(), NAME, "tiny.safetensors", certificate, digest)

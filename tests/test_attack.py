@@ -118,7 +118,6 @@ def test_a_false_claim_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     "test",
     [
         "packed.OneAboveOthers.test",
-        "transformer.pair.Pair.test",
         "transformer.ruler.Ruler.ahead",
         "transformer.share_pair.SharePair.passes",
         "transformer.strategies.quartic._Test.run",

@@ -7,7 +7,7 @@ exact: `pipeline/transformer/strategies/truth.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 import pytest
@@ -76,9 +76,10 @@ def test_every_certified_input_is_right(model: Model) -> None:
 @given(MODELS)
 def test_dearer_strategies_certify_more(model: Model) -> None:
     t = TABLES[0].find(model, silent).tables
-    sets = [set(expand(t.n, strategy.admitted(t))) for strategy in TABLES]
-    for dear, cheap in pairwise(sets):
-        assert cheap <= dear
+    sets = {each.name: set(expand(t.n, each.admitted(t))) for each in TABLES}
+    # cubic and prefix also count inputs with tokens that fail alone, so they may find what quartic does not
+    assert sets["mixed"] <= sets["quartic"]
+    assert sets["prefix"] <= sets["cubic"]
 
 
 def test_the_models_are_not_all_alike() -> None:

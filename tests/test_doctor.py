@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from pipeline import export
 from pipeline.doctor import environment, lean
+from pipeline.doctor.code import look_at_code
 from pipeline.doctor.program import app
 from pipeline.lean import PROJECT, find_toolchain
 from tests.conftest import Ran, Runner
@@ -126,7 +128,7 @@ def test_a_theory_that_is_not_compiled(
     program: Runner, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Works, as it is compiled when it is needed."""
-    monkeypatch.setattr("pipeline.lean.build.default_out_dir", lambda: tmp_path / "build")
+    monkeypatch.setenv("PIPELINE_STORE", str(tmp_path / "build"))
     ran = program(app, "--corpus", corpus, "--json")
     assert ran.exit_code == 0
     [finding] = [each for each in ran.json["findings"] if each["topic"] == "theory"]
@@ -140,6 +142,69 @@ def test_no_room(program: Runner, corpus: Path, monkeypatch: pytest.MonkeyPatch)
     assert ran.exit_code == 4
     assert ran.json["healthy"] is False
     assert {each["topic"] for each in ran.json["findings"] if each["status"] == "wrong"} == {"disk"}
+
+
+def test_a_store_that_others_may_write(
+    program: Runner, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "store").mkdir(mode=0o700)
+    (tmp_path / "store").chmod(0o777)
+    monkeypatch.setenv("PIPELINE_STORE", str(tmp_path / "store"))
+    ran = program(app, "--corpus", corpus, "--json")
+    assert ran.exit_code == 3
+    assert "others may write it" in wrong(ran, "store")["text"]
+
+
+def test_no_home(program: Runner, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every look is had, and the first thing that is wrong says what to do."""
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    for name in ("HOME", "XDG_CACHE_HOME", "PIPELINE_STORE"):
+        monkeypatch.delenv(name, raising=False)
+    ran = program(app, "--corpus", corpus, "--json")
+    assert ran.exit_code == 3
+    found = [each for each in ran.json["findings"] if each["status"] == "wrong"]
+    assert "no home directory" in found[0]["text"]
+    assert "PIPELINE_STORE" in found[0]["cure"]
+    assert {each["topic"] for each in ran.json["findings"]} >= {"disk", "memory", "certificates"}
+
+
+def test_a_lean_that_hangs(
+    program: Runner, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lean = tmp_path / "elan" / "toolchains" / "leanprover--lean4---v4.35.0" / "bin" / "lean"
+    lean.parent.mkdir(parents=True)
+    lean.write_text("#!/bin/sh\nexec sleep 60\n")
+    lean.chmod(0o755)
+    monkeypatch.setenv("ELAN_HOME", str(tmp_path / "elan"))
+    monkeypatch.setattr("pipeline.lean.toolchain._QUESTION_TIMEOUT_S", 0.3)
+    ran = program(app, "--corpus", corpus, "--lean", "official", "--json")
+    assert ran.exit_code == 3
+    assert "does not answer" in wrong(ran, "Lean")["text"]
+
+
+def test_a_look_that_stumbles(
+    program: Runner, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(environment, "available_memory_mb", broken)
+    ran = program(app, "--corpus", corpus, "--json")
+    assert "nobody thought of this" in wrong(ran, "doctor")["text"]
+    assert "certificates" in {each["topic"] for each in ran.json["findings"]}
+
+
+def test_code_that_is_not_what_its_source_says(tmp_path: Path) -> None:
+    """The attack: a compiled file in a clone, which Python is told not to compare with its source."""
+    (tmp_path / "code.py").write_text("x = 1\n")
+    for mode, status in (
+        (py_compile.PycInvalidationMode.TIMESTAMP, "ok"),
+        (py_compile.PycInvalidationMode.CHECKED_HASH, "ok"),
+        (py_compile.PycInvalidationMode.UNCHECKED_HASH, "wrong"),
+    ):
+        py_compile.compile(str(tmp_path / "code.py"), invalidation_mode=mode, doraise=True)
+        [finding] = look_at_code(tmp_path)
+        assert finding.status == status, mode
 
 
 def test_without_any_package() -> None:

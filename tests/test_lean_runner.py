@@ -27,7 +27,7 @@ from pipeline.lean import (
 from pipeline.lean.digest import remembered_sha256_of, sha256_of
 from pipeline.lean.messages import Message, parse_messages
 from pipeline.lean.modules import load_modules, parse_header
-from pipeline.lean.places import PROJECT
+from pipeline.lean.places import PROJECT, default_out_dir
 from pipeline.lean.process import Outcome
 from pipeline.lean.store import Artefact
 from pipeline.lean.toolchain import LEAN_VERSION, WHEEL_LEAN
@@ -310,6 +310,7 @@ def test_lean_giving_up_is_a_limit_and_not_a_rejection() -> None:
 
     assert error("(kernel) excessive memory consumption detected").is_limit
     assert error("(kernel) deep recursion detected").is_limit
+    assert error("(kernel) the kernel refused to evaluate `Nat.pow` because ...").is_limit
     assert not error("Type mismatch").is_limit
 
 
@@ -322,6 +323,8 @@ def test_lean_giving_up_is_a_limit_and_not_a_rejection() -> None:
         (1, None, "", True, Status.LIMIT),
         (1, None, "Type mismatch", False, Status.REJECTED),
         (1, None, "(kernel) deep recursion detected", False, Status.LIMIT),
+        (1, None, "maximum recursion depth has been reached\nType mismatch", False, Status.LIMIT),
+        (1, None, "Type mismatch\n(kernel) deep recursion detected", False, Status.LIMIT),
         (-6, None, "", True, Status.LIMIT),
         (-9, "time", "", True, Status.LIMIT),
         (0, "memory", "", True, Status.LIMIT),  # it ended while it was being stopped
@@ -335,7 +338,7 @@ def test_verdict(
     has_olean: bool,
     status: Status,
 ) -> None:
-    messages = (Message("error", "x.lean", 1, 0, text),) if text else ()
+    messages = tuple(Message("error", "x.lean", 1, 0, line) for line in text.splitlines())
     outcome = Outcome(returncode, killed_for, 1.0, 1.0, 1.0)
     found, reason = verdict(outcome, Artefact(messages, "", 1.0, 1.0, 1.0), Limits(), has_olean)
     assert found is status
@@ -484,18 +487,27 @@ def _fake_lean(path: Path, toolchain: Toolchain, version: str = LEAN_VERSION) ->
     )
 
 
+def _elan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where `lean` of the pinned toolchain is in elan's directory."""
+    home = tmp_path / "elan"
+    monkeypatch.setenv("ELAN_HOME", str(home))
+    return home / "toolchains" / "leanprover--lean4---v4.35.0" / "bin" / "lean"
+
+
 def test_official_toolchain_of_elan(
-    bare: Path, toolchain: Toolchain, project: Project, tmp_path: Path
+    bare: Path,
+    toolchain: Toolchain,
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    lean = _fake_lean(tmp_path / "toolchain" / "bin" / "lean", toolchain)
-    _program(
-        bare / "elan",
-        f'[ "$1 $2" = "run leanprover/lean4:v4.35.0" ] && echo {tmp_path / "toolchain"}',
-    )
-    found = find_toolchain()
+    lean = _fake_lean(_elan(tmp_path, monkeypatch), toolchain)
+    assert find_toolchain().kind == "wheel"  # unless it is asked for
+    found = find_toolchain("official")
     assert (found.kind, found.path) == ("official", lean)
-    assert found.describe() == f"official toolchain {lean}: {WHEEL_LEAN}"
-    assert (bare / "calls").read_text() == "elan run leanprover/lean4:v4.35.0 lean --print-prefix\n"
+    assert found.describe() == (
+        f"official toolchain {lean} (SHA-256 {found.sha256}, not pinned): {WHEEL_LEAN}"
+    )
     project.toolchain = found
     assert len(project.built()) == 4
     calls = (lean.parent / "calls").read_text().splitlines()
@@ -503,39 +515,85 @@ def test_official_toolchain_of_elan(
     assert len(calls) == 5
     assert all("--json" in call for call in calls[1:])
     project.toolchain = toolchain
-    assert len(project.built()) == 4  # another way to run Lean: built again
+    assert len(project.built()) == 4  # another Lean: built again
 
 
-def test_official_lean_on_path(bare: Path, toolchain: Toolchain) -> None:
-    lean = _fake_lean(bare / "lean", toolchain)
-    assert find_toolchain().path == lean
-
-
-def test_official_lean_of_another_version_is_not_used(bare: Path, toolchain: Toolchain) -> None:
-    _fake_lean(bare / "lean", toolchain, "4.34.0")
-    assert find_toolchain().kind == "wheel"
-    with pytest.raises(ToolingMissing, match=r"is not Lean 4\.35\.0 but Lean \(version 4\.34\.0"):
-        find_toolchain("official")
-
-
-def test_elan_without_the_toolchain_is_not_made_to_download(
-    bare: Path, toolchain: Toolchain
+def test_the_hash_of_the_official_toolchain_is_that_of_all_that_runs(
+    bare: Path,
+    toolchain: Toolchain,
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _program(bare / "elan", "exit 1")
-    _program(bare / "lean", "exit 1")  # elan's proxy
+    """What one Lean has built is not taken for what another one has built that calls itself the same."""
+    lean = _fake_lean(_elan(tmp_path, monkeypatch), toolchain)
+    library = lean.parents[1] / "lib" / "lean" / "libleanshared.so"
+    library.parent.mkdir(parents=True)
+    library.write_bytes(b"one")
+    before = find_toolchain("official")
+    project.toolchain = before
+    assert len(project.built()) == 4
+    library.write_bytes(b"another")
+    after = find_toolchain("official")
+    assert (after.version, after.path) == (before.version, before.path)
+    assert after.sha256 != before.sha256
+    project.toolchain = after
+    assert len(project.built()) == 4
+
+
+def test_lean_on_path_is_not_looked_at(
+    bare: Path, toolchain: Toolchain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attack: a program that prints the right version, and accepts everything."""
+    _fake_lean(bare / "lean", toolchain)
+    _program(bare / "elan", "sleep 60")
+    _elan(tmp_path, monkeypatch)
     assert find_toolchain().kind == "wheel"
     with pytest.raises(ToolingMissing, match="elan has not installed the official toolchain"):
         find_toolchain("official")
-    calls = (bare / "calls").read_text().splitlines()
-    assert set(calls) == {"elan run leanprover/lean4:v4.35.0 lean --print-prefix"}
+    assert not (bare / "calls").exists()
 
 
-def test_preference_variable(
-    bare: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+def test_official_lean_of_another_version_is_not_used(
+    bare: Path, toolchain: Toolchain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _fake_lean(bare / "lean", toolchain)
-    monkeypatch.setenv("PIPELINE_LEAN", "wheel")
-    assert find_toolchain().kind == "wheel"
+    _fake_lean(_elan(tmp_path, monkeypatch), toolchain, "4.34.0")
+    with pytest.raises(ToolingMissing, match=r"is not Lean 4\.35\.0 but 'Lean \(version 4\.34\.0"):
+        find_toolchain("official")
+
+
+def test_lean_that_does_not_answer(
+    bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(_elan(tmp_path, monkeypatch), "exec /bin/sleep 60")
+    monkeypatch.setattr("pipeline.lean.toolchain._QUESTION_TIMEOUT_S", 0.3)
+    with pytest.raises(ToolingMissing, match=r"does not answer within 0\.3 s") as caught:
+        find_toolchain("official")
+    assert "--lean wheel" in str(caught.value)
+
+
+def test_a_home_that_is_nowhere_is_not_the_current_directory(
+    bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a home, `~` would be a directory of this name in whatever directory this runs."""
+    monkeypatch.chdir(tmp_path)
+    lean = Path("~/.elan/toolchains/leanprover--lean4---v4.35.0/bin/lean")
+    _program(tmp_path / lean, "echo 'Lean (version 4.35.0, ...)'")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ToolingMissing, match="elan has not installed"):
+        find_toolchain("official")
+    with pytest.raises(ToolingMissing, match="no home directory") as caught:
+        default_out_dir()
+    assert "PIPELINE_STORE" in str(caught.value)
+
+
+def test_preference_variable(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIPELINE_LEAN", "official")
+    with pytest.raises(ToolingMissing, match="official"):
+        find_toolchain()
+    assert find_toolchain("wheel").kind == "wheel"
     monkeypatch.setenv("PIPELINE_LEAN", "other")
     with pytest.raises(MalformedInput, match="unknown kind of Lean 'other'"):
         find_toolchain()
@@ -558,7 +616,6 @@ def test_corrupted_wheel_is_not_run(
         ToolingMissing, match=r"has SHA-256 [0-9a-f]{64}, not efef27.*refusing"
     ) as caught:
         find_toolchain()
-    assert "neither elan nor lean" in str(caught.value)
     assert "pip install" in str(caught.value)
     assert caught.value.exit_code == 3
 
@@ -576,7 +633,7 @@ def test_lean_that_cannot_be_loaded(project: Project, tmp_path: Path, toolchain:
     library = tmp_path / "lib.so"
     library.write_bytes(b"not Lean")
     project.toolchain = Toolchain(
-        "wheel", library, toolchain.version, (*toolchain.start[:-1], str(library))
+        "wheel", library, toolchain.version, (*toolchain.start[:-1], str(library)), "0" * 64
     )
     with pytest.raises(ToolingMissing, match=r"T\.Base: cannot load Lean"):
         project.built()

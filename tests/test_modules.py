@@ -1,6 +1,6 @@
 """`lake` and our own runner build the same modules: the files, the root module and lakefile.lean agree.
 
-(`lake` itself is not run here, so lakefile.lean is kept as plain as the first example of Lake's manual.)
+(`lake` itself is not run here, so lakefile.lean is kept plain; `test_lake.py` does what Lake does with it.)
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ LAKEFILE = """\
 import Lake
 open Lake DSL
 
-package compact
+package compact where
+  bootstrap := true -- Lake passes no package name to Lean then: tests/test_lake.py says why
 
 @[default_target]
 lean_lib Compact where

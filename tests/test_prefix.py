@@ -1,4 +1,4 @@
-"""Prefixes of the tokens: the margins and the sizes of a certificate are the largest that Lean accepts."""
+"""Prefixes of the tokens: the leads and the sizes of a certificate are the largest that Lean accepts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from itertools import count
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.model import Model
+from pipeline.transformer.checker.leads import exact_leads, lead_bits
+from pipeline.transformer.checker.prefix import sizes
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.family import FORM
 from pipeline.transformer.strategies import Certificate
-from pipeline.transformer.strategies.class_fields import sizes
-from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies.mixture import candidates
 from pipeline.transformer.strategies.prefix import Prefix
 from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
@@ -21,15 +22,17 @@ NAME = "Prefixes"
 SPACE = f"Compact.Certificates.{NAME}"
 
 
-def partial_model(strategy: ClassStrategy) -> tuple[Model, Tables, tuple[int, int]]:
-    """A model in which some class admits some of the tokens, but not all; the class's place."""
+def partial_model(strategy: Prefix) -> tuple[Model, Tables, tuple[int, int]]:
+    """A model in which some class with one other token admits some of the tokens, but not all; its place."""
     for seed in count():
         model = model_of(noisy_arrays(seed, 3, 4, 1.0))
         t = strategy.find(model, lambda _: None).tables
-        for m, row in enumerate(sizes(t, strategy.admitted(t))):
-            for place, size in enumerate(row):
-                if 0 < size < m:
-                    return model, t, (m, place)
+        levels = candidates(t.n)[0]
+        found = list(strategy.graded(t, exact_leads(t), levels))
+        for m, row in enumerate(sizes(t, levels, found)):
+            for q, classes in enumerate(row):
+                if 0 < classes[0][0] < m:
+                    return model, t, (m, q)
     raise AssertionError("there are always more seeds")
 
 
@@ -44,14 +47,14 @@ def raised(found: Certificate, field: str, m: int, by: int) -> Value:
 def test_larger_claims_are_refused() -> None:
     strategy = Prefix()
     name = strategy.name
-    model, t, (m, place) = partial_model(strategy)
+    model, t, (m, q) = partial_model(strategy)
     found = strategy.search(model, lambda _: None)
-    size_bits, margin_bits = found.fields["sizeBits"], t.width + 4
-    assert isinstance(size_bits, int)
-    forged = [("sizes", raised(found, "sizes", m, 1 << (size_bits * place)))]
+    class_bits = found.fields["classBits"]
+    assert isinstance(class_bits, int)
+    forged = [("sizes", raised(found, "sizes", m, 1 << (class_bits * t.n * q)))]
     forged += [
-        (field, raised(found, field, m, 1 << (margin_bits * token)))
-        for field in ("tokenMargin", "directMargin", "ownMargin")
+        (field, raised(found, field, m, 1 << (lead_bits(t.width) * token)))
+        for field in ("tokenLead", "directLead", "ownLead", "selfLead")
         for token in range(m + 1)
     ]
     module, data = camel(name), quoted(definition_name(name))

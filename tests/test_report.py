@@ -59,7 +59,7 @@ def proofs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "broken.safetensors").write_bytes(b"")
     arguments = [*models, folder / "broken.safetensors", "--out", folder / "proofs.csv"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.cli.program.signal.signal", lambda *_: None)
+        patch.setattr("pipeline.cli.program.stop_on_sigterm", lambda: None)
         assert main(sweep, [str(each) for each in arguments]) == 2
     return folder
 
@@ -87,7 +87,8 @@ def test_end_to_end(program: Runner, table: Path, tmp_path: Path) -> None:
         assert f"<td>{row.bound:,}</td>" in page
     checked = program(verify, *shlex.split(commands[0]), "--json")
     assert checked.exit_code == 0, checked.err
-    assert checked.json["certificates"][0]["correct"] == rows[0].bound
+    [first] = [row for row in rows if commands[0].endswith(row.certificate)]
+    assert checked.json["certificates"][0]["correct"] == first.bound
     assert "broken.safetensors" in text
 
     sources = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)""", page)

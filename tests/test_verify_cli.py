@@ -140,7 +140,7 @@ WRONG: list[tuple[Tamper, str]] = [
         rewrite("BruteForce.lean", "AtLeast (nat_lit 9)", "AtLeast (nat_lit 10)", "lean__sha256"),
         "BruteForce.lean is not what its witnesses give",
     ),
-    (rewrite("BruteForce.lean", "\n", "\r\n"), "does not fit BruteForce.lean"),
+    (rewrite("BruteForce.lean", "\n", "\r\n"), "has Windows line endings"),
 ]
 
 

@@ -49,6 +49,13 @@ def axioms(found: Mapping[str, Any]) -> str:
     return f"{found['asked']:,} public names asked about; {found['depending']} depend on an axiom"
 
 
+def special(found: Mapping[str, Any]) -> str:
+    return (
+        f"{found['declared']:,} declared names looked at, {found['special']} that the kernel or the compiler "
+        f"treats specially; {len(found['wrong'])} declared otherwise than they should be"
+    )
+
+
 def faults(found: Mapping[str, Any]) -> str:
     left_out = found["not_possible_here"]
     note = f"; not possible here: {', '.join(left_out)}" if left_out else ""
@@ -83,9 +90,10 @@ def attacks(found: Mapping[str, Any]) -> str:
     return "; ".join([*lines, f"{false} false claims accepted, {differ} disagreements"])
 
 
-CORPUS = "pipeline.verify --cross --corpus examples/corpus.json --json"
+CORPUS = "pipeline.verify --fresh --cross --corpus examples/corpus.json --json"
 PARTS = (
     Part("Which axioms does a theorem rest on?", "tests.axioms --json", axioms),
+    Part("What is declared under the kernel's own names?", "tests.special_names --json", special),
     Part("Does Lean accept every committed certificate?", CORPUS, proved),
     Part("Does an independent checker agree with Lean?", CORPUS, agreement),
     Part(

@@ -4,7 +4,8 @@ For each model and strategy: the bound that Lean proves, the true count where al
 looked at, the seconds of the search, the seconds and the memory of the kernel, the bytes of the
 theorem, and the operations that the checker counts.  With --growth, Max-of-4 with 16, 32, 64 and 128
 tokens, and by how much each cost grows.  Without models: the shipped Max-of-4, 5, 10 and 20, then
-the growth.  What a strategy refuses, or Lean does not accept, is a row that says why.
+the growth.  What a strategy refuses, or Lean does not accept, is a row that says why.  What stands in
+the file of an earlier run is shown as claimed; with --verify it is measured again.
 
 Exit codes: 0 everything was tried, 2 malformed input, 3 no usable Lean, 130 interrupted.
 """
@@ -49,6 +50,9 @@ def _command(
             help="A .csv, .json or .parquet file to keep the rows in, and to go on from.",
         ),
     ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Measure again what FILE says is proved.")
+    ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -66,6 +70,7 @@ def _command(
             record=Record(out, Row),
             lean=lean,
             limits=options.limits(timeout, memory),
+            verify=verify,
         )
         return benchmark.run(terminal)
 

@@ -15,6 +15,7 @@ from pipeline.benchmark.row import Row
 from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.check import LeanChecker
 from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.cli.deadline import deadline
 from pipeline.cli.program import EXIT_INTERRUPTED, Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED, PipelineError
@@ -35,6 +36,8 @@ class Benchmark:
     record: Record[Row]
     lean: str | None
     limits: Limits
+    verify: bool = False
+    """Measure again what the record says is proved."""
     rows: dict[tuple[Path, str], Row] = field(default_factory=dict)
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
@@ -43,7 +46,10 @@ class Benchmark:
             [(path, strategy) for path in self.models for strategy in self.strategies]
             + [(path, strategy) for path in self.growth for strategy in self.growth_strategies]
         )
-        models = {path: read_subject(path) for path, _ in tasks}
+        models: dict[Path, AnyModel] = {}
+        for path in dict.fromkeys(path for path, _ in tasks):
+            with deadline(self.limits.timeout_s, f"reading {path}"):
+                models[path] = read_subject(path)
         toolchain = find_toolchain(self.lean)
         try:
             with terminal.working():
@@ -88,7 +94,7 @@ class Benchmark:
         except PipelineError as error:
             problem = error
         found = self.record.find(model.digest, strategy, digest)
-        if found is not None:
+        if found is not None and not (self.verify and found.outcome == "proved"):
             return msgspec.structs.replace(found, model=path.stem)
         right = self.record.right(model.digest)
         if right is None:
@@ -107,14 +113,20 @@ class Benchmark:
         grown = self._of(self.growth, self.growth_strategies)
         everything = list(dict.fromkeys((*compared, *grown)))
         if everything:
-            terminal.result(side_by_side(everything))
+            terminal.result(side_by_side(everything, self._claimed))
         if grown:
             terminal.result(growth_table(grown))
+
+    def _claimed(self, row: Row) -> bool:
+        return self.record.is_claimed(row)
 
     def _of(self, models: Sequence[Path], strategies: Sequence[str]) -> list[Row]:
         keys = [(path, strategy) for path in models for strategy in strategies]
         return [self.rows[key] for key in keys if key in self.rows]
 
     def _outcome(self, exit_code: int) -> dict[str, object]:
-        rows = [msgspec.structs.asdict(row) for row in self.rows.values()]
+        rows = [
+            msgspec.structs.asdict(row) | {"claimed": self._claimed(row)}
+            for row in self.rows.values()
+        ]
         return {"exit_code": exit_code, "rows": rows}

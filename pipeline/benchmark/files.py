@@ -2,6 +2,9 @@
 
 Counts can have any number of digits (64^20 has 37), so Parquet holds the columns of `UNBOUNDED` as
 text; every other column has the type of its field.  A file is replaced as a whole.
+
+Text in a CSV file is written such that no spreadsheet takes it for a formula and no terminal for a command: control
+characters and backslashes as `\\xNN`, and an apostrophe before what begins with `=`, `+`, `-` or `@` (or with one).
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import importlib
 import io
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +29,10 @@ SUFFIXES = (".csv", ".json", ".parquet")
 UNBOUNDED = ("inputs", "bound", "right", "unexplained_dimension")
 
 R = TypeVar("R", bound=Row)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
+_ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
+_FORMULA = ("=", "+", "-", "@", "'")
 
 
 def require_suffix(path: Path) -> None:
@@ -73,7 +81,8 @@ def _render(suffix: str, rows: Sequence[dict[str, Any]], kind: type[Row]) -> byt
         text = io.StringIO()
         writer = csv.DictWriter(text, kind.__struct_fields__, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            writer.writerow({k: _escaped(v) if isinstance(v, str) else v for k, v in row.items()})
         return text.getvalue().encode()
     schema = _schema(kind)
     for row in rows:
@@ -90,11 +99,22 @@ def _parse(suffix: str, content: bytes, kind: type[Row]) -> Any:
         lines = csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True)
         if tuple(lines.fieldnames or ()) != kind.__struct_fields__:
             raise ValueError("other columns")
-        return [{name: cell for name, cell in line.items() if cell} for line in lines]
+        return [{name: _unescaped(cell) for name, cell in line.items() if cell} for line in lines]
     table = _pyarrow(".parquet").read_table(io.BytesIO(content))
     if tuple(table.column_names) != kind.__struct_fields__:
         raise ValueError("other columns")
     return table.to_pylist()
+
+
+def _escaped(text: str) -> str:
+    text = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _unescaped(cell: str) -> str:
+    if cell.startswith("'") and cell[1:].startswith(_FORMULA):
+        cell = cell[1:]
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell)
 
 
 def _schema(kind: type[Row]) -> Any:

@@ -13,6 +13,8 @@ from pipeline.benchmark.files import R
 from pipeline.benchmark.row import Row, RowOutcome
 from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import LeanChecker
+from pipeline.cli.deadline import deadline
+from pipeline.cli.search import search
 from pipeline.emit.names import model_name
 from pipeline.errors import (
     MalformedInput,
@@ -75,9 +77,11 @@ def measure(
     row = known
     try:
         started = time.perf_counter()
-        certificate = strategy.search(subject.model, progress)
-        name, file = model_name(subject.path), subject.path.name
-        bundle = make_bundle(subject.model, name, file, certificate, known.theory_digest)
+        timeout_s = checker.limits.timeout_s
+        certificate = search(strategy, subject.model, progress, timeout_s)
+        with deadline(timeout_s, "writing the certificate"):
+            name, file = model_name(subject.path), subject.path.name
+            bundle = make_bundle(subject.model, name, file, certificate, known.theory_digest)
         row = msgspec.structs.replace(
             row,
             export_seconds=round(time.perf_counter() - started, 3),

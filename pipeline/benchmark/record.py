@@ -1,4 +1,7 @@
-"""The rows of earlier runs and of this one, in a file that is complete after each row."""
+"""The rows of earlier runs and of this one, in a file that is complete after each row.
+
+What a file says is a claim: anybody can write one.  Lean's word is what Lean says in this run.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import Generic
 
 from pipeline.benchmark.files import R, read_rows, require_suffix, write_rows
+from pipeline.benchmark.row import Row
 
 
 class Record(Generic[R]):
@@ -16,6 +20,7 @@ class Record(Generic[R]):
         self._path = path
         self._kind = kind
         self._rows: dict[tuple[str, str], R] = {}
+        self._said_now: set[tuple[str, str]] = set()
         if path is not None:
             require_suffix(path)
             try:
@@ -25,6 +30,14 @@ class Record(Generic[R]):
 
     def __iter__(self) -> Iterator[R]:
         return iter(self._rows.values())
+
+    def is_claimed(self, row: Row) -> bool:
+        """Does the file say that this row is proved, and nobody has asked Lean in this run?"""
+        return row.outcome == "proved" and row.key not in self._said_now
+
+    def confirm(self, row: Row) -> None:
+        """Lean has said the same of a row of the file, in this run."""
+        self._said_now.add(row.key)
 
     def find(self, model_digest: str, strategy: str, theory_digest: str) -> R | None:
         """The row, if there is one that need not be measured again."""
@@ -42,5 +55,6 @@ class Record(Generic[R]):
         """Add a row, in place of one about the same weights (or, unread, model) and strategy."""
         self._rows.pop((row.model, row.strategy), None)
         self._rows[row.key] = row
+        self._said_now.add(row.key)
         if self._path is not None:
             write_rows(self._path, list(self), self._kind)

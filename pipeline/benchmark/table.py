@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby, zip_longest
 from textwrap import fill
 
@@ -21,6 +21,10 @@ NOTHING = "-"
 LONG = "proved right"
 """This column may take several lines: 64^20 has 37 digits."""
 
+CLAIMED = (
+    "claimed: so says the table that was there before this run; Lean has not been asked again."
+)
+
 _COLUMNS = (
     "model",
     "strategy",
@@ -35,8 +39,8 @@ _COLUMNS = (
 )
 
 
-def side_by_side(rows: Sequence[Row]) -> str:
-    """The table, and why there are gaps in it."""
+def side_by_side(rows: Sequence[Row], claimed: Callable[[Row], bool]) -> str:
+    """The table, and why there are gaps in it.  `claimed` tells the rows that Lean has not confirmed in this run."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
     for name in _COLUMNS:
         table.add_column(
@@ -48,7 +52,7 @@ def side_by_side(rows: Sequence[Row]) -> str:
     for _, group in groupby(rows, key=lambda row: row.model_digest):
         same = list(group)
         for row, head in zip_longest(same, _model(same)):
-            cells = _cells(row) if row is not None else []
+            cells = _cells(row, claimed(row)) if row is not None else []
             table.add_row(Text(head or ""), *cells)
         table.add_section()
     notes = [
@@ -56,6 +60,8 @@ def side_by_side(rows: Sequence[Row]) -> str:
         for row in rows
         if row.reason
     ]
+    if any(map(claimed, rows)):
+        notes.append(fill(CLAIMED, WIDTH) + "\n")
     return render(table) + "".join(notes)
 
 
@@ -81,11 +87,12 @@ def _model(rows: Sequence[Row]) -> list[str]:
     return [first.model, f"{first.d_vocab}^{first.n_ctx} inputs", *weights]
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row, claimed: bool) -> list[str]:
     proved = row.bound is not None
+    remark = " claimed" if claimed else ""
     return [
         row.strategy,
-        f"{row.bound:,}" if proved else row.outcome,
+        f"{row.bound:,}{remark}" if proved else row.outcome,
         _share(row.bound, row.inputs),
         _share(row.right, row.inputs),
         _seconds(row.export_seconds),

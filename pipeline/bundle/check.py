@@ -13,8 +13,18 @@ from pipeline.emit.names import certificate_modules
 from pipeline.emit.theorem import printed_statement, render_audit
 from pipeline.errors import RejectedByLean
 from pipeline.families import find_family
-from pipeline.lean import Builder, Limits, Message, ModuleResult, SourceRoot, Status, Toolchain
+from pipeline.lean import (
+    Builder,
+    Limits,
+    Message,
+    ModuleResult,
+    SourceRoot,
+    Status,
+    Toolchain,
+    default_out_dir,
+)
 from pipeline.lean.modules import relative_path
+from pipeline.lean.private import make_private
 
 _AXIOMS = re.compile(r"'(?P<name>[^']+)' depends on axioms: \[(?P<axioms>[^\]]*)\]")
 
@@ -46,9 +56,10 @@ class LeanChecker:
     ) -> None:
         self.toolchain = toolchain
         self._theory = theory
-        self._limits = limits
-        self._out_dir = out_dir
+        self.limits = limits or Limits()
+        self._out_dir = out_dir or default_out_dir()
         self._on_result = on_result
+        make_private(self._out_dir)  # better refused now than after a search
 
     def check(self, bundle: Bundle) -> Checked:
         """Build the certificate's modules, never from the cache, then the audit.
@@ -75,7 +86,7 @@ class LeanChecker:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(source)
             roots = [self._theory, SourceRoot(prefix, Path(directory))]
-            builder = Builder(self.toolchain, roots, self._out_dir, limits=self._limits)
+            builder = Builder(self.toolchain, roots, self._out_dir, limits=self.limits)
             report = builder.attempt([audit_module], force=set(sources), on_result=self._on_result)
         error = report.error()
         if isinstance(error, RejectedByLean):

@@ -14,7 +14,7 @@ import msgspec
 from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.bundle.manifest import CURE, MAX_MANIFEST_BYTES, Manifest, parse_manifest
-from pipeline.bundle.theory import theory_digest
+from pipeline.bundle.theory import CURE_LINE_ENDINGS, theory_digest
 from pipeline.errors import MalformedInput
 from pipeline.families import strategy_names
 from pipeline.family import AnyModel
@@ -125,6 +125,8 @@ def _read(path: Path, limit: int) -> bytes:
         raise MalformedInput(f"{path}: cannot be read ({error.strerror})", cure=CURE) from error
     if len(content) > limit:
         raise MalformedInput(f"{path}: larger than {limit >> 20} MiB", cure=CURE)
+    if b"\r\n" in content:
+        raise MalformedInput(f"{path}: has Windows line endings", cure=CURE_LINE_ENDINGS)
     return content
 
 

@@ -10,6 +10,8 @@ from pipeline.families import find_family
 from pipeline.lean import ROOT_MODULE, SourceRoot, theory_dir
 from pipeline.lean.modules import load_modules
 
+CURE_LINE_ENDINGS = "git config core.autocrlf false, then check the repository out again"
+
 
 def theory_root(directory: Path | None = None) -> SourceRoot:
     """Where the theory's modules are."""
@@ -29,6 +31,9 @@ def theory_digest(family: str, strategy: str, root: SourceRoot) -> str:
         modules = load_modules([module], [root])
     except MalformedInput as error:
         raise ToolingMissing(f"the Lean theory is incomplete: {error.message}") from error
+    foreign = [each.path for each in modules.values() if b"\r\n" in each.source]
+    if foreign:
+        raise ToolingMissing(f"{foreign[0]}: has Windows line endings", cure=CURE_LINE_ENDINGS)
     lines = [
         f"{name} {hashlib.sha256(modules[name].source).hexdigest()}" for name in sorted(modules)
     ]

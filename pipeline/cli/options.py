@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -21,14 +22,18 @@ Lean = Annotated[
     str | None,
     typer.Option(
         "--lean",
-        metavar="auto|official|wheel",
-        help="Which Lean to use.  [default: $PIPELINE_LEAN, then auto]",
+        metavar="wheel|official",
+        help="Which Lean to use.  [default: $PIPELINE_LEAN, then wheel]",
         show_default=False,
     ),
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="S", help="Seconds that Lean may take for a module."),
+    typer.Option(
+        "--timeout",
+        metavar="S",
+        help="Seconds that Lean may take for a module, and Python for a step before it.",
+    ),
 ]
 Memory = Annotated[
     int | None,
@@ -51,3 +56,24 @@ def limits(timeout: float | None, memory: int | None) -> Limits:
     if timeout is not None:
         chosen = replace(chosen, timeout_s=timeout)
     return chosen if memory is None else replace(chosen, memory_mb=memory)
+
+
+Task = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TASK",
+        help="What a network should answer, such as 'group Z59'.  [default: the file's own]",
+    ),
+]
+Table = Annotated[
+    Path | None,
+    typer.Option("--table", metavar="FILE", help="The multiplication table of the group, as JSON."),
+]
+
+
+def set_task(task: str | None, table: Path | None) -> None:
+    """Remember what was asked for (`COMPACT_TASK`, `COMPACT_TABLE`): it is read where a model is."""
+    if task is not None:
+        os.environ["COMPACT_TASK"] = task
+    if table is not None:
+        os.environ["COMPACT_TABLE"] = str(table)

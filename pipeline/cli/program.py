@@ -6,6 +6,7 @@ Exit codes: those of `pipeline.errors`, 130 when interrupted, 70 for a bug in th
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import traceback
@@ -14,9 +15,10 @@ from typing import Any
 
 import typer
 
+from pipeline.cli.deadline import TimeIsUp
 from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
-from pipeline.errors import EXIT_MALFORMED, EXIT_PROVED, PipelineError, ResourceLimit
+from pipeline.errors import EXIT_LIMIT, EXIT_MALFORMED, EXIT_PROVED, PipelineError, ResourceLimit
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -32,8 +34,13 @@ def run(program: Callable[[Terminal], tuple[Outcome, int]], *, as_json: bool) ->
     terminal = Terminal(quiet_stdout=as_json)
     try:
         outcome, exit_code = program(terminal)
+    except TimeIsUp:
+        outcome, exit_code = _failed(terminal, ResourceLimit("stopped for --timeout"))
     except MemoryError:
         outcome, exit_code = _failed(terminal, ResourceLimit("out of memory"))
+    except RecursionError:
+        nested = ResourceLimit("something is nested too deeply for Python")
+        outcome, exit_code = _failed(terminal, nested)
     except PipelineError as error:
         outcome, exit_code = _failed(terminal, error)
     except KeyboardInterrupt:
@@ -46,19 +53,25 @@ def run(program: Callable[[Terminal], tuple[Outcome, int]], *, as_json: bool) ->
         else:
             outcome, exit_code = _bug(terminal, error)
     if as_json:
-        print(json.dumps(outcome, indent=2), flush=True)
+        try:
+            print(json.dumps(outcome, indent=2), flush=True)
+        except BrokenPipeError:
+            exit_code = EXIT_LIMIT
+    _abandon_broken_stdout()
     return exit_code
 
 
 def main(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and run the program behind it; the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    stop_on_sigterm()
     for stream in (sys.stdout, sys.stderr):  # a file name need not be printable
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         exit_code = app(arguments, standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED  # before the program itself had begun
     except _USAGE_ERROR as error:
         message = f"{getattr(error, 'format_message', error.__str__)()}"
         Terminal(quiet_stdout=True).error(message, cure="see --help")
@@ -68,9 +81,22 @@ def main(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     return EXIT_PROVED if exit_code is None else int(exit_code)
 
 
+def stop_on_sigterm() -> None:
+    """Being asked to end is being interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
 def failure_json(error: PipelineError) -> dict[str, Any]:
     """An error as the programs report it in JSON."""
     return _failure(error.message, error.exit_code, cure=error.cure, details=error.details)
+
+
+def _abandon_broken_stdout() -> None:
+    """If nobody reads it any more, do not let Python end with a code of its own over what is left in it."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(terminal: Terminal, error: Exception) -> tuple[Outcome, int]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.check import Checked
+from pipeline.cli.terminal import printable
 from pipeline.families import find_family
 from pipeline.lean import Toolchain
 
@@ -18,6 +19,7 @@ def certificate_json(bundle: Bundle) -> dict[str, Any]:
     return {
         "correct": manifest.claim.correct,
         "total": manifest.claim.total,
+        "claims_nothing": manifest.claim.correct == 0,
         "n_ctx": manifest.claim.n_ctx,
         "d_vocab": manifest.claim.d_vocab,
         "family": manifest.family,
@@ -54,6 +56,11 @@ def percentage(correct: int, total: int) -> str:
 def claim_in_words(bundle: Bundle, file: str) -> str:
     """The theorem's statement for people."""
     claim = bundle.manifest.claim
+    if claim.correct == 0:
+        return (
+            f"NOTHING IS CLAIMED: of the {claim.total:,} inputs of {file}, at least 0 are answered "
+            "correctly, which is so of every model."
+        )
     family = find_family(bundle.manifest.family)
     return family.in_words(file, claim.correct, claim.d_vocab, claim.n_ctx)
 
@@ -74,8 +81,13 @@ def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -
         "axioms": ", ".join(checked.axioms) or "none",
         "Lean": toolchain.describe(),
     }
-    text = Text.assemble(("PROVED", "bold green"), f" by {bundle.manifest.strategy}\n")
+    heading = (
+        ("PROVED", "bold green")
+        if claim.correct
+        else ("PROVED, BUT IT CLAIMS NOTHING,", "bold yellow")
+    )
+    text = Text.assemble(heading, f" by {bundle.manifest.strategy}\n")
     for name, value in rows.items():
-        text.append(f"  {name:<12}", style="bold").append(f"{value}\n")
+        text.append(f"  {name:<12}", style="bold").append(f"{printable(value)}\n")
     text.rstrip()
     return text

@@ -15,6 +15,7 @@ _LIMITS = {
     errno.ENFILE: "run fewer programs at once",
     errno.ENOMEM: "make more memory available",
     errno.EAGAIN: "run fewer programs at once",
+    errno.EPIPE: "let somebody read what it prints",
     errno.EIO: "look at the disk's health, and run again",
 }
 _NO_TEMPORARY = "No usable temporary directory"

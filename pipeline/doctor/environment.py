@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.doctor.finding import Finding, fine, note, wrong
-from pipeline.errors import EXIT_LIMIT, EXIT_TOOLING
+from pipeline.errors import EXIT_LIMIT, EXIT_TOOLING, PipelineError
 from pipeline.lean import PROJECT, Limits, default_out_dir
 
 DISTRIBUTION = "compact-proofs"
@@ -82,11 +82,15 @@ def _package(name: str, wanted: str) -> Finding:
 
 def look_at_machine() -> Iterator[Finding]:
     """Room for temporary files and builds, and memory for the kernel."""
-    for what, path in (
-        ("temporary files", Path(tempfile.gettempdir())),
-        ("builds", default_out_dir()),
-    ):
-        yield _disk(what, path)
+    try:
+        yield _disk("temporary files", Path(tempfile.gettempdir()))
+    except OSError as error:
+        cure = "make room, or let TMPDIR name a directory that can be written"
+        yield wrong("disk", f"temporary files: {error.strerror}", cure, EXIT_LIMIT)
+    try:
+        yield _disk("builds", _nearest(default_out_dir()))
+    except PipelineError as error:
+        yield wrong("disk", error.message, error.cure or "set HOME", EXIT_TOOLING)
     memory = available_memory_mb()
     if memory is None:
         yield note("memory", "cannot be read on this system")
@@ -97,9 +101,14 @@ def look_at_machine() -> Iterator[Finding]:
         yield fine("memory", f"{memory:,} MB available; Lean may take {Limits().memory_mb:,} MB")
 
 
+def _nearest(path: Path) -> Path:
+    """The directory itself or, before the first build, the one that it will be made in."""
+    return next(each for each in (path, *path.parents) if each.is_dir())
+
+
 def _disk(what: str, path: Path) -> Finding:
     if not os.access(path, os.W_OK):
-        cure = "make it writable" + ("" if what == "builds" else ", or set TMPDIR")
+        cure = f"make it writable, or set {'PIPELINE_STORE' if what == 'builds' else 'TMPDIR'}"
         return wrong("disk", f"{path} ({what}) is read-only", cure, EXIT_LIMIT)
     free = shutil.disk_usage(path).free >> 20
     text = f"{free:,} MB free in {path} ({what})"

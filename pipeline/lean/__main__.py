@@ -7,7 +7,8 @@
                                                    adding a module)
     python -m pipeline.lean clean                  forget built modules
 
-Exit codes: 0 built, 1 rejected by Lean, 2 malformed input, 3 no usable Lean, 4 a resource limit, 130 interrupted.
+Exit codes: 0 built, 1 rejected by Lean, 2 malformed input, 3 no usable Lean, 4 a resource limit, 70 a bug,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import argparse
 import json
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
+from pipeline.cli.system import of_system
+from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError, ResourceLimit
 from pipeline.lean.build import Builder
 from pipeline.lean.modules import SourceRoot, is_module_name
 from pipeline.lean.places import ROOT_MODULE, default_out_dir, theory_dir
@@ -31,6 +34,7 @@ from pipeline.lean.store import Store
 from pipeline.lean.toolchain import find_toolchain
 
 _EXIT_INTERRUPTED = 130
+_EXIT_BUG = 70
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,11 +43,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except PipelineError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+        return _failed(error)
+    except (MemoryError, RecursionError):
+        return _failed(ResourceLimit("out of memory, or nested too deeply for Python"))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _EXIT_INTERRUPTED
+    except Exception as error:
+        known = of_system(error) if isinstance(error, OSError) else None
+        if known is not None:
+            return _failed(known)
+        traceback.print_exc(file=sys.stderr)
+        print("error: this is a bug in the program, not a verdict", file=sys.stderr)
+        return _EXIT_BUG
+
+
+def _failed(error: PipelineError) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    return error.exit_code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,14 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     lean.add_argument(
         "--lean",
         metavar="KIND",
-        help="auto, official or wheel (default: $PIPELINE_LEAN, then auto)",
+        help="wheel or official (default: $PIPELINE_LEAN, then wheel)",
     )
     out = argparse.ArgumentParser(add_help=False)
     out.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
-        help="where built modules are kept (default: .build/lean)",
+        help="where built modules are kept (default: $PIPELINE_STORE, then the user's cache)",
     )
 
     build = commands.add_parser("build", parents=[lean, out], help="build modules")

@@ -1,9 +1,9 @@
 """Build Lean modules: in dependency order, on all cores, only what has changed.
 
-The key of a module is the SHA-256 of everything that its build depends on: the toolchain, extra arguments for
-Lean, the module's name and source, and the keys of its imports.  A module whose key is in the store is not built again;
-its messages and its cost are read from the store.  (A Lean file that reads other files while it is
-elaborated would escape this; the theory has none.)
+The key of a module is the SHA-256 of everything that its build depends on: the very Lean (its SHA-256), extra
+arguments for it, the module's name and source, and the keys of its imports.  A module whose key is in the store is
+not built again; its messages and its cost are read from the store.  (A Lean file that reads other files while it
+is elaborated would escape this; the theory has none.)
 
 Lean never sees the source tree: it is given a copy of the bytes that were hashed, in a private work space, with the
 oleans of the imports in a tree next to it, and an environment without variables that change what it does.
@@ -31,7 +31,7 @@ from pipeline.lean.verdict import verdict
 
 Progress = Callable[[ModuleResult], None]
 
-_FORMAT = 1
+_FORMAT = 2
 """Part of every key: raise it when the store or the way Lean is run changes."""
 
 _DROPPED_VARIABLES = ("LEAN", "LAKE", "ELAN", "PYTHON")
@@ -100,7 +100,7 @@ class Builder:
         for module in modules.values():
             content = [
                 _FORMAT,
-                self.toolchain.identity,
+                self.toolchain.sha256,
                 self.lean_args,
                 module.name,
                 hashlib.sha256(module.source).hexdigest(),

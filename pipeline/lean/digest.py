@@ -1,8 +1,8 @@
 """SHA-256 of a large file, remembered between runs.
 
 Hashing Lean's library (231 MB) takes 0.6 s, so the digest is kept in `digests.json` in this project's
-directory of the user's cache, under the file's path, inode, size and both time stamps.  Whoever can write that file
-is the user, who could as well change this program.
+directory of the user's cache, under the file's path, inode, size and both time stamps.  It is read only where
+nobody but the user can have written it (`private`); where it cannot be kept, the file is hashed again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from pipeline.errors import ToolingMissing
 from pipeline.lean.places import cache_dir
+from pipeline.lean.private import is_ours, is_private, make_private
 
 
 def sha256_of(path: Path) -> str:
@@ -41,8 +43,11 @@ def _memory() -> Path:
 
 def _load() -> dict[str, str]:
     try:
-        data = json.loads(_memory().read_text())
-    except (OSError, ValueError):
+        memory = _memory()
+        if not is_private(memory.parent) or not is_ours(memory):
+            return {}
+        data = json.loads(memory.read_text())
+    except (OSError, ValueError, ToolingMissing):
         return {}
     if not isinstance(data, dict):
         return {}
@@ -51,9 +56,10 @@ def _load() -> dict[str, str]:
 
 def _save(known: dict[str, str]) -> None:
     try:
-        _memory().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=_memory().parent, delete=False) as file:
+        memory = _memory()
+        make_private(memory.parent)
+        with tempfile.NamedTemporaryFile("w", dir=memory.parent, delete=False) as file:
             json.dump(known, file, indent=1)
-        os.replace(file.name, _memory())
-    except OSError:
+        os.replace(file.name, memory)
+    except (OSError, ToolingMissing):
         pass  # a cache that cannot be written costs half a second a run

@@ -15,7 +15,7 @@ _LIMITS = (
     "maximum recursion depth has been reached",
     "(deterministic) timeout",
     "maximum number of heartbeats",
-    "would exceed the maximum numeral size",
+    "the kernel refused to evaluate",
 )
 """Parts of the messages with which Lean gives up instead of deciding."""
 

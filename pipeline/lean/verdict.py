@@ -31,8 +31,10 @@ def verdict(
     errors = [message for message in built.messages if message.is_error]
     if errors:
         own = [error for error in errors if not error.is_echo] or errors
-        status = Status.LIMIT if all(error.is_limit for error in own) else Status.REJECTED
-        return status, _first_line(str(own[0]))
+        # What a limit has stopped leads to other errors, so one of them is enough: there is no verdict.
+        limits_met = [error for error in own if error.is_limit]
+        status = Status.LIMIT if limits_met else Status.REJECTED
+        return status, _first_line(str((limits_met or own)[0]))
     if outcome.returncode != 0 or not has_olean:
         what = f"Lean ended with exit code {outcome.returncode} and no module"
         return Status.LIMIT, f"{what}: {said or 'without a message'}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, combinations, count, product
 from math import comb
 from random import Random
@@ -62,6 +63,54 @@ class Class:
         for place, token in zip(places, tokens, strict=True):
             before[place] = token
         return (*before, self.query)
+
+
+@dataclass(frozen=True)
+class Levelled:
+    """As `Class`, but each token has a level, and those of an input's tokens add up to no more than all parts."""
+
+    query: int
+    maximum: int
+    n: int
+    others: int
+    tokens: Sequence[tuple[int, int]]
+    """Tokens and their levels."""
+    parts: int
+
+    @cached_property
+    def _ways(self) -> list[list[int]]:
+        """`[k][p]`: choices of `k` tokens with levels of `p` in all at most."""
+        ways = [[1] * (self.parts + 1)]
+        for _ in range(self.others):
+            row = [0] * (self.parts + 1)
+            for _, level in self.tokens:
+                for total in range(level, self.parts + 1):
+                    row[total] += ways[-1][total - level]
+            ways.append(row)
+        return ways
+
+    @property
+    def size(self) -> int:
+        return comb(self.n, self.others) * self._ways[self.others][self.parts]
+
+    def draw(self, random: Random) -> Input:
+        places, left, chosen = random.sample(range(self.n), self.others), self.parts, list[int]()
+        for k in reversed(range(self.others)):
+            fits = [(s, level) for s, level in self.tokens if level <= left]
+            ends = list(accumulate(self._ways[k][left - level] for _, level in fits))
+            token, level = fits[bisect(ends, random.randrange(ends[-1]))]
+            chosen.append(token)
+            left -= level
+        return self._input(places, chosen)
+
+    def all(self) -> Iterator[Input]:
+        for places in combinations(range(self.n), self.others):
+            for tokens in product(self.tokens, repeat=self.others):
+                if sum(level for _, level in tokens) <= self.parts:
+                    yield self._input(places, [token for token, _ in tokens])
+
+    def _input(self, places: Sequence[int], tokens: Sequence[int]) -> Input:
+        return Class(self.query, self.maximum, self.n, self.others, ())._input(places, tokens)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ _LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
 FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 NAME = r"[A-Za-z]\w*"
-_JOINTS = r"Bool\.and_intro|Quartic\.next|HeadsQuartic\.(?:nextHead|lastHead|next)"
-_JOINT = rf"\((?:{_JOINTS}) \(by decide \+kernel\) "
+_JOINT = r"\((?:Bool\.and_intro|(?:\w+\.)?next|HeadsQuartic\.(?:nextHead|lastHead)) \(by decide \+kernel\) "
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""
 

@@ -4,7 +4,11 @@ The page is one HTML file that opens without a network; the figures are beside i
 number is about a certificate: a table with a proof whose certificate is missing, or is not the one of the
 row, is refused, unless --no-trace is given.
 
-Exit codes: 0 written, 2 malformed input, 3 no matplotlib or jinja2, 130 interrupted.
+A table can say anything.  With --verify Lean checks every certificate before the page is made, and the page says
+so; without, the page calls its numbers claims.  Tables of up to 12 proofs are verified unless --no-verify is given.
+
+Exit codes: 0 written, 1 rejected by Lean, 2 malformed input, 3 no usable Lean, or no matplotlib or jinja2,
+4 a resource limit, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ import typer
 from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
-from pipeline.errors import ToolingMissing
+from pipeline.errors import MalformedInput, ToolingMissing
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -32,7 +36,18 @@ def _command(
         typer.Option(metavar="NAME", help="The model of the heat maps.  [default: the first]"),
     ] = None,
     trace: Annotated[bool, typer.Option(help="Insist on a certificate for each proof.")] = True,
+    verify: Annotated[
+        bool | None,
+        typer.Option(
+            "--verify/--no-verify",
+            help="Have Lean check every certificate.  [default: if there are at most 12]",
+            show_default=False,
+        ),
+    ] = None,
     as_json: options.AsJson = False,
+    lean: options.Lean = None,
+    timeout: options.Timeout = None,
+    memory: options.Memory = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         try:
@@ -41,7 +56,12 @@ def _command(
             raise ToolingMissing(
                 f"a report needs matplotlib and jinja2 ({error})", cure="pip install '.[report]'"
             ) from error
-        return Report(table, out, model, trace).run(terminal)
+        if verify and not trace:
+            raise MalformedInput(
+                "what cannot be traced cannot be verified", cure="leave out --verify or --no-trace"
+            )
+        limits = options.limits(timeout, memory)
+        return Report(table, out, model, trace, verify, lean, limits).run(terminal)
 
     return run(program, as_json=as_json)
 

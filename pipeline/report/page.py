@@ -27,6 +27,8 @@ class Page:
     pictures: Sequence[Picture]
     ladders: Sequence[Ladder]
     traced: bool
+    verified: bool
+    """Has Lean checked every certificate, now?  Else the numbers are claims."""
 
     def render(self) -> bytes:
         """The file."""
@@ -42,7 +44,9 @@ class Page:
             environment.get_template("page.html.j2")
             .render(
                 title="Compact proofs: what they reach and what they cost",
-                summary=_summary(rows, self.entries.others),
+                summary=_summary(rows, self.entries.others, self.verified),
+                verified=self.verified,
+                verification=_VERIFIED if self.verified else _CLAIMED,
                 traced=self.traced,
                 trace=_TRACED if self.traced else _UNTRACED,
                 strategies=list(_strategies(rows)),
@@ -75,6 +79,14 @@ _TRACED = (
     "Every bound on this page stands in a certificate with the SHA-256 given below; when the page was made, all of"
     " them were there, unchanged. The command beside a certificate has Lean check it again."
 )
+_VERIFIED = (
+    "Lean's kernel accepted every certificate when this page was made, for exactly the weights in the model's file."
+    " What is said besides the bounds (answered correctly, seconds, memory) is what the table says."
+)
+_CLAIMED = (
+    "Claimed: the table says that Lean accepted these certificates when it was written. Lean was not asked when"
+    " this page was made; python -m pipeline.report TABLE --verify asks it."
+)
 _UNTRACED = (
     "Made with --no-trace: whether the certificates behind these bounds exist was not looked at."
 )
@@ -88,13 +100,16 @@ def grouped(rows: Iterable[Proof]) -> dict[tuple[tuple[int, int], str], list[Pro
     return found
 
 
-def _summary(rows: Sequence[Proof], others: Sequence[Proof]) -> str:
+def _summary(rows: Sequence[Proof], others: Sequence[Proof], verified: bool) -> str:
     models = len({row.model_digest for row in rows})
     strategies = len({row.strategy for row in rows})
+    what, checked = (
+        ("theorem", "checked by Lean's kernel") if verified else ("claim", "not checked")
+    )
     text = (
-        f"{_several(len(rows), 'theorem')} on {_several(models, 'model')} by"
-        f" {_several(strategies, 'strategy', 'strategies')}, each checked by Lean's kernel: so many of all"
-        " inputs, at least, are answered correctly, in exact real arithmetic."
+        f"{_several(len(rows), what)} on {_several(models, 'model')} by"
+        f" {_several(strategies, 'strategy', 'strategies')}, each {checked} when this page was made:"
+        " so many of all inputs, at least, are answered correctly, in exact real arithmetic."
     )
     return text + (f" {_several(len(others), 'attempt')} without a proof." if others else "")
 

@@ -20,8 +20,7 @@ def certified(v: int, n: int, runs: Iterable[Run]) -> Floats:
     for m in range(v):
         counts[: m + 1, m] = 0
     for run in runs:
-        sizes = (comb(n, c) * len(run.tokens) ** c for c in range(run.first, run.last + 1))
-        counts[run.query, run.maximum] += float(sum(sizes)) / class_size(n, run.query, run.maximum)
+        counts[run.query, run.maximum] += run.count(n) / class_size(n, run.query, run.maximum)
     return counts
 
 

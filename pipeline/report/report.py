@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.bundle.check import LeanChecker
+from pipeline.bundle.stored import read_stored
+from pipeline.bundle.theory import theory_root
+from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
+from pipeline.lean import Limits, find_toolchain
 from pipeline.report.frontier import frontiers
 from pipeline.report.heat import circuit_maps, region_maps
 from pipeline.report.page import Page
@@ -22,6 +27,8 @@ from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
 
 PAGE = "index.html"
+FEW = 12
+"""So many certificates are verified without being asked for it."""
 
 
 @dataclass(frozen=True)
@@ -33,24 +40,49 @@ class Report:
     model: str | None
     """Of the heat maps; the first of the most frequent size if none is named."""
     trace: bool
+    verify: bool | None = False
+    """Have Lean check every certificate; without a preference, if there are few."""
+    lean: str | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Compute and draw everything, then write it."""
         entries = read_entries(self.table, trace=self.trace)
         chosen = self._chosen(entries.proofs)
+        verified = self._verified(entries.proofs, terminal)
         with terminal.working():
             ladders = self._ladders(entries.proofs, terminal)
             terminal.progress("drawing")
             pictures = _pictures(entries.proofs, ladders) + self._maps(chosen, terminal)
-            page = Page(entries, pictures, ladders, self.trace).render()
+            page = Page(entries, pictures, ladders, self.trace, verified).render()
         files = {
             f"{each.name}.{suffix}": content
             for each in pictures
             for suffix, content in (("svg", each.svg), ("png", each.png))
         }
         written = self._write({**files, PAGE: page})
-        terminal.result(f"{len(entries.proofs)} proofs, {len(pictures)} figures: {self.out / PAGE}")
-        return {"page": str(self.out / PAGE), "files": written}, EXIT_PROVED
+        kind = "proofs, verified now" if verified else "claims, not verified now"
+        terminal.result(f"{len(entries.proofs)} {kind}, {len(pictures)} figures: {self.out / PAGE}")
+        outcome = {"page": str(self.out / PAGE), "files": written, "verified": verified}
+        return outcome, EXIT_PROVED
+
+    def _verified(self, proofs: Sequence[Entry], terminal: Terminal) -> bool:
+        """Have Lean check everything, if that is wanted; raises if one certificate is no theorem."""
+        few = self.trace and len(proofs) <= FEW
+        if not (few if self.verify is None else self.verify):
+            return False
+        toolchain = find_toolchain(self.lean)
+        checker = LeanChecker(
+            toolchain, theory_root(), limits=self.limits, on_result=terminal.module
+        )
+        with terminal.working():
+            for number, entry in enumerate(proofs, 1):
+                terminal.progress(f"Lean checks {entry.certificate} ({number}/{len(proofs)})")
+                with deadline(self.limits.timeout_s, f"reading {entry.certificate}"):
+                    model = Subject.of(entry).model
+                    bundle = read_stored(entry.certificate).require_genuine(model, theory_root())
+                checker.check(bundle)
+        return True
 
     def _chosen(self, proofs: Sequence[Entry]) -> list[Entry]:
         """The proofs about the model of the heat maps."""
@@ -77,8 +109,9 @@ class Report:
         for number, own in enumerate(by_model.values(), 1):
             terminal.progress(f"slack of {own[0].row.model} ({number}/{len(by_model)})")
             try:
-                slack = Slack(Subject.of(own[0]))
-                ladders += [slack.ladder(entry) for entry in own]
+                with deadline(self.limits.timeout_s, f"the slack of {own[0].row.model}"):
+                    slack = Slack(Subject.of(own[0]))
+                    ladders += [slack.ladder(entry) for entry in own]
             except PipelineError as error:
                 if self.trace:
                     raise

@@ -14,7 +14,8 @@ from pipeline.bundle.stored import read_stored
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
 from pipeline.sweep.proof import Proof
-from pipeline.transformer.strategies import order
+from pipeline.transformer.family import MAX_TOTAL_BITS
+from pipeline.transformer.strategies import STRATEGIES, order
 
 _SHOWN = 5
 
@@ -54,6 +55,8 @@ def read_entries(table: Path, *, trace: bool) -> Entries:
             f"{table}: no such file", cure="write one with `python -m pipeline.sweep`"
         ) from None
     proved = [row for row in rows if row.outcome == "proved" and row.bound is not None]
+    for row in proved:
+        _require_possible(table, row)
     if not proved:
         raise MalformedInput(f"{table}: holds no proof", cure="see its column `reason`")
     models = list(dict.fromkeys(row.model_digest for row in proved))
@@ -71,6 +74,27 @@ def read_entries(table: Path, *, trace: bool) -> Entries:
                 details=[*problems[:_SHOWN], *more],
             )
     return Entries(entries, [row for row in rows if row not in proved])
+
+
+def _require_possible(table: Path, row: Proof) -> None:
+    """Refuse figures that no model and no proof can have; everything behind this computes with them."""
+    fractions = (row.bound_fraction, row.right_fraction, row.normalised_bound)
+    costs = (row.export_seconds, row.kernel_seconds, row.peak_memory_mb, row.operations)
+    numbers = (*fractions, *costs, row.reference_flops, row.unexplained_dimension)
+    possible = (
+        row.strategy in STRATEGIES
+        and 1 <= row.n_ctx <= MAX_TOTAL_BITS
+        and 1 <= row.d_vocab < 1 << MAX_TOTAL_BITS // row.n_ctx
+        and row.inputs == row.d_vocab**row.n_ctx
+        and 0 <= (row.bound or 0) <= row.inputs
+        and 0 <= (row.right or 0) <= row.inputs
+        and all(each is None or 0 <= each < float("inf") for each in numbers)
+    )
+    if not possible:
+        raise MalformedInput(
+            f"{table}: the row of {row.model}, {row.strategy} says what cannot be",
+            cure="run the sweep again with another table",
+        )
 
 
 def _problem(entry: Entry) -> str | None:

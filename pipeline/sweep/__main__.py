@@ -5,7 +5,10 @@ All cores of this machine work, or a Ray cluster.  The table and the certificate
 complete after each proof: stop the program any way you like, and the same command goes on.  A model
 that fails is a row that says why, and the rest goes on.
 
-Exit codes: 0 all proved (or refused by a strategy that is not for such a model), else that of the first
+What TABLE says of earlier runs is counted as claimed, not as proved; with --verify Lean checks those
+certificates again.
+
+Exit codes: 0 all proved, or claimed (or refused by a strategy that is not for such a model), else that of the first
 failure: 1 rejected by Lean, 2 malformed input, 3 no usable Lean or no torch, 4 a resource limit, 70 a worker
 that died; 130 interrupted.
 """
@@ -77,6 +80,9 @@ def _command(
         typer.Option(metavar="ADDRESS|local", help="Run on a Ray cluster, or start one here."),
     ] = None,
     compare: options.Compare = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Have Lean check again what TABLE says is proved.")
+    ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -111,6 +117,7 @@ def _command(
             record=Record(out, Proof),
             terminal=terminal,
             compare=compare,
+            verify=verify,
         ).run()
 
     return run(program, as_json=as_json)

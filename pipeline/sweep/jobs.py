@@ -6,6 +6,7 @@ Models and certificates travel as bytes, so that nothing but the checkout has to
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import subprocess
 import sys
@@ -20,13 +21,18 @@ import msgspec
 
 from pipeline.benchmark.measure import Subject, failed, measure
 from pipeline.bundle.check import LeanChecker
+from pipeline.bundle.layout import manifest_file
+from pipeline.bundle.stored import read_stored
 from pipeline.bundle.theory import theory_digest, theory_root
-from pipeline.errors import PipelineError, ToolingMissing
+from pipeline.cli.deadline import deadline
+from pipeline.errors import MalformedInput, PipelineError, ToolingMissing
 from pipeline.families import family_of, read_subject
 from pipeline.lean import PROJECT, Builder, Limits, find_toolchain
 from pipeline.sweep.proof import Proof
 
-_ZERO = 1e-12
+SAFE_PATH = "PYTHONSAFEPATH"
+"""The variable that keeps Python from importing from the current directory."""
+_LOOK_S = Limits().timeout_s
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +80,20 @@ class Proved:
 
 def train(recipe: Recipe) -> bytes:
     """The file of a trained model.  torch is imported in a process of its own only."""
+    if not (PROJECT / "examples" / "train.py").is_file():
+        raise ToolingMissing(
+            "training needs a checkout of the repository", cure="run from a clone, or name models"
+        )
     with tempfile.TemporaryDirectory(prefix="compact-sweep-") as directory:
         out = Path(directory) / recipe.file
         chosen = {"--n-ctx": recipe.n_ctx, "--d-vocab": recipe.d_vocab, "--seed": recipe.seed}
         options = [str(part) for pair in chosen.items() for part in pair]
         command = [sys.executable, "-m", "examples.train", *options, "--out", str(out)]
-        ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        # `examples` is found in the current directory, which is the checkout.
+        env = {name: value for name, value in os.environ.items() if name != SAFE_PATH}
+        ran = subprocess.run(
+            command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False
+        )
         if ran.returncode != 0 or not out.is_file():
             said = ran.stderr.strip().splitlines() or ["without a message"]
             raise ToolingMissing(
@@ -91,7 +105,8 @@ def train(recipe: Recipe) -> bytes:
 def look(file: str, content: bytes, right: int | None) -> Looked:
     """Count what the model answers correctly, unless that is known."""
     with _model(file, content) as path:
-        model = read_subject(path)
+        with deadline(_LOOK_S, f"reading {file}"):
+            model = read_subject(path)
         if right is None:
             right = family_of(model).count_right(model, _silent)
         return Looked(right, family_of(model).singular_value_ratio(model))
@@ -117,6 +132,35 @@ def prove(known: Proof, file: str, content: bytes, lean: str | None, limits: Lim
         except PipelineError as error:
             return Proved(failed(known, error), {})
     return Proved(measured.row, measured.proved.files if measured.proved else {})
+
+
+def confirm(
+    row: Proof,
+    file: str,
+    content: bytes,
+    files: Mapping[str, bytes],
+    lean: str | None,
+    limits: Limits,
+) -> Proved:
+    """Have Lean check the certificate of a row that says it is proved."""
+    try:
+        with _model(file, content) as path, deadline(limits.timeout_s, "reading the certificate"):
+            manifest = path.parent / "certificate" / manifest_file(row.strategy)
+            manifest.parent.mkdir()
+            for name, each in files.items():
+                (manifest.parent / name).write_bytes(each)
+            bundle = read_stored(manifest).require_genuine(read_subject(path), theory_root())
+        claim = bundle.manifest.claim
+        if (bundle.manifest.strategy, claim.correct, claim.total) != (
+            row.strategy,
+            row.bound,
+            row.inputs,
+        ):
+            raise MalformedInput("the certificate says something else than the row")
+        LeanChecker(find_toolchain(lean), theory_root(), limits=limits).check(bundle)
+    except PipelineError as error:
+        return Proved(failed(row.without_proof(), error), {})
+    return Proved(row, {})
 
 
 @contextmanager

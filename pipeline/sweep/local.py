@@ -12,13 +12,15 @@ import os
 import signal
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from pipeline.sweep.jobs import Job
+from pipeline.sweep.jobs import SAFE_PATH, Job
 from pipeline.sweep.pool import Done, Lost, ended_by
 
 STOPPING_S = 20.0
@@ -76,7 +78,8 @@ class LocalPool:
             self._waiting.remove(job)
             ours, theirs = self._context.Pipe(duplex=False)
             process = self._context.Process(target=_work, args=(job, theirs), daemon=False)
-            process.start()
+            with _safe_path():
+                process.start()
             theirs.close()
             self._running[ours] = _Running(job, process)
 
@@ -86,6 +89,20 @@ class LocalPool:
         free = self._memory_mb - sum(each.job.memory_mb for each in self._running.values())
         fits = (job for job in self._waiting if job.memory_mb <= free or not self._running)
         return min(fits, key=lambda job: not job.urgent, default=None)
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """A worker begins as `python -c`, which would import from the current directory before anything else."""
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 def cores() -> int:

@@ -126,7 +126,7 @@ def _recorded_seed(path: Path) -> int | None:
     try:
         with safe_open(path, framework="numpy") as file:
             training = json.loads((file.metadata() or {}).get("training", "{}"))
-    except (OSError, ValueError, SafetensorError):
+    except (OSError, ValueError, RecursionError, SafetensorError):
         return None
     seed = training.get("seed") if isinstance(training, dict) else None
     return seed if isinstance(seed, int) else None

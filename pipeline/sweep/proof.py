@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from pipeline.benchmark.row import Row
 
 
@@ -33,3 +35,16 @@ class Proof(Row, frozen=True, forbid_unknown_fields=True):
     lean_version: str = ""
     versions: str = ""
     """Of what searched."""
+
+    def without_proof(self) -> Proof:
+        """The same model and strategy, of which nothing is proved."""
+        return msgspec.structs.replace(
+            self,
+            bound=None,
+            bound_fraction=None,
+            normalised_bound=None,
+            kernel_seconds=None,
+            peak_memory_mb=None,
+            certificate="",
+            certificate_sha256="",
+        )

@@ -1,7 +1,8 @@
 """One run: jobs in, rows out.
 
 What is done is in the table as soon as it is done, and what is in the table is not done again, unless
-its certificate is gone.  A certificate is written before its row.
+its certificate is gone.  A certificate is written before its row.  What the table says of earlier runs is
+a claim, and is shown as one, unless Lean is asked again (--verify).
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from pipeline.benchmark.record import Record
 from pipeline.benchmark.row import RowOutcome
 from pipeline.benchmark.table import one_line, side_by_side
 from pipeline.bundle.directory import open_output
-from pipeline.bundle.layout import manifest_file
+from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli.assumed import Assumed, look_at
+from pipeline.cli.deadline import deadline
 from pipeline.cli.program import EXIT_BUG, EXIT_INTERRUPTED, Outcome
 from pipeline.cli.system import of_system
 from pipeline.cli.terminal import Terminal
@@ -41,7 +43,7 @@ from pipeline.errors import (
 from pipeline.families import read_subject
 from pipeline.family import AnyModel
 from pipeline.lean import Limits
-from pipeline.sweep.jobs import Job, Looked, Proved, look, prove, train
+from pipeline.sweep.jobs import Job, Looked, Proved, confirm, look, prove, train
 from pipeline.sweep.plan import (
     LEAST_MEMORY_MB,
     Source,
@@ -91,6 +93,8 @@ class Sweep:
     limits: Limits
     record: Record[Proof]
     terminal: Terminal
+    verify: bool = False
+    """Have Lean check again what the table says is proved."""
     compare: Path | None = None
     _assumed: dict[str, Assumed] = field(default_factory=dict)
     _rows: dict[tuple[str, str], Proof] = field(default_factory=dict)
@@ -117,7 +121,9 @@ class Sweep:
         exit_code = next((code for code in codes if code), EXIT_PROVED)
         if interrupted:
             exit_code = EXIT_INTERRUPTED
-        plain = [msgspec.structs.asdict(row) for row in rows]
+        plain = [
+            msgspec.structs.asdict(row) | {"claimed": self.record.is_claimed(row)} for row in rows
+        ]
         models = {path: each.json() for path, each in self._assumed.items()}
         outcome = {
             "exit_code": exit_code,
@@ -157,8 +163,9 @@ class Sweep:
     def _open(self, source: Source, pool: Pool) -> None:
         """Read the model; what is in the table of it, and the rest as jobs."""
         try:
-            model = read_subject(source.path)
-            assumed = look_at(model, source.path, self.compare, self.terminal)
+            with deadline(self.limits.timeout_s, f"reading {source.path}"):
+                model = read_subject(source.path)
+                assumed = look_at(model, source.path, self.compare, self.terminal)
             self._assumed[str(source.path)] = assumed
             content = source.path.read_bytes()
         except (PipelineError, OSError) as error:
@@ -169,7 +176,7 @@ class Sweep:
         if same is not source:
             self.terminal.note(f"{source.path} has the same weights as {same.path}: left out")
             return
-        begun = [self._begin(source, model, name) for name in self.strategies]
+        begun = [self._begin(source, model, content, name, pool) for name in self.strategies]
         missing = [row for row in begun if row is not None]
         if not missing:
             return
@@ -178,7 +185,9 @@ class Sweep:
         job = Job(source.path.stem, look, arguments, LEAST_MEMORY_MB)
         self._submit(pool, job, partial(self._looked, pool, subject))
 
-    def _begin(self, source: Source, model: AnyModel, strategy: str) -> Proof | None:
+    def _begin(
+        self, source: Source, model: AnyModel, content: bytes, strategy: str, pool: Pool
+    ) -> Proof | None:
         """The row to start with, unless there is nothing left to do."""
         try:
             digest = theory_digest(model.family, strategy, theory_root())
@@ -187,9 +196,32 @@ class Sweep:
             return None
         found = self.record.find(model.digest, strategy, digest)
         if found is not None and intact(found, self.table):
-            self._rows[found.key] = found
+            if self.verify and found.outcome == "proved":
+                self._submit_confirmation(found, source, content, pool)
+            else:
+                self._rows[found.key] = found
             return None
         return beginning(source, model, strategy, digest, self.table)
+
+    def _submit_confirmation(self, row: Proof, source: Source, content: bytes, pool: Pool) -> None:
+        manifest = self.table.parent / row.certificate
+        names = (WEIGHTS_FILE, theorem_file(row.strategy), manifest.name)
+        beside = {name: manifest.with_name(name) for name in names}
+        files = {name: path.read_bytes() for name, path in beside.items() if path.is_file()}
+        needs = memory_mb(row, self.record, self.limits.memory_mb)
+        arguments = row, source.path.name, content, files, self.lean, self.limits
+        job = Job(f"{row.model}, {row.strategy}", confirm, arguments, needs, urgent=True)
+        self._submit(pool, job, partial(self._confirmed, row))
+
+    def _confirmed(self, row: Proof, result: Any) -> None:
+        if not isinstance(result, Proved):
+            self._finish(_ended(row.without_proof(), result))
+        elif result.row != row:
+            self._finish(result.row)
+        else:
+            self.record.confirm(row)
+            self._rows[row.key] = row
+            self.terminal.note(f"{row.model}, {row.strategy}: Lean confirms what the table says")
 
     def _looked(self, pool: Pool, subject: Subject, result: Any) -> None:
         looked = result if isinstance(result, Looked) else Looked(None, None)
@@ -247,9 +279,13 @@ class Sweep:
         if not rows:
             return "nothing was done"
         self._say_what_is_assumed()
-        outcomes = [row.outcome for row in rows]
-        counts = [f"{outcomes.count(each)} {each}" for each in EXIT_CODES if each in outcomes]
-        return f"{side_by_side(rows)}\n{', '.join(counts)}; {self.table}"
+        claimed = self.record.is_claimed
+        outcomes = ["claimed" if claimed(row) else row.outcome for row in rows]
+        kinds = ("proved", "claimed", *EXIT_CODES)
+        counts = [
+            f"{outcomes.count(each)} {each}" for each in dict.fromkeys(kinds) if each in outcomes
+        ]
+        return f"{side_by_side(rows, claimed)}\n{', '.join(counts)}; {self.table}"
 
     def _say_what_is_assumed(self) -> None:
         """Once for all models of which the same is assumed."""

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.lean import PROJECT
+from pipeline.lean import PROJECT, default_out_dir
+from pipeline.lean.private import make_private
 from tests.tiny_models import noisy_arrays, perfect_arrays, write_model
 
 TRIPWIRE = Path(__file__).with_name("tripwire.py")
@@ -54,12 +55,11 @@ class Sandbox:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(PROJECT / "pipeline", self.checkout / "pipeline", ignore=ignored)
         (self.checkout / "lean").symlink_to(PROJECT / "lean", target_is_directory=True)
-        build = self.checkout / ".build" / "lean"
-        built = PROJECT / ".build" / "lean" / "store"
+        self._store = make_private(root / "store")
+        built = default_out_dir() / "store"
         if built.is_dir():
-            shutil.copytree(built, build / "store", copy_function=_link)
-        self.stage = build / "stage"
-        self.stage.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(built, self._store / "store", copy_function=_link)
+        self.stage = make_private(self._store / "stage")
         self.paths = {
             "model": write_model(root / "tiny.safetensors", perfect_arrays(2, 3)),
             "other": write_model(root / "other.safetensors", noisy_arrays(5, 2, 3, 1.0)),
@@ -87,7 +87,11 @@ class Sandbox:
     ) -> subprocess.Popen[str]:
         """Start `python -m ARGV`, under a tripwire if there is one."""
         wire = ["-m"] if trip is None else [str(TRIPWIRE), trip]
-        env = os.environ | {"TMPDIR": str(work.temporary), "PYTHONDONTWRITEBYTECODE": "1"}
+        env = os.environ | {
+            "TMPDIR": str(work.temporary),
+            "PIPELINE_STORE": str(self._store),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         return subprocess.Popen(
             [sys.executable, *wire, *argv],
             cwd=self.checkout,

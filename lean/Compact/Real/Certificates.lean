@@ -13,6 +13,10 @@ import Compact.Certificates.MaxOf4Seed0.Prefix
 import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed3.Quartic
+import Compact.Certificates.S4.BruteForce
+import Compact.Certificates.S4.Gates
+import Compact.Certificates.Z59Seed0.BruteForce
+import Compact.Certificates.Z59Seed0.Gates
 /-!
 # Every committed certificate, about the real numbers
 
@@ -110,3 +114,31 @@ theorem quartic_real :
     AtLeast (nat_lit 16759607) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed3
+
+namespace Compact.Certificates.S4
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 576) (Correct Real Compact.Certificates.S4.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.S4
+
+namespace Compact.Certificates.S4
+/-- Of the real numbers. -/
+theorem gates_real :
+    AtLeast (nat_lit 576) (Correct Real Compact.Certificates.S4.weights) :=
+  gates_correct Real
+end Compact.Certificates.S4
+
+namespace Compact.Certificates.Z59Seed0
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 3481) (Correct Real Compact.Certificates.Z59Seed0.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.Z59Seed0
+
+namespace Compact.Certificates.Z59Seed0
+/-- Of the real numbers. -/
+theorem gates_real :
+    AtLeast (nat_lit 3481) (Correct Real Compact.Certificates.Z59Seed0.weights) :=
+  gates_correct Real
+end Compact.Certificates.Z59Seed0

@@ -47,13 +47,24 @@ class End(NamedTuple):
 
 class Run(NamedTuple):
     """The inputs that end in `query` and whose other positions hold `maximum`, but for `first` to
-    `last` of them, which hold any of `tokens` (all below `maximum`)."""
+    `last` of them, which hold any of `tokens` (all below `maximum`).  If the tokens have levels, only those inputs
+    whose levels add up to no more than `parts`; these are classes by themselves."""
 
     query: int
     maximum: int
     first: int
     last: int
     tokens: Sequence[int]
+    levels: Sequence[int] = ()
+    parts: int = 0
+
+    def count(self, n: int) -> int:
+        """How many inputs it holds; the query has `n` positions before it."""
+        if self.levels:
+            ways = _ways(self.levels, self.first, self.parts)
+            return comb(n, self.first) * ways
+        classes = range(self.first, self.last + 1)
+        return sum(comb(n, c) * int(len(self.tokens) ** c) for c in classes)
 
 
 Decide = Callable[[End, End], Sequence[int]]
@@ -95,18 +106,27 @@ def runs(t: Weighted, query: int, maximum: int, alone: bool, decide: Decide) -> 
 
 def count(n: int, found: Iterable[Run]) -> int:
     """How many inputs different runs hold; the query has `n` positions before it."""
-    return sum(
-        comb(n, others) * len(run.tokens) ** others
-        for run in found
-        for others in range(run.first, run.last + 1)
-    )
+    return sum(run.count(n) for run in found)
+
+
+def _ways(levels: Sequence[int], others: int, parts: int) -> int:
+    """How many choices of tokens for so many positions have levels that add up to `parts` at most: the low digits of a
+    power, as in `lean/Compact/Mixture/Power.lean`."""
+    bits = (len(levels) ** others).bit_length() + 1
+    terms = sum(1 << (bits * level) for level in levels)
+    power: int = terms**others
+    low: int = (power & ((1 << (bits * (parts + 1))) - 1)) % ((1 << bits) - 1)
+    return low
 
 
 def inputs(n: int, run: Run) -> Iterator[tuple[int, ...]]:
     """The inputs of a run."""
+    level = dict(zip(run.tokens, run.levels, strict=False))
     for others in range(run.first, run.last + 1):
         for places in combinations(range(n), others):
             for tokens in product(run.tokens, repeat=others):
+                if run.levels and sum(level[token] for token in tokens) > run.parts:
+                    continue
                 chosen = dict(zip(places, tokens, strict=True))
                 yield (*(chosen.get(p, run.maximum) for p in range(n)), run.query)
 

@@ -1,50 +1,29 @@
-"""Tokens above a threshold (mirror of `lean/Compact/Transformer/Strategy/Cubic.lean`).
-
-A number of each token, for one query and one maximum, says how well it is borne in the other
-positions; in a class the tokens are admitted whose number reaches the threshold of the class.
-"""
+"""Tokens by what they lack (mirror of `lean/Compact/Transformer/Strategy/Cubic.lean`)."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from pipeline.transformer.checker.classes import End, Run, all_ends, runs
-from pipeline.transformer.checker.margins import Margins
-from pipeline.transformer.checker.pair import Pair, zero
+from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.leads import Leads
+from pipeline.transformer.checker.mixture import Levels, Pair
 from pipeline.transformer.checker.tables import Tables
 
 
-def admitted(t: Tables, margins: Margins) -> Iterator[Run]:
+def admitted(t: Tables, leads: Leads, levels: Levels) -> Iterator[Run]:
     """The classes that are counted, and their tokens."""
     for m in range(t.v):
         for q in range(m + 1):
-            yield from _runs(t, margins, q, m)
+            pair = Pair(t, leads, q, m)
+            facts = zip(t.token_lo[q][:m], leads.token[m][:m], strict=True)
+            lacks = [pair.lack(factor, lead) for factor, lead in facts]
+            order = sorted(range(m), key=lacks.__getitem__)
+            ascending = [lacks[s] for s in order]
 
+            def size(
+                most: int, order: Sequence[int] = order, ascending: Sequence[int] = ascending
+            ) -> Sequence[int]:
+                return order[: bisect_right(ascending, most)]
 
-def _runs(t: Tables, margins: Margins, q: int, m: int) -> Iterator[Run]:
-    pair, o, top = Pair.of(t, margins, q, m), zero(t), 1 << t.prec
-    # `tokenScore` in `Minimum/Mixture.lean`
-    scores = [
-        factor * (pair.direct + margin) + (top - factor) * o
-        for factor, margin in zip(t.token_lo[q][:m], margins.token[m][:m], strict=True)
-    ]
-
-    def threshold(both: tuple[End, End]) -> int:
-        return max(_level(pair, top * o, end) for end in both)
-
-    enough = threshold(all_ends(t, q, m))
-
-    def decide(*both: *tuple[End, End]) -> Sequence[int]:
-        least = min(threshold(both), enough)
-        if not all(pair.test(end, top * o, least) for end in both):
-            return ()
-        return [s for s, score in enumerate(scores) if score >= least]
-
-    return runs(t, q, m, pair.alone(t.mass[q]), decide)
-
-
-def _level(pair: Pair, highest: int, end: End) -> int:
-    """The least score that passes at one end, if that is positive (`Cubic.level`)."""
-    U, V = end
-    lacking = U * pair.offset + pair.rest + V * highest - (U * pair.gain + pair.query)
-    return max(0, lacking) // V + 1 if V else 1
+            yield from pair.runs(levels, size)

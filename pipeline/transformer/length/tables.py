@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pipeline.transformer.length.basic import CLASS, ROW_CHECK, Asked, entry, exponential, product
 
 PAIR = 12
 BOTH_ENDS = 14
+SPARE = 22
 GAPS = 3
 MIXTURES = 24
 MIXTURE = 12
@@ -45,22 +48,32 @@ def brute_force(a: Asked) -> int:
     return circuits(a) + rows + v * p * v * (6 + 2 * v) + inputs * (p * (v + 1) + 6 * v)
 
 
+def leads(a: Asked) -> int:
+    """`Leads.check`"""
+    return 28 * a.v * a.pairs
+
+
+def counted(a: Asked, each: Callable[[int], int], more: Callable[[int], int]) -> int:
+    """Counting with leads: `each(m)` operations for each level, `more(m)` for each query."""
+    parts, count = a.nat("parts"), len(a.nats("levels"))
+
+    def of_class(m: int, c: int) -> int:
+        number = count if c > 1 else 1
+        terms = 2 * number * (number + max(0, c - 2) * (parts + 1))
+        return 18 + number * each(m) + parts + 1 + terms
+
+    return sum(
+        (m + 1) * (SPARE + more(m) + sum(of_class(m, c) for c in range(1, a.n))) + of_class(m, a.n)
+        for m in range(a.v)
+    )
+
+
 def prefix(a: Asked) -> int:
-    total = tables(a) + margins(a) + running(a)
-    for q, m, code in a.codes():
-        total += PAIR
-        if code:
-            total += a.over_runs(q, m, code - 1, BOTH_ENDS + 6, CLASS)
-    return total
+    return tables(a) + leads(a) + running(a) + counted(a, lambda _: 28, lambda _: 2)
 
 
 def cubic(a: Asked) -> int:
-    total = tables(a) + margins(a)
-    for q, m, code in a.codes():
-        total += PAIR + 12 + 5 * m
-        if code:
-            total += a.over_runs(q, m, code - 1, BOTH_ENDS + 12 + m, CLASS)
-    return total
+    return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 12 * m)
 
 
 def quartic(a: Asked) -> int:

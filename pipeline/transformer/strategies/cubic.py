@@ -1,32 +1,29 @@
-"""Cubic: margins, which are minima over outputs, of each path by itself."""
+"""Cubic: leads, which are minima over outputs, of each path by itself; one number for each token."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
-from pipeline.emit.theorem import Value
+from pipeline.strategy import Kind
 from pipeline.transformer.checker import cubic
 from pipeline.transformer.checker.classes import Run
-from pipeline.transformer.checker.margins import exact_margins
+from pipeline.transformer.checker.leads import Leads
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import Tables
-from pipeline.transformer.strategies.class_fields import (
-    CUBIC_FIELDS,
-    margin_fields,
-    run_fields,
-)
-from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 
 
-class Cubic(ClassStrategy):
+class Cubic(LeadStrategy):
     """`lean/Compact/Transformer/Strategy/Cubic.lean`"""
 
     name = "cubic"
     checker = "Cubic"
-    summary = "compares margins for each class and token; d_vocab^3 * n_ctx comparisons"
-    own_fields = CUBIC_FIELDS
+    summary = "compares one number for each query, maximum and token; d_vocab^3 steps"
+    own_fields: ClassVar[Mapping[str, Kind]] = {**LEAD_FIELDS, "blocks": "matrix"}
 
-    def admitted(self, t: Tables) -> Iterator[Run]:
-        return cubic.admitted(t, exact_margins(t))
+    def graded(self, t: Tables, leads: Leads, levels: Levels) -> Iterator[Run]:
+        return cubic.admitted(t, leads, levels)
 
-    def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
-        return {**margin_fields(t, exact_margins(t)), **run_fields(t, found)}
+    def steps(self, m: int, levels: int) -> int:
+        return 4 * m + 8 * levels

@@ -1,37 +1,45 @@
-"""Prefix: margins, and one test for each class, of all tokens below a bound."""
+"""Prefix: leads, and one test for all tokens below a bound, for each level of each class."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from pipeline.emit.theorem import Value
-from pipeline.transformer.checker import prefixes
+from pipeline.strategy import Kind
+from pipeline.transformer.checker import prefix
 from pipeline.transformer.checker.classes import Run
-from pipeline.transformer.checker.margins import exact_margins
+from pipeline.transformer.checker.leads import Leads
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import Tables
-from pipeline.transformer.strategies.class_fields import (
-    PREFIX_FIELDS,
-    margin_fields,
-    run_fields,
-    size_fields,
-)
-from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
+from pipeline.transformer.strategies.table_fields import packed
 
 
-class Prefix(ClassStrategy):
+class Prefix(LeadStrategy):
     """`lean/Compact/Transformer/Strategy/Prefix.lean`"""
 
     name = "prefix"
     checker = "Prefix"
     summary = "tests prefixes of the tokens; d_vocab^2 * n_ctx tests of numbers"
-    own_fields = PREFIX_FIELDS
+    own_fields: ClassVar[Mapping[str, Kind]] = {
+        **LEAD_FIELDS,
+        **{"sizeBits": "nat", "classBits": "nat", "sizes": "list"},
+        "blocks": "matrix",
+    }
 
-    def admitted(self, t: Tables) -> Iterator[Run]:
-        return prefixes.admitted(t, exact_margins(t))
+    def graded(self, t: Tables, leads: Leads, levels: Levels) -> Iterator[Run]:
+        return prefix.admitted(t, leads, levels)
 
-    def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
-        return {
-            **margin_fields(t, exact_margins(t)),
-            **run_fields(t, found),
-            **size_fields(t, found),
-        }
+    def own_claims(self, t: Tables, levels: Levels, found: Sequence[Run]) -> dict[str, Value]:
+        bits, number = t.v.bit_length(), len(levels.levels)
+        rows = [
+            [
+                size
+                for query in row
+                for each in query
+                for size in [*each, *[0] * (number - len(each))]
+            ]
+            for row in prefix.sizes(t, levels, found)
+        ]
+        return {"sizeBits": bits, "classBits": bits * number, "sizes": packed(rows, bits)}

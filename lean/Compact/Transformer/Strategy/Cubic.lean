@@ -1,167 +1,118 @@
 prelude
-import Compact.Transformer.Minimum.Block
-import Compact.Transformer.Minimum.Check
-import Compact.Packed.Select
+import Compact.Mixture.Block
+import Compact.Packed.CountLanes
 /-!
 # Strategy: cubic
 
-For each query `q`, maximum `m` and token `s < m` one number (`tokenScore`) says how well `s` is borne in the other
-positions; it is computed from margins, which are minima over outputs.  In a class the tokens pass whose score is at
-least a threshold of the class.  So the work is `v^3` steps on numbers (and `v^2` lane tests for the margins), where the
-quartic strategy compares output by output.  The tokens above the threshold of all classes together are counted once.
+For each query `q`, maximum `m` and token `s < m` one number (`lackOf`) says how much of what the others can spare the token
+takes; it is computed from leads, which are minima over outputs.  So the work is `v^3` steps on numbers, and `v^2` lane
+tests for the leads, where the quartic strategy compares output by output.  These numbers are packed side by side, and how
+many are at most a threshold, for each level of each class, is one subtraction (`countAtMost`).
 -/
 namespace Compact
 namespace Cubic
 noncomputable section
 
-/-- The least score that passes with the weight `U` on the maximum, and `V` on the others.  (Nothing depends on it
-but how many pass: it is tested.) -/
-def level (P : Pair) (E U V : Nat) : Nat :=
-  Nat.succ (Nat.div (Nat.sub (Nat.add (Nat.add (Nat.mul U P.offset) P.rest) (Nat.mul V E))
-    (Nat.add (Nat.mul U P.gain) P.query)) V)
+/-- Bits of what a token lacks, and a top bit. -/
+def lackBits (t : Tables) : Nat := Nat.add (Nat.add t.prec t.width) 5
 
-/-- The least score that passes with both weights `U` and `U'`. -/
-def threshold (P : Pair) (E mass U U' : Nat) : Nat :=
-  Nat.force U fun U => Nat.force U' fun U' => greatest (level P E U (Nat.sub mass U)) (level P E U' (Nat.sub mass U'))
+/-- What the tokens below `m` lack, packed. -/
+def lacks (L W b z m lows direct tokens : Nat) : Nat :=
+  packFrom W (fun s => lackOf z (readLane L lows s) direct (readLane b tokens s)) m
 
-/-- The number of tokens that pass with the weights `U` and `U'`: `passed` with scores of at least `Θ`, which is enough
-for all classes, and some of the scores `failed`. -/
-def size (P : Pair) (E mass Θ passed : Nat) (failed : List Nat) (U U' : Nat) : Nat :=
-  Nat.force U fun U => Nat.force U' fun U' => Nat.force (least (threshold P E mass U U') Θ) fun θ =>
-  Bool.rec (motive := fun _ => Nat) 0 (Nat.add passed (countIf (Nat.ble θ) failed)) (P.both mass U U' E θ)
+/-- A one in each of the lanes for a maximum, and the top bits. -/
+structure Lanes where
+  one : Nat
+  tops : Nat
 
-/-- The threshold of all classes of the query `q` and the maximum `m` together. -/
-def allThreshold (L n : Nat) (P : Pair) (E q m : Nat) (Q : Query) : Nat :=
-  threshold P E Q.mass (readLane L Q.low (Nat.sub n (Nat.pred (classes n q m)))) (readLane L Q.high (Nat.pred n))
+/-- Go on with how many tokens are at most a threshold; thresholds above all that fits below the top bit are cut. -/
+def sizesOf (t : Tables) (s : CountSetup) (m : Nat) (M : Leads) (d : Lanes) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) :
+    Nat :=
+  Nat.force (lackBits t) fun W => Nat.force (lacks s.bits W s.leadBits s.zero m Q.lows direct M.token) fun row =>
+  Nat.force (Nat.pred (Nat.pow 2 (Nat.sub W 1))) fun cap =>
+  k fun θ _ => countAtMost W d.tops d.one row (Nat.sub cap (Nat.sub cap θ))
 
-/-- The inputs counted for the query `q` and the maximum `m`; `ts` are the margins of the tokens below `m`. -/
-def counted (L b o top n : Nat) (bs : List Nat) (runs : Runs) (m : Nat) (M : Margins) (ts : List Nat) (q : Nat)
-    (Q : Query) : Nat :=
-  Runs.decode (runs.code n m q) fun N => (Pair.of L b o Q M q m).force fun P => Nat.force (Nat.mul top o) fun E =>
-  Nat.force (allThreshold L n P E q m Q) fun Θ =>
-  split (fun e d => tokenScore o top e (Nat.add P.direct d)) (Nat.ble Θ)
-    (fun passed failed => Nat.force passed fun passed =>
-      countPair L n runs.runBits bs q m P Q (fun _ => size P E Q.mass Θ passed failed) N) Q.factors ts 0 []
-
-/-- The inputs counted for the maxima `lo, ..., lo + len - 1`. -/
-def count (t : Tables) (C : MarginTable) (runs : Runs) (lo len : Nat) : Nat :=
-  Nat.force t.bits fun L => Nat.force (Margins.bits t.width) fun b => Nat.force (Pair.zero t) fun o =>
-  Nat.force (Nat.pow 2 t.prec) fun top => Nat.force t.n fun n => Nat.force (ones L t.v) fun one =>
-  Nat.force t.width fun width => forceList (binoms n n 1) fun bs => (Margins.rows t).force fun R =>
-  countBlock t C (fun m M => M.check L width m one (nth 0 t.position m) R)
-    (fun m M k => forceList (unpack b m M.token) k) (counted L b o top n bs runs) lo len
-
-/-- The check of the maxima `lo, ..., lo + len - 1`: at least `bound` inputs. -/
-def blockCheck (t : Tables) (C : MarginTable) (runs : Runs) (lo len bound : Nat) : Bool :=
-  (Nat.ble (Nat.add lo len) t.v && Nat.ble (Nat.add t.width 5) t.bits) && Nat.ble bound (count t C runs lo len)
+/-- How tokens are counted. -/
+def method (t : Tables) : Mixture.Method Lanes where
+  extra := fun _ => 0
+  prepare := fun _ m _ k => Nat.force (ones (lackBits t) m) fun one =>
+    Nat.force (Nat.mul (Nat.pow 2 (Nat.sub (lackBits t) 1)) one) fun tops => k ⟨one, tops⟩
+  sizes := sizesOf t
+  claims := fun _ _ _ => 0
 
 end
 
-/-! ## Soundness -/
+/-- What a token lacks fits below the top bit. -/
+theorem lack_lt {t : Tables} {e a b : Nat} (he : e ≤ 2 ^ t.prec) :
+    lackOf (Leads.zero t.width) e a b < 2 ^ (lackBits t - 1) := by
+  refine Nat.lt_of_le_of_lt (Nat.mul_le_mul he (Nat.sub_le _ _)) ?_
+  show 2 ^ t.prec * (4 * 2 ^ t.width + 4 * 2 ^ t.width) < 2 ^ (t.prec + t.width + 4)
+  rw [Nat.pow_add, Nat.pow_add]
+  have one : 1 ≤ 2 ^ t.prec * 2 ^ t.width := Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _)
+  refine Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right one) (Nat.le_of_linear (Nat.zero_le (7 * (2 ^ t.prec * 2 ^ t.width))) ?_)
+  show 2 ^ t.prec * 2 ^ t.width * 16 + 0 = _
+  ring [2 ^ t.prec, 2 ^ t.width]
 
-/-- The scores of the tokens below `m`. -/
-noncomputable def scoresOf (t : Tables) (M : Margins) (q m : Nat) : List Nat :=
-  values (fun e d => tokenScore (Pair.zero t) (2 ^ t.prec) e ((Pair.ofTables t M q m).direct + d)) (Query.of t q).factors
-    (unpack (Margins.bits t.width) m M.token)
+/-- The tokens that are counted exist. -/
+theorem method_sound (t : Tables) {T : Enclosure} {m : Nat} {M : Leads} (lv : Levels) (sizeBits classBits : Nat)
+    (hT : t.Describe T) (hm : m < t.v) :
+    ∃ d : Lanes, (∀ k, (method t).prepare (CountSetup.of t lv sizeBits classBits) m M k = k d) ∧ ∀ q, q ≤ m → ∃ size : Nat → Nat → Nat,
+      (∀ k, (method t).sizes (CountSetup.of t lv sizeBits classBits) m M d (readLane (Leads.bits t.width) M.direct q)
+        (Asking.of t (method t).extra q) k = k size) ∧
+      ∀ θ N, Lacking m (fun k => lackOf (Leads.zero t.width) (T.tokenLo q k) (readLane (Leads.bits t.width) M.direct q)
+        (readLane (Leads.bits t.width) M.token k)) θ (size θ N) := by
+  refine ⟨⟨ones (lackBits t) m, 2 ^ (lackBits t - 1) * ones (lackBits t) m⟩, fun k => ?_, fun q hq => ?_⟩
+  · unfold method
+    show Nat.force _ (fun one => Nat.force _ fun tops => k ⟨one, tops⟩) = _
+    rw [Nat.force_eq, Nat.force_eq]
+    rfl
+  · refine ⟨fun θ _ => countAtMost (lackBits t) (2 ^ (lackBits t - 1) * ones (lackBits t) m) (ones (lackBits t) m)
+      (lacks t.bits (lackBits t) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
+        (readLane (Leads.bits t.width) M.direct q) M.token)
+      (2 ^ (lackBits t - 1) - 1 - (2 ^ (lackBits t - 1) - 1 - θ)), fun k => ?_, fun θ _ => ?_⟩
+    · show sizesOf _ _ _ _ _ _ _ _ = _
+      unfold sizesOf
+      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
+      rfl
+    · have hqv := Nat.lt_of_le_of_lt hq hm
+      have row_eq : lacks t.bits (lackBits t) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
+          (readLane (Leads.bits t.width) M.direct q) M.token = pack (lackBits t) m fun k => lackOf (Leads.zero t.width) (T.tokenLo q k)
+            (readLane (Leads.bits t.width) M.direct q) (readLane (Leads.bits t.width) M.token k) := by
+        refine (packFrom_eq _ _ _).trans (pack_congr _ fun k hk => ?_)
+        have e : readLane t.bits (nth 0 t.tokenLo q) k = T.tokenLo q k :=
+          (congrArg (fun x => digit t.bits x k) (nth_eq _ _ _)).trans (hT.tokenLo q k hqv (Nat.lt_trans hk hm))
+        rw [e]
+      have cap_lt : 2 ^ (lackBits t - 1) - 1 - (2 ^ (lackBits t - 1) - 1 - θ) < 2 ^ (lackBits t - 1) :=
+        Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos)
+      have cap_le : 2 ^ (lackBits t - 1) - 1 - (2 ^ (lackBits t - 1) - 1 - θ) ≤ θ :=
+        Nat.sub_le_of_le_add (Nat.le_trans (Nat.le_add_of_sub_le (Nat.le_refl _)) (Nat.le_of_eq (Nat.add_comm _ θ)))
+      rw [row_eq]
+      refine ⟨_, nodup_below m, fun s hs => ?_, countAtMost_le (Nat.zero_lt_succ _) (fun k hk =>
+        lack_lt (hT.tokenLo_le q k hqv (Nat.lt_trans hk hm))) cap_lt⟩
+      have facts := mem_below hs
+      exact ⟨facts.left, Nat.le_trans (Nat.le_of_ble_eq_true facts.right) cap_le⟩
 
-section
-variable {t : Tables} {T : Enclosure} (hT : t.Describe T) {M : Margins} {q m : Nat} (hm : m < t.v) (hq : q ≤ m)
-include hT hm hq
-
-omit hT hq in
-theorem length_scoresOf : (scoresOf t M q m).length = m := by
-  unfold scoresOf
-  rw [length_values _ (by rw [length_unpack, Query.length_factors]; exact Nat.le_of_lt hm), length_unpack]
-
-theorem getD_scoresOf {s : Nat} (hs : s < m) : (scoresOf t M q m).getD s 0 =
-    tokenScore (Pair.zero t) (2 ^ t.prec) (T.tokenLo q s) ((Pair.ofTables t M q m).direct + Pair.tokenMargin t M s) := by
-  have hsv := Nat.lt_trans hs hm
-  unfold scoresOf values
-  rw [getD_foldZip _ (by rw [Query.length_factors]; exact hsv) (by rw [length_unpack]; exact hs) 0 0,
-    Query.getD_factors hT (Nat.lt_of_le_of_lt hq hm) hsv, getD_unpack _ _ hs]
-  rfl
-
-/-- The number of tokens that pass is right. -/
-theorem decides {X : Nat → Nat} (hM : M.Sound T X t.width t.v t.n m) {Θ passed : Nat} {failed : List Nat}
-    (spec : ∀ r : Nat → Bool, (∀ G, G ∈ scoresOf t M q m → Nat.ble Θ G = true → r G = true) →
-      passed + countIf r failed = 0 + countIf r [] + countIf r (scoresOf t M q m)) (U U' : Nat) :
-    ∃ tokens, Decides T X t.v t.n (readLane t.bits (Query.of t q).slack m) q m U U'
-      (size (Pair.ofTables t M q m) (2 ^ t.prec * Pair.zero t) (Query.of t q).mass Θ passed failed U U') tokens := by
-  unfold size
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
-  cases test : (Pair.ofTables t M q m).both (Query.of t q).mass U U' (2 ^ t.prec * Pair.zero t)
-      (least (threshold (Pair.ofTables t M q m) (2 ^ t.prec * Pair.zero t) (Query.of t q).mass U U') Θ) with
-  | false => exact ⟨[], Decides.nil _ _ _ _ _ _ _ _ _⟩
-  | true =>
-    have facts {s : Nat} (hs : s ∈ select (Nat.ble (least (threshold (Pair.ofTables t M q m) (2 ^ t.prec * Pair.zero t)
-        (Query.of t q).mass U U') Θ)) 0 (scoresOf t M q m)) : s < m ∧
-        least (threshold (Pair.ofTables t M q m) (2 ^ t.prec * Pair.zero t) (Query.of t q).mass U U') Θ ≤
-          tokenScore (Pair.zero t) (2 ^ t.prec) (T.tokenLo q s)
-            ((Pair.ofTables t M q m).direct + Pair.tokenMargin t M s) := by
-      match mem_select hs with
-      | ⟨j, hj, e, hp⟩ =>
-        rw [Nat.zero_add] at e
-        subst e
-        rw [length_scoresOf hm] at hj
-        rw [getD_scoresOf hT hm hq hj] at hp
-        exact ⟨hj, Nat.le_of_ble_eq_true hp⟩
-    refine ⟨_, Pair.decides hT hM hm hq (nodup_select 0 (scoresOf t M q m)) (fun s hs => (facts hs).left) ?_
-      (fun s hs V K P h => of_threshold (hT.tokenLo_le q s (Nat.lt_of_le_of_lt hq hm) (Nat.lt_trans (facts hs).left hm))
-        (facts hs).right h) test⟩
-    rw [length_select]
-    refine Nat.le_of_eq ((spec _ fun G _ h => ?_).trans (Nat.zero_add _))
-    exact Nat.ble_eq_true_of_le (Nat.le_trans (least_le_right _ _) (Nat.le_of_ble_eq_true h))
-
-end
-
-/-- The check of a block of maxima is sound. -/
-theorem block_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
-    (describe : t.check w params e = true) (C : MarginTable) (runs : Runs) (lo len bound : Nat)
-    (h : blockCheck t C runs lo len bound = true) :
-    AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
-  have hlen := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left h))
-  have hbits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
-  refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
-  unfold count
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq,
-    Margins.Rows.force_eq]
-  refine atLeast_block (data := fun m M => unpack (Margins.bits t.width) m M.token) (fun m M k => forceList_eq _ k)
-    fun m hm checked q hq => ?_
-  have hm := Nat.lt_of_lt_of_le hm hlen
-  have hT := (Tables.describe R describe).right.right.right
-  rw [nth_eq] at checked
-  match hT.position m hm with
-  | ⟨X, hX, noBetter, hX'⟩ =>
-    have hM := Margins.sound_of_check hT hbits hm hX hX' checked
-    unfold counted
-    refine Runs.atLeast_decode fun N => ?_
-    rw [Pair.force_eq, Nat.force_eq, Nat.force_eq]
-    match split_spec (fun e d => tokenScore (Pair.zero t) (2 ^ t.prec) e ((Pair.ofTables t (C.get m) q m).direct + d))
-      (Nat.ble (allThreshold t.bits t.n (Pair.ofTables t (C.get m) q m) (2 ^ t.prec * Pair.zero t) q m (Query.of t q)))
-      (fun passed failed => Nat.force passed fun passed => countPair t.bits t.n runs.runBits (binoms t.n t.n 1) q m
-        (Pair.ofTables t (C.get m) q m) (Query.of t q) (fun _ => size (Pair.ofTables t (C.get m) q m)
-          (2 ^ t.prec * Pair.zero t) (Query.of t q).mass
-          (allThreshold t.bits t.n (Pair.ofTables t (C.get m) q m) (2 ^ t.prec * Pair.zero t) q m (Query.of t q))
-          passed failed) N)
-      (Query.of t q).factors (unpack (Margins.bits t.width) m (C.get m).token) 0 [] with
-    | ⟨passed, failed, eq, spec⟩ =>
-      refine AtLeast.weaken (Nat.le_of_eq (eq.trans (Nat.force_eq _ _))) ?_
-      exact atLeast_pair R describe hm hq noBetter hM (fun _ U U' => decides hT hm hq hM spec U U') runs.runBits N
-
-/-- A certificate: how to round, the tables of the model and their witnesses, the margins of all maxima, runs
-of classes, and the bound that they prove. -/
-structure Certificate extends Params, Tables, TableWitness, MarginTable, Runs where
+/-- A certificate: how to round, the tables of the model and their witnesses, the leads of all maxima, the levels that are
+distinguished, the blocks of maxima, and the bound that they prove. -/
+structure Certificate extends Params, Tables, TableWitness, LeadTable, Levels where
+  blocks : List (List Nat)
   bound : Nat
 
-/-- The check of a certificate: the tables are those of the model, and the count reaches the bound. -/
+/-- The check of one block. -/
+noncomputable def blockCheck (t : Tables) (C : LeadTable) (lv : Levels) : Nat → Nat → Nat → Bool :=
+  Mixture.blockCheck (method t) t C lv 0 0
+
+/-- The check of a certificate: the tables are those of the model, the blocks hold what is counted, and that reaches the bound. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
-  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables c.toMarginTable c.toRuns 0 c.v c.bound
+  (Nat.ble c.bound (Blocks.inputs c.blocks) && c.toTables.check w c.toParams c.toTableWitness) &&
+    Blocks.all (blockCheck c.toTables c.toLeadTable c.toLevels) c.blocks 0
 
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
 `c.bound` inputs correctly. -/
-theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
     AtLeast c.bound (Correct R w) :=
-  AtLeast.mono_pred (fun _ h => h.left) (block_sound R (Bool.and_left h) _ _ 0 c.v c.bound (Bool.and_right h))
+  Blocks.bound_sound (fun lo len bound hb => Mixture.block_sound R (fun lv a b hT _ hm _ => method_sound c.toTables lv a b hT hm)
+    (Bool.and_right (Bool.and_left hc)) c.toLeadTable c.toLevels 0 0 lo len bound hb) (Bool.and_right hc) (Bool.and_left (Bool.and_left hc))
 
 end Cubic
 end Compact

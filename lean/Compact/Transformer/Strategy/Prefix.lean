@@ -1,63 +1,143 @@
 prelude
-import Compact.Transformer.Minimum.Check
-import Compact.Transformer.Minimum.Prefixes
+import Compact.Mixture.Block
+import Compact.Transformer.Minimum.Query
 /-!
 # Strategy: prefix
 
-Each class may hold the tokens below a bound that the certificate gives, and is decided by one test of extreme values
-(`Minimum/Prefixes.lean`): the least margin of these tokens and the least or largest of their factors.  A margin is
-checked by one lane test on a packed row (`Minimum/Check.lean`), so no step looks at outputs one by one.
+Each level of each class may hold the tokens below a bound that the certificate gives, and is decided by one test of extreme
+values: the least lead of these tokens and the largest of their factors.  A lead is checked by one lane test on a packed row
+(`Mixture/Leads.lean`), so no step looks at outputs one by one, nor at tokens.
 -/
 namespace Compact
 namespace Prefix
 noncomputable section
 
-/-- The inputs counted for the maxima `lo, ..., lo + len - 1`. -/
-def count (t : Tables) (C : Prefixes.Claims) (lo len : Nat) : Nat :=
-  Nat.force t.bits fun L => Nat.force t.width fun width => Nat.force (ones L t.v) fun one =>
-  (Margins.rows t).force fun rows =>
-  Prefixes.countWith t C (fun m M => M.check L width m one (nth 0 t.position m) rows) lo len
+/-- What is computed for a maximum. -/
+structure Prepared where
+  /-- Running minima of the leads of the tokens. -/
+  least : Nat
+  /-- Numbers of tokens, for each query, class and level. -/
+  sizes : Nat
 
-/-- The check of the maxima `lo, ..., lo + len - 1`: at least `bound` inputs. -/
-def blockCheck (t : Tables) (C : Prefixes.Claims) (lo len bound : Nat) : Bool :=
-  (Nat.ble (Nat.add lo len) t.v && Nat.ble (Nat.add t.width 5) t.bits) && Nat.ble bound (count t C lo len)
+/-- Running minima of leads. -/
+def leastOf (b m : Nat) (M : Leads) : Nat := running Compact.least b (unpack b (Nat.succ m) M.token) (Nat.pred (Nat.pow 2 b))
+
+/-- What the tokens `0, ..., i` lack at most. -/
+def lackUpTo (s : CountSetup) (d : Prepared) (direct : Nat) (Q : Asking) (i : Nat) : Nat :=
+  lackOf s.zero (readLane s.bits Q.extra i) direct (readLane s.leadBits d.least i)
+
+/-- `κ` if the tokens below it lack at most `θ`, and there are so many; else 0. -/
+def sizeOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (θ κ : Nat) : Nat :=
+  Nat.mul κ (Nat.sub 1 (Nat.add (Nat.sub (lackUpTo s d direct Q (Nat.pred κ)) θ) (Nat.sub κ m)))
+
+/-- The same, written out with numbers only, for the kernel: `twice` is twice what stands for the lead 0, `base` and `leadBase` are powers
+of two that cut lanes off. -/
+def sizeFrom (twice bits base leadBits leadBase least extra direct m θ κ : Nat) : Nat :=
+  Nat.mul κ (Nat.sub 1 (Nat.add
+    (Nat.sub (Nat.mul (Nat.mod (Nat.shiftRight extra (Nat.mul bits (Nat.pred κ))) base)
+      (Nat.sub twice (Nat.add direct (Nat.mod (Nat.shiftRight least (Nat.mul leadBits (Nat.pred κ))) leadBase)))) θ)
+    (Nat.sub κ m)))
+
+/-- Go on with how many tokens a certificate says, if they pass. -/
+def sizesOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) : Nat :=
+  Nat.force (Nat.add s.zero s.zero) fun twice => Nat.force s.bits fun bits => Nat.force (Nat.pow 2 s.bits) fun base =>
+  Nat.force s.leadBits fun leadBits => Nat.force (Nat.pow 2 s.leadBits) fun leadBase => Nat.force (Nat.pow 2 s.sizeBits) fun sizeBase =>
+  Nat.force d.least fun least => Nat.force Q.extra fun extra =>
+  k fun θ S => Nat.force (Nat.mod S sizeBase) fun κ => sizeFrom twice bits base leadBits leadBase least extra direct m θ κ
+
+theorem sizesOf_eq (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) :
+    sizesOf s m d direct Q k = k fun θ S => Nat.force (Nat.mod S (Nat.pow 2 s.sizeBits)) fun κ => sizeOf s m d direct Q θ κ := by
+  unfold sizesOf
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rfl
+
+/-- How tokens are counted: `sizes` are those of a certificate. -/
+def method (t : Tables) (sizes : List Nat) : Mixture.Method Prepared where
+  extra := fun lows => running greatest t.bits (unpack t.bits t.v lows) 0
+  prepare := fun s m M k => Nat.force (leastOf s.leadBits m M) fun least => Nat.force (nth 0 sizes m) fun sizes => k ⟨least, sizes⟩
+  sizes := fun s m _ d direct Q k => sizesOf s m d direct Q k
+  claims := fun s d q => Nat.mod (Nat.shiftRight d.sizes (Nat.mul q (Nat.mul s.classBits s.n))) (Nat.pow 2 (Nat.mul s.classBits s.n))
 
 end
 
-section
-variable (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
+/-- The tokens that are counted exist. -/
+theorem method_sound (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {M : Leads} (lv : Levels) (sizeBits classBits : Nat)
+    (hT : t.Describe T) (hm : m < t.v) :
+    ∃ d : Prepared, (∀ k, (method t sizes).prepare (CountSetup.of t lv sizeBits classBits) m M k = k d) ∧ ∀ q, q ≤ m →
+      ∃ size : Nat → Nat → Nat,
+      (∀ k, (method t sizes).sizes (CountSetup.of t lv sizeBits classBits) m M d (readLane (Leads.bits t.width) M.direct q)
+        (Asking.of t (method t sizes).extra q) k = k size) ∧
+      ∀ θ N, Lacking m (fun k => lackOf (Leads.zero t.width) (T.tokenLo q k) (readLane (Leads.bits t.width) M.direct q)
+        (readLane (Leads.bits t.width) M.token k)) θ (size θ N) := by
+  refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => sizesOf_eq _ _ _ _ _ k, fun θ N => ?_⟩⟩
+  · show Nat.force _ (fun least => Nat.force _ fun sizes => k ⟨least, sizes⟩) = _
+    rw [Nat.force_eq, Nat.force_eq]
+    rfl
+  · show Lacking m _ θ (Nat.force _ fun κ => sizeOf _ m _ _ _ θ κ)
+    rw [Nat.force_eq]
+    generalize Nat.mod N (Nat.pow 2 (CountSetup.of t lv sizeBits classBits).sizeBits) = κ
+    unfold sizeOf
+    have hqv := Nat.lt_of_le_of_lt hq hm
+    cases κ with
+    | zero => exact ⟨[], trivial, (fun _ h => nomatch h), Nat.le_of_eq (Nat.zero_mul _)⟩
+    | succ i =>
+      cases test : lackUpTo (CountSetup.of t lv sizeBits classBits) ⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩
+          (readLane (Leads.bits t.width) M.direct q) (Asking.of t (method t sizes).extra q) i - θ + (i + 1 - m) with
+      | succ x =>
+        refine ⟨[], trivial, (fun _ h => nomatch h), Nat.le_of_eq ?_⟩
+        show (i + 1) * (1 - (_ - θ + (i + 1 - m))) = 0
+        rw [show Nat.pred (i + 1) = i from rfl, test]
+        show (i + 1) * (1 - (x + 1)) = 0
+        rw [Nat.add_comm x, Nat.sub_add_eq, Nat.sub_self, Nat.zero_sub, Nat.mul_zero]
+      | zero =>
+        have low := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_right test)
+        have him : i + 1 ≤ m := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_left test)
+        refine ⟨List.range (i + 1), List.nodup_range, fun s hs => ?_, ?_⟩
+        · have hs := List.mem_range.mp hs
+          have hsi := Nat.le_of_lt_succ hs
+          refine ⟨Nat.lt_of_lt_of_le hs him, Nat.le_trans ?_ low⟩
+          have factor : T.tokenLo q s ≤ readLane t.bits (Query.of t q).large i :=
+            Query.le_large hT hqv (Nat.lt_of_le_of_lt (Nat.le_of_succ_le him) hm) hsi
+          have len : i < (unpack (Leads.bits t.width) (Nat.succ m) M.token).length := by
+            rw [length_unpack]; exact Nat.lt_succ_of_le (Nat.le_of_succ_le him)
+          have lead : readLane (Leads.bits t.width) (leastOf (Leads.bits t.width) m M) i ≤ readLane (Leads.bits t.width) M.token s := by
+            refine Nat.le_trans (running_least (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos) len hsi) (Nat.le_of_eq ?_)
+            exact getD_unpack _ _ (Nat.lt_succ_of_le (Nat.le_trans hsi (Nat.le_of_succ_le him)))
+          exact Nat.mul_le_mul factor (Nat.sub_le_sub_left (Nat.add_le_add_left lead _) _)
+        · rw [List.length_range]
+          exact Nat.le_trans (Nat.mul_le_mul_left _ (Nat.sub_le 1 _)) (Nat.le_of_eq (Nat.mul_one _))
 
-/-- The check of a block of maxima is sound. -/
-theorem block_sound (describe : t.check w params e = true) (C : Prefixes.Claims) (lo len bound : Nat)
-    (h : blockCheck t C lo len bound = true) :
-    AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
-  have hlen := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left h))
-  have hbits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
-  refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
-  unfold count
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Margins.Rows.force_eq]
-  refine Prefixes.atLeast_countWith R describe C (fun m M hm checked => ?_) hlen
-  have hT := (Tables.describe R describe).right.right.right
-  rw [nth_eq] at checked
-  match hT.position m hm with
-  | ⟨X, hX, noBetter, hX'⟩ => exact ⟨X, noBetter, Margins.sound_of_check hT hbits hm hX hX' checked⟩
+/-- What a certificate says of prefixes. -/
+structure Sizes where
+  /-- Bits of a number of tokens, and of all of a class. -/
+  sizeBits : Nat
+  classBits : Nat
+  /-- For each maximum, packed: the numbers of tokens of each query (`n` classes each), class and level. -/
+  sizes : List Nat
 
-end
-
-/-- A certificate: how to round, the tables of the model and their witnesses, the margins of all maxima, the numbers of
-tokens that classes may hold, and the bound that they prove. -/
-structure Certificate extends Params, Tables, TableWitness, Prefixes.Claims where
+/-- A certificate: how to round, the tables of the model and their witnesses, the leads of all maxima, the levels that are
+distinguished, the numbers of tokens, the blocks of maxima, and the bound that they prove. -/
+structure Certificate extends Params, Tables, TableWitness, LeadTable, Levels, Sizes where
+  blocks : List (List Nat)
   bound : Nat
 
-/-- The check of a certificate: the tables are those of the model, and the count reaches the bound. -/
+/-- The check of one block. -/
+noncomputable def blockCheck (t : Tables) (C : LeadTable) (lv : Levels) (S : Sizes) : Nat → Nat → Nat → Bool :=
+  Mixture.blockCheck (method t S.sizes) t C lv S.sizeBits S.classBits
+
+/-- The check of a certificate: the tables are those of the model, the blocks hold what is counted, and that reaches the bound. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
-  c.toTables.check w c.toParams c.toTableWitness && blockCheck c.toTables c.toClaims 0 c.v c.bound
+  (Nat.ble c.bound (Blocks.inputs c.blocks) && c.toTables.check w c.toParams c.toTableWitness) &&
+    Blocks.all (blockCheck c.toTables c.toLeadTable c.toLevels c.toSizes) c.blocks 0
 
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
 `c.bound` inputs correctly. -/
-theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
     AtLeast c.bound (Correct R w) :=
-  AtLeast.mono_pred (fun _ h => h.left) (block_sound R (Bool.and_left h) _ 0 c.v c.bound (Bool.and_right h))
+  Blocks.bound_sound (fun lo len bound hb => Mixture.block_sound R
+    (fun lv a b hT _ hm _ => method_sound c.toTables c.toSizes.sizes lv a b hT hm)
+    (Bool.and_right (Bool.and_left hc)) c.toLeadTable c.toLevels c.toSizes.sizeBits c.toSizes.classBits lo len bound hb)
+    (Bool.and_right hc) (Bool.and_left (Bool.and_left hc))
 
 end Prefix
 end Compact

@@ -11,8 +11,8 @@ from pipeline.recheck.packed import lane
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.margins import ByRows, Margins
+from pipeline.recheck.transformer.prefixes import NATS, ROWS, Prefixes, Query, Sizes
 from pipeline.recheck.transformer.runs import Runs
-from pipeline.recheck.transformer.strategies.prefix import NATS, ROWS, Prefixes, Query, Sizes
 from pipeline.recheck.transformer.strategies.quartic import Maximum, Setup
 from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights

@@ -1,0 +1,149 @@
+"""Gates: the neurons in an order in which neighbours tend to be active together.
+
+The order is a short tour through all neurons, where the way from one to another is the number of pairs for which just
+one of them is active: the sum of these ways is the number of ends of runs, which is what the check costs.  Nothing
+has to be known of the group or of frequencies; on networks that add modulo `p` the tour goes from phase to phase of one
+frequency, then to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.emit.theorem import Value
+from pipeline.network.blocks import blocks
+from pipeline.network.integers import Integers, integers, right_answers
+from pipeline.network.model import Network
+from pipeline.network.witness import group_fields
+from pipeline.strategy import Certificate, Kind, Progress
+
+STEPS = 4_000
+"""About so many runs are taken off in one block: what the kernel has to remember at a time."""
+
+Signs = npt.NDArray[np.bool_]
+
+
+class Gates:
+    """`lean/Compact/Network/Strategy/Gates.lean`"""
+
+    name = "gates"
+    checker = "Gates"
+    summary = "runs of active neurons; order^2 * (4 * runs + 6) row operations"
+
+    def search(self, model: Network, progress: Progress) -> Certificate:
+        """The true count, and a good order of the neurons."""
+        net = integers(model)
+        progress(f"looking at {model.order**2:,} pairs, exactly")
+        right = [int(row.sum()) for row in right_answers(model)]
+        progress(
+            f"{sum(right):,} pairs are answered correctly; looking for an order of the neurons"
+        )
+        active = signs(net)
+        order = tour(active)
+        runs = runs_of(active[:, :, order])
+        progress(f"{runs.sum() / max(1, runs.size):.2f} runs of active neurons a pair")
+        work = [int(each.sum()) + each.size for each in runs]
+        fields: dict[str, Value] = {
+            **group_fields(model.table), "bound": sum(right), "neurons": order,
+            "endBits": end_bits(model.width), "gates": codes(active[:, :, order]),
+            "blocks": blocks(work, right, STEPS), "runs": int(runs.sum()),
+        }  # fmt: skip
+        return Certificate(self.name, sum(right), fields)
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `Gates.Certificate`."""
+        return {
+            "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "neurons": "list",
+            "endBits": "nat", "gates": "matrix", "blocks": "matrix", "runs": "nat",
+        }  # fmt: skip
+
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The group, the order and the shapes, and each block."""
+        each = fields["blocks"]
+        assert isinstance(each, list)
+        return ["Bool.and_intro", *["Gates.next"] * len(each)]
+
+
+def signs(net: Integers) -> Signs:
+    """Which neurons are active, `[order, order, width]` (at zero they count as active, as in Lean)."""
+    return np.array([(left[None, :] + net.right >= 0) for left in net.left], dtype=bool).reshape(
+        len(net.left), len(net.right), net.left.shape[1]
+    )
+
+
+def runs_of(active: Signs) -> npt.NDArray[np.int64]:
+    """How many runs of active neurons each pair has."""
+    before = np.zeros_like(active)
+    before[..., 1:] = active[..., :-1]
+    result: npt.NDArray[np.int64] = (active & ~before).sum(axis=2)
+    return result
+
+
+def end_bits(width: int) -> int:
+    """Bits of a place between neurons."""
+    return max(1, width.bit_length())
+
+
+def codes(active: Signs) -> list[list[int]]:
+    """For each pair the ends and beginnings of its runs of active neurons, the last run in the lowest digits."""
+    bits = end_bits(active.shape[2])
+    padded = np.pad(active, ((0, 0), (0, 0), (1, 1))).astype(np.int8)
+    changes = np.diff(padded, axis=2) != 0
+    result = []
+    for row in changes:
+        numbers = []
+        for each in row:
+            code = 0
+            for place in np.flatnonzero(each):  # begin, end, begin, end, ... from the first run on
+                code = code << bits | int(place)
+            numbers.append(code)
+        result.append(numbers)
+    return result
+
+
+def tour(active: Signs) -> list[int]:
+    """An order of the neurons with few runs: nearest neighbours first, then improved by turning parts of it round."""
+    width = active.shape[2]
+    if width < 2:
+        return list(range(width))
+    flat = active.reshape(-1, width).astype(np.float32)
+    together = flat.T @ flat
+    alone = np.diag(together)
+    away = np.zeros((width + 1, width + 1))
+    away[:width, :width] = alone[:, None] + alone[None, :] - 2 * together
+    away[width, :width] = away[:width, width] = (
+        alone  # the last place is the end of the order: nothing is active there
+    )
+    best = _improved(_nearest(away, width), away)
+    at = best.index(width)
+    return [*best[at + 1 :], *best[:at]]
+
+
+def _nearest(away: npt.NDArray[np.float64], start: int) -> list[int]:
+    found, left = [start], set(range(len(away))) - {start}
+    while left:
+        last = found[-1]
+        found.append(min(left, key=lambda each: (away[last, each], each)))
+        left.remove(found[-1])
+    return found
+
+
+def _improved(found: list[int], away: npt.NDArray[np.float64]) -> list[int]:
+    """2-opt on a closed tour, until nothing gets better."""
+    tour = np.array(found)
+    size, better = len(tour), True
+    while better:
+        better = False
+        for i in range(1, size - 1):
+            before, first = tour[i - 1], tour[i]
+            ends = tour[i + 1 :]
+            after = np.append(tour[i + 2 :], tour[0])
+            gain = away[before, first] + away[ends, after] - away[before, ends] - away[first, after]
+            j = int(gain.argmax())
+            if gain[j] > 0.5:
+                tour[i : i + j + 2] = tour[i : i + j + 2][::-1]
+                better = True
+    return [int(each) for each in tour]

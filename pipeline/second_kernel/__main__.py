@@ -1,0 +1,113 @@
+"""`python -m pipeline.second_kernel`: the second kernel on the whole theory and on every committed certificate.
+
+The theory is checked as Lean compiled it from the sources at hand; then each certificate of the list (by default the
+shipped one), whose statement and weights are compared with the reviewed text and with the model.  Lean is asked only
+for what it has not compiled before.
+
+Exit codes: those of `python -m pipeline.verify`; 5 if the second kernel refuses what Lean accepts.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.bundle.stored import find_manifests, read_stored
+from pipeline.bundle.theory import theory_root
+from pipeline.cli import options
+from pipeline.cli.corpus import read_corpus
+from pipeline.cli.program import Outcome, failure_json, main, run
+from pipeline.cli.terminal import Terminal
+from pipeline.errors import EXIT_DIFFER, EXIT_PROVED, PipelineError
+from pipeline.families import read_subject
+from pipeline.lean import PROJECT, find_toolchain
+from pipeline.second_kernel.batch import Batch
+from pipeline.second_kernel.theory import check_theory
+
+SHIPPED = PROJECT / "examples" / "corpus.json"
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def _command(
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", metavar="FILE", help="The certificates in this list.")
+    ] = None,
+    theory_only: Annotated[bool, typer.Option("--theory", help="No certificates.")] = False,
+    as_json: options.AsJson = False,
+    lean: options.Lean = None,
+    timeout: options.Timeout = None,
+    memory: options.Memory = None,
+) -> int:
+    def program(terminal: Terminal) -> tuple[Outcome, int]:
+        limits = options.limits(timeout, memory)
+        toolchain, theory = find_toolchain(lean), theory_root()
+        with terminal.working():
+            terminal.progress("the second kernel checks the theory")
+            results = check_theory(toolchain, theory, limits)
+        for what, result in results.items():
+            _show(what, result, terminal)
+        codes = [_code(result) for result in results.values()]
+        batch = Batch(toolchain, theory, limits)
+        numbers: dict[int, str] = {}
+        for task in [] if theory_only else read_corpus(corpus or SHIPPED):
+            for manifest in find_manifests(task.certificate):
+                bundle = read_stored(manifest).require_genuine(read_subject(task.model), theory)
+                numbers[batch.add(bundle)] = bundle.manifest.lean.theorem
+        with terminal.working():
+            verdicts = batch.verdicts(terminal.progress)
+        certificates: dict[str, Any] = {}
+        for number, theorem in numbers.items():
+            verdict = verdicts[number]
+            if isinstance(verdict, PipelineError):
+                terminal.error(verdict.message, cure=verdict.cure)
+                certificates[theorem] = failure_json(verdict)
+                codes.append(verdict.exit_code)
+            else:
+                terms = vars(verdict) | {
+                    "times_lean": round(verdict.cpu_seconds / verdict.lean_cpu_seconds, 1)
+                }
+                certificates[theorem] = terms | {"exit_code": EXIT_PROVED}
+                terminal.result(
+                    f"accepted {theorem}: {verdict.cpu_seconds} s, {verdict.memory_mb} MB;"
+                    f" Lean {verdict.lean_cpu_seconds:.1f} s"
+                )
+        exit_code = next((code for code in codes if code), EXIT_PROVED)
+        accepted = sum(each["exit_code"] == EXIT_PROVED for each in certificates.values())
+        terminal.result(
+            f"{accepted} of {len(certificates)} certificates accepted by the second kernel"
+        )
+        return {
+            "exit_code": exit_code,
+            "accepted_by_second_kernel": exit_code == EXIT_PROVED,
+            "theory": results,
+            "certificates": certificates,
+        }, exit_code
+
+    return run(program, as_json=as_json)
+
+
+def _code(result: dict[str, Any]) -> int:
+    """A refusal is a difference: Lean has accepted all of it."""
+    return EXIT_DIFFER if result["exit_code"] == 1 else int(result["exit_code"])
+
+
+def _show(what: str, result: dict[str, Any], terminal: Terminal) -> None:
+    if "accepted" not in result:
+        terminal.error(f"theory {what}: {result.get('problem')}")
+        return
+    for line in result["refused"]:
+        terminal.error(f"theory {what}: refused: {line}")
+    accepted = sum(result["accepted"].values())
+    terminal.result(
+        f"theory {what}: {result['modules']} modules, {accepted:,} declarations accepted, "
+        f"{result['refused_in_all']} refused, {result['unsafe']} unsafe and not checked, "
+        f"{len(result['computed'])} functions computed; {result['cpu_seconds']} s, {result['memory_mb']} MB"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(app))

@@ -1,0 +1,65 @@
+"""The whole theory, certificates left out, checked by the second kernel."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pipeline.lean import ROOT_MODULE, Limits, SourceRoot, Toolchain
+from pipeline.lean.modules import load_modules, modules_under
+from pipeline.second_kernel.batch import ARITHMETIC, limit_options
+from pipeline.second_kernel.oleans import Oleans
+from pipeline.second_kernel.program import run_kernel2
+
+LEFT_OUT = ("Compact.Certificates.",)
+WITH_AXIOMS = "Compact.Real"
+"""Only modules below this one, and what imports them, may use Lean's three axioms."""
+
+AXIOMS = ("propext", "Quot.sound", "Classical.choice")
+
+
+def theory_modules(theory: SourceRoot) -> list[str]:
+    """All modules but the certificates and what imports them."""
+    every = [
+        name
+        for name in modules_under(theory.directory)
+        if theory.covers(name) and name != ROOT_MODULE
+    ]
+    left_out: set[str] = set()
+    for name, module in load_modules(every, [theory]).items():
+        if name.startswith(LEFT_OUT) or left_out & set(module.imports):
+            left_out.add(name)
+    return [name for name in every if name not in left_out]
+
+
+def check_theory(
+    toolchain: Toolchain, theory: SourceRoot, limits: Limits
+) -> dict[str, dict[str, Any]]:
+    """The results: for what is free of axioms and, if there is any, for the rest with all that it imports."""
+    names = theory_modules(theory)
+    resting: set[str] = set()
+    for name, module in load_modules(names, [theory]).items():
+        if (
+            name == WITH_AXIOMS
+            or name.startswith(f"{WITH_AXIOMS}.")
+            or resting & set(module.imports)
+        ):
+            resting.add(name)
+    runs = {"without axioms": [name for name in names if name not in resting]}
+    if resting:
+        runs["with Lean's three axioms"] = sorted(resting)
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
+        oleans = Oleans(Path(directory), toolchain, theory, limits)
+        oleans.add(names)
+        for what, modules in runs.items():
+            axioms = [] if what == "without axioms" else [f"--axiom={name}" for name in AXIOMS]
+            options = [
+                f"--path={directory}",
+                f"--arithmetic={ARITHMETIC}",
+                *limit_options(limits),
+                *axioms,
+            ]
+            results[what] = run_kernel2([*options, "--", *modules])
+    return results

@@ -1,0 +1,332 @@
+"""Two-token networks: groups, exact counts, and what Lean makes of true and of forged certificates."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from pipeline.emit.theorem import Value, render_theorem
+from pipeline.errors import MalformedInput
+from pipeline.families import family_of, read_subject
+from pipeline.network.family import FORM
+from pipeline.network.groups import Table, UnknownGroup, commutes, cyclic, flaw, group
+from pipeline.network.integers import right_answers
+from pipeline.network.length import operations
+from pipeline.network.model import Network
+from pipeline.network.strategies import STRATEGIES
+from pipeline.network.weights import render_weights
+from pipeline.network.witness import accepts, group_fields
+from tests.lean_support import build
+
+
+def network(
+    seed: int,
+    name: str,
+    width: int,
+    *,
+    frac: int = 3,
+    biases: bool = True,
+    factored: int = 0,
+    size: int = 9,
+) -> Network:
+    """A random network on a group; `factored` is an inner dimension, `size` bounds the integers."""
+    draw = random.Random(seed)
+    table = group(name)
+    n = len(table)
+
+    def matrix(rows: int, columns: int) -> list[list[int]]:
+        return [[draw.randint(-size, size) for _ in range(columns)] for _ in range(rows)]
+
+    tensors = {"W_L": matrix(n, width), "W_R": matrix(n, width), "W_U": matrix(width, n)}
+    matrices: dict[str, tuple[str, ...]] = {each: (each,) for each in tensors}
+    if factored:
+        tensors = {
+            "W_E": matrix(n, factored),
+            "W_in": matrix(factored, width),
+            "W_R": matrix(n, width),
+            "W_U": matrix(width, n),
+        }
+        matrices["W_L"] = ("W_E", "W_in")
+    tensors |= (
+        {"b": matrix(1, width), "b_U": matrix(1, n)}
+        if biases
+        else {"b": [[0] * width], "b_U": [[0] * n]}
+    )
+    return Network(name, n, width, frac, table, tensors, matrices, "0" * 64, "0" * 64)
+
+
+def slow_count(model: Network) -> int:
+    """The same number from the definition, one fraction at a time."""
+
+    def entry(name: str, i: int, j: int) -> Fraction:
+        parts = model.matrices.get(name, (name,))
+        numbers = [model.tensors[part] for part in parts]
+        one = 1 << model.frac
+        if len(parts) == 1:
+            return Fraction(numbers[0][i][j], one)
+        return sum(
+            (
+                Fraction(numbers[0][i][k], one) * Fraction(row[j], one)
+                for k, row in enumerate(numbers[1])
+            ),
+            Fraction(0),
+        )
+
+    found, everything, neurons = 0, range(model.order), range(model.width)
+    for x in everything:
+        for y in everything:
+            hidden = [
+                max(Fraction(0), entry("W_L", x, i) + entry("W_R", y, i) + entry("b", 0, i))
+                for i in neurons
+            ]
+            logits = [
+                sum((hidden[i] * entry("W_U", i, t) for i in neurons), entry("b_U", 0, t))
+                for t in everything
+            ]
+            z = model.table[x][y]
+            found += all(logits[t] < logits[z] for t in everything if t != z)
+    return found
+
+
+TINY = [
+    network(1, "Z3", 3), network(2, "Z5", 4), network(3, "S3", 4), network(4, "Z2 x Z2", 2), network(5, "Z4", 1),
+    network(6, "Z3", 2, factored=2), network(7, "Z1", 2), network(8, "Z2", 0), network(9, "S3", 2, biases=False),
+    network(10, "Z3", 3, size=0), network(11, "Z2", 3, size=1, frac=0), network(12, "D3", 3, size=1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["Z1", "Z2", "Z7", "S3", "S4", "A4", "D4", "D5", "Q8", "Z2 x S3", "Z2 x Z2 x Z2"]
+)
+def test_groups(name: str) -> None:
+    """Every named table is a group's, by the laws themselves and by the witness."""
+    table = group(name)
+    assert flaw(table) is None
+    assert accepts(table, **group_fields(table))  # type: ignore[arg-type]
+    assert commutes(table) == (name[0] == "Z" and "S" not in name)
+
+
+def test_permutations_as_documented() -> None:
+    """`(a * b)[k] = a[b[k]]`, in lexicographic order: in S3, 1 = (0 2 1), 2 = (1 0 2)."""
+    table = group("S3")
+    assert (table[1][2], table[2][1]) == (4, 3)
+    assert group("Z5") == cyclic(5)
+
+
+@pytest.mark.parametrize("name", ["", "Z0", "S9", "E8", "Z59 x Z59", "z5"])
+def test_unknown_groups(name: str) -> None:
+    with pytest.raises(UnknownGroup):
+        group(name)
+
+
+def test_false_tables_have_flaws() -> None:
+    """Each law can fail: closure, identity, inverses, associativity."""
+    assert "not one of" in str(flaw([[0, 1], [1, 2]]))
+    assert "identity" in str(flaw([[1, 1], [1, 1]]))
+    assert "inverse" in str(flaw([[0, 1], [1, 1]]))
+    loop = [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]]
+    assert "*" in str(flaw(loop))
+    assert not any(accepts(loop, 0, [g], [[g, g]] * 4) for g in range(5))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_counts_are_exact(seed: int) -> None:
+    """On random tiny networks the count is that of the definition; small integers make ties."""
+    draw = random.Random(seed)
+    model = network(
+        seed, draw.choice(["Z1", "Z2", "Z3", "Z4", "S3", "Z6"]), draw.randint(0, 4),
+        factored=draw.choice([0, 0, 2]), biases=draw.random() < 0.5, size=draw.choice([0, 1, 2, 9]),
+    )  # fmt: skip
+    assert int(right_answers(model).sum()) == slow_count(model)
+
+
+def claim(
+    model: Network, strategy: str, changes: Mapping[str, Value] | None = None
+) -> tuple[str, int]:
+    """The theorem of a strategy about a network, perhaps forged, and the claimed bound."""
+    each = STRATEGIES[strategy]
+    found = each.search(model, lambda _: None)
+    fields = dict(found.fields) | dict(changes or {})
+    bound = fields["bound"]
+    assert isinstance(bound, int)
+    return render_theorem(FORM, "Tiny", strategy, bound, fields, joints=each.joints(fields)), bound
+
+
+def verdicts(cases: Mapping[str, tuple[Network, str]]) -> dict[str, bool]:
+    """Does Lean accept these theorems?  By a name of each: a network, and the text of a theorem about it."""
+    sources = {}
+    for name, (model, text) in cases.items():
+        space = f"Compact.Certificates.{name}"
+        sources[f"{space}.Weights"] = render_weights(name, model)
+        sources[f"{space}.Theorem"] = text.replace("Compact.Certificates.Tiny", space)
+    built = build(sources, prefix="Compact.Certificates")
+    assert all(built[f"Compact.Certificates.{name}.Weights"].ok for name in cases)
+    return {name: built[f"Compact.Certificates.{name}.Theorem"].ok for name in cases}
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_lean_proves_the_true_count_and_no_more(strategy: str) -> None:
+    """Degenerate networks among them: one element, no neurons, all weights zero, ties."""
+    cases: dict[str, tuple[Network, str]] = {}
+    expected: dict[str, bool] = {}
+    for i, model in enumerate(TINY):
+        truth = slow_count(model)
+        text, bound = claim(model, strategy)
+        assert bound == truth
+        cases[f"True{i}"], expected[f"True{i}"] = (model, text), True
+        if i < 4:
+            last = STRATEGIES[strategy].search(model, lambda _: None).fields["blocks"]
+            assert isinstance(last, list)
+            end = last[-1]
+            assert isinstance(end, list)
+            forged = [*(each for each in last[:-1] if isinstance(each, list)), [end[0], end[1] + 1]]
+            more, _ = claim(model, strategy, {"bound": truth + 1, "blocks": forged})
+            cases[f"More{i}"], expected[f"More{i}"] = (model, more), False
+            unsupported, _ = claim(model, strategy, {"bound": truth + 1})
+            cases[f"Bound{i}"], expected[f"Bound{i}"] = (model, unsupported), False
+    assert verdicts(cases) == expected
+
+
+def with_table(model: Network, table: Table) -> Network:
+    return Network(
+        model.group,
+        model.order,
+        model.width,
+        model.frac,
+        table,
+        model.tensors,
+        model.matrices,
+        "0" * 64,
+        "0" * 64,
+    )
+
+
+def test_lean_refuses_forged_certificates() -> None:
+    """Wrong orders of neurons, wrong runs, blocks that overlap or go too far, tables that are no group's."""
+    model = network(3, "S3", 4)
+    honest = STRATEGIES["gates"].search(model, lambda _: None).fields
+    gates, order, blocks = honest["gates"], honest["neurons"], honest["blocks"]
+    assert isinstance(gates, list)
+    assert isinstance(order, list)
+    assert isinstance(blocks, list)
+    everything = [[each ^ 1 for each in row] for row in gates if isinstance(row, list)]
+    total = honest["bound"]
+    assert isinstance(total, int)
+    assert total > 0
+    forgeries: dict[str, tuple[str, Mapping[str, Value]]] = {
+        "Runs": ("gates", {"gates": everything}),
+        "NoRuns": ("gates", {"gates": [[0] * 6] * 6}),
+        "Order": ("gates", {"neurons": [0, 1, 2, 2]}),
+        "Short": ("gates", {"neurons": [0, 1, 2]}),
+        "Long": ("gates", {"neurons": [0, 1, 2, 3, 3]}),
+        "Twice": ("brute-force", {"blocks": [*blocks, *blocks], "bound": 2 * total}),
+        "Far": ("brute-force", {"blocks": [[7, total]]}),
+        "Identity": ("brute-force", {"identity": 1}),
+        "Generators": ("brute-force", {"generators": [0], "words": []}),
+        "Words": ("brute-force", {"words": []}),
+        "Unreached": ("brute-force", {"words": [[5, 5], *([[0, 0]] * 4)]}),
+    }
+    cases = {name: (model, claim(model, *forgery)[0]) for name, forgery in forgeries.items()}
+    loop = [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]]
+    no_group = with_table(network(2, "Z5", 4), loop)
+    words: dict[str, Value] = {"identity": 0, "generators": [1, 2, 3, 4], "words": [[1, 1]]}
+    text, bound = render_forged(no_group, words)
+    cases["Loop"] = (no_group, text)
+    assert bound > 0
+    assert not any(verdicts(cases).values())
+
+
+def render_forged(model: Network, fields: Mapping[str, Value]) -> tuple[str, int]:
+    """Brute force about a network whose table is no group's."""
+    right = [int(row.sum()) for row in right_answers(model)]
+    full: dict[str, Value] = {**fields, "bound": sum(right), "blocks": [[model.order, sum(right)]]}
+    joints = STRATEGIES["brute-force"].joints(full)
+    return render_theorem(FORM, "Tiny", "brute-force", sum(right), full, joints=joints), sum(right)
+
+
+def test_gates_are_shorter_on_the_example() -> None:
+    """Modulo 59, the check by gates takes less than a quarter of the operations of brute force."""
+    model = read_subject(Path("examples/models/networks/z59_seed0.safetensors"))
+    assert isinstance(model, Network)
+    brute, gates = (
+        STRATEGIES[name].search(model, lambda _: None) for name in ("brute-force", "gates")
+    )
+    assert brute.bound == gates.bound == 59**2
+    assert 4 * operations("Gates", model, gates.fields) < operations(
+        "BruteForce", model, brute.fields
+    )
+
+
+def write(path: Path, task: str | None = "group Z3", **arrays: np.ndarray) -> Path:
+    """A network file."""
+    save_file(dict(arrays), path, metadata=None if task is None else {"task": task})
+    return path
+
+
+def test_reading(tmp_path: Path) -> None:
+    """Shared embeddings, exact numbers, and one clear line for whatever does not fit."""
+    ones = np.ones((3, 2), np.float32)
+    path = write(tmp_path / "n.safetensors", W_L=ones * 0.75, W_U=np.ones((2, 3), np.float32))
+    model = read_subject(path)
+    assert isinstance(model, Network)
+    assert family_of(model).name == "network"
+    assert (model.frac, model.tensors["W_L"], model.matrices["W_R"]) == (2, [[3, 3]] * 3, ("W_L",))
+    assert model.tensors["b_U"] == [[0, 0, 0]]
+    bad: list[tuple[str | None, dict[str, np.ndarray], str]] = [
+        (None, {"W_L": ones, "W_U": ones.T.copy()}, "which group"),
+        ("group Z4", {"W_L": ones, "W_U": ones.T.copy()}, "4 elements"),
+        ("group E8", {"W_L": ones, "W_U": ones.T.copy()}, "no group is called"),
+        ("max", {"W_L": ones, "W_U": ones.T.copy()}, "unknown task"),
+        ("group Z3", {"W_L": ones, "W_U": ones}, "shape"),
+        ("group Z3", {"W_L": ones, "W_R": ones[:2].copy(), "W_U": ones.T.copy()}, "shape"),
+        (
+            "group Z3",
+            {"W_L": ones, "W_U": ones.T.copy(), "b": np.ones(3, np.float32)},
+            "expected 2",
+        ),
+        ("group Z3", {"W_L": ones * np.nan, "W_U": ones.T.copy()}, "NaN"),
+        ("group Z3", {"W_L": ones, "W_U": ones.T.copy(), "W_X": ones}, "unknown tensor"),
+        ("group Z3", {"W_L": ones.astype(np.int32), "W_U": ones.T.copy()}, "type"),
+    ]
+    for i, (task, arrays, message) in enumerate(bad):
+        with pytest.raises(MalformedInput, match=message):
+            read_subject(write(tmp_path / f"bad{i}.safetensors", task, **arrays))
+
+
+def test_a_table_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table file is used instead of the metadata, and refused if it is no group's."""
+    path = write(
+        tmp_path / "n.safetensors",
+        None,
+        W_L=np.ones((2, 1), np.float32),
+        W_U=np.ones((1, 2), np.float32),
+    )
+    table = tmp_path / "table.json"
+    monkeypatch.setenv("COMPACT_TABLE", str(table))
+    table.write_text(json.dumps([[1, 0], [0, 1]]))
+    model = read_subject(path)
+    assert isinstance(model, Network)
+    assert model.table == [[1, 0], [0, 1]]
+    for text, message in (
+        ("[[0, 0], [0, 1]]", "not that of a group"),
+        ("[1]", "no list of rows"),
+        ("{", "no JSON"),
+    ):
+        table.write_text(text)
+        with pytest.raises(MalformedInput, match=message):
+            read_subject(path)
+
+
+def test_digest_depends_on_the_group(tmp_path: Path) -> None:
+    """Two files with the same weights and different groups are different models."""
+    arrays = {"W_L": np.ones((4, 1), np.float32), "W_U": np.ones((1, 4), np.float32)}
+    first = read_subject(write(tmp_path / "a.safetensors", "group Z4", **arrays))
+    second = read_subject(write(tmp_path / "b.safetensors", "group Z2 x Z2", **arrays))
+    assert first.digest != second.digest

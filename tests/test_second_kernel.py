@@ -1,0 +1,309 @@
+"""The second kernel accepts the foundation, and refuses what has to be refused."""
+
+from __future__ import annotations
+
+import ast
+import random
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kernel2 import declarations as d
+from kernel2 import levels
+from kernel2.arithmetic import BINARY, UNARY
+from kernel2.attack.faults import Faults
+from kernel2.attack.mutants import mutate
+from kernel2.attack.planted import plant
+from kernel2.attack.terms_of import by_refl, theorem
+from kernel2.check import Session, Verdict
+from kernel2.declarations import Declaration
+from kernel2.determined import NAMES
+from kernel2.errors import Malformed
+from kernel2.levels import ONE, ZERO, imax, maximum, param, succ
+from kernel2.limits import Limits, Result, isolated
+from kernel2.module import parse_module
+from kernel2.quotients import _TYPES as QUOTIENT_TYPES
+from kernel2.substitution import at_levels
+from kernel2.terms import BOOL, NAT, NAT_ZERO, Term, app, apps, bvar, const, fun, lit, release, same
+from kernel2.usual import AXIOMS
+from pipeline.lean import PROJECT
+from tests.second_kernel_support import foundation, judged, library, problems
+
+TRUSTED_LINES = 2000
+NOT_THE_JUDGE = {"__main__", "limits", "modules", "printing", "statement", "messages"}
+"""What runs the judge, or shows what it has found."""
+
+
+def test_the_foundation_is_accepted() -> None:
+    session, verdicts = foundation()
+    assert [v for v in verdicts if v.problem is not None] == []
+    assert len(session.env.constants) > 1500
+    assert session.env.computed == BINARY.keys() | UNARY.keys()
+    assert session.env.numbers
+    assert session.env.texts
+
+
+def test_recursors_were_rebuilt() -> None:
+    """Each inductive type has its recursor, none was taken on trust."""
+    constants = foundation()[0].env.constants
+    types = [c for c in constants.values() if c.kind == d.INDUCTIVE]
+    assert len(types) > 60
+    assert all(f"{c.name}.rec" in constants for c in types)
+
+
+def test_planted_declarations() -> None:
+    """Each is refused for the reason that it should be; the controls are accepted."""
+    session = foundation()[0]
+    result = judged(
+        lambda: {"exit_code": 0, "all": [[o.label, o.right, o.said] for o in plant(session)]}
+    )
+    assert len(result["all"]) > 100
+    assert [each for each in result["all"] if not each[1]] == []
+
+
+def test_faults_are_refused() -> None:
+    """At random places; what survives says nothing new."""
+    session = foundation()[0]
+
+    def task() -> Result:
+        tally = Faults(session, seed=7).run(300)
+        survived = [[s.why, s.fault, s.name] for s in tally.survivors]
+        return {"exit_code": 0, "refused": tally.refused.total(), "survived": survived}
+
+    result = judged(task)
+    assert result["refused"] > 250
+    assert [each for each in result["survived"] if each[0] == "open"] == []
+
+
+def test_bytes_are_read_or_refused() -> None:
+    """A changed file gives declarations or `Malformed`, and nothing else."""
+    data = library().path("Compact.Foundation.Nat.Add").read_bytes()
+    rng, malformed = random.Random(3), 0
+    for _ in range(60):
+        try:
+            parse_module(mutate(data, rng))
+        except Malformed:
+            malformed += 1
+    assert malformed > 5
+    for broken in (b"", b"olean", data[:100], b"lean" + data, data[:5] + b"\x07" + data[6:]):
+        with pytest.raises(Malformed):
+            parse_module(broken)
+
+
+U, V = param("u"), param("v")
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (imax(U, ZERO), ZERO),
+        (imax(U, succ(V)), maximum(U, succ(V))),
+        (imax(ONE, U), U),
+        (imax(U, U), U),
+        (maximum(U, V), maximum(V, U)),
+        (succ(maximum(U, V)), maximum(succ(U), succ(V))),
+        (imax(U, imax(V, U)), maximum(imax(V, U), U)),
+    ],
+)
+def test_equal_levels(a: levels.Level, b: levels.Level) -> None:
+    assert levels.equal(a, b)
+    assert not levels.equal(a, succ(b))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (U, succ(U)),
+        (ZERO, U),
+        (U, maximum(U, V)),
+        (imax(U, V), maximum(U, V)),
+        (V, imax(U, V)),
+        (ONE, succ(U)),
+    ],
+)
+def test_levels_below(a: levels.Level, b: levels.Level) -> None:
+    assert levels.leq(a, b)
+    assert not levels.leq(b, a)
+
+
+@pytest.mark.parametrize("short", ["add", "land", "beq"])
+def test_without_its_theorem_a_function_is_not_computed(short: str) -> None:
+    """And everything is checked by definitions alone, until the theorems are there."""
+    cone = _cone_of_theorems() - {NAMES[short]}
+    needed = [c for m in library().modules.values() for c in m.declarations if c.name in cone]
+
+    def task() -> Result:
+        session = Session()
+        session.check(needed, lambda _: None)
+        return {"exit_code": 0, "computed": sorted(session.env.computed)}
+
+    computed = set(judged(task)["computed"])
+    assert f"Nat.{short}" not in computed
+    assert computed < BINARY.keys() | UNARY.keys()
+
+
+@cache
+def _cone_of_theorems() -> set[str]:
+    constants = foundation()[0].env.constants
+    names, todo = set[str](), list(NAMES.values())
+    while todo:
+        name = todo.pop()
+        if name in names or name not in constants:
+            continue
+        names.add(name)
+        c = constants[name]
+        todo += [*c.mentioned(), *c.block, *c.constructors, *([c.inductive] if c.inductive else [])]
+        todo += [f"{each}.rec" for each in c.block]
+    return names
+
+
+def test_a_theorem_that_says_less_does_not_determine() -> None:
+    """The statement is compared, not the name."""
+    wrong = {"Nat.Kernel.mul": "Nat.Kernel.add"}
+
+    def task() -> Result:
+        session, verdicts = Session(), list[Verdict]()
+        cone = _cone_of_theorems()
+        declared = [c for m in library().modules.values() for c in m.declarations if c.name in cone]
+        by_name = {c.name: c for c in declared}
+        for name, other in wrong.items():
+            by_name[name] = replace(by_name[other], name=name)
+        session.check(by_name.values(), verdicts.append)
+        refused = [v.problem for v in verdicts if v.problem is not None]
+        return {"exit_code": 0, "refused": refused, "computed": sorted(session.env.computed)}
+
+    result = judged(task)
+    assert result["computed"] == []
+    assert any("does not say what has to be known of mul" in each for each in result["refused"])
+
+
+def test_quotients_and_axioms() -> None:
+    """Lean's four constants and three axioms are accepted as they are, axioms only where they are allowed."""
+    quotients = [
+        Declaration(d.QUOTIENT, name, ("a", "b")[:n], levels_named(ty, n))
+        for name, (n, ty) in QUOTIENT_TYPES.items()
+    ]
+    constants = foundation()[0].env.constants
+    missing = [c for c in quotients if c.name not in constants]
+    sound = Declaration(d.AXIOM, "Quot.sound", ("a",), levels_named(AXIOMS["Quot.sound"][1], 1))
+    propext = Declaration(d.AXIOM, "propext", (), AXIOMS["propext"][1])
+    fresh = [c for c in (sound, propext) if c.name not in constants]
+    found = problems([*missing, *fresh])
+    assert len(found) == len(fresh)
+    assert all("axiom that is not allowed" in each for each in found)
+
+    def task() -> Result:
+        session, verdicts = foundation()[0], list[Verdict]()
+        session.axioms = frozenset(AXIOMS)
+        session.check([*missing, *fresh, *computed_with_quotients()], verdicts.append)
+        return {"exit_code": 0, "problems": [v.problem for v in verdicts if v.problem is not None]}
+
+    said = judged(task)["problems"]
+    assert len(said) == 1, said
+    assert "has the type" in said[0]
+
+
+def levels_named(ty: Term, count: int) -> Term:
+    return at_levels(ty, ("u", "v")[:count], (param("a"), param("b"))[:count])
+
+
+def computed_with_quotients() -> list[Declaration]:
+    """`Quot.lift f h (Quot.mk r 3) = f 3` is true by definition, and `= f 4` is not."""
+    r = fun(NAT, fun(NAT, const("False")))
+    made = apps(const("Quot.mk", (ONE,)), [NAT, r, lit(3)])
+    f = const("Nat.succ")
+    never = fun(
+        NAT, fun(NAT, fun(const("False"), apps(const("False.elim", (ZERO,)), [_claim(f), _zero()])))
+    )
+    lifted = apps(const("Quot.lift", (ONE, ONE)), [NAT, r, NAT, f, never, made])
+    return [
+        replace(by_refl(NAT, lifted, lit(4)), name="lifted"),
+        replace(by_refl(NAT, lifted, lit(5)), name="lifted_wrongly"),
+    ]
+
+
+def _claim(f: Term) -> Term:
+    return apps(const("Eq", (ONE,)), [NAT, app(f, bvar(2)), app(f, bvar(1))])
+
+
+def _zero() -> Term:
+    return bvar(0)
+
+
+def test_no_verdict_is_no_acceptance() -> None:
+    """Endless, deep and large evaluations end with exit code 4."""
+    endless = by_refl(NAT, apps(const("Nat.shiftLeft"), [lit(1), lit(1 << 40)]), NAT_ZERO)
+    session = foundation()[0]
+
+    def task() -> Result:
+        session.check([endless], lambda _: None)
+        return {"exit_code": 0}
+
+    for limits in (Limits(seconds=1, memory_mb=6144), Limits(seconds=60, memory_mb=700)):
+        result = isolated(task, limits)
+        assert result["exit_code"] == 4
+        assert "no verdict" in result["problem"]
+
+
+def test_a_refused_name_is_spoilt() -> None:
+    session = foundation()[0]
+    bad = theorem(const("False"), const("True.intro"), "one")
+    user = theorem(const("False"), const("one"), "two")
+    again = theorem(const("True"), const("True.intro"), "one")
+
+    def task() -> Result:
+        verdicts: list[Verdict] = []
+        for each in (bad, user, again):
+            session.check([each], verdicts.append)
+        return {"exit_code": 0, "problems": [v.problem for v in verdicts]}
+
+    first, second, third = judged(task)["problems"]
+    assert "has the type" in first
+    assert second == "it mentions one, which is refused"
+    assert third == "declared twice"
+
+
+def test_trusted_part_is_small() -> None:
+    """Lines of code in the judge: no blank lines, comments, texts of documentation or imports."""
+    files = [p for p in (PROJECT / "kernel2").glob("*.py") if p.stem not in NOT_THE_JUDGE]
+    assert 1000 < sum(map(_lines_of_code, files)) < TRUSTED_LINES
+
+
+def _lines_of_code(path: Path) -> int:
+    text = path.read_text()
+    left_out: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        left = isinstance(node, ast.Import | ast.ImportFrom)
+        left = left or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        if left and isinstance(node, ast.stmt):
+            left_out |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    lines = enumerate(text.splitlines(), 1)
+    return sum(
+        bool(line.strip()) and line.strip()[0] != "#" and i not in left_out for i, line in lines
+    )
+
+
+def test_it_imports_nothing_of_the_project() -> None:
+    """The standard library and itself."""
+    allowed = sys.stdlib_module_names | {"kernel2"}
+    for path in (PROJECT / "kernel2").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {name.partition(".")[0] for name in names} <= allowed, path
+
+
+def test_same_term_after_release() -> None:
+    """Equal terms that are other objects are still the same."""
+    before = fun(NAT, app(const("Nat.succ"), bvar(0)))
+
+    def task() -> Result:
+        release()
+        after = fun(NAT, app(const("Nat.succ"), bvar(0)))
+        answer = [after is before, same(before, after), same(before, fun(BOOL, before.b))]
+        return {"exit_code": 0, "answer": answer}
+
+    assert judged(task)["answer"] == [False, True, False]
