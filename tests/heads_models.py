@@ -27,7 +27,7 @@ def heads_arrays(
     perfect = perfect_arrays(n_ctx, d_vocab)
     d_model, d_head = perfect["W_Q"].shape
 
-    def noisy(exact: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def noisy(exact: np.ndarray) -> np.ndarray:
         rough = exact + noise * random.normal(0, 1, exact.shape)
         return (np.round(16 * rough) / 16).astype(np.float32)
 

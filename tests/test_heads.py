@@ -19,6 +19,7 @@ from examples.heads_network import HeadsModel as Network
 from examples.heads_network import HeadsShape
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
+from pipeline.lean import PROJECT
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads import quartic
@@ -184,6 +185,38 @@ def test_logits_are_those_of_torch(tmp_path: Path, heads: int, biases: bool) -> 
     np.savez(given, tokens=inputs.numpy(), logits=2 * theirs)
     with pytest.raises(MalformedInput, match="not the theorem's model"):
         compare(model, given, path)
+
+
+class Fused(torch.nn.Module):
+    """A model of plain torch, with fused heads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed, self.pos_embed = torch.nn.Embedding(5, 6), torch.nn.Embedding(3, 6)
+        self.attn = torch.nn.MultiheadAttention(6, 2, batch_first=True)
+        self.unembed = torch.nn.Linear(6, 5)
+        torch.nn.init.normal_(self.attn.in_proj_bias)
+        torch.nn.init.normal_(self.attn.out_proj.bias)
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        x = self.embed(tokens) + self.pos_embed.weight
+        logits: torch.Tensor = self.unembed((x + self.attn(x, x, x)[0])[:, -1])
+        return logits
+
+
+def test_recipe_for_torch_in_the_docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (PROJECT / "docs" / "can-i-prove-my-model.md").read_text()
+    codes = [part.split("```")[0] for part in page.split("```python\n")[1:]]
+    (recipe,) = [code for code in codes if "in_proj_weight" in code]
+    torch.manual_seed(0)
+    model = Fused().eval()
+    monkeypatch.chdir(tmp_path)
+    exec(recipe, {"model": model})
+    tokens = torch.randint(5, (50, 3))
+    np.savez("mine.npz", tokens=tokens.numpy(), logits=model(tokens).detach().numpy())
+    found = read_subject(Path("model.safetensors"))
+    assert isinstance(found, HeadsModel)
+    assert compare(found, Path("mine.npz"), Path("model.safetensors")).difference < 1e-5
 
 
 def changed(**arrays: object) -> dict[str, object]:
