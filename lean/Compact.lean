@@ -204,6 +204,7 @@ import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
+import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture

@@ -40,7 +40,8 @@ class Export:
     """One run of the program."""
 
     model: Path
-    strategy: str
+    strategy: str | None
+    """None for the dearest that the model's family has."""
     out: Path
     check: bool
     keep: bool
@@ -83,7 +84,7 @@ class Export:
     def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
-        strategy = family.strategy(self.strategy)
+        strategy = family.strategy(self.strategy or next(iter(family.strategies)))
         digest = theory_digest(family.name, strategy.name, theory_root())
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
@@ -128,8 +129,12 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
     strategy: Annotated[
-        str, typer.Option(metavar="|".join(strategy_names()), help="How to bound the accuracy.")
-    ] = "brute-force",
+        str | None,
+        typer.Option(
+            metavar="|".join(strategy_names()),
+            help="How to bound the accuracy.  [default: brute-force; with several heads or biases: quartic]",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where to write.  [default: certificates/MODEL]"),

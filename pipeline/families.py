@@ -10,8 +10,10 @@ from pipeline.family import AnyModel, Family
 from pipeline.model.containers import parse, read_bytes
 from pipeline.network.family import NETWORK
 from pipeline.transformer.family import TRANSFORMER
+from pipeline.transformer.heads.family import HEADS
 
-FAMILIES: Mapping[str, Family] = {family.name: family for family in (NETWORK, TRANSFORMER)}
+FAMILIES: Mapping[str, Family] = {family.name: family for family in (TRANSFORMER, HEADS, NETWORK)}
+"""The last that recognises a file reads it: what comes later is more special."""
 
 
 def find_family(name: str) -> Family:
@@ -31,9 +33,9 @@ def family_of(model: AnyModel) -> Family:
 def read_subject(path: Path) -> AnyModel:
     """Read a model of any family, as it stands in certificates."""
     if len(FAMILIES) > 1:
-        names = parse(path, read_bytes(path)).tensors
-        for family in FAMILIES.values():
-            if family.recognises(names):
+        tensors = parse(path, read_bytes(path)).tensors
+        for family in reversed(list(FAMILIES.values())):
+            if family.recognises(tensors):
                 return family.read(path)  # type: ignore[no-any-return]
     return TRANSFORMER.read(path)  # type: ignore[no-any-return]
 

@@ -7,7 +7,7 @@ claimed of them; what knows no family (running Lean, certificates on disk, the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -16,6 +16,7 @@ from pipeline.emit.form import Form
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Assumption
+from pipeline.model.container import StoredTensor
 from pipeline.strategy import Strategy
 
 
@@ -68,8 +69,8 @@ class Family:
     form: Form
     strategies: Mapping[str, Strategy]
     """From the dearest to the cheapest, by their names on the command line."""
-    recognises: Callable[[Collection[str]], bool]
-    """Are these the names of the tensors of such a model?"""
+    recognises: Callable[[Mapping[str, StoredTensor]], bool]
+    """Are these the tensors of such a model, by their names?"""
     read: Callable[[Path], Any]
     """The model in a file, as it stands in certificates."""
     render_weights: Callable[[str, Any], str]

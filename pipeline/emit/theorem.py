@@ -15,13 +15,16 @@ from pipeline.emit.names import (
     theorem_name,
     weights_module,
 )
-from pipeline.emit.tensor import depth
+from pipeline.emit.tensor import DEEP, depth
 
 Value = int | list[int] | list[list[int]]
 """What a field of a certificate may hold: naturals."""
 
 DECIMAL_BELOW = 1 << 64
 """Larger naturals are written in hexadecimal, which is read and written in linear time."""
+
+TALL = 48
+"""Rows of a matrix beyond which Lean has to be told that it may nest so deep."""
 
 MANY = 3
 """Joints beyond which Lean has to be told not to give up on a proof for its length."""
@@ -31,6 +34,10 @@ def render_value(value: Value) -> str:
     if isinstance(value, int):
         return f"nat_lit {value}" if value < DECIMAL_BELOW else f"nat_lit {value:#x}"
     return "[" + ", ".join(render_value(item) for item in value) + "]"
+
+
+def _is_tall(value: Value) -> bool:
+    return isinstance(value, list) and len(value) > TALL and isinstance(value[0], list)
 
 
 def render_theorem(
@@ -49,6 +56,8 @@ def render_theorem(
     patience = "set_option maxHeartbeats 0\n" if len(joints) > MANY else ""
     longest = max((len(value) for value in fields.values() if isinstance(value, list)), default=0)
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
+    tall = any(map(_is_tall, fields.values()))
+    deep = depth(DEEP + 1 if tall else longest)
     space = certificate_modules(name)
     opened = "" if form.namespace == "Compact" else f"open {form.namespace}\n"
     said = form.property.format(weights=f"{space}.weights")
@@ -62,7 +71,7 @@ Lean's kernel checks by evaluating the checker on it.
 -/
 namespace {space}
 {opened}
-{depth(longest)}/-- The certificate: the claimed bound and the witnesses of the checker. -/
+{deep}/-- The certificate: the claimed bound and the witnesses of the checker. -/
 def {data} : {checker}.Certificate where
 {lines}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.recheck.family import Family
+from pipeline.recheck.heads.family import HEADS
 from pipeline.recheck.transformer.family import TRANSFORMER
 
-FAMILIES: Mapping[str, Family] = {"transformer": TRANSFORMER}
+FAMILIES: Mapping[str, Family] = {"transformer": TRANSFORMER, "heads": HEADS}

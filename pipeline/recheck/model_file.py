@@ -70,6 +70,15 @@ def reads(content: bytes) -> bool:
 
 
 def read_model(content: bytes) -> ModelFile:
+    """Read the content of a .safetensors or .npz file; refuses biases."""
+    found = read_tensors(content)
+    for name in ALSO[:5]:
+        if name in found.tensors and any(m for m, _ in found.tensors[name].numbers()):
+            raise Refused(f"the bias {name} is not zero")
+    return found
+
+
+def read_tensors(content: bytes) -> ModelFile:
     """Read the content of a .safetensors or .npz file."""
     try:
         stored, said = _npz(content) if content[:2] == b"PK" else _safetensors(content)
@@ -93,9 +102,6 @@ def read_model(content: bytes) -> ModelFile:
     missing = [name for name in TENSORS if name not in tensors]
     if missing:
         raise Refused(f"the model's file has no {', '.join(missing)}")
-    for name in ALSO[:5]:
-        if name in tensors and any(mantissa for mantissa, _ in tensors[name].numbers()):
-            raise Refused(f"the bias {name} is not zero")
     return ModelFile(tensors, _scale(tensors, said))
 
 

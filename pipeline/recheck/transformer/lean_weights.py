@@ -15,7 +15,8 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     code = code_of(content)
     tensor = rf"def ({NAME}) : Tensor where\n((?:{FIELD.pattern})*)\s*"
     found = re.fullmatch(
-        rf"prelude\nimport Compact\.Transformer\.Statement\s+namespace (?P<space>[\w.]+)\s+{DEPTH}(?P<tensors>(?:{tensor})*)"
+        rf"prelude\nimport Compact\.Transformer\.Statement\s+namespace (?P<space>[\w.]+)\s+"
+        rf"{DEPTH}(?P<tensors>(?:{tensor})*)"
         rf"def weights : Weights where\n(?P<sizes>(?:{FIELD.pattern})*)(?P<used>(?:  {NAME} := {NAME}\n)*)\s*"
         r"end (?P<end>[\w.]+)\n",
         code,

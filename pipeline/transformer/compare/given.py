@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import MalformedInput
 from pipeline.model.files import read_bytes
-from pipeline.model.model import Model
 from pipeline.transformer.compare.forward import Floats, Tokens
 from pipeline.transformer.model.names import DOCS
 
@@ -20,6 +19,16 @@ _CURE = (
     "np.savez(FILE, tokens=tokens, logits=logits), with tokens [inputs, n_ctx] and logits"
     f" [inputs, d_vocab]: {DOCS}"
 )
+
+
+class Sized(Protocol):
+    """A model that takes `n_ctx` tokens below `d_vocab`."""
+
+    @property
+    def n_ctx(self) -> int: ...
+
+    @property
+    def d_vocab(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ def file_for(compare: Path, model: Path) -> Path:
     return compare / f"{model.stem}.npz" if compare.is_dir() else compare
 
 
-def read_given(path: Path, model: Model) -> Given:
+def read_given(path: Path, model: Sized) -> Given:
     """Read the file; refuses what does not fit the model."""
     tokens, logits = _arrays(path)
     tokens = _tokens(path, tokens, model)
@@ -79,7 +88,7 @@ def _arrays(path: Path) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     )
 
 
-def _tokens(path: Path, tokens: npt.NDArray[Any], model: Model) -> Tokens:
+def _tokens(path: Path, tokens: npt.NDArray[Any], model: Sized) -> Tokens:
     whole = tokens.dtype.kind in "iu" or (
         tokens.dtype.kind == "f" and bool((tokens == np.floor(tokens)).all())
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import comb
 
 from pipeline.transformer.checker.classes import with_others
@@ -49,7 +50,7 @@ class Pair:
         return [sum(parts) for parts in zip(self.rows[i], t.token[self.q], t.last, strict=True)]
 
     def spare(self, i: int, others: int) -> list[int]:
-        """`[t]`: what can be spared over each output, if so many positions do not hold the maximum (0 at the maximum)."""
+        """`[t]`: what can be spared over each output if so many positions do not hold the maximum; 0 at that."""
         t, q, m = self.tables[i], self.q, self.m
         U = t.low[q][t.n - others]
         path, own = self.path(i, m), self.own(i)
@@ -60,17 +61,23 @@ class Pair:
             for j in range(t.v)
         ]
 
+    @cached_property
+    def _lacks(self) -> list[list[list[int]]]:
+        """`[i][s][j]`: how far the token's path is above the maximum's, at each output."""
+        paths = [[self.path(i, s) for s in range(self.m)] for i in self._heads]
+        return [[[e - path[self.m] for e in path] for path in rows] for rows in paths]
+
     def level(self, i: int, s: int, spare: Sequence[int], parts: int) -> int | None:
         """The least level at which a head bears the token; none if there is no such level up to `parts`."""
-        t, q, m = self.tables[i], self.q, self.m
+        t, q = self.tables[i], self.q
         weight = t.high[q][1] * parts * t.token_lo[q][s]
-        path, level = self.path(i, s), 0
-        for j in range(t.v):
-            lacking = weight * (path[j] - path[m])
-            if lacking > 0:
-                if spare[j] <= 0:
+        level = 0
+        for lacks, spared in zip(self._lacks[i][s], spare, strict=True):
+            lacking = weight * lacks
+            if lacking > level * spared:
+                if spared <= 0:
                     return None
-                level = max(level, -(-lacking // spare[j]))
+                level = -(-lacking // spared)
                 if level > parts:
                     return None
         return level
@@ -80,7 +87,7 @@ class Pair:
         spare = [self.spare(i, others) for i in self._heads]
         if any(entry < 0 for row in spare for entry in row):
             return None
-        found = []
+        found: list[int | None] = []
         for s in range(self.m):
             each = [self.level(i, s, spare[i], parts) for i in self._heads]
             known = [level for level in each if level is not None]

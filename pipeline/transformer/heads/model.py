@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pipeline.model import Model
+from pipeline.model.model import Assumption
 
 Matrix = list[list[int]]
 
@@ -16,7 +17,7 @@ HEAD_BIASES = ("b_Q", "b_K", "b_V")
 
 @dataclass(frozen=True)
 class Head:
-    """`W_Q`, `W_K`, `W_V` [d_model, d_head], `W_O` [d_head, d_model]; biases are rows [1, d_head], those that there are."""
+    """`W_Q`, `W_K`, `W_V` [d_model, d_head], `W_O` [d_head, d_model]; of biases [1, d_head] those that there are."""
 
     tensors: Mapping[str, Matrix]
     biases: Mapping[str, Matrix]
@@ -43,6 +44,10 @@ class HeadsModel:
     biases: Mapping[str, Matrix]
     digest: str
     file_digest: str
+    assumed: tuple[Assumption, ...] = field(default=(), compare=False)
+    """What the theorem takes for granted about the architecture."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """What people should know of how the file was read."""
 
 
 def bits_of(matrix: Matrix) -> int:
@@ -60,7 +65,7 @@ def cell_bits(model: HeadsModel) -> int:
 
 @dataclass(frozen=True)
 class PlainHead(Model):
-    """A head with its biases as a plain model (`Weights.head` in `General/Fold.lean`); all cells have `cell_bits` bits."""
+    """A head with its biases as a plain model (`Weights.head` in `General/Fold.lean`); cells have `cell_bits` bits."""
 
     cell_bits: int = 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
@@ -11,7 +12,7 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
 from pipeline.transformer.checker.tables import Tables, tables
-from pipeline.transformer.heads.checker import Pair, classes_of, count_levels, pair_of
+from pipeline.transformer.heads.checker import classes_of, count_levels, pair_of
 from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
 from pipeline.transformer.heads.shares import SHARE_BITS, best_shares
 from pipeline.transformer.strategies.rounding import lane_bits
@@ -19,10 +20,15 @@ from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fie
 
 WIDTH = 22
 """Bits of a rounded logit: the largest is below a quarter of `2^WIDTH`, so that the heads' rows have room."""
-PRECISION = 72
+PRECISIONS = (96, 112, 128, 160, 192, 256)
+"""Fractional bits of the exponentials: small maxima get little attention, which coarse exponentials lose."""
 STEPS = 4
+LEAST_GAIN = 1e-4
+"""More bits must bring so much more, of all inputs that are counted."""
 PARTS = 48
 LEVEL_BITS = 6
+FINE_BITS = 10
+"""A share in a certificate has so many bits, and is over `2^FINE_BITS`: less than all, which costs next to nothing."""
 BLOCK = 400_000
 """Comparisons of rows that one theorem makes, about."""
 
@@ -64,20 +70,20 @@ class HeadsQuartic:
         if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs two positions and two tokens")
         progress("multiplying the weights out")
-        heads = [self._head(each) for each in _common(plain_heads(model))]
+        heads, shares = self._rounded(model, progress)
         all_tables = [head.tables for head in heads]
         v, n = model.d_vocab, model.n_ctx - 1
         found: list[list[Counted | None]] = []
         for m in range(v):
-            progress(f"sharing the margin among {len(heads)} heads: maximum {m} of {v}")
-            found.append([self._pair(all_tables, q, m) for q in range(m + 1)])
+            progress(f"comparing outputs, {len(heads)} heads: maximum {m} of {v}")
+            found.append([self._pair(all_tables, q, m, shares[m][q]) for q in range(m + 1)])
         blocks = _blocks(found, len(heads), n)
         bound = sum(count for _, count in blocks)
         fields: dict[str, Value] = {
             **_table_fields(heads, n),
             "parts": PARTS,
             "countBits": ((v + 1) ** n).bit_length() + 1,
-            "shareBits": SHARE_BITS + 1,
+            "shareBits": FINE_BITS,
             "levelBits": LEVEL_BITS,
             "shares": [[_packed_shares(each) for each in row] for row in found],
             "levels": [[_packed_levels(each, m) for each in row] for m, row in enumerate(found)],
@@ -114,15 +120,33 @@ class HeadsQuartic:
             *["HeadsQuartic.next"] * len(blocks),
         ]
 
-    def _head(self, given: tuple[PlainHead, Circuits, int]) -> Head:
-        model, exact, bits = given
-        params = Params(PRECISION, STEPS, max(0, bits - WIDTH + 2), WIDTH)
-        enclosure = enclose(exact, model.frac, params)
-        return Head(model, exact, enclosure, tables(enclosure))
+    def _rounded(
+        self, model: HeadsModel, progress: Progress
+    ) -> tuple[list[Head], list[list[Sequence[int]]]]:
+        """The coarsest rounding that loses nothing (in floats), and good shares `[m][q]`."""
+        exact = _common(plain_heads(model))
 
-    def _pair(self, all_tables: Sequence[Tables], q: int, m: int) -> Counted | None:
-        shares = best_shares(all_tables, q, m)
-        pair = pair_of(all_tables, q, m, SHARE_BITS + 1, [2 * share for share in shares])
+        def at(prec: int) -> tuple[list[Head], list[list[Sequence[int]]], float]:
+            heads = [_head(*each, prec) for each in exact]
+            all_tables, v = [head.tables for head in heads], model.d_vocab
+            progress(f"sharing the margin among {len(heads)} heads, {prec} bits")
+            best = [[best_shares(all_tables, q, m) for q in range(m + 1)] for m in range(v)]
+            shares: list[list[Sequence[int]]] = [[each.shares for each in row] for row in best]
+            return heads, shares, sum(each.score for row in best for each in row)
+
+        heads, shares, score = at(PRECISIONS[0])
+        for prec in PRECISIONS[1:]:
+            finer = at(prec)
+            if finer[2] <= score * (1 + LEAST_GAIN):
+                break
+            heads, shares, score = finer
+        return heads, shares
+
+    def _pair(
+        self, all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]
+    ) -> Counted | None:
+        fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in shares]
+        pair = pair_of(all_tables, q, m, FINE_BITS, fine)
         if pair is None:
             return None
         t = all_tables[0]
@@ -130,7 +154,13 @@ class HeadsQuartic:
             c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None
         }
         inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
-        return Counted([2 * share for share in shares], levels, inputs) if inputs else None
+        return Counted(fine, levels, inputs) if inputs else None
+
+
+def _head(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
+    params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
+    enclosure = enclose(exact, model.frac, params)
+    return Head(model, exact, enclosure, tables(enclosure))
 
 
 def _common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]]:
@@ -140,7 +170,7 @@ def _common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]
     return [(model, each, bits) for model, each in zip(models, exact, strict=True)]
 
 
-def lanes_for(all_tables: Sequence[Tables], pair_bits: int = PARTS) -> int:
+def lanes_for(all_tables: Sequence[Tables]) -> int:
     """Bits of a lane in which nothing overflows (`HeadPair.roomy`)."""
     most = 1
     for t in all_tables:
@@ -167,11 +197,11 @@ def _table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
     scores = max(int(str(fields["scoreBits"])) for fields in each)
     arguments = max(int(str(fields["argBits"])) for fields in each)
     each = [_with_lanes(fields, scores, arguments) for fields in each]
-    found: dict[str, Value] = {name: each[0][name] for name in COMMON}
-    for name in TABLE_FIELDS:
-        if name not in COMMON:
-            found[name] = [fields[name] for fields in each]  # type: ignore[misc]
-    return found
+    common: dict[str, Value] = {name: each[0][name] for name in COMMON}
+    own: dict[str, Any] = {
+        name: [fields[name] for fields in each] for name in TABLE_FIELDS if name not in COMMON
+    }
+    return {**common, **own}
 
 
 def _with_lanes(fields: Mapping[str, Value], scores: int, arguments: int) -> dict[str, Value]:
@@ -203,7 +233,7 @@ def _repack(row: int, old: int, new: int) -> int:
 def _packed_shares(counted: Counted | None) -> int:
     if counted is None:
         return 0
-    return sum(share << ((SHARE_BITS + 1) * i) for i, share in enumerate(counted.shares))
+    return sum(share << (FINE_BITS * i) for i, share in enumerate(counted.shares))
 
 
 def _packed_levels(counted: Counted | None, m: int) -> int:
@@ -231,6 +261,3 @@ def _blocks(found: Sequence[Sequence[Counted | None]], heads: int, n: int) -> li
     if size:
         blocks.append((size, count))
     return blocks
-
-
-__all__ = ["HeadsQuartic", "Pair"]

@@ -1,7 +1,8 @@
 """Which share of the margin each head has to make good: a search in floats, head by head.
 
-Any shares are sound; these are good ones.  For one query and one maximum the margin over each output, when all positions
-hold the maximum, is divided among the heads; a token passes at the level that the head asks for that bears it worst.
+Any shares are sound; these are good ones.  For one query and one maximum the margin over each output, when all
+positions hold the maximum, is divided among the heads; a token passes at the level that the head asks for that
+bears it worst.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import comb
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -74,12 +77,19 @@ class HeadFloats:
         return worst
 
 
-def best_shares(tables: Sequence[Tables], q: int, m: int) -> list[int]:
+class Shared(NamedTuple):
+    """Shares of the heads, and about how many inputs they count."""
+
+    shares: Sequence[int]
+    score: float
+
+
+def best_shares(tables: Sequence[Tables], q: int, m: int) -> Shared:
     """The shares of the heads, which add up to `2^SHARE_BITS`."""
     whole, heads = 1 << SHARE_BITS, len(tables)
     margin = np.array(all_margin(tables, q, m), np.float64)
     floats = [HeadFloats.of(t, q, m) for t in tables]
-    others = classes_of(tables[0], q, m)[1:]
+    n, others = tables[0].n, classes_of(tables[0], q, m)[1:]
 
     def score(shares: Sequence[int]) -> float:
         total = 0.0
@@ -88,11 +98,13 @@ def best_shares(tables: Sequence[Tables], q: int, m: int) -> list[int]:
             for head, share in zip(floats, shares, strict=True):
                 row = head.maximum - margin * (share / whole)
                 worst = np.maximum(worst, head.levels(row, m, c))
-            total += float(np.clip(1.25 - worst * c, 0.0, 1.0).sum()) ** c
+            total += comb(n, c) * float(np.clip(1.25 - worst * c, 0.0, 1.0).sum()) ** c
         return total
 
+    if margin.min() < 0:
+        return Shared([whole] + [0] * (heads - 1), 0.0)
     if heads == 1:
-        return [whole]
+        return Shared([whole], score([whole]))
     shares = [whole // heads] * heads
     shares[0] += whole - sum(shares)
     best, step = score(shares), whole // 4
@@ -105,7 +117,7 @@ def best_shares(tables: Sequence[Tables], q: int, m: int) -> list[int]:
                 shares, best, improved = moved, found, True
         if not improved:
             step //= 2
-    return shares
+    return Shared(shares, best)
 
 
 def _pairs(heads: int) -> list[tuple[int, int]]:

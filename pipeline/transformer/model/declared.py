@@ -22,6 +22,7 @@ class Facts:
     has_biases: bool
     tied: bool
     """Is `W_U` the transpose of `W_E`?"""
+    heads: int = 1
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pipeline.errors import MalformedInput
 from pipeline.model.container import StoredTensor
 
 _DOCS = "docs/your-model.md"
-_CURE_MODEL = "give a one-layer, one-head, attention-only transformer without layer norm"
+_CURE_MODEL = "give a one-layer, attention-only transformer without layer norm"
 _CURE_NAMES = (
     "use TransformerLens names (embed.W_E, blocks.0.attn.W_Q, ...) or W_E, W_pos, W_Q, ...;"
     f" {_DOCS} has a few lines for models of your own"

@@ -33,7 +33,7 @@ def transformer(path: Path, content: bytes, container: Container) -> Model:
     n_ctx, (d_vocab, d_model), d_head = shapes["W_pos"][0], shapes["W_E"], shapes["W_Q"][1]
     sizes = {"n_ctx": n_ctx, "d_vocab": d_vocab, "d_model": d_model, "d_head": d_head}
     notes = check_buffers(path, stored, n_ctx)
-    facts = Facts(sizes, any(name in stored for name in BIAS_NAMES), _tied(stored))
+    facts = Facts(sizes, any(name in stored for name in BIAS_NAMES), tied(stored))
     declared = look(path, settings(container.metadata), facts)
     scale = attention_scale(path, stored.get(SCALE_NAME), declared, d_head)
     fine = finest(numbers, {name: shape[1] for name, shape in shapes.items()})
@@ -47,12 +47,12 @@ def transformer(path: Path, content: bytes, container: Container) -> Model:
         tensors=_tensors(numbers, shapes, frac),
         digest=model_digest([*parts, (SCALE_NAME, (1, 1), scale.number)]),
         file_digest=hashlib.sha256(content).hexdigest(),
-        assumed=_assumed(scale, declared),
+        assumed=assumptions(scale, declared),
         notes=(*container.notes, *declared.notes, *notes, *([fine.in_words()] if fine else [])),
     )
 
 
-def _assumed(scale: Scale, declared: Declared) -> tuple[Assumption, ...]:
+def assumptions(scale: Scale, declared: Declared) -> tuple[Assumption, ...]:
     """What weights alone do not show, and who says so."""
     computed = ", the square root of d_head" if scale.source == "assumed" else ""
     bidirectional = str(declared.said("attention_dir")).lower() == "bidirectional"
@@ -91,7 +91,7 @@ def _tensors(
     return {name: _rows(each.numerators(frac), shapes[name][1]) for name, each in numbers.items()}
 
 
-def _tied(stored: Mapping[str, StoredTensor]) -> bool:
+def tied(stored: Mapping[str, StoredTensor]) -> bool:
     """Are both embeddings the same numbers?  (Not asked of files that store them in two types.)"""
     embed, unembed = stored["W_E"], stored["W_U"]
     if embed.dtype != unembed.dtype or embed.shape != unembed.shape[::-1]:

@@ -15,7 +15,7 @@ Say = str | None
 """What is wrong with a setting, or nothing."""
 
 _CURE = (
-    "the theorem is about one layer, one head, attention only, without normalization; where the file says"
+    "the theorem is about one layer, attention only, without normalization; where the file says"
     " otherwise wrongly, save it without that"
 )
 _NONE = (None, False, "", "none", "identity")
@@ -131,7 +131,10 @@ def _layers(setting: Setting, facts: Facts, declared: Declared) -> Say:
 
 
 def _heads(setting: Setting, facts: Facts, declared: Declared) -> Say:
-    return None if setting.value in (None, 1, -1) else "the theorem's model has one attention head"
+    if setting.value in (None, facts.heads, -1):
+        return None
+    heads = "one attention head" if facts.heads == 1 else f"{facts.heads} attention heads"
+    return f"the weights have {heads}"
 
 
 def _table(rules: Mapping[str, Rule]) -> dict[str, Rule]:
@@ -171,12 +174,12 @@ RULES = _table(
         "window_size sliding_window attention_window": _window,
         "attn_types attention_types": _attn_types,
         "n_layers n_layer num_layers num_hidden_layers depth": _layers,
-        "n_heads n_head num_heads num_attention_heads n_key_value_heads num_key_value_heads": _heads,
+        "heads n_heads n_head num_heads num_attention_heads n_key_value_heads num_key_value_heads": _heads,
         "d_model hidden_size n_embd embed_dim": _size("d_model"),
         "d_head head_dim": _size("d_head"),
         "n_ctx n_positions max_position_embeddings block_size": _size("n_ctx"),
         "d_vocab vocab_size d_vocab_out": _size("d_vocab"),
-        "bias use_bias attention_bias qkv_bias": _bias,
+        "bias biases use_bias attention_bias qkv_bias": _bias,
         "tie_word_embeddings tie_embeddings tied_embeddings": _tied,
         "load_in_4bit load_in_8bit quantization_config": _absent("quantization"),
         "add_cross_attention is_encoder_decoder": _absent("encoder"),

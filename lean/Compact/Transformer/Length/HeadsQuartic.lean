@@ -1,0 +1,54 @@
+prelude
+import Compact.Transformer.Length.Tables
+import Compact.Transformer.Strategy.HeadsQuartic
+/-! # The length of a quartic proof for any number of heads -/
+namespace Compact
+namespace Transformer
+namespace HeadsQuartic
+noncomputable section
+
+/-- A head as a plain model (`Weights.head`), for each cell. -/
+def folding : Nat := 12
+
+/-- The cells of a plain model with `v` tokens, `p` positions, `d` dimensions and `h` dimensions of the head. -/
+def cells (v p d h : Nat) : Nat := Nat.mul d (Nat.add (Nat.add (Nat.mul 2 v) p) (Nat.mul 4 h))
+
+/-- `Transformer.fits` and `Tables.check` of one head. -/
+def headLength (w : Transformer.Weights) (c : Certificate) : Nat :=
+  Nat.add (Nat.mul folding (cells w.d_vocab w.n_ctx (Nat.succ w.d_model) (Nat.succ w.d_head)))
+    (Length.tables (w.headAt c.cellBits 0) c.toParams)
+
+/-- `allMargin`, `withRows` and `rowsOk` of one query and one maximum, for each lane: of each head, and once. -/
+def rowsOfHead : Nat := 30
+def rowsOnce : Nat := 14
+
+/-- `withClasses` and `spares` of one head in one class, for each lane. -/
+def classOfHead : Nat := 10
+
+/-- `tokenOk` of one head and one token, for each lane; and what its level takes. -/
+def tokenOfHead : Nat := 10
+def level : Nat := 12
+
+/-- The power of a sum of `parts + 1` levels, and the sum of its low digits. -/
+def powers (parts k : Nat) : Nat :=
+  Nat.force (Nat.succ parts) fun parts => Nat.add (Nat.mul (Nat.mul k (Nat.pred k)) (Nat.mul parts parts)) (Nat.mul 4 parts)
+
+/-- One query and one maximum, if anything is counted. -/
+def pairLength (c : Certificate) (v n m q : Nat) : Nat :=
+  Nat.add (Nat.mul v (Nat.add (Nat.mul rowsOfHead c.heads) rowsOnce))
+    (total (classes n q m) fun k => Nat.force k fun k =>
+      Nat.add (Nat.add (Nat.mul v (Nat.mul classOfHead c.heads)) (powers c.parts k))
+        (Nat.mul m (Nat.add level (Nat.mul v (Nat.mul tokenOfHead c.heads)))))
+
+/-- Operations of `HeadsQuartic.check`: rows of `v` lanes. -/
+def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
+  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
+  Nat.add (Nat.mul c.heads (headLength w c))
+    (total v fun m => Nat.force m fun m =>
+      total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>
+      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c v n m q) shares)
+
+end
+end HeadsQuartic
+end Transformer
+end Compact

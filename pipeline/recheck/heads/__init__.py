@@ -1,0 +1,1 @@
+"""One-layer transformers with several heads or biases, for the second checker."""

@@ -1,0 +1,110 @@
+"""Transformers with several heads or biases, as a family of the second checker."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Context, Decimal
+from functools import cache
+from random import Random
+
+from mpmath.libmp import to_str
+
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted, Input
+from pipeline.recheck.family import Family
+from pipeline.recheck.floats import numerator
+from pipeline.recheck.heads import quartic
+from pipeline.recheck.heads.lean_weights import read_weights
+from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
+from pipeline.recheck.heads.words import Words
+from pipeline.recheck.model_file import MAX_FRAC, ModelFile, read_tensors
+from pipeline.recheck.numbers import DIGITS, MORE_DIGITS, Numbers
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.words import Real
+
+MAX_LOGITS = 1 << 16
+SEED = 0
+
+
+def require_model(content: bytes, w: Weights) -> None:
+    """The weights are those of the file: all heads, and all biases that are not zero."""
+    file = read_tensors(content)
+    if max(w.frac, w.scale_frac) > MAX_FRAC:
+        raise Refused(f"frac or scale_frac is above {MAX_FRAC}, which no float needs")
+    w.require_shapes()
+    if w.attn_scale != numerator(file.scale, w.scale_frac):
+        raise Refused("attn_scale is not that of the model's file")
+    for name in (*EMBEDDINGS, *BIASES):
+        _same(file, w, name, w.matrix(name), w.columns(name))
+    for name in (*HEAD, *HEAD_BIASES):
+        rows = [row for i in range(len(w.heads)) for row in w.matrix(name, i)]
+        _same(file, w, name, rows, w.columns(name))
+
+
+def _same(file: ModelFile, w: Weights, name: str, rows: list[list[int]], columns: int) -> None:
+    stored = file.tensors.get(name)
+    if stored is None:
+        if any(map(any, rows)):
+            raise Refused(f"the model's file has no {name}")
+        return
+    count = len(w.heads)
+    with_heads = name in HEAD or name in HEAD_BIASES
+    per_head = len(rows) // count if with_heads else len(rows)
+    shapes: list[tuple[int, ...]] = [(per_head, columns)]
+    if with_heads:
+        shapes = [(count, per_head, columns)] + shapes * (count == 1)
+    if name.startswith("b_"):
+        shapes = [(count, columns)] * with_heads + [(columns,), (1, columns)] * (not with_heads)
+        shapes += [(columns,)] * (with_heads and count == 1)
+    if stored.shape not in shapes:
+        raise Refused(f"{name} does not have the shape that it has in the model's file")
+    entries = [entry for row in rows for entry in row]
+    if entries != [numerator(number, w.frac) for number in stored.numbers()]:
+        raise Refused(f"{name} does not hold the numbers of the model's file")
+
+
+def sizes(w: Weights) -> tuple[int, int]:
+    """The number of positions and of tokens."""
+    return w.n_ctx, w.d_vocab
+
+
+def look_at(w: Weights, certificate: Certificate, counted: Counted, many: int) -> Numbers:
+    """Inputs in the claim's own words, with mpmath's intervals."""
+    many = min(many, max(1, MAX_LOGITS // (w.n_ctx * w.d_vocab * len(w.heads))))
+    inputs = counted.sample(many, Random(SEED))
+    words = cache(lambda digits: Words(w, digits))
+
+    def margin_of(x: Input) -> Real | None:
+        margin: Real | None = None
+        for digits in (DIGITS, *MORE_DIGITS):
+            margin = words(digits).margin(x)
+            if margin is None or margin.a > 0 or margin.b <= 0:
+                break
+        return margin
+
+    margins = [(x, margin) for x in inputs if (margin := margin_of(x)) is not None]
+    return Numbers(
+        inputs=len(inputs),
+        wrong=[x for x, margin in margins if not margin.a > 0],
+        least_margin=min((_lower_end(margin) for _, margin in margins), default=None),
+        factors=0,
+        outside=[],
+    )
+
+
+def _lower_end(x: Real) -> Decimal:
+    lower, _ = x._mpi_
+    return Context(prec=4, rounding=ROUND_FLOOR).plus(Decimal(to_str(lower, DIGITS)))
+
+
+HEADS = Family(
+    folder="Transformer",
+    opened="Compact.Transformer",
+    binders="(R : Type) [ExpField R]",
+    property="Transformer.Correct R maximum {weights}",
+    arguments="R ",
+    read_weights=read_weights,
+    require_model=require_model,
+    sizes=sizes,
+    counts={"HeadsQuartic": quartic.count},
+    look=look_at,
+)

@@ -1,0 +1,67 @@
+"""The emitted file of the weights of a transformer with several heads or biases, read as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
+from pipeline.recheck.lean_file import FIELD, NAME, code_of, fields_of
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.weights import SIZES, Tensor
+
+_TENSOR = rf"def ({NAME}) : Tensor where\n((?:{FIELD.pattern})*)\s*"
+_USED = re.compile(rf"({NAME}) := (none|(?:some )?{NAME})", re.ASCII)
+
+
+def read_weights(content: bytes) -> tuple[str, Weights]:
+    """The namespace of `Weights.lean`, and the weights that it defines."""
+    head = r"\{ [^{}\n]* \}"
+    found = re.fullmatch(
+        rf"prelude\nimport Compact\.Transformer\.General\.Statement\s+namespace (?P<space>[\w.]+)\s+"
+        rf"(?P<tensors>(?:{_TENSOR})*)def weights : Transformer\.Weights where\n(?P<sizes>(?:{FIELD.pattern})*)"
+        rf"  W_E := W_E\n  W_pos := W_pos\n  heads := \[\s*(?P<heads>{head}(?:,\s+{head})*)\]\n"
+        rf"  b_O := (?P<b_O>none|some b_O)\n  mlp := none\n  W_U := W_U\n  b_U := (?P<b_U>none|some b_U)\s+"
+        r"end (?P<end>[\w.]+)\n",
+        code_of(content),
+        re.ASCII,
+    )
+    if found is None or found["end"] != found["space"]:
+        raise Refused("Weights.lean is not of the layout that it should have")
+    defined = _tensors(found["tensors"])
+    used = [*EMBEDDINGS, *(name for name in BIASES if found[name] != "none")]
+    heads = [_head(i, text) for i, text in enumerate(re.findall(head, found["heads"]))]
+    names = [*used, *(f"{name}_{i}" for i, each in enumerate(heads) for name in each)]
+    if set(defined) != set(names):
+        raise Refused("Weights.lean does not define the tensors that it uses")
+    numbers = Certificate(fields_of(found["sizes"]))
+    numbers.require(SIZES, ())
+    return found["space"], Weights(
+        **{name: numbers.nat(name) for name in SIZES},
+        tensors={name: defined[name] for name in used},
+        heads=[{name: defined[f"{name}_{i}"] for name in each} for i, each in enumerate(heads)],
+    )
+
+
+def _tensors(text: str) -> dict[str, Tensor]:
+    defined: dict[str, Tensor] = {}
+    for each in re.finditer(_TENSOR, text, re.ASCII):
+        fields = Certificate(fields_of(each[2]))
+        fields.require(("bits",), ("rows",))
+        if each[1] in defined:
+            raise Refused(f"{each[1]} is defined twice")
+        defined[each[1]] = Tensor(fields.nat("bits"), fields.row("rows"))
+    return defined
+
+
+def _head(i: int, text: str) -> Sequence[str]:
+    """The names of the tensors of a head, which are its own."""
+    fields = [_USED.fullmatch(part) for part in text[2:-2].split(", ")]
+    values = {each[1]: each[2] for each in fields if each is not None}
+    right = {name: f"{name}_{i}" for name in HEAD}
+    right |= {name: f"some {name}_{i}" for name in HEAD_BIASES if values.get(name) != "none"}
+    expected = right | {name: "none" for name in HEAD_BIASES if name not in right}
+    if len(fields) != len(expected) or values != expected:
+        raise Refused(f"head {i} in Weights.lean does not have its own tensors")
+    return list(right)

@@ -1,0 +1,238 @@
+"""Rows of logits, head by head (`lean/Compact/Transformer/Strategy/HeadsQuartic/Check.lean`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.recheck.certificate import Certificate, Field
+from pipeline.recheck.certified import Counted
+from pipeline.recheck.heads.groups import Levelled
+from pipeline.recheck.heads.weights import Weights
+from pipeline.recheck.natural import minus, nth, power, shift_left
+from pipeline.recheck.packed import lane, lanes_le, ones
+from pipeline.recheck.refused import BeyondLimits, Refused
+from pipeline.recheck.transformer import tables
+from pipeline.recheck.transformer.agreement import checked_tables
+from pipeline.recheck.transformer.tables import Tables
+
+SHARED = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
+"""Numbers of tables that are the same for all heads."""
+OWN = ("parts", "countBits", "shareBits", "levelBits", "heads", "cellBits", "bound")
+MAX_HEADS = 1 << 10
+
+
+def count(w: Weights, c: Certificate) -> Counted:
+    """The inputs that are counted: as many as the certificate says of all blocks of maxima, if it is right."""
+    matrices = (*tables.ROWS, "shares", "levels", "blocks")
+    c.require((*SHARED, *OWN), ("last",), matrices)
+    heads = c.nat("heads")
+    if heads != len(w.heads) or not 1 <= heads <= MAX_HEADS:
+        raise Refused("heads is not the model's number of heads")
+    w.require_shapes()
+    every = [checked_tables(w.plain(c.nat("cellBits"), i), _of_head(c, i)) for i in range(heads)]
+    checker, groups, first = Checker.of(c, every), list[Levelled](), 0
+    for number, block in enumerate(c.matrix("blocks")):
+        size, claimed = nth(block, 0), nth(block, 1)
+        if first + size > checker.v or checker.n < 1 or checker.parts < 1:
+            raise Refused("blocks go beyond the last maximum, or there is one position only")
+        if checker.width + 1 > checker.bits:
+            raise Refused("bits does not fit width")
+        if power(checker.v + 1, checker.n) + 1 > power(2, c.nat("countBits")):
+            raise Refused("countBits is too small for the inputs")
+        found = [g for m in range(first, first + size) for g in checker.groups(m)]
+        if claimed > sum(group.size for group in found):
+            raise Refused(f"in block {number}, fewer inputs are counted than it says")
+        groups += found
+        first += size
+    claimed = sum(nth(block, 1) for block in c.matrix("blocks"))
+    return Counted(claimed, [group for group in groups if group.size])
+
+
+def _of_head(c: Certificate, i: int) -> Certificate:
+    """The tables of a head."""
+    fields: dict[str, Field] = {name: c.nat(name) for name in SHARED}
+    for name in tables.ROWS:
+        matrix = c.matrix(name)
+        fields[name] = matrix[i] if i < len(matrix) else []
+    return Certificate({**fields, "last": nth(c.row("last"), i)})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A head for one query and one maximum (`HeadRow`, `HeadPair`)."""
+
+    D: int
+    max: int
+    own: int
+    tokens: int
+    base: int
+    max_row: int
+    max_top: int
+    own_row: int
+    own_top: int
+    loss: int
+    losses: int
+
+    def spared(self, U: int) -> tuple[int, int]:
+        """What can be spared is the first less a lane of the second, if the maximum's positions weigh `U`."""
+        top = U * self.max * self.max_top + self.own * self.own_top
+        return top, U * self.max * self.max_row + self.own * self.own_row + self.losses
+
+
+@dataclass(frozen=True)
+class Checker:
+    """The tables of all heads, and how classes are counted."""
+
+    tables: Sequence[Tables]
+    parts: int
+    share_bits: int
+    level_bits: int
+    shares: Sequence[Sequence[int]]
+    levels: Sequence[Sequence[int]]
+    one: int
+    tops: int
+
+    @classmethod
+    def of(cls, c: Certificate, every: Sequence[Tables]) -> Checker:
+        one = ones(every[0].bits, every[0].v)
+        return cls(
+            tables=every,
+            parts=c.nat("parts"),
+            share_bits=c.nat("shareBits"),
+            level_bits=c.nat("levelBits"),
+            shares=c.matrix("shares"),
+            levels=c.matrix("levels"),
+            one=one,
+            tops=power(2, minus(every[0].bits, 1)) * one,
+        )
+
+    @property
+    def v(self) -> int:
+        return self.tables[0].v
+
+    @property
+    def n(self) -> int:
+        return self.tables[0].n
+
+    @property
+    def bits(self) -> int:
+        return self.tables[0].bits
+
+    @property
+    def width(self) -> int:
+        return self.tables[0].width
+
+    def groups(self, m: int) -> Iterator[Levelled]:
+        """The inputs that are counted with the maximum `m`."""
+        for q in range(m + 1):
+            shares = _at(self.shares, m, q)
+            rows = self._rows(q, m, shares) if shares else None
+            if rows is not None:
+                for k in range(self.n + 1 if q == m else self.n):
+                    yield from self._class(q, m, k, rows)
+
+    def _rows(self, q: int, m: int, shares: int) -> Sequence[Row] | None:
+        """The rows of all heads; none if they are refused (`withRows`, `rowsOk`)."""
+        bare = [nth(t.token, m) + nth(t.position, m) for t in self.tables]
+        together = nth(self.tables[0].direct, q) + sum(bare)
+        margin = minus(lane(self.bits, together, m) * self.one, together)
+        but = minus(self.one, shift_left(1, self.bits * m))
+        rows = []
+        for i, t in enumerate(self.tables):
+            share = lane(self.share_bits, shares, i)
+            extra = (len(self.tables) + 2) * but if i == 0 else 0
+            rows.append(self._row(t, q, m, self._given(t, m, share, margin) + extra))
+        return rows if self._rows_right(q, m, rows, but) else None
+
+    def _given(self, t: Tables, m: int, share: int, margin: int) -> int:
+        """`rowOf`, without what is added"""
+        R, k = nth(t.token, m) + nth(t.position, m), self.share_bits
+        middle = power(2, minus(t.width, 1)) + lane(t.bits, R, m)
+        whole = minus(shift_left(middle, k) * self.one, shift_left(R, k) + share * margin)
+        return (whole >> k) & (minus(power(2, t.width), 1) * self.one)
+
+    def _row(self, t: Tables, q: int, m: int, D: int) -> Row:
+        lows = nth(t.tokenLo, q)
+        base = D + nth(t.position, m)
+        max_row, own_row = nth(t.token, m) + base, nth(t.token, q) + D + t.last
+        loss = lane(t.bits, nth(t.slack, q), m) + 1
+        return Row(
+            D=D,
+            max=lane(t.bits, lows, m),
+            own=lane(t.bits, lows, q) * nth(t.own, q),
+            tokens=lows,
+            base=base,
+            max_row=max_row,
+            max_top=lane(t.bits, max_row, m),
+            own_row=own_row,
+            own_top=lane(t.bits, own_row, m),
+            loss=loss,
+            losses=loss * minus(ones(t.bits, t.v), shift_left(1, t.bits * m)),
+        )
+
+    def _rows_right(self, q: int, m: int, rows: Sequence[Row], but: int) -> bool:
+        """`rowsOk`"""
+        widest = minus(power(2, self.width), 1) * self.one
+        for t, row in zip(self.tables, rows, strict=True):
+            within = row.D & widest == row.D
+            leads = lanes_le(self.tops, row.max_row, row.max_top * self.one)
+            if not (within and leads and self._roomy(t, q, row)):
+                return False
+        if (len(rows) + 1) * power(2, self.width) + 3 > power(2, minus(self.bits, 1)):
+            return False
+        direct = nth(self.tables[0].direct, q)
+        at_m = sum(lane(self.bits, row.D, m) for row in rows)
+        every = sum(row.D for row in rows) + lane(self.bits, direct, m) * self.one
+        return lanes_le(self.tops, at_m * self.one + direct + 2 * but, every)
+
+    def _roomy(self, t: Tables, q: int, row: Row) -> bool:
+        """Do lanes hold all numbers of a head (`HeadPair.roomy`)?"""
+        r, unit = 4 * power(2, t.width), power(2, t.prec)
+        inner = nth(t.mass, q) * unit * r + row.own * r + row.loss
+        token = (self._whole(t, q) + 1) * unit * r
+        return (self.parts + 1) * inner + token + 1 <= power(2, minus(t.bits, 1))
+
+    def _whole(self, t: Tables, q: int) -> int:
+        return lane(self.bits, nth(t.high, q), 1) * self.parts
+
+    def _class(self, q: int, m: int, k: int, rows: Sequence[Row]) -> Iterator[Levelled]:
+        """The class with `k` other tokens (`countClass`)."""
+        spared = []
+        for t, row in zip(self.tables, rows, strict=True):
+            top, lost = row.spared(lane(self.bits, nth(t.low, q), minus(self.n, k)))
+            if not lanes_le(self.tops, lost, top * self.one):
+                return
+            spared.append((top, lost))
+        if self.level_bits > 64:
+            raise BeyondLimits("levels of more than 64 bits")
+        packed = _at(self.levels, m, q)
+        levels = {s: lane(self.level_bits, packed, k * m + s) for s in range(m)}
+        passing = {
+            s: level
+            for s, level in levels.items()
+            if level <= self.parts and self._takes(q, m, s, level, rows, spared)
+        }
+        yield Levelled(q, m, self.n, k, passing, self.parts)
+
+    def _takes(
+        self,
+        q: int,
+        m: int,
+        s: int,
+        level: int,
+        rows: Sequence[Row],
+        spared: Sequence[tuple[int, int]],
+    ) -> bool:
+        """Does a token take no more than its level in any head (`tokenOk`)?"""
+        for t, row, (top, lost) in zip(self.tables, rows, spared, strict=True):
+            own = nth(t.token, s) + row.base
+            weight = self._whole(t, q) * lane(t.bits, row.tokens, s)
+            most = level * top + weight * lane(t.bits, own, m)
+            if not lanes_le(self.tops, level * lost + weight * own, most * self.one):
+                return False
+        return True
+
+
+def _at(matrix: Sequence[Sequence[int]], m: int, q: int) -> int:
+    return nth(matrix[m], q) if m < len(matrix) else 0

@@ -1,0 +1,79 @@
+"""Models with several heads or biases: Lean counts what the search and the second checker count, no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.emit.theorem import render_theorem, render_value
+from pipeline.recheck.heads.family import HEADS as SECOND
+from pipeline.recheck.heads.lean_weights import read_weights
+from pipeline.recheck.lean_file import read_theorem
+from pipeline.recheck.refused import Refused
+from pipeline.transformer.heads.family import FORM
+from pipeline.transformer.heads.length import operations
+from pipeline.transformer.heads.model import HeadsModel
+from pipeline.transformer.heads.quartic import HeadsQuartic
+from pipeline.transformer.heads.weights import render_weights
+from tests.heads_models import BIASES, heads_arrays, model_of
+from tests.lean_support import build
+from tests.test_heads import accepted, forgeries
+
+SPACE = "Compact.Certificates"
+
+
+def theorem(name: str, model: HeadsModel, another: HeadsModel) -> str:
+    """The certificate's module, with its length, and what Lean must refuse."""
+    strategy = HeadsQuartic()
+    found = strategy.search(model, lambda _: None)
+    checks = []
+    for change in forgeries(found.fields).values():
+        forged = {**found.fields, **change}
+        assert not accepted(model, forged)
+        with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())  # type: ignore[arg-type]
+        checks.append(f"HeadsQuartic.check weights {{ quartic with {with_} }} = false")
+    assert accepted(model, found.fields)
+    assert not accepted(another, found.fields)
+    checks.append(f"HeadsQuartic.check {SPACE}.Another.weights quartic = false")
+    length = operations(strategy.checker, model, found.fields)
+    checks.append(f"Nat.beq (HeadsQuartic.operations weights quartic) (nat_lit {length}) = true")
+    joints = strategy.joints(found.fields)
+    text = render_theorem(
+        FORM, name, strategy.name, found.bound, found.fields, strategy.checker, joints
+    )
+    assert read_theorem(text.encode(), SECOND).claimed == found.bound
+    more = f"import Compact.Transformer.Length.HeadsQuartic\nimport {SPACE}.Another.Weights\n"
+    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
+    end = f"end {SPACE}.{name}\n"
+    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+
+
+def test_lean_counts_the_same() -> None:
+    another = model_of(heads_arrays(9, 3, 4, 2, 0.1))
+    sources = {f"{SPACE}.Another.Weights": render_weights("Another", another)}
+    models = [(3, 4, 2, 0.15, BIASES), (3, 4, 1, 0.15, BIASES), (3, 4, 3, 0.1, ("b_Q",))]
+    for number, (n_ctx, d_vocab, heads, noise, biases) in enumerate(models):
+        name = f"Heads{number}"
+        model = model_of(heads_arrays(3, n_ctx, d_vocab, heads, noise, biases))
+        sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
+        sources[f"{SPACE}.{name}.Quartic"] = theorem(name, model, another)
+    results = build(sources, SPACE)
+    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
+    assert not rejected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("b_K := some b_K_0", "b_K := some b_K_1"),
+        ("W_V := W_V_1", "W_V := W_V_0"),
+        ("mlp := none", "mlp := some mlp"),
+        ("b_O := some b_O", "b_O := none"),
+        ("W_U := W_U", "W_U := W_E"),
+        ("def b_U :", "def b_X :"),
+    ],
+)
+def test_weights_that_are_mixed_up_are_refused(old: str, new: str) -> None:
+    text = render_weights("Tiny", model_of(heads_arrays(0, 2, 3, 2, 0.1)))
+    assert text.count(old) == 1
+    with pytest.raises(Refused):
+        read_weights(text.replace(old, new).encode())
