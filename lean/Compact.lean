@@ -12,6 +12,8 @@ import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.Weights
+import Compact.Certificates.MaxOf4Biases.Quartic
+import Compact.Certificates.MaxOf4Biases.Weights
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
 import Compact.Certificates.MaxOf4Seed0.LowRankQkEu
@@ -22,6 +24,8 @@ import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed0.Weights
 import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4Seed3.Weights
+import Compact.Certificates.MaxOf4TwoHeads.Quartic
+import Compact.Certificates.MaxOf4TwoHeads.Weights
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.S4.Weights

@@ -5,6 +5,7 @@ import Compact.Certificates.MaxOf2.BruteForce
 import Compact.Certificates.MaxOf20.PrefixTop2
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
+import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
 import Compact.Certificates.MaxOf4Seed0.LowRankQkEu
@@ -13,6 +14,7 @@ import Compact.Certificates.MaxOf4Seed0.Prefix
 import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed3.Quartic
+import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.Z59Seed0.BruteForce
@@ -58,6 +60,13 @@ theorem bruteForce_real :
     AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
   bruteForce_correct Real
 end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf4Biases
+/-- Of the real numbers. -/
+theorem quartic_real :
+    AtLeast (nat_lit 1048556) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
+  quartic_correct Real
+end Compact.Certificates.MaxOf4Biases
 
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
@@ -114,6 +123,13 @@ theorem quartic_real :
     AtLeast (nat_lit 16759607) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed3
+
+namespace Compact.Certificates.MaxOf4TwoHeads
+/-- Of the real numbers. -/
+theorem quartic_real :
+    AtLeast (nat_lit 1048539) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
+  quartic_correct Real
+end Compact.Certificates.MaxOf4TwoHeads
 
 namespace Compact.Certificates.S4
 /-- Of the real numbers. -/

@@ -7,6 +7,8 @@ Lean's kernel checks by evaluating the checker on it.
 -/
 namespace Compact.Certificates.MaxOf20
 
+set_option maxRecDepth 1000000
+
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
 def prefixTop2 : LowRank.Certificate where
   prec := nat_lit 96

@@ -8,6 +8,8 @@ Lean's kernel checks by evaluating the checker on it.
 namespace Compact.Certificates.Z59Seed0
 open Compact.Network
 
+set_option maxRecDepth 1000000
+
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
 def bruteForce : BruteForce.Certificate where
   identity := nat_lit 0
