@@ -54,7 +54,7 @@ def render_theorem(
     checker, data = checker or camel(strategy), quoted(definition_name(strategy))
     patience = "set_option maxHeartbeats 0\n" if len(joints) > MANY else ""
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
-    deep = "set_option maxRecDepth 8192\n" if any(map(_is_tall, fields.values())) else ""
+    deep = "set_option maxRecDepth 200000\n" if any(map(_is_tall, fields.values())) else ""
     space = certificate_modules(name)
     opened = "" if form.namespace == "Compact" else f"open {form.namespace}\n"
     said = form.property.format(weights=f"{space}.weights")

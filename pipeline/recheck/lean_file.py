@@ -44,7 +44,7 @@ def read_theorem(content: bytes, family: Family) -> TheoremFile:
     found = re.fullmatch(
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
         rf"namespace ([\w.]+)\s+{opened}\s*"
-        r"(?:set_option maxRecDepth 8192\s+)?"
+        r"(?:set_option maxRecDepth 200000\s+)?"
         rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
         rf"AtLeast \(nat_lit ([0-9]+)\) \({said}\) :=\s+"
