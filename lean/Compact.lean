@@ -47,6 +47,7 @@ import Compact.Field.Basic
 import Compact.Field.Cast
 import Compact.Field.Div
 import Compact.Field.Exp
+import Compact.Field.ExpBits
 import Compact.Field.ExpBound
 import Compact.Field.IntCast
 import Compact.Field.Order
@@ -115,8 +116,11 @@ import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
+import Compact.Packed.ExpLanes
+import Compact.Packed.Fields
 import Compact.Packed.Fold
 import Compact.Packed.Lanes
+import Compact.Packed.Lanewise
 import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
@@ -162,6 +166,7 @@ import Compact.Transformer.Chain.Product
 import Compact.Transformer.Circuit.Compute
 import Compact.Transformer.Circuit.Entry
 import Compact.Transformer.Circuit.Exact
+import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Circuit.Margin
 import Compact.Transformer.Circuit.Paths
 import Compact.Transformer.Classes.Between

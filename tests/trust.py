@@ -90,12 +90,36 @@ def attacks(found: Mapping[str, Any]) -> str:
     return "; ".join([*lines, f"{false} false claims accepted, {differ} disagreements"])
 
 
+def looked_at(found: Mapping[str, Any]) -> str:
+    """Certified inputs in the claim's own words."""
+    numbers = [one["numbers"] for one in found["certificates"]]
+    inputs, right = (sum(each[key] for each in numbers) for key in ("inputs", "right"))
+    factors, within = (
+        sum(each[key] for each in numbers) for key in ("factors", "factors_within_bounds")
+    )
+    return (
+        f"{inputs:,} certified inputs evaluated with intervals of {numbers[0]['digits']} digits: {right:,} right; "
+        f"{within:,} of {factors:,} softmax factors within their bounds"
+    )
+
+
+def second_kernel(found: Mapping[str, Any]) -> str:
+    theory = sum(each["accepted"] for each in found["theory"])
+    accepted = sum(each["exit_code"] == 0 for each in found["certificates"])
+    return (
+        f"{theory:,} declarations of the theory accepted; "
+        f"{accepted} of {len(found['certificates'])} committed certificates accepted"
+    )
+
+
 CORPUS = "pipeline.verify --fresh --cross --corpus examples/corpus.json --json"
 PARTS = (
     Part("Which axioms does a theorem rest on?", "tests.axioms --json", axioms),
     Part("What is declared under the kernel's own names?", "tests.special_names --json", special),
     Part("Does Lean accept every committed certificate?", CORPUS, proved),
     Part("Does an independent checker agree with Lean?", CORPUS, agreement),
+    Part("Are certified inputs right, one by one?", CORPUS, looked_at),
+    Part("Does a second kernel accept all of it?", "pipeline.second_kernel --json", second_kernel),
     Part(
         "Is any false claim accepted?",
         "attack --mutants {mutants} --kernel {kernel} --json",

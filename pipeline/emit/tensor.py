@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+DEEP = 128
+"""Entries of a list beyond which Lean has to be told not to give up on it for its depth."""
+
+
+def depth(longest: int) -> str:
+    """What is said to Lean before a definition with a list of so many entries."""
+    return "set_option maxRecDepth 1000000\n\n" if longest > DEEP else ""
+
 
 def pack_row(row: Sequence[int], bits: int) -> int:
     """Digits in base `2^bits`, first entry lowest, each shifted up by `2^(bits-1)`

@@ -15,6 +15,7 @@ from pipeline.emit.names import (
     theorem_name,
     weights_module,
 )
+from pipeline.emit.tensor import DEEP, depth
 
 Value = int | list[int] | list[list[int]]
 """What a field of a certificate may hold: naturals."""
@@ -53,8 +54,10 @@ def render_theorem(
     it begins the next: these are the theorems that join a part with what follows it."""
     checker, data = checker or camel(strategy), quoted(definition_name(strategy))
     patience = "set_option maxHeartbeats 0\n" if len(joints) > MANY else ""
+    longest = max((len(value) for value in fields.values() if isinstance(value, list)), default=0)
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
-    deep = "set_option maxRecDepth 200000\n" if any(map(_is_tall, fields.values())) else ""
+    tall = any(map(_is_tall, fields.values()))
+    deep = depth(DEEP + 1 if tall else longest)
     space = certificate_modules(name)
     opened = "" if form.namespace == "Compact" else f"open {form.namespace}\n"
     said = form.property.format(weights=f"{space}.weights")

@@ -17,6 +17,7 @@ _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
 FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 NAME = r"[A-Za-z]\w*"
 _JOINT = r"\((?:Bool\.and_intro|(?:\w+\.)?next|HeadsQuartic\.(?:nextHead|lastHead)) \(by decide \+kernel\) "
+DEPTH = r"(?:set_option maxRecDepth 1000000\s+)?"
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""
 
@@ -43,8 +44,7 @@ def read_theorem(content: bytes, family: Family) -> TheoremFile:
     said = re.escape(family.property).replace(re.escape("{weights}"), r"([\w.]+)\.weights")
     found = re.fullmatch(
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
-        rf"namespace ([\w.]+)\s+{opened}\s*"
-        r"(?:set_option maxRecDepth 200000\s+)?"
+        rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"
         rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
         rf"AtLeast \(nat_lit ([0-9]+)\) \({said}\) :=\s+"

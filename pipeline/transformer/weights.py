@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.emit.names import certificate_modules
-from pipeline.emit.tensor import render_tensor
+from pipeline.emit.tensor import depth, render_tensor
 from pipeline.model import TENSOR_NAMES, Model
 
 
@@ -21,7 +21,7 @@ Model digest (`pipeline.model.digest`): {model.digest}
 -/
 namespace {certificate_modules(name)}
 
-{tensors}
+{depth(max(map(len, model.tensors.values())))}{tensors}
 /-- The model: `n_ctx` {model.n_ctx}, `d_vocab` {model.d_vocab}. -/
 def weights : Weights where
   n_ctx := nat_lit {model.n_ctx}

@@ -27,7 +27,7 @@ Written by `python -m pipeline.lean sync`.  Each theorem is that of the certific
 namespace Compact.Certificates.MaxOf10
 /-- Of the real numbers. -/
 theorem prefix_real :
-    AtLeast (nat_lit 1043680617627593755) (Correct Real Compact.Certificates.MaxOf10.weights) :=
+    AtLeast (nat_lit 1128886063691618363) (Correct Real Compact.Certificates.MaxOf10.weights) :=
   prefix_correct Real
 end Compact.Certificates.MaxOf10
 
@@ -62,7 +62,7 @@ end Compact.Certificates.MaxOf3
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem cubic_real :
-    AtLeast (nat_lit 16020266) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16604288) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   cubic_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
@@ -90,7 +90,7 @@ end Compact.Certificates.MaxOf4Seed0
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem prefix_real :
-    AtLeast (nat_lit 15616367) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16074100) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   prefix_correct Real
 end Compact.Certificates.MaxOf4Seed0
 

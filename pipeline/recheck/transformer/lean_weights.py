@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.lean_file import FIELD, NAME, code_of, fields_of
+from pipeline.recheck.lean_file import DEPTH, FIELD, NAME, code_of, fields_of
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.weights import SIZES, TENSORS, Tensor, Weights
 
@@ -15,7 +15,8 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     code = code_of(content)
     tensor = rf"def ({NAME}) : Tensor where\n((?:{FIELD.pattern})*)\s*"
     found = re.fullmatch(
-        rf"prelude\nimport Compact\.Transformer\.Statement\s+namespace (?P<space>[\w.]+)\s+(?P<tensors>(?:{tensor})*)"
+        rf"prelude\nimport Compact\.Transformer\.Statement\s+namespace (?P<space>[\w.]+)\s+"
+        rf"{DEPTH}(?P<tensors>(?:{tensor})*)"
         rf"def weights : Weights where\n(?P<sizes>(?:{FIELD.pattern})*)(?P<used>(?:  {NAME} := {NAME}\n)*)\s*"
         r"end (?P<end>[\w.]+)\n",
         code,

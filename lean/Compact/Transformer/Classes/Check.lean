@@ -1,4 +1,5 @@
 prelude
+import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Classes.Query
 import Compact.Transformer.Classes.Rows
 import Compact.Transformer.Enclosure.Row
@@ -63,8 +64,8 @@ def queriesAs (t : Tables) (w : Weights) (c : Params) (e : TableWitness) (C : Pa
 /-- Do the literals agree with the model? -/
 def check (t : Tables) (w : Weights) (c : Params) (e : TableWitness) : Bool :=
   (w.wellFormed && (Nat.beq w.d_vocab t.v && Nat.beq w.n_ctx (Nat.succ t.n))) &&
-  ((Nat.beq c.width t.width && Nat.beq c.prec t.prec) && (t.lanesFit w c e &&
-  packedCircuits w e.scoreBits t.bits fun C =>
+  ((Nat.beq c.width t.width && Nat.beq c.prec t.prec) && ((t.lanesFit w c e && joinedFit w e.scoreBits t.bits) &&
+  joinedCircuits w e.scoreBits t.bits fun C =>
     t.logitsAs w c e C && (t.positionsAs e && t.queriesAs w c e C)))
 
 end

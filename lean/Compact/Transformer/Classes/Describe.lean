@@ -105,16 +105,16 @@ structure Checked (t : Tables) (w : Weights) (c : Params) (e : TableWitness) : P
   queries : t.queriesAs w c e (PackedCircuits.of w e.scoreBits t.bits) = true
 
 theorem checked (h : t.check w c e = true) : Checked t w c e := by
-  unfold check at h
-  rw [packedCircuits_eq] at h
   have shapes := Bool.and_left h
+  have hw := Weights.wellFormed_spec (Bool.and_left shapes)
   have rest := Bool.and_right h
   have params := Bool.and_left rest
   have rest := Bool.and_right rest
   have rows := Bool.and_right rest
-  exact ⟨Weights.wellFormed_spec (Bool.and_left shapes), Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_right shapes)),
+  rw [hw.joinedCircuits_eq (Bool.and_right (Bool.and_left rest))] at rows
+  exact ⟨hw, Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_right shapes)),
     Nat.eq_of_beq_eq_true _ _ (Bool.and_right (Bool.and_right shapes)), Nat.eq_of_beq_eq_true _ _ (Bool.and_left params),
-    Nat.eq_of_beq_eq_true _ _ (Bool.and_right params), Bool.and_left rest, Bool.and_left rows,
+    Nat.eq_of_beq_eq_true _ _ (Bool.and_right params), Bool.and_left (Bool.and_left rest), Bool.and_left rows,
     Bool.and_left (Bool.and_right rows), Bool.and_right (Bool.and_right rows)⟩
 
 /-- The check of the logits. -/

@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Circuit.Compute
+import Compact.Transformer.Circuit.Joined
 import Compact.Field.ExpBound
 /-!
 # Rounded tables of a model
@@ -78,7 +78,7 @@ theorem forcePairRows_eq {α : Type} (xs : List (List (Nat × Nat))) (k : List (
 
 /-- Evaluate the tables of the model, then go on with them. -/
 def enclosure {α : Type} (w : Weights) (c : Params) (k : Enclosure → α) : α :=
-  circuits w fun C =>
+  circuitsOf w fun C =>
   Nat.force (scoreNum w) fun num => Nat.force (scoreDen w) fun den =>
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
   forcePairRows (mapFold (expRow c num den) C.EQKE.rows) fun tokenExp =>
@@ -88,10 +88,10 @@ def enclosure {α : Type} (w : Weights) (c : Params) (k : Enclosure → α) : α
   forceRows (mapFold (roundRow c unit2) C.EU.rows) fun directRow =>
   k ⟨tokenExp, posExp, tokenRow, posRow, directRow⟩
 
-theorem enclosure_eq {α : Type} (w : Weights) (c : Params) (k : Enclosure → α) :
+theorem enclosure_eq {α : Type} {w : Weights} (h : w.WellFormed) (c : Params) (k : Enclosure → α) :
     enclosure w c k = k (Enclosure.of w c (Circuits.of w)) := by
   unfold enclosure
-  rw [circuits_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forcePairRows_eq, forcePairRows_eq, forceRows_eq,
+  rw [circuitsOf_eq h, Nat.force_eq, Nat.force_eq, Nat.force_eq, forcePairRows_eq, forcePairRows_eq, forceRows_eq,
     forceRows_eq, forceRows_eq]
   rfl
 
