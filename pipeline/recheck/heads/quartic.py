@@ -20,6 +20,7 @@ SHARED = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "arg
 """Numbers of tables that are the same for all heads."""
 OWN = ("parts", "countBits", "shareBits", "levelBits", "heads", "cellBits", "bound")
 MAX_HEADS = 1 << 10
+MAX_PARTS = 1 << 14
 
 
 def count(w: Weights, c: Certificate) -> Counted:
@@ -204,8 +205,8 @@ class Checker:
             if not lanes_le(self.tops, lost, top * self.one):
                 return
             spared.append((top, lost))
-        if self.level_bits > 64:
-            raise BeyondLimits("levels of more than 64 bits")
+        if self.level_bits > 64 or self.parts > MAX_PARTS:
+            raise BeyondLimits(f"levels of more than 64 bits, or more than {MAX_PARTS:,} parts")
         packed = _at(self.levels, m, q)
         levels = {s: lane(self.level_bits, packed, k * m + s) for s in range(m)}
         passing = {

@@ -17,7 +17,7 @@ from pipeline.model.settings import settings
 from pipeline.transformer.heads.model import HEAD_BIASES, HEAD_TENSORS, Head, HeadsModel, Matrix
 from pipeline.transformer.heads.shapes import Sizes, check_shapes
 from pipeline.transformer.model.buffers import check_buffers
-from pipeline.transformer.model.declared import Facts
+from pipeline.transformer.model.declared import Declared, Facts
 from pipeline.transformer.model.names import BIAS_NAMES, SCALE_NAME, by_short_name
 from pipeline.transformer.model.numbers import exact
 from pipeline.transformer.model.reading import assumptions, tied
@@ -82,8 +82,18 @@ def heads_model(path: Path, content: bytes, container: Container) -> HeadsModel:
         digest=model_digest([*parts, (SCALE_NAME, (1, 1), scale.number)]),
         file_digest=hashlib.sha256(content).hexdigest(),
         assumed=assumptions(scale, declared),
-        notes=(*container.notes, *declared.notes, *notes),
+        notes=(*container.notes, *declared.notes, *notes, *_other_task(declared)),
     )
+
+
+def _other_task(declared: Declared) -> list[str]:
+    """A note if the file says that the model was trained for something else."""
+    task = declared.said("task")
+    if task is None or str(task).strip().lower() in ("max", "maximum"):
+        return []
+    return [
+        f"the file says task = {str(task)[:40]!a}, but the theorem is about answering with the largest token"
+    ]
 
 
 def _head(rows: Mapping[str, Matrix], i: int, sizes: Sizes) -> Head:
