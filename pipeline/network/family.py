@@ -48,7 +48,7 @@ FORM = Form(
     folder="Network",
     namespace="Compact.Network",
     statement="Compact.Network.Statement",
-    property="Correct R {weights}",
+    property="Network.Correct R {weights}",
     printed="Compact.Network.Correct R {weights}",
 )
 

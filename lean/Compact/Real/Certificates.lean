@@ -134,27 +134,27 @@ end Compact.Certificates.MaxOf4TwoHeads
 namespace Compact.Certificates.S4
 /-- Of the real numbers. -/
 theorem bruteForce_real :
-    AtLeast (nat_lit 576) (Correct Real Compact.Certificates.S4.weights) :=
+    AtLeast (nat_lit 576) (Network.Correct Real Compact.Certificates.S4.weights) :=
   bruteForce_correct Real
 end Compact.Certificates.S4
 
 namespace Compact.Certificates.S4
 /-- Of the real numbers. -/
 theorem gates_real :
-    AtLeast (nat_lit 576) (Correct Real Compact.Certificates.S4.weights) :=
+    AtLeast (nat_lit 576) (Network.Correct Real Compact.Certificates.S4.weights) :=
   gates_correct Real
 end Compact.Certificates.S4
 
 namespace Compact.Certificates.Z59Seed0
 /-- Of the real numbers. -/
 theorem bruteForce_real :
-    AtLeast (nat_lit 3481) (Correct Real Compact.Certificates.Z59Seed0.weights) :=
+    AtLeast (nat_lit 3481) (Network.Correct Real Compact.Certificates.Z59Seed0.weights) :=
   bruteForce_correct Real
 end Compact.Certificates.Z59Seed0
 
 namespace Compact.Certificates.Z59Seed0
 /-- Of the real numbers. -/
 theorem gates_real :
-    AtLeast (nat_lit 3481) (Correct Real Compact.Certificates.Z59Seed0.weights) :=
+    AtLeast (nat_lit 3481) (Network.Correct Real Compact.Certificates.Z59Seed0.weights) :=
   gates_correct Real
 end Compact.Certificates.Z59Seed0

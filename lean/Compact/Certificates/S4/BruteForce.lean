@@ -18,7 +18,7 @@ def bruteForce : BruteForce.Certificate where
 
 /-- At least 576 of the inputs are answered correctly. -/
 theorem bruteForce_correct (R : Type) [ExpField R] :
-    AtLeast (nat_lit 576) (Correct R Compact.Certificates.S4.weights) :=
+    AtLeast (nat_lit 576) (Network.Correct R Compact.Certificates.S4.weights) :=
   BruteForce.sound R weights bruteForce (Bool.and_intro (by decide +kernel) (BruteForce.next (by decide +kernel) (by decide +kernel)))
 
 end Compact.Certificates.S4

@@ -23,7 +23,7 @@ def gates : Gates.Certificate where
 set_option maxHeartbeats 0
 /-- At least 576 of the inputs are answered correctly. -/
 theorem gates_correct (R : Type) [ExpField R] :
-    AtLeast (nat_lit 576) (Correct R Compact.Certificates.S4.weights) :=
+    AtLeast (nat_lit 576) (Network.Correct R Compact.Certificates.S4.weights) :=
   Gates.sound R weights gates (Bool.and_intro (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (by decide +kernel)))))
 
 end Compact.Certificates.S4

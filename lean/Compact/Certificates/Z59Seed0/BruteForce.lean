@@ -21,7 +21,7 @@ def bruteForce : BruteForce.Certificate where
 set_option maxHeartbeats 0
 /-- At least 3481 of the inputs are answered correctly. -/
 theorem bruteForce_correct (R : Type) [ExpField R] :
-    AtLeast (nat_lit 3481) (Correct R Compact.Certificates.Z59Seed0.weights) :=
+    AtLeast (nat_lit 3481) (Network.Correct R Compact.Certificates.Z59Seed0.weights) :=
   BruteForce.sound R weights bruteForce (Bool.and_intro (by decide +kernel) (BruteForce.next (by decide +kernel) (BruteForce.next (by decide +kernel) (BruteForce.next (by decide +kernel) (BruteForce.next (by decide +kernel) (by decide +kernel))))))
 
 end Compact.Certificates.Z59Seed0

@@ -25,7 +25,7 @@ def gates : Gates.Certificate where
 set_option maxHeartbeats 0
 /-- At least 3481 of the inputs are answered correctly. -/
 theorem gates_correct (R : Type) [ExpField R] :
-    AtLeast (nat_lit 3481) (Correct R Compact.Certificates.Z59Seed0.weights) :=
+    AtLeast (nat_lit 3481) (Network.Correct R Compact.Certificates.Z59Seed0.weights) :=
   Gates.sound R weights gates (Bool.and_intro (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (Gates.next (by decide +kernel) (by decide +kernel)))))))))
 
 end Compact.Certificates.Z59Seed0
