@@ -25,6 +25,8 @@ ARITHMETIC = "Compact.Foundation.Nat.Kernel"
 """The module with the theorems that say what the computed functions on numbers are."""
 
 FUNCTIONS = 15
+FAMILIES = ("transformer",)
+"""Those whose statement, as the second kernel reads it, is a reviewed text in `tests/lean`."""
 _CURE = "one of the two kernels is wrong: please report it, with the model and the certificate"
 
 
@@ -56,6 +58,12 @@ class Batch:
 
     def add(self, bundle: Bundle) -> int:
         """Take a certificate in; its number."""
+        if bundle.manifest.family not in FAMILIES:
+            raise MalformedInput(
+                "the second kernel has no reviewed statement of the family"
+                f" {bundle.manifest.family} to compare with yet",
+                cure="leave out --kernel2; `python -m pipeline.second_kernel --theory` checks the theory behind it",
+            )
         self._count += 1
         sources = _sources(bundle)
         for run in self._runs:  # modules of the same name with other contents cannot be in one run
