@@ -51,14 +51,14 @@ class Graph:
 
     @cached_property
     def soundness(self) -> tuple[str, ...]:
-        """The theorems by which certificates become bounds: called `sound`, and they claim a number of inputs."""
+        """The theorems by which certificates become bounds: `sound`, about a `Certificate` and a number of inputs."""
         known = self.theory.declarations
         return tuple(
             name
             for name, each in known.items()
             if each.is_theorem
             and name.split(".")[-1] == "sound"
-            and any(used.split(".")[-1] == CLAIM for used in each.uses)
+            and {CLAIM, "Certificate"} <= {used.split(".")[-1] for used in each.uses}
         )
 
     def carriers(self, name: str, many: int) -> list[str]:
