@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pytest
 
 from kernel2.check import Session, Verdict
 from kernel2.declarations import Declaration
@@ -21,6 +23,15 @@ FOUNDATION = "Compact.Foundation"
 _TREE = TemporaryDirectory(prefix="compact-tests-")
 
 
+@pytest.fixture(autouse=True)
+def deep_recursion() -> Iterator[None]:
+    """The second kernel recurses in Python; other tests must not, as C code that recurses would overflow its stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(MAX_DEPTH)
+    yield
+    sys.setrecursionlimit(before)
+
+
 @cache
 def tree() -> Path:
     """A tree with the compiled modules of the foundation and of its theorems about numbers."""
@@ -30,7 +41,6 @@ def tree() -> Path:
 
 @cache
 def library() -> Library:
-    sys.setrecursionlimit(MAX_DEPTH)
     found = Library([tree()], {})
     found.load([FOUNDATION, ARITHMETIC])
     return found

@@ -30,7 +30,13 @@ from kernel2.substitution import at_levels
 from kernel2.terms import BOOL, NAT, NAT_ZERO, Term, app, apps, bvar, const, fun, lit, release, same
 from kernel2.usual import AXIOMS
 from pipeline.lean import PROJECT
-from tests.second_kernel_support import foundation, judged, library, problems
+from tests.second_kernel_support import (
+    deep_recursion,  # noqa: F401 (a fixture)
+    foundation,
+    judged,
+    library,
+    problems,
+)
 
 TRUSTED_LINES = 2000
 NOT_THE_JUDGE = {"__main__", "limits", "modules", "printing", "statement", "messages"}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import pytest
 
-from kernel2.limits import MAX_DEPTH
 from pipeline import verify
 from pipeline.errors import EXIT_DIFFER, EXIT_PROVED
 from pipeline.lean import PROJECT
@@ -20,6 +18,7 @@ from pipeline.second_kernel.reviewed import left_open, objection, reviewed_texts
 from tests.conftest import Runner
 from tests.lean_support import LEAN_FILES
 from tests.second_kernel_cases import ODD, MustFail, compiled, odd_cases
+from tests.second_kernel_support import deep_recursion  # noqa: F401 (a fixture)
 from tests.statement_bytes import SNAPSHOT, smallest, text_of
 from tests.test_must_fail import Attack
 
@@ -29,7 +28,6 @@ CERTIFICATE = PROJECT / "lean" / "Compact" / "Certificates" / "MaxOf3"
 
 @cache
 def must_fail() -> MustFail:
-    sys.setrecursionlimit(MAX_DEPTH)
     return MustFail()
 
 

@@ -83,7 +83,7 @@ def planted(constants: dict[str, Declaration]) -> list[Planted]:
     _typing(bad)
     _numbers(bad)
     _equality(bad)
-    _axioms(bad)
+    _axioms(bad, constants)
     _inductive(bad, constants)
     good("a theorem", theorem(TRUE, INTRO))
     good("an impredicative proposition", definition(PROP, pi(PROP, bvar(0))))
@@ -233,7 +233,7 @@ def _equality(bad: Bad) -> None:
     )
 
 
-def _axioms(bad: Bad) -> None:
+def _axioms(bad: Bad, constants: dict[str, Declaration]) -> None:
     bad("an axiom", "not allowed", Declaration(d.AXIOM, "planted", (), FALSE))
     propext = Declaration(d.AXIOM, "propext", (), FALSE)
     bad("an axiom under the name of an allowed one", "does not say", propext)
@@ -241,7 +241,9 @@ def _axioms(bad: Bad) -> None:
     bad("choice from nothing", "does not say", Declaration(
         d.AXIOM, "Classical.choice", ("u",), change(choice, lambda e: TRUE if e is choice.b.a else None)
     ))  # fmt: skip
-    bad("a quotient that is none", "not one of", Declaration(d.QUOTIENT, "Quot", (), TYPE))
+    # The theory declares quotients as they are: then a name of theirs is taken.
+    wrong = "declared twice" if "Quot" in constants else "not one of"
+    bad("a quotient that is none", wrong, Declaration(d.QUOTIENT, "Quot", (), TYPE))
     respects = pi(sort(U), pi(pi(bvar(0), pi(bvar(1), PROP)), sort(U)))
     bad(
         "a quotient under another name",
@@ -251,7 +253,7 @@ def _axioms(bad: Bad) -> None:
     lift = pi(NAT, NAT)
     bad(
         "a Quot.lift of one's own",
-        "not one of",
+        wrong,
         Declaration(d.QUOTIENT, "Quot.lift", ("u", "v"), lift),
     )
 
