@@ -180,5 +180,19 @@ def test_certificates_are_nothing_but_data_and_one_theorem() -> None:
         if module.startswith("Compact.Certificates."):
             kinds = [kind for kind, _, _ in declarations(code)]
             commands = set(re.findall(r"^(\w+)", code, re.MULTILINE))
-            assert commands <= {"prelude", "import", "namespace", "def", "theorem", "end"}, module
+            allowed = {
+                "prelude",
+                "import",
+                "namespace",
+                "def",
+                "theorem",
+                "end",
+                "open",
+                "set_option",
+            }
+            assert commands <= allowed, module
+            options = set(re.findall(r"^set_option (.*)$", code, re.MULTILINE))  # patience only
+            assert options <= {"maxRecDepth 1000000", "maxHeartbeats 0"}, module
+            opened = set(re.findall(r"^open (.*)$", code, re.MULTILINE))  # a family's namespace
+            assert opened <= {"Compact.Network", "Compact.Transformer"}, module
             assert kinds.count("theorem") == (0 if module.endswith(".Weights") else 1), module

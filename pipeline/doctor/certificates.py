@@ -16,16 +16,18 @@ from pipeline.errors import PipelineError
 from pipeline.families import read_subject
 from pipeline.lean import PROJECT
 
-SHIPPED = PROJECT / "examples" / "corpus.json"
+SHIPPED = PROJECT / "examples"
+"""The folder with the shipped lists."""
 
 
 def look_at_certificates(corpus: Path | None = None) -> Iterator[Finding]:
-    """Every certificate of the list, or of the shipped one where there is one."""
-    if corpus is None and not SHIPPED.is_file():
+    """Every certificate of the list, or of the shipped ones where there are any."""
+    lists = sorted(SHIPPED.glob("*.json")) if corpus is None else [corpus]
+    if not lists:
         yield note("certificates", "no list of shipped certificates here", "give --corpus FILE")
         return
     try:
-        tasks = read_corpus(corpus or SHIPPED)
+        tasks = [task for each in lists for task in read_corpus(each)]
     except PipelineError as error:
         yield _of(error)
         return
