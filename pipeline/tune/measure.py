@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import MalformedInput
+from pipeline.families import read_subject
 from pipeline.model import Model
 from pipeline.strategy import Progress
 from pipeline.transformer.family import TRANSFORMER
@@ -49,7 +50,12 @@ class Measured:
 
 def read(path: Path) -> Model:
     """The model in a file; refuses what cannot be tuned."""
-    model: Model = TRANSFORMER.read(path)
+    model = read_subject(path)
+    if not isinstance(model, Model):
+        raise MalformedInput(
+            f"{path}: a model of the family {model.family} has no tuning yet",
+            cure="tune a transformer with one head and no biases",
+        )
     if model.n_ctx < 2 or model.d_vocab < 2:
         raise MalformedInput(
             f"{path}: tuning needs two positions and two tokens", cure="tune a larger model"

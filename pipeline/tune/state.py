@@ -44,7 +44,15 @@ def load_state(path: Path, training: Training, run: str) -> None:
     try:
         state: dict[str, Any] = torch.load(path, weights_only=True)
         of_this = state["run"] == run
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, pickle.UnpicklingError, EOFError):
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        TypeError,
+        pickle.UnpicklingError,
+        EOFError,
+    ):
         raise MalformedInput(f"{path}: not a state of this program", cure=cure) from None
     if not of_this:
         raise MalformedInput(f"{path}: a run of another model or with other options", cure=cure)

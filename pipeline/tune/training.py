@@ -85,9 +85,7 @@ class Training:
         if self.step >= recipe.alone:
             loss = loss + self._provability(w, circuits)
         if recipe.range:
-            loss = (
-                loss + _RANGE_WEIGHT * torch.relu(spread(circuits.scores) - recipe.range).mean()
-            )
+            loss = loss + _RANGE_WEIGHT * torch.relu(spread(circuits.scores) - recipe.range).mean()
         return loss
 
     def _provability(self, w: Weights, circuits: Circuits) -> Tensor:
