@@ -18,7 +18,7 @@ from pipeline.tune.project import project_qk
 from pipeline.tune.recipe import Recipe
 from pipeline.tune.state import load_state, save_state, state_path, write_bytes
 from pipeline.tune.training import Training
-from pipeline.tune.weights import Distance, Weights, file_bytes, of_model
+from pipeline.tune.weights import Distance, file_bytes, of_model
 
 _SAY_EVERY_S = 5.0
 _SAVE_EVERY_S = 30.0
