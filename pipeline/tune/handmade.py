@@ -2,7 +2,7 @@
 
 Four dimensions, all weights small integers.  A token `k` is embedded as `(k, 1, 0, 0)`.  Every query gives it the score
 `slope * k / 2`, whatever the query is, so attention goes to the largest token: the one below it has `exp(-slope / 2)`
-of its weight.  Attention to `k` adds `2 k t - t^2` to the logit of `t`, which is `k^2 - (t - k)^2`: largest for `t = k`.
+of its weight.  Attention to `k` adds `2 k t - t^2` to the logit of `t`, that is `k^2 - (t - k)^2`, largest for `t = k`.
 Averaged over attention this is largest for the `t` nearest to the mean of the attended tokens, and that is the maximum
 if the mean is less than half a token below it.  The direct path is zero.
 """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from pipeline.benchmark.files import write_rows
-from pipeline.benchmark.row import Row
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import MalformedInput
 from pipeline.tune.interrupt import interruptible
@@ -18,7 +18,8 @@ from pipeline.tune.training import Training
 from pipeline.tune.weights import file_bytes, random_weights
 
 
-class Stage(Row, frozen=True):
+@dataclass(frozen=True)
+class Stage:
     """One strategy at one step."""
 
     step: int
@@ -29,6 +30,15 @@ class Stage(Row, frozen=True):
     bound: int
     operations: int | None
     """`None` where the strategy refuses the model."""
+
+
+def table(rows: Sequence[Stage]) -> bytes:
+    """As CSV."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [each.name for each in fields(Stage)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    return text.getvalue().encode()
 
 
 def checkpoints(alone: int, steps: int, points: int) -> list[int]:
@@ -65,15 +75,15 @@ class Stages:
             if asked.stop:
                 raise KeyboardInterrupt
             rows += self._look(training, terminal)
-            write_rows(self.directory / "stages.csv", rows, Stage)
+            write_bytes(self.directory / "stages.csv", table(rows))
         return rows
 
     def _look(self, training: Training, terminal: Terminal) -> Iterator[Stage]:
         said = {"stage": self.recipe.json(), "steps": training.step}
         path = self.directory / "stages.safetensors"
         write_bytes(path, file_bytes(training.weights, said))
-        what = f"step {training.step:,}"
-        found = measure(path, self.recipe.strategies, lambda _: terminal.progress(what))
+        terminal.progress(f"step {training.step:,} of {self.recipe.steps:,}: searching proofs")
+        found = measure(path, self.recipe.strategies, lambda _: None)
         for name, bound in found.bounds.items():
             known = bound if isinstance(bound, Bound) else Bound(0, 0)
             length = known.operations or None

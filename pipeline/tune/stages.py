@@ -1,8 +1,9 @@
 """`python -m pipeline.tune.stages DIR`: one model from random weights to the end, and at checkpoints what is true of it
 and what can be proved of it.
 
-The first steps are trained on cross-entropy alone, as anybody trains; from `--alone` on, provability is part of the loss.
-DIR gets a table (`stages.csv`), a figure (`stages.svg`) and the last model.  Bounds are those that the searches predict.
+The first steps are trained on cross-entropy alone, as anybody trains; after `--alone` of them, provability is part of
+the loss.  DIR gets a table (`stages.csv`), a figure (`stages.svg`) and the last model.  Bounds are those that the
+searches predict.
 
 Exit codes: 0 written, 2 malformed input, 3 no torch or no matplotlib, 4 a resource limit, 130 interrupted.
 """
