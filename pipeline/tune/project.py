@@ -1,8 +1,13 @@
-"""QK of low rank, without any training: the closest there is, as the tokens see it."""
+"""QK of low rank, without any training: the closest there is, as the tokens see it.
+
+The best approximation of the scores is their projection on their leading singular vectors, and that can be had by
+projecting `W_Q` and `W_K`: the parts of both that are kept stay where they are.
+"""
 
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from pipeline.errors import MalformedInput
 from pipeline.tune.circuits import Circuits
@@ -16,9 +21,13 @@ def project_qk(weights: Weights, rank: int) -> Weights:
     if not 1 <= rank <= most:
         raise MalformedInput(f"QK has no rank {rank}", cure=f"give --project-qk 1 to {most}")
     c = Circuits.of(w)
-    u, s, v = torch.linalg.svd(c.scores * w.scale)
-    root = s[:rank].sqrt()
-    query, key = torch.zeros_like(w["W_Q"]), torch.zeros_like(w["W_K"])
-    query[:, :rank] = torch.linalg.pinv(c.resid) @ u[:, :rank] * root
-    key[:, :rank] = torch.linalg.pinv(w["W_E"]) @ v[:rank].T * root
+    u, _, v = torch.linalg.svd(c.scores)
+    query = _onto(u[:, :rank], c.resid) @ w["W_Q"]
+    key = _onto(v[:rank].T, w["W_E"]) @ w["W_K"]
     return Weights({**w.tensors, "W_Q": query, "W_K": key}, w.scale).to(torch.float32)
+
+
+def _onto(directions: Tensor, rows: Tensor) -> Tensor:
+    """The matrix that acts on `rows` from the right as the projection on `directions` does from the left."""
+    found: Tensor = torch.linalg.pinv(rows) @ directions @ (directions.T @ rows)
+    return found
