@@ -81,7 +81,7 @@ class Tune:
             save_state(path, training, run)
 
         say = _Clock(_SAY_EVERY_S, lambda: terminal.progress(words.step(training)))
-        save = _Clock(_SAVE_EVERY_S, keep)
+        save = _Clock(_SAVE_EVERY_S, keep, _SAVE_EVERY_S)
         with interruptible() as asked:
             while not training.done and not asked.stop:
                 training.advance()
@@ -93,10 +93,10 @@ class Tune:
 
 
 class _Clock:
-    """Does something every so many seconds."""
+    """Does something every so many seconds, the first time after `first`."""
 
-    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
-        self._seconds, self._action, self._next = seconds, action, time.monotonic() + seconds
+    def __init__(self, seconds: float, action: Callable[[], None], first: float = 0.0) -> None:
+        self._seconds, self._action, self._next = seconds, action, time.monotonic() + first
 
     def tick(self) -> None:
         if time.monotonic() >= self._next:
