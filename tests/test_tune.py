@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,7 +102,7 @@ def test_residuals_bound_what_is_left() -> None:
     rows = c.resid - c.resid.mean(0)
     rest = (rows - torch.outer(direct, direct @ rows)) @ w["W_U"]
 
-    def width(matrix: torch.Tensor) -> torch.Tensor:
+    def width(matrix: Any) -> Any:
         return matrix.amax(1) - matrix.amin(1)
 
     split = Residuals.of(w, c, d, Recipe(strategies=("low-rank-qk-eu",)).products())
@@ -312,3 +313,18 @@ def test_every_strategy_by_classes_can_be_tuned_for() -> None:
 def test_checkpoints_are_those_of_both_parts() -> None:
     assert checkpoints(20, 60, 2) == [0, 5, 20, 30, 60]
     assert checkpoints(0, 8, 2) == [0, 2, 8]
+
+
+def test_the_shortest_proof_is_that_of_enough_inputs() -> None:
+    pytest.importorskip("matplotlib")
+    from pipeline.tune.figure import shortest
+    from pipeline.tune.stage import Stage
+
+    rows = [
+        Stage(0, "cubic", 100, 100, 60, 900),
+        Stage(0, "prefix", 100, 100, 50, 300),
+        Stage(0, "prefix-top2", 100, 100, 49, 100),
+        Stage(5, "cubic", 100, 100, 0, None),
+    ]
+    assert shortest(rows, 0.5) == [(0, 300), (5, None)]
+    assert shortest(rows, 0.55) == [(0, 900), (5, None)]

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from pipeline.report.style import FAINT, INK, drawing, figure, look, per_cent, picture
+from pipeline.report.style import (
+    FAINT,
+    INK,
+    PALETTE,
+    drawing,
+    figure,
+    look,
+    per_cent,
+    picture,
+)
+from pipeline.transformer.strategies import order
 from pipeline.tune.recipe import Recipe
 from pipeline.tune.stage import Stage
 from pipeline.tune.state import write_bytes
@@ -50,6 +60,7 @@ def _bounds(axes: Axes, rows: Sequence[Stage]) -> None:
             [row.bound / row.inputs for row in own],
             color=style.color,
             marker=style.marker,
+            linestyle="-" if order(name) < len(PALETTE) else "--",  # where colours begin again
             markersize=4,
             label=name,
         )
@@ -58,12 +69,14 @@ def _bounds(axes: Axes, rows: Sequence[Stage]) -> None:
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
 
 
-def shortest(rows: Sequence[Stage], share: float) -> list[tuple[int, int]]:
-    """For each step with a proof of this share of the inputs: the length of the shortest."""
-    found: dict[int, int] = {}
+def shortest(rows: Sequence[Stage], share: float) -> list[tuple[int, int | None]]:
+    """For each step: the length of the shortest proof of this share of the inputs, if there is one."""
+    found: dict[int, int | None] = {}
     for row in rows:
-        if row.operations is not None and row.bound >= share * row.inputs:
-            found[row.step] = min(row.operations, found.get(row.step, row.operations))
+        best = found.setdefault(row.step, None)
+        enough = row.operations is not None and row.bound >= share * row.inputs
+        if enough and (best is None or (row.operations or 0) < best):
+            found[row.step] = row.operations
     return sorted(found.items())
 
 
@@ -72,7 +85,7 @@ def _lengths(axes: Axes, rows: Sequence[Stage]) -> None:
         points = shortest(rows, share)
         axes.plot(
             [step for step, _ in points],
-            [length for _, length in points],
+            [float("nan") if length is None else length for _, length in points],
             color=INK,
             linestyle=style,
             marker="o",
