@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline.errors import MalformedInput
 from pipeline.families import read_subject
 from pipeline.model import Model
@@ -77,5 +79,7 @@ def _bound(model: Model, name: str, progress: Progress) -> Bound | str:
         found = strategy.search(model, lambda what: progress(f"{name}: {what}"))
     except MalformedInput as error:
         return error.message
+    except (OverflowError, np.linalg.LinAlgError) as error:
+        return f"the weights do not fit float64 ({error})"
     length = TRANSFORMER.operations(strategy.checker, model, found.fields)
     return Bound(found.bound, length)

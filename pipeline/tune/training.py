@@ -42,17 +42,14 @@ class Training:
     def advance(self) -> None:
         """One step."""
         loss = self._loss()
-        if not bool(torch.isfinite(loss)):
-            raise MalformedInput(
-                f"training diverged: the loss of step {self.step + 1:,} is not a number",
-                cure="give a smaller --lr, or scale the weights",
-            )
+        self._require_finite(loss)
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.rate(self.step)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.parameters.values(), _LONGEST_GRADIENT)
         self.optimizer.step()
+        self._require_finite(*self.parameters.values())
         self.loss = float(loss.detach())
         self.step += 1
 
@@ -76,6 +73,13 @@ class Training:
         kept = state["directions"]
         self.directions = None if kept is None else Directions(**kept)
         self.step = int(state["step"])
+
+    def _require_finite(self, *tensors: Tensor) -> None:
+        if not all(bool(torch.isfinite(each).all()) for each in tensors):
+            raise MalformedInput(
+                f"training diverged in step {self.step + 1:,}: a weight or the loss is not a number",
+                cure="give a smaller --lr, or scale the weights",
+            )
 
     def _loss(self) -> Tensor:
         recipe, w = self.recipe, self.weights
