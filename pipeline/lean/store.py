@@ -123,7 +123,7 @@ class Store:
         try:
             yield stage
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            _remove(stage)
             lock.unlink(missing_ok=True)
             os.close(descriptor)
 
@@ -153,13 +153,19 @@ class Store:
             except OSError:
                 continue
             if _try_lock(descriptor):
-                shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+                _remove(lock.with_suffix(""))
                 lock.unlink(missing_ok=True)
             os.close(descriptor)
         for stage in self._stages.iterdir():
             # Its lock came before it and goes after it: without one, nobody works here any more.
             if stage.is_dir() and not stage.with_suffix(".lock").exists():
-                shutil.rmtree(stage, ignore_errors=True)
+                _remove(stage)
+
+
+def _remove(stage: Path) -> None:
+    """Remove a work space, with a second try where a disk fails once; what stays, a later build removes."""
+    for _ in range(2):
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _link(source: Path, target: Path) -> None:

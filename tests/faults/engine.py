@@ -21,7 +21,7 @@ from tests.faults.tripwire import FIRED
 
 NO_VERDICT = (EXIT_MALFORMED, EXIT_TOOLING, EXIT_LIMIT)
 KILLED = -9
-_CLEAR = re.compile(r"\b(error|limit): \S")
+_CLEAR = re.compile(r"\b(error|limit|missing): \S")
 """A message, or a row of a table that says why there is no verdict."""
 TRIES = 20
 """Faults that come too late, after the command is done, are drawn again so often."""
