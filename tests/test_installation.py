@@ -68,10 +68,10 @@ def certificate(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return directory / "certificate"
 
 
-def test_the_wheel_holds_one_package_with_the_theory(wheel: Path) -> None:
+def test_the_wheel_holds_the_package_with_its_theory_and_the_second_kernel(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
-    assert tops == {"pipeline"}
+    assert tops == {"pipeline", "kernel2"}
     inside = {name.removeprefix("pipeline/lean/theory/") for name in names if "/theory/" in name}
     theory = PROJECT / "lean"
     expected = {path.relative_to(theory).as_posix() for path in theory.rglob("*") if path.is_file()}

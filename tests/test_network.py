@@ -23,6 +23,9 @@ from pipeline.network.model import Network
 from pipeline.network.strategies import STRATEGIES
 from pipeline.network.weights import render_weights
 from pipeline.network.witness import accepts, group_fields
+from pipeline.recheck.lean_file import read_theorem
+from pipeline.recheck.network.family import NETWORK as SECOND
+from pipeline.recheck.recheck import verdict
 from tests.lean_support import build
 
 
@@ -168,7 +171,17 @@ def verdicts(cases: Mapping[str, tuple[Network, str]]) -> dict[str, bool]:
         sources[f"{space}.Theorem"] = text.replace("Compact.Certificates.Tiny", space)
     built = build(sources, prefix="Compact.Certificates")
     assert all(built[f"Compact.Certificates.{name}.Weights"].ok for name in cases)
-    return {name: built[f"Compact.Certificates.{name}.Theorem"].ok for name in cases}
+    accepted = {name: built[f"Compact.Certificates.{name}.Theorem"].ok for name in cases}
+    assert accepted == {name: second(model, text) for name, (model, text) in cases.items()}
+    return accepted
+
+
+def second(model: Network, text: str) -> bool:
+    """Does the second checker accept a theorem, which may be forged?"""
+    theorem = read_theorem(text.encode(), SECOND)
+    space, weights = SECOND.read_weights(render_weights("Tiny", model).encode())
+    assert theorem.space == space
+    return verdict(SECOND, weights, theorem.checker, theorem.certificate).accepted
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -216,13 +229,17 @@ def test_lean_refuses_forged_certificates() -> None:
     assert isinstance(gates, list)
     assert isinstance(order, list)
     assert isinstance(blocks, list)
-    everything = [[each ^ 1 for each in row] for row in gates if isinstance(row, list)]
+    rows = [list(row) for row in gates if isinstance(row, list)]
+    everything = [[each ^ 1 for each in row] for row in rows]
+    end_bits = honest["endBits"]
+    assert isinstance(end_bits, int)
     total = honest["bound"]
     assert isinstance(total, int)
     assert total > 0
     forgeries: dict[str, tuple[str, Mapping[str, Value]]] = {
         "Runs": ("gates", {"gates": everything}),
         "NoRuns": ("gates", {"gates": [[0] * 6] * 6}),
+        "CutRuns": ("gates", {"gates": [[cut(each, end_bits) for each in row] for row in rows]}),
         "Order": ("gates", {"neurons": [0, 1, 2, 2]}),
         "Short": ("gates", {"neurons": [0, 1, 2]}),
         "Long": ("gates", {"neurons": [0, 1, 2, 3, 3]}),
@@ -241,6 +258,16 @@ def test_lean_refuses_forged_certificates() -> None:
     cases["Loop"] = (no_group, text)
     assert bound > 0
     assert not any(verdicts(cases).values())
+
+
+def cut(code: int, bits: int) -> int:
+    """Cut off the last run what is below its last neuron."""
+    end, start = code % 2**bits, (code >> bits) % 2**bits
+    if end < start + 2:
+        return 0
+    pieces = end | (end - 1) << bits | (end - 1) << 2 * bits | start << 3 * bits
+    rest: int = code >> 2 * bits
+    return int(pieces | rest << 4 * bits)
 
 
 def render_forged(model: Network, fields: Mapping[str, Value]) -> tuple[str, int]:
@@ -294,6 +321,7 @@ def test_reading(tmp_path: Path) -> None:
         ("group Z3", {"W_L": ones * np.nan, "W_U": ones.T.copy()}, "NaN"),
         ("group Z3", {"W_L": ones, "W_U": ones.T.copy(), "W_X": ones}, "unknown tensor"),
         ("group Z3", {"W_L": ones.astype(np.int32), "W_U": ones.T.copy()}, "type"),
+        ("group Z3", {"W_L": ones, "W_U": ones.T.copy(), "table": np.zeros((3, 3))}, "unknown"),
     ]
     for i, (task, arrays, message) in enumerate(bad):
         with pytest.raises(MalformedInput, match=message):
@@ -322,6 +350,17 @@ def test_a_table_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         table.write_text(text)
         with pytest.raises(MalformedInput, match=message):
             read_subject(path)
+
+
+def test_what_is_said_twice_has_to_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task on the command line does not overrule that of the file."""
+    arrays = {"W_L": np.ones((4, 1), np.float32), "W_U": np.ones((1, 4), np.float32)}
+    path = write(tmp_path / "n.safetensors", "group Z4", **arrays)
+    monkeypatch.setenv("COMPACT_TASK", "group Z4")
+    assert read_subject(path).d_vocab == 4
+    monkeypatch.setenv("COMPACT_TASK", "group Z2 x Z2")
+    with pytest.raises(MalformedInput, match="both given"):
+        read_subject(path)
 
 
 def test_digest_depends_on_the_group(tmp_path: Path) -> None:

@@ -54,13 +54,11 @@ def read_network(path: str | os.PathLike[str]) -> Network:
     content = read_bytes(path)
     container = parse(path, content)
     stored = container.tensors
-    unknown = sorted(set(stored) - set(NAMES) - {TABLE})
+    unknown = sorted(set(stored) - set(NAMES))
     if unknown:
         raise MalformedInput(f"{path}: unknown tensor {unknown[0]!a}", cure=CURE_NAMES)
     left, right, unembed = _matrices(path, stored)
-    numbers = {
-        name: _decode(path, name, tensor) for name, tensor in stored.items() if name != TABLE
-    }
+    numbers = {name: _decode(path, name, tensor) for name, tensor in stored.items()}
     shapes = {name: _shape(path, name, stored[name]) for name in numbers}
     order, width = shapes[left[0]][0], shapes[left[-1]][1]
     name, table = _group(path, _texts(path, container.metadata))
@@ -110,7 +108,7 @@ def _matrices(
     path: Path, names: Mapping[str, StoredTensor]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Which tensors make up `W_L`, `W_R` and `W_U`."""
-    found = set(names) - {"b", "b_U", TABLE}
+    found = set(names) - {"b", "b_U"}
     unembed: tuple[str, ...] = ("W_out", "W_U") if "W_out" in found else ("W_U",)
     sides = found - set(unembed)
     kinds: dict[frozenset[str], tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -199,17 +197,30 @@ def _rows(entries: list[int], shape: tuple[int, int]) -> Rows:
 
 
 def _group(path: Path, metadata: Mapping[str, str]) -> tuple[str, Table]:
-    """The group's name and table: from a table file, from the task that was given, or from the file's own metadata."""
+    """The group's name and table, from the command line and from the file's metadata: all that is said has to agree."""
+    found: list[tuple[str, Table]] = []
+    for task in (os.environ.get(TASK_VARIABLE), metadata.get(TASK)):
+        if task:
+            found.append(_named(path, task))
     table_file = os.environ.get(TABLE_VARIABLE)
     if table_file:
-        return "a table", _read_table(Path(table_file))
-    task = os.environ.get(TASK_VARIABLE) or metadata.get(TASK)
-    if task is None and TABLE in metadata:
-        return "a table", _parse_table(path, metadata[TABLE])
-    if task is None:
+        found.append(("a table", _read_table(Path(table_file))))
+    if TABLE in metadata:
+        found.append(("a table", _parse_table(path, metadata[TABLE])))
+    if not found:
         raise MalformedInput(
             f"{path}: which group?", cure="give --task 'group Z59', or metadata with the key task"
         )
+    for name, table in found[1:]:
+        if table != found[0][1]:
+            raise MalformedInput(
+                f"{path}: {found[0][0]} and {name}, which are both given, are not the same table",
+                cure="give --task or --table as the file's own metadata say, or save them anew",
+            )
+    return found[0]
+
+
+def _named(path: Path, task: str) -> tuple[str, Table]:
     kind, _, name = task.strip().partition(" ")
     if kind != "group" or not name:
         raise MalformedInput(

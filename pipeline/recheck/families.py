@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 from pipeline.recheck.family import Family
 from pipeline.recheck.heads.family import HEADS
+from pipeline.recheck.network.family import NETWORK
 from pipeline.recheck.transformer.family import TRANSFORMER
 
-FAMILIES: Mapping[str, Family] = {"transformer": TRANSFORMER, "heads": HEADS}
+FAMILIES: Mapping[str, Family] = {
+    "transformer": TRANSFORMER,
+    "heads": HEADS,
+    "network": NETWORK,
+}

@@ -78,14 +78,19 @@ def read_model(content: bytes) -> ModelFile:
     return found
 
 
-def read_tensors(content: bytes) -> ModelFile:
-    """Read the content of a .safetensors or .npz file."""
+def read_stored(content: bytes) -> tuple[dict[str, Stored], dict[str, object]]:
+    """The tensors of a .safetensors or .npz file under their own names, and what else it says."""
     try:
-        stored, said = _npz(content) if content[:2] == b"PK" else _safetensors(content)
+        return _npz(content) if content[:2] == b"PK" else _safetensors(content)
     except Refused:
         raise
     except Exception as error:  # the readers raise nearly every kind on damaged data
         raise Refused(f"the model's file cannot be read ({type(error).__name__})") from None
+
+
+def read_tensors(content: bytes) -> ModelFile:
+    """Read the content of a .safetensors or .npz file."""
+    stored, said = read_stored(content)
     stored.pop("n_averaged", None)
     names = unwrapped(stored)
     tensors: dict[str, Stored] = {}

@@ -25,6 +25,8 @@ class Numbers:
     factors: int
     outside: Sequence[object]
     """Those that are not within the bounds."""
+    exact: bool = False
+    """Nothing is rounded: fractions instead of intervals."""
 
     @property
     def hold(self) -> bool:
@@ -35,7 +37,7 @@ class Numbers:
         margin = self.least_margin
         return {
             "inputs": self.inputs,
-            "digits": DIGITS,
+            "digits": None if self.exact else DIGITS,
             "right": self.inputs - len(self.wrong),
             "least_margin": None if margin is None else str(margin),
             "factors": self.factors,
@@ -50,7 +52,6 @@ class Numbers:
         if not self.inputs:
             return "no input is certified, so none was evaluated"
         margin = "" if self.least_margin is None else f", least margin {self.least_margin}"
-        return (
-            f"{self.inputs:,} certified inputs evaluated to {DIGITS} digits: all right{margin}; "
-            f"{self.factors:,} softmax factors within their bounds"
-        )
+        factors = f"; {self.factors:,} softmax factors within their bounds" if self.factors else ""
+        how = "exactly" if self.exact else f"to {DIGITS} digits"
+        return f"{self.inputs:,} certified inputs evaluated {how}: all right{margin}{factors}"

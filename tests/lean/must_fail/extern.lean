@@ -1,7 +1,7 @@
 -- Foreign code would say yes; the kernel evaluates the definition.
 -- CLAIM: 6
 -- REJECTED BY: lean
--- EXPECT: decide (verdict = true) = true
+-- EXPECT: proved that the proposition verdict = true is false
 -- CONTROL: 6 => 5
 prelude
 import Compact.Transformer.Strategy.BruteForce

@@ -1,7 +1,7 @@
 -- One more input than the model answers correctly.
 -- CLAIM: 6
 -- REJECTED BY: lean
--- EXPECT: decide (BruteForce.check weights bruteForce = true) = true
+-- EXPECT: proved that the proposition BruteForce.check weights bruteForce = true is false
 -- CONTROL: 6 => 5
 prelude
 import Compact.Transformer.Strategy.BruteForce

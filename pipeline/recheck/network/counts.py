@@ -1,0 +1,145 @@
+"""What the two checkers of networks count (`lean/Compact/Network/Strategy/`).
+
+Both compare exact integers, so whether a pair passes does not depend on how they are packed: it passes if it is
+answered correctly and, for gates, if the certificate says where its runs of active neurons end and begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from operator import mul
+
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted, Listed
+from pipeline.recheck.natural import nth, power
+from pipeline.recheck.network.weights import Weights, scaled
+from pipeline.recheck.packed import pack, unpack
+from pipeline.recheck.refused import Refused
+
+GROUP = ("identity", "bound"), ("generators",), ("words", "blocks")
+
+
+class Network:
+    """What goes into neurons, and what comes out, in integers over one power of two."""
+
+    def __init__(self, w: Weights) -> None:
+        w.require_shapes()
+        self.w = w
+        degree = max(len(w.parts["W_L"]), len(w.parts["W_R"]))
+        self._left, right = w.matrix("W_L", degree), w.matrix("W_R", degree)
+        bias = scaled(w.tensor("b"), w.frac * (degree - 1))[0]
+        self._right = [[a + b for a, b in zip(row, bias, strict=True)] for row in right]
+        unembed = len(w.parts["W_U"])
+        self._unembed = w.matrix("W_U", unembed)
+        self._last = scaled(w.tensor("b_U"), w.frac * (degree + unembed - 1))[0]
+
+    @cached_property
+    def _lanes(self) -> tuple[int, Sequence[int], int]:
+        """Lanes that hold any logit shifted up, the rows of the unembedding in such lanes, and the shift."""
+        high = max(
+            (abs(e) for rows in (self._left, self._right) for row in rows for e in row), default=0
+        )
+        most = max((abs(e) for row in self._unembed for e in row), default=0)
+        shift = 2 * high * most * self.w.width + max(map(abs, self._last), default=0)
+        bits = (2 * shift).bit_length() + 1
+        return bits, [_signed(bits, row) for row in self._unembed], shift
+
+    def entering(self, x: int, y: int) -> list[int]:
+        """What goes into the neurons."""
+        return [a + b for a, b in zip(self._left[x], self._right[y], strict=True)]
+
+    def right(self, x: int, y: int) -> bool:
+        """Is the logit of the product above all others?"""
+        bits, rows, shift = self._lanes
+        raised = pack(bits, [each + shift for each in self._last])
+        hidden = (max(0, each) for each in self.entering(x, y))
+        packed = sum(map(mul, hidden, rows), raised)
+        logits = unpack(bits, self.w.order, packed)
+        answer = logits.pop(self.w.table.times(x, y))
+        return all(other < answer for other in logits)
+
+
+def brute_force(w: Weights, c: Certificate) -> Counted:
+    """The pairs that are answered correctly, block by block."""
+    c.require(*GROUP)
+    require_group(w, c)
+    return _blocks(w, c, Network(w).right)
+
+
+def gates(w: Weights, c: Certificate) -> Counted:
+    """The same, of pairs whose runs of active neurons are as the certificate says."""
+    nats, rows, matrices = GROUP
+    c.require((*nats, "endBits", "runs"), (*rows, "neurons"), (*matrices, "gates"))
+    require_group(w, c)
+    neurons, e, codes = c.row("neurons"), c.nat("endBits"), c.matrix("gates")
+    if len(neurons) != w.width or not set(range(w.width)) <= set(neurons):
+        raise Refused("neurons is not an order of the neurons")
+    network = Network(w)
+
+    def passes(x: int, y: int) -> bool:
+        entering = network.entering(x, y)
+        active = [entering[i] >= 0 for i in neurons]
+        return _runs_are(active, nth(codes[x], y) if x < len(codes) else 0, e) and network.right(
+            x, y
+        )
+
+    return _blocks(w, c, passes)
+
+
+def require_group(w: Weights, c: Certificate) -> None:
+    """Refuse a table that is not a group's, or is not seen to be (`Table.group`)."""
+    n, times, one = w.order, w.table.times, c.nat("identity")
+    elements = range(n)
+    table = [[times(x, y) for y in elements] for x in elements]
+    if one >= n or any(z >= n for row in table for z in row):
+        raise Refused("a product, or the identity, is not an element")
+    if any(table[one][x] != x or table[x][one] != x for x in elements):
+        raise Refused("the identity is not one")
+    if any(all(table[x][y] != one or table[y][x] != one for y in elements) for x in elements):
+        raise Refused("an element has no inverse")
+    known = set(c.row("generators"))
+    for a in known:
+        if a >= n or any(
+            table[table[x][a]][y] != table[x][table[a][y]] for x in elements for y in elements
+        ):
+            raise Refused("a generator does not associate")
+    for word in c.matrix("words"):
+        p, q = nth(word, 0), nth(word, 1)
+        if p not in known or q not in known:
+            raise Refused("a word is not a product of elements that are reached before")
+        known.add(table[p][q])
+    if not set(elements) <= known:
+        raise Refused("the generators do not reach all elements")
+
+
+def _blocks(w: Weights, c: Certificate, passes: Callable[[int, int], bool]) -> Counted:
+    first, counted = 0, list[int]()
+    for number, block in enumerate(c.matrix("blocks")):
+        size, claimed = nth(block, 0), nth(block, 1)
+        if first + size > w.order:
+            raise Refused("blocks go beyond the last element")
+        pairs = ((x, y) for x in range(first, first + size) for y in range(w.order))
+        found = [x + w.order * y for x, y in pairs if passes(x, y)]
+        if claimed > len(found):
+            raise Refused(f"in block {number}, fewer pairs are counted than it says")
+        counted += found
+        first += size
+    claimed = sum(nth(block, 1) for block in c.matrix("blocks"))
+    return Counted(claimed, [Listed(w.order, 2, counted)] if counted else [])
+
+
+def _runs_are(active: Sequence[bool], code: int, e: int) -> bool:
+    """Does a code say where the runs end and begin, the last run lowest (`walk`)?  None may be cut in two."""
+    base, above = power(2, e), len(active) + 1
+    while any(active[:above]):
+        end, start = code % base, (code >> e) % base
+        if not start < end < above or any(active[end:above]) or not all(active[start:end]):
+            return False
+        code, above = code >> 2 * e, start
+    return True
+
+
+def _signed(bits: int, row: Sequence[int]) -> int:
+    """The entries as lanes of a number that may be negative: adding such numbers adds their entries."""
+    return sum(each << bits * i for i, each in enumerate(row))
