@@ -2,7 +2,7 @@
 
 A CERTIFICATE is a manifest, or a directory with manifests.  Nothing in it is trusted: its Lean
 files must be, byte for byte, what the weights in MODEL and the manifest's witnesses give, and Lean
-checks them again.  With --corpus FILE the pairs listed there are verified.
+checks them again.  With --corpus FILE the pairs listed there are verified; FILE may be a folder of such lists.
 
 The theory behind a certificate is taken as this user's Lean built it before, if its source and
 Lean are the same; with --fresh it is built anew in a private directory (a minute), and Lean's files
@@ -264,7 +264,7 @@ def _command(
     ] = None,
     corpus: Annotated[
         Path | None,
-        typer.Option("--corpus", metavar="FILE", help="Verify the list in FILE instead."),
+        typer.Option("--corpus", metavar="FILE", help="Verify the list in FILE instead, or all lists in a folder."),
     ] = None,
     cross: Annotated[
         bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")

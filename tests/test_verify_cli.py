@@ -197,7 +197,12 @@ def test_corpus(program: Runner, model_file: Path, certificate: Path) -> None:
     corpus = model_file.parent / "corpus.json"
     data: dict[str, Any] = {"format": "compact-proofs/corpus/1", "certificates": [entry]}
     corpus.write_text(json.dumps(data))
+    empty = corpus.parent / "empty"
+    empty.mkdir()
+    assert program(verify.app, "--corpus", empty).exit_code == 2
+    folder = program(verify.app, "--corpus", corpus.parent, "--json")
     ran = program(verify.app, "--corpus", corpus, "--json")
+    assert [each["proved"] for each in folder.json["certificates"]] == [True]
     assert ran.exit_code == 0, ran.err
     assert one(ran)["model"] == str(model_file)
     wrongs: list[object] = [

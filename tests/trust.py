@@ -97,8 +97,9 @@ def looked_at(found: Mapping[str, Any]) -> str:
     factors, within = (
         sum(each[key] for each in numbers) for key in ("factors", "factors_within_bounds")
     )
+    digits = max(each["digits"] or 0 for each in numbers)
     return (
-        f"{inputs:,} certified inputs evaluated with intervals of {numbers[0]['digits']} digits: {right:,} right; "
+        f"{inputs:,} certified inputs evaluated exactly or with intervals of {digits} digits: {right:,} right; "
         f"{within:,} of {factors:,} softmax factors within their bounds"
     )
 
@@ -112,7 +113,7 @@ def second_kernel(found: Mapping[str, Any]) -> str:
     )
 
 
-CORPUS = "pipeline.verify --fresh --cross --corpus examples/corpus.json --json"
+CORPUS = "pipeline.verify --fresh --cross --corpus examples --json"
 PARTS = (
     Part("Which axioms does a theorem rest on?", "tests.axioms --json", axioms),
     Part("What is declared under the kernel's own names?", "tests.special_names --json", special),
