@@ -264,7 +264,11 @@ def _command(
     ] = None,
     corpus: Annotated[
         Path | None,
-        typer.Option("--corpus", metavar="FILE", help="Verify the list in FILE instead, or all lists in a folder."),
+        typer.Option(
+            "--corpus",
+            metavar="FILE",
+            help="Verify the list in FILE instead, or all lists in a folder.",
+        ),
     ] = None,
     cross: Annotated[
         bool, typer.Option("--cross", help="Have the second checker check, too; it must agree.")
