@@ -18,8 +18,8 @@ from kernel2.module import Module
 from kernel2.printing import Printer
 from kernel2.terms import CONST, LIT, NAT_ZERO, PROJ, Term, const, spine, subterms
 
-Data = str | list["Data"]
-"""A number, in hexadecimal; a list or the fields of a constructor."""
+Data = str | list["Data"] | dict[str, list["Data"]]
+"""A number, in hexadecimal; a list or the fields of a structure; of other types {constructor: its fields}."""
 
 
 @dataclass(frozen=True)
@@ -107,4 +107,5 @@ def evaluate(env: Environment, e: Term) -> Data:
     c = env.constructor(f) if f.tag == CONST else None
     if c is None or items:
         raise Refused("data that is not made of numbers and constructors")
-    return [evaluate(env, a) for a in args[c.num_params :]]
+    fields = [evaluate(env, a) for a in args[c.num_params :]]
+    return fields if env.structure(c.inductive) is c else {c.name: fields}

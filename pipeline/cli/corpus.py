@@ -3,7 +3,7 @@
     {"format": "compact-proofs/corpus/1",
      "certificates": [{"model": "models/max_of_2.safetensors", "certificate": "../some/directory"}]}
 
-Paths are relative to the list.
+Paths are relative to the list.  A folder stands for all lists in it, by name.
 """
 
 from __future__ import annotations
@@ -36,7 +36,16 @@ class _Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_corpus(path: Path) -> list[Task]:
-    """Read a list; `MalformedInput` if it is not one, or empty."""
+    """Read a list, or all in a folder; `MalformedInput` if one is none, or empty."""
+    if not path.is_dir():
+        return _read_list(path)
+    lists = sorted(path.glob("*.json"))
+    if not lists:
+        raise MalformedInput(f"{path}: holds no list of certificates")
+    return [task for each in lists for task in _read_list(each)]
+
+
+def _read_list(path: Path) -> list[Task]:
     try:
         corpus = msgspec.json.decode(path.read_bytes(), type=_Corpus)
     except OSError as error:
