@@ -1,8 +1,7 @@
 """The value of `weights` in a generated `Weights.lean`, read from its text.
 
-Numbers are in hexadecimal, a list is a list, the fields of a structure are a list in the order in which they are
-written, and any other constructor is `{its short name: its arguments}`: as `kernel2` reads them from the bytes, but for
-the constructors' full names (`short`).
+Numbers are in hexadecimal, a list is a list, the fields of a structure go by their names, and any other constructor is
+`{its short name: its arguments}`: as `kernel2` reads them from the bytes, but for the constructors' full names (`short`).
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ def short(data: Any) -> Any:
     if isinstance(data, list):
         return [short(item) for item in data]
     if isinstance(data, dict):
-        return {name.rpartition(".")[2]: short(fields) for name, fields in data.items()}
+        return {name.rpartition(".")[2]: short(inside) for name, inside in data.items()}
     return data
 
 
@@ -45,13 +44,15 @@ class _Reader:
         self._at = 0
         self._before = before
 
-    def fields(self, end: str) -> list[Any]:
+    def fields(self, end: str) -> dict[str, Any]:
         """`name := value`, until the end; between them a comma or the end of a line."""
-        found = []
+        found: dict[str, Any] = {}
         while self._next() != end:
-            self._take()
+            name = self._name()
+            if name in found:
+                raise _malformed("another field", name)
             self._take(":=")
-            found.append(self._value())
+            found[name] = self._value()
             if self._next() == ",":
                 self._take()
         return found
@@ -80,8 +81,12 @@ class _Reader:
         self._take()
         if token == "[":
             return self._items()
-        found = self.fields("}") if token == "{" else self._value()
-        self._take("}" if token == "{" else ")")
+        if token == "{":
+            found: Any = self.fields("}")
+            self._take("}")
+        else:
+            found = self._value()
+            self._take(")")
         return found
 
     def _items(self) -> list[Any]:
