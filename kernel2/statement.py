@@ -19,7 +19,7 @@ from kernel2.printing import Printer
 from kernel2.terms import CONST, LIT, NAT_ZERO, PROJ, Term, const, spine, subterms
 
 Data = str | list["Data"] | dict[str, "Data"]
-"""A number, in hexadecimal; a list; the fields of a structure by their names; of other types {constructor: [fields]}."""
+"""A number, in hexadecimal; a list; the fields of a structure by name; of other types {constructor: [fields]}."""
 
 
 @dataclass(frozen=True)

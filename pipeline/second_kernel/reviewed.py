@@ -1,8 +1,8 @@
 """What the second kernel reads of a theorem, compared with what was reviewed and with the weights.
 
-`statements/*.txt` are the reviewed texts, one for each kind of statement.  A text has the theorem as Lean prints it, then
-the theorem as the second kernel reads it from the bytes, with THEOREM, N and WEIGHTS for its name, its number and its
-weights, then the definition of everything that it rests on.
+`statements/*.txt` are the reviewed texts, one for each kind of statement.  A text has the theorem as Lean prints it,
+then the theorem as the second kernel reads it from the bytes, with THEOREM, N and WEIGHTS for its name, its number and
+its weights, then the definition of everything that it rests on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The value of `weights` in a generated `Weights.lean`, read from its text.
 
 Numbers are in hexadecimal, a list is a list, the fields of a structure go by their names, and any other constructor is
-`{its short name: its arguments}`: as `kernel2` reads them from the bytes, but for the constructors' full names (`short`).
+`{its short name: its arguments}`: as `kernel2` reads them from the bytes, but for the full names of constructors
+(`short`).
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ class _Reader:
         return self._tokens[self._at + ahead]
 
     def _take(self, expected: str | None = None) -> str:
-        token = self._next()
+        token: str = self._next()
         if token != expected and (expected is not None or token == _END):
             raise _malformed(expected or "something", token)
         self._at += 1
