@@ -17,7 +17,7 @@ from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.theory import theory_root
 from pipeline.lean import PROJECT
 from pipeline.second_kernel.batch import ARITHMETIC
-from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, shortest_of_each_kind
+from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, smallest_of_each_kind
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
 from pipeline.second_kernel.reviewed import STATEMENTS, from_bytes, printed
@@ -26,8 +26,8 @@ from tests.lean_support import toolchain
 
 @cache
 def chosen() -> list[Bundle]:
-    """For each kind of statement, the genuine bundle with the shortest of the committed proofs."""
-    return shortest_of_each_kind(genuine_bundles(SHIPPED, theory_root()))
+    """For each kind of statement, the smallest of the committed certificates."""
+    return smallest_of_each_kind(genuine_bundles(SHIPPED, theory_root()))
 
 
 def text_of(bundle: Bundle, found: dict[str, Any]) -> str:

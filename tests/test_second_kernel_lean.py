@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,12 @@ import pytest
 from pipeline import verify
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.theory import theory_root
-from pipeline.errors import EXIT_DIFFER, EXIT_PROVED, MalformedInput
+from pipeline.errors import EXIT_DIFFER, EXIT_LIMIT, EXIT_PROVED, MalformedInput
 from pipeline.families import FAMILIES
 from pipeline.lean import PROJECT
-from pipeline.second_kernel import batch, reviewed
+from pipeline.second_kernel import batch, reviewed, theory
 from pipeline.second_kernel import program as program_of_kernel2
+from pipeline.second_kernel.__main__ import app as second_kernel_app
 from pipeline.second_kernel.listed import SHIPPED, genuine_bundles
 from pipeline.second_kernel.reviewed import (
     STATEMENTS,
@@ -26,6 +29,7 @@ from pipeline.second_kernel.reviewed import (
     reviewed_texts,
 )
 from pipeline.second_kernel.weights_text import weights_in
+from tests import trust
 from tests.conftest import Runner
 from tests.lean_support import LEAN_FILES
 from tests.second_kernel_cases import ODD, MustFail, compiled, odd_cases
@@ -306,6 +310,48 @@ def test_verify_says_so_when_the_kernels_differ(
     [certificate] = ran.json["certificates"]
     assert not certificate["proved"]
     assert "1001" in certificate["error"]
+
+
+@pytest.fixture
+def little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """For the program, a theory of a few modules; and a list of two certificates with the same kind of statement."""
+    monkeypatch.setattr(theory, "theory_modules", lambda _: [batch.ARITHMETIC])
+    names = {"max_of_3": "MaxOf3", "max_of_2": "MaxOf2"}
+    shipped, certificates = (
+        PROJECT / "examples" / "models",
+        PROJECT / "lean" / "Compact" / "Certificates",
+    )
+    entries = [
+        {"model": f"{shipped}/{model}.safetensors", "certificate": f"{certificates}/{name}"}
+        for model, name in names.items()
+    ]
+    path = tmp_path / "corpus.json"
+    path.write_text(json.dumps({"format": "compact-proofs/corpus/1", "certificates": entries}))
+    return path
+
+
+def test_the_program(program: Runner, little: Path) -> None:
+    """The theory, then the quick choice of the certificates; its figures are those of the trust page."""
+    ran = program(second_kernel_app, "--corpus", little, "--quick", "--json")
+    assert ran.exit_code == EXIT_PROVED, ran.err
+    [(theorem, certificate)] = ran.json["certificates"].items()
+    assert theorem == "Compact.Certificates.MaxOf3.bruteForce_correct"
+    assert certificate["exit_code"] == EXIT_PROVED
+    assert certificate["memory_mb"] > 100
+    accepted = sum(ran.json["theory"]["without axioms"]["accepted"].values())
+    assert accepted > 1500
+    assert trust.second_kernel(ran.json) == (
+        f"{accepted:,} declarations of the theory without axioms accepted, 0 refused; "
+        "1 of 1 committed certificates accepted"
+    )
+
+
+def test_the_program_gives_up(program: Runner, little: Path) -> None:
+    """At a limit there is no verdict: exit code 4."""
+    ran = program(second_kernel_app, "--corpus", little, "--theory", "--timeout", "1", "--json")
+    assert ran.exit_code == EXIT_LIMIT
+    assert not ran.json["accepted_by_second_kernel"]
+    assert "no verdict" in ran.json["theory"]["without axioms"]["problem"]
 
 
 def test_command_line_errors() -> None:

@@ -22,7 +22,7 @@ from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_DIFFER, EXIT_PROVED, PipelineError
 from pipeline.lean import find_toolchain
 from pipeline.second_kernel.batch import Batch
-from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, shortest_of_each_kind
+from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, smallest_of_each_kind
 from pipeline.second_kernel.theory import check_theory
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -40,7 +40,7 @@ def _command(
     quick: Annotated[
         bool,
         typer.Option(
-            "--quick", help="Of each kind of statement the certificate with the shortest proof."
+            "--quick", help="Of each kind of statement the smallest certificate."
         ),
     ] = False,
     as_json: options.AsJson = False,
@@ -60,7 +60,7 @@ def _command(
         batch = Batch(toolchain, theory, limits)
         numbers: dict[int, str] = {}
         bundles = [] if theory_only else genuine_bundles(corpus or SHIPPED, theory)
-        for bundle in shortest_of_each_kind(bundles) if quick else bundles:
+        for bundle in smallest_of_each_kind(bundles) if quick else bundles:
             numbers[batch.add(bundle)] = bundle.manifest.lean.theorem
         with terminal.working():
             verdicts = batch.verdicts(terminal.progress)

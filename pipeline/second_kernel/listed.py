@@ -25,11 +25,13 @@ def genuine_bundles(corpus: Path, theory: SourceRoot) -> list[Bundle]:
     return bundles
 
 
-def shortest_of_each_kind(bundles: Iterable[Bundle]) -> list[Bundle]:
-    """Of each kind of statement (what Lean prints, names and number left open) the one with the fewest operations."""
+def smallest_of_each_kind(bundles: Iterable[Bundle]) -> list[Bundle]:
+    """Of each kind of statement (what Lean prints, names and number left open) the certificate with the fewest bytes."""
     found: dict[str, Bundle] = {}
-    for bundle in bundles:
-        kind = printed(bundle)
-        if kind not in found or bundle.operations < found[kind].operations:
-            found[kind] = bundle
+    for bundle in sorted(bundles, key=_size):
+        found.setdefault(printed(bundle), bundle)
     return list(found.values())
+
+
+def _size(bundle: Bundle) -> int:
+    return len(bundle.weights) + len(bundle.theorem)
