@@ -78,7 +78,8 @@ class Reader:
         self._terms: dict[int, Term] = {}
 
     def name(self, pointer: int, above: int | None = None) -> str:
-        """A name as text: parts that are no plain words are quoted, so different names are different texts."""
+        """A name as text: parts that are no plain words are quoted, so different names are different texts, and none
+        reads like a literal."""
         if pointer == 1:
             return ""
         found = self._names.get(pointer)
@@ -89,7 +90,7 @@ class Reader:
             before = self.name(node.fields[0], pointer)
             if node.tag == 1:
                 last = self.heap.string(node.fields[1])
-                if not last or not all(c.isalnum() or c in "_'!?" for c in last):
+                if not (last[:1].isalpha() or last[:1] == "_") or not all(c.isalnum() or c in "_'!?" for c in last):
                     last = "«" + last.replace("»", "»»") + "»"
             else:
                 last = f"#{self.heap.number(node.fields[1])}"

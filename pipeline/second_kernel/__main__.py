@@ -39,9 +39,7 @@ def _command(
     theory_only: Annotated[bool, typer.Option("--theory", help="No certificates.")] = False,
     quick: Annotated[
         bool,
-        typer.Option(
-            "--quick", help="Of each kind of statement the smallest certificate."
-        ),
+        typer.Option("--quick", help="Of each kind of statement the smallest certificate."),
     ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,

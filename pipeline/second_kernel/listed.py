@@ -26,7 +26,7 @@ def genuine_bundles(corpus: Path, theory: SourceRoot) -> list[Bundle]:
 
 
 def smallest_of_each_kind(bundles: Iterable[Bundle]) -> list[Bundle]:
-    """Of each kind of statement (what Lean prints, names and number left open) the certificate with the fewest bytes."""
+    """Of each kind of statement (what Lean prints, names and number left open) the certificate with fewest bytes."""
     found: dict[str, Bundle] = {}
     for bundle in sorted(bundles, key=_size):
         found.setdefault(printed(bundle), bundle)
