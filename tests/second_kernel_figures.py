@@ -163,8 +163,8 @@ def text(keep: Path | None = None) -> str:
         theory_table(found),
         certificate_table(found),
         attack_table(attacked, lean),
-        "Import-free theories with a `theorem oops : False` and no axiom but, in `AxiomQuot`, one that is allowed to both "
-        "(`tests/lean/odd`):\n\n" + table(both["odd"]),
+        "Import-free theories with a `theorem oops : False` and no axiom; but in `AxiomQuot` both are told to allow "
+        "`Quot.sound` (`tests/lean/odd`):\n\n" + table(both["odd"]),
         "The must-fail certificates (`tests/lean/must_fail`), compiled with Lean's kernel switched on and off:\n\n"
         + table(both["must_fail"]),
     ]

@@ -41,7 +41,7 @@ class _Reader:
     """Reads the body of a definition; `before` are the values of earlier ones."""
 
     def __init__(self, text: str, before: Mapping[str, Any]) -> None:
-        self._tokens = [*_TOKEN.findall(text), _END, _END]
+        self._tokens: list[str] = [*_TOKEN.findall(text), _END, _END]
         self._at = 0
         self._before = before
 
@@ -115,7 +115,7 @@ class _Reader:
         return self._tokens[self._at + ahead]
 
     def _take(self, expected: str | None = None) -> str:
-        token: str = self._next()
+        token = self._next()
         if token != expected and (expected is not None or token == _END):
             raise _malformed(expected or "something", token)
         self._at += 1
