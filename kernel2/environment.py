@@ -33,7 +33,7 @@ class Environment:
         return found
 
     def instance(self, part: str, c: Declaration, levels: tuple[Level, ...], e: Term) -> Term:
-        """A term of a declaration (`part` tells it from its others) at these levels."""
+        """A term of a declaration (`part`, "type", "value" or "rule C", tells it from its others) at these levels."""
         if not c.parameters or not e.has_levels:
             return e
         key = (part, c.name, levels)

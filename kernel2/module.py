@@ -1,8 +1,9 @@
 """The declarations in a compiled module, read from its bytes.
 
-Rule: the root is a `ModuleData` (imports, names of constants, constants, names of code, extensions).  A constant is a
-`ConstantInfo`; names, levels and terms are `Lean.Name`, `Lean.Level`, `Lean.Expr`, told apart by their tags, in the
-order in which Lean declares the constructors.  (Lean's `src/Lean/Environment.lean`, `Declaration.lean`, `Expr.lean`.)
+Rule: the root is a `ModuleData` (imports, names of constants, constants, names of code, extensions; whether `module`
+stands at the top of the source, for such files are divided and hold no proofs).  A constant is a `ConstantInfo`; names,
+levels and terms are `Lean.Name`, `Lean.Level`, `Lean.Expr`, told apart by their tags, in the order in which Lean
+declares the constructors.  (Lean's `src/Lean/Environment.lean`, `Declaration.lean`, `Expr.lean`.)
 What a term caches about itself (hash, loose variables) is not read.  Extensions are no mathematics and are not read.
 """
 
@@ -47,9 +48,12 @@ def parse_module(data: bytes) -> Module:
     """Read a module; bytes that are none are `Malformed`."""
     reader = Reader(Heap(data))
     heap = reader.heap
-    fields = heap.constructor(heap.root()).fields
+    root = heap.constructor(heap.root())
+    fields = root.fields
     if len(fields) < 3:
         raise Malformed("not the data of a module")
+    if heap.byte(root.plain):
+        raise Malformed("compiled with the keyword `module`: the proofs are in files of their own, which are not read")
     imports = []
     for pointer in heap.array(fields[0]):
         found = heap.constructor(pointer).fields
@@ -74,7 +78,8 @@ class Reader:
         self._terms: dict[int, Term] = {}
 
     def name(self, pointer: int, above: int | None = None) -> str:
-        """A name as text: parts that are no plain words are quoted, so different names are different texts."""
+        """A name as text: parts that are no plain words are quoted, so different names are different texts, and none
+        reads like a literal."""
         if pointer == 1:
             return ""
         found = self._names.get(pointer)
@@ -85,7 +90,7 @@ class Reader:
             before = self.name(node.fields[0], pointer)
             if node.tag == 1:
                 last = self.heap.string(node.fields[1])
-                if not last or not all(c.isalnum() or c in "_'!?" for c in last):
+                if not (last[:1].isalpha() or last[:1] == "_") or not all(c.isalnum() or c in "_'!?" for c in last):
                     last = "«" + last.replace("»", "»»") + "»"
             else:
                 last = f"#{self.heap.number(node.fields[1])}"

@@ -52,15 +52,30 @@ class Printer:
     def declaration(self, name: str) -> str:
         """Name, type, and value or constructors; of a theorem only what it says."""
         c = self._declarations[name]
-        info = self._heap.constructor(self._module.raw[name])
-        fields = self._heap.constructor(info.fields[0]).fields
-        ty = self._term(self._heap.node(fields[0], 0, 3)[2], ())
+        fields = self._fields(name)
+        ty = self._term(self._type(fields), ())
         line = f"{c.kind} {_levels(name, list(c.parameters))} : {ty}"
         if c.kind == d.DEFINITION:
             line += f" :=\n  {self._term(fields[1], ())}"
         if c.kind == d.INDUCTIVE:
             line += f"\n  parameters {c.num_params}; constructors {' '.join(c.constructors) or 'none'}"
         return line
+
+    def fields(self, name: str) -> list[str]:
+        """What the fields of a constructor are called."""
+        c, pointer, names = self._declarations[name], self._type(self._fields(name)), list[str]()
+        while len(names) < c.num_params + c.num_fields:
+            binder, _, pointer = self._heap.node(pointer, 7, 3)
+            names.append(self._reader.name(binder))
+        return names[c.num_params :]
+
+    def _fields(self, name: str) -> list[int]:
+        """The fields of what is stored of a constant."""
+        info = self._heap.constructor(self._module.raw[name])
+        return self._heap.constructor(info.fields[0]).fields
+
+    def _type(self, fields: list[int]) -> int:
+        return self._heap.node(fields[0], 0, 3)[2]
 
     def _term(self, pointer: int, scope: tuple[str, ...]) -> str:
         node = self._heap.constructor(pointer)

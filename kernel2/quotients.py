@@ -1,7 +1,8 @@
 """Quotients.
 
 Rule (Carneiro, "The type theory of Lean", section 2.7.1): the four constants of Lean's `init_quot` have these types,
-where `Eq` is the usual equality; how `Quot.lift` and `Quot.ind` reduce is in `reduction`.
+where `Eq` is the usual equality and `Quot`, `Quot.mk` are these, not something else of that name; how `Quot.lift` and
+`Quot.ind` reduce is in `reduction`.
 
     Quot      (A : Sort u) (r : A -> A -> Prop) : Sort u
     Quot.mk   (A : Sort u) (r : A -> A -> Prop) (a : A) : Quot r
@@ -25,6 +26,7 @@ from kernel2.usual import (
     over_relation,
     quotient,
     quotient_class,
+    require_quotients,
     require_usual,
 )
 
@@ -63,3 +65,4 @@ def check_quotient(env: Environment, c: Declaration) -> None:
     if c.name not in _TYPES or not has_type(c, *_TYPES[c.name]):
         raise Refused(f"{c.name} is not one of the constants of quotients")
     require_usual(env, ("Eq",), c.name)
+    require_quotients(env, c)

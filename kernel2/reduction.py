@@ -191,7 +191,7 @@ class Reduction(ABC):
             return None
         if len(fields) < rule.fields:
             return None
-        value = self.env.instance(rule.constructor, c, f.b, rule.value)
+        value = self.env.instance(f"rule {rule.constructor}", c, f.b, rule.value)
         return beta(value, args[:front] + fields[len(fields) - rule.fields :] + args[at + 1 :])
 
     def _k(self, c: Declaration, major: Term) -> Term:

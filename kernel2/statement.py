@@ -18,8 +18,8 @@ from kernel2.module import Module
 from kernel2.printing import Printer
 from kernel2.terms import CONST, LIT, NAT_ZERO, PROJ, Term, const, spine, subterms
 
-Data = str | list["Data"]
-"""A number, in hexadecimal; a list or the fields of a constructor."""
+Data = str | list["Data"] | dict[str, "Data"]
+"""A number, in hexadecimal; a list; the fields of a structure by name; of other types {constructor: [fields]}."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def read_statement(
     for name in sorted(mentioned_in([c.type]) & of_its_own):
         names |= meaning(env.constants, mentioned_in([env.get(name).type]))
         try:
-            data[name] = evaluate(env, const(name))
+            data[name] = evaluate(env, const(name), where)
         except Refused:
             raise Refused(f"{theorem} speaks of {name}, which its own module declares and which is no data") from None
     if names & of_its_own:
@@ -92,19 +92,23 @@ def axioms_of(constants: Mapping[str, Declaration], cone: Iterable[str]) -> tupl
     return tuple(sorted(name for name in cone if constants[name].kind == d.AXIOM))
 
 
-def evaluate(env: Environment, e: Term) -> Data:
-    """A term made of numbers and constructors."""
+def evaluate(env: Environment, e: Term, where: Mapping[str, Module]) -> Data:
+    """A term made of numbers and constructors; `where` says which module declares what."""
     e = Checker(env).whnf(e)
     if e.tag == LIT or e is NAT_ZERO:
         return hex(e.a if e.tag == LIT else 0)
     f, args = spine(e)
     items: list[Data] = []
     while f.tag == CONST and f.a == "List.cons" and len(args) == 3:
-        items.append(evaluate(env, args[1]))
+        items.append(evaluate(env, args[1], where))
         f, args = spine(Checker(env).whnf(args[2]))
     if f.tag == CONST and f.a == "List.nil":
         return items
     c = env.constructor(f) if f.tag == CONST else None
-    if c is None or items:
+    if c is None or items or len(args) != c.num_params + c.num_fields:
         raise Refused("data that is not made of numbers and constructors")
-    return [evaluate(env, a) for a in args[c.num_params :]]
+    fields = [evaluate(env, a, where) for a in args[c.num_params :]]
+    if env.structure(c.inductive) is not c:
+        return {c.name: fields}
+    names = Printer(where[c.name], where).fields(c.name)
+    return dict(zip(names, fields, strict=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kernel2.declarations import AXIOM, CONSTRUCTOR, INDUCTIVE, OPAQUE, Declaration
+from kernel2.declarations import AXIOM, CONSTRUCTOR, INDUCTIVE, OPAQUE, QUOTIENT, Declaration
 from kernel2.environment import Environment
 from kernel2.equality import Checker
 from kernel2.errors import Refused
@@ -185,12 +185,20 @@ def require_usual(env: Environment, names: tuple[str, ...], what: str) -> None:
             raise Refused(f"{what} rests on {name}, which is not the usual one")
 
 
+def require_quotients(env: Environment, c: Declaration) -> None:
+    """What is said of quotients has to be about Lean's: a type of one's own that is called `Quot` need not be one."""
+    for name in sorted(c.mentioned() & {"Quot", "Quot.mk"}):
+        if env.get(name).kind != QUOTIENT:
+            raise Refused(f"{c.name} rests on {name}, which is not Lean's quotient")
+
+
 def check_axiom(env: Environment, c: Declaration, allowed: frozenset[str]) -> None:
     """An axiom has to be allowed, and one of Lean's three, with their statements."""
     if c.kind != AXIOM or c.name not in AXIOMS or c.name not in allowed:
         raise Refused(f"{c.name} is an axiom that is not allowed")
     parameters, ty, types = AXIOMS[c.name]
     require_usual(env, types, c.name)
+    require_quotients(env, c)
     if not has_type(c, parameters, ty):
         raise Refused(f"{c.name} does not say what the axiom of this name says")
 

@@ -18,7 +18,9 @@ from pipeline.lean import PROJECT
 from pipeline.lean.places import default_out_dir
 
 MODEL = PROJECT / "examples" / "models" / "max_of_3.safetensors"
-SHADOWED = ("pipeline", "numpy", "typer", "msgspec", "json", "safetensors", "multiprocessing")
+SHADOWED = (
+    "pipeline", "kernel2", "numpy", "typer", "msgspec", "json", "safetensors", "multiprocessing",
+)  # fmt: skip
 """Modules that a certificate's directory could hold files of the name of."""
 
 
@@ -126,6 +128,18 @@ def test_a_hostile_working_directory_is_not_imported_from(
     ran = run(hostile(tmp_path), *start, MODEL, tmp_path / "nothing")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "no such file" in ran.stderr
+
+
+def test_the_second_kernel_does_not_import_from_it_either(
+    installed: Path, certificate: Path, tmp_path: Path
+) -> None:
+    """It is started in the same directory; and the installed package holds the texts that it compares with."""
+    arguments = [MODEL, certificate, "--kernel2", "--json"]
+    ran = run(hostile(tmp_path), installed / "compact-verify", *arguments)
+    assert ran.returncode == 0, ran.stderr
+    [found] = json.loads(ran.stdout)["certificates"]
+    assert found["second_kernel_seconds"] > 0
+    assert "by a file in this directory" not in ran.stdout + ran.stderr
 
 
 def test_workers_do_not_import_from_it_either(installed: Path, tmp_path: Path) -> None:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline import verify
-from pipeline.errors import EXIT_DIFFER, EXIT_PROVED
+from pipeline.bundle.bundle import Bundle
+from pipeline.bundle.theory import theory_root
+from pipeline.errors import EXIT_DIFFER, EXIT_LIMIT, EXIT_PROVED, MalformedInput
+from pipeline.families import FAMILIES
 from pipeline.lean import PROJECT
-from pipeline.second_kernel import batch
+from pipeline.second_kernel import batch, reviewed, theory
 from pipeline.second_kernel import program as program_of_kernel2
-from pipeline.second_kernel.reviewed import left_open, objection, reviewed_texts, weights_in
+from pipeline.second_kernel.__main__ import app as second_kernel_app
+from pipeline.second_kernel.listed import SHIPPED, genuine_bundles
+from pipeline.second_kernel.reviewed import (
+    STATEMENTS,
+    objection,
+    printed,
+    require_reviewed,
+    reviewed_texts,
+)
+from pipeline.second_kernel.weights_text import weights_in
+from tests import trust
 from tests.conftest import Runner
 from tests.lean_support import LEAN_FILES
 from tests.second_kernel_cases import ODD, MustFail, compiled, odd_cases
 from tests.second_kernel_support import deep_recursion  # noqa: F401 (a fixture)
-from tests.statement_bytes import SNAPSHOT, smallest, text_of
+from tests.second_kernel_tiny import forged, genuine
+from tests.statement_bytes import read_from_bytes, text_of
 from tests.test_must_fail import Attack
 
 MODEL = PROJECT / "examples" / "models" / "max_of_3.safetensors"
@@ -32,7 +48,7 @@ def must_fail() -> MustFail:
 
 
 def test_false_is_refused() -> None:
-    """Four import-free theories in which Lean 4.35 accepts `theorem oops : False` without an axiom."""
+    """Import-free theories in which Lean 4.35 accepts `theorem oops : False` (one of them with an allowed axiom)."""
     cases = odd_cases()
     assert [case.label for case in cases] == list(ODD)
     assert [case.lean for case in cases] == ["accepts"] * len(ODD)
@@ -79,17 +95,99 @@ def test_mutual_and_nested_types() -> None:
     assert found["accepted"]["inductive"] > 60
 
 
-def test_statement_from_the_bytes_is_reviewed() -> None:
-    """What the second kernel reads of a committed theorem is the text that a person has agreed to."""
-    bundle = smallest()
-    assert text_of(bundle) == SNAPSHOT.read_text(), "python -m tests.statement_bytes writes it anew"
-    assert SNAPSHOT in reviewed_texts()
+FORGED = {
+    "control transformer": (partial(forged, "transformer"), ""),
+    "control heads": (partial(forged, "heads"), ""),
+    "control network": (partial(forged, "network"), ""),
+    "a maximum of its own": (
+        partial(forged, "heads", before="def maximum (_ : List Nat) : Nat := 0"),
+        "which its own module declares",
+    ),
+    "another task": (
+        partial(
+            forged,
+            "heads",
+            before="import Compact.Task.Min",
+            said="Transformer.Correct R minimum weights",
+        ),
+        "the statement",
+    ),
+    "another attention head": (
+        partial(
+            forged,
+            "heads",
+            before="def other : Transformer.Weights := { weights with heads := [] }",
+            said="Transformer.Correct R maximum other",
+        ),
+        "it is a theorem about",
+    ),
+    "weights changed on the spot": (
+        partial(forged, "heads", said="Transformer.Correct R maximum { weights with b_U := none }"),
+        "the statement",
+    ),
+    "a hypothesis": (partial(forged, "network", binders="(_ : False)"), "the statement"),
+    "a property of its own": (
+        partial(
+            forged,
+            "network",
+            before="def Network.Correct (R : Type) [ExpField R] (_ : Weights) (_ : List Nat) := True",
+        ),
+        "which its own module declares",
+    ),
+    "another family's statement": (
+        partial(
+            forged,
+            "network",
+            before="import Compact.Transformer.Statement\n"
+            "def t : Tensor := ⟨nat_lit 1, []⟩\n"
+            "def w : Compact.Weights := ⟨nat_lit 1, nat_lit 1, nat_lit 1, nat_lit 1, nat_lit 1, nat_lit 1, nat_lit 1, "
+            "t, t, t, t, t, t, t⟩",
+            said="Compact.Correct R w",
+        ),
+        "it is a theorem about",
+    ),
+}
+"""How to forge a theorem that claims nothing, which Lean accepts; and what the second kernel's reader says of it."""
+
+
+@cache
+def read() -> dict[str, tuple[Bundle, dict[str, Any]]]:
+    """Tiny certificates, a genuine one of each family and the forged ones, and what the second kernel says of each."""
+    bundles = {family: genuine(family, f"Tiny{family.title()}") for family in FAMILIES}
+    for number, (label, (make, _)) in enumerate(FORGED.items()):
+        bundles[label] = make(name=f"Forged{number}")
+    found = read_from_bytes(bundles.values())
+    return dict(zip(bundles, zip(bundles.values(), found, strict=True), strict=True))
+
+
+def test_every_committed_certificate_has_a_reviewed_statement() -> None:
+    bundles = genuine_bundles(SHIPPED, theory_root())
+    assert {bundle.manifest.family for bundle in bundles} == set(FAMILIES)
+    assert all(require_reviewed(bundle) for bundle in bundles)
+    assert {printed(bundle) for bundle in bundles} == set(reviewed_texts())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_read_from_the_bytes_is_the_reviewed_text(family: str) -> None:
+    """The statement, all that it rests on, the weights."""
+    bundle, found = read()[family]
+    text = (STATEMENTS / f"{family}.txt").read_text()
+    assert text_of(bundle, found) == text, "python -m tests.statement_bytes writes it anew"
+    assert objection(bundle, found) == ""
+
+
+@pytest.mark.parametrize("label", FORGED)
+def test_forged_statements(label: str) -> None:
+    bundle, found = read()[label]
+    because = FORGED[label][1]
+    problem = found["problem"] if found["exit_code"] else objection(bundle, found)
+    assert because in problem if because else problem == ""
 
 
 def test_both_reviewed_texts_have_the_same_definitions() -> None:
     """What Lean prints of the statement, and what the second kernel reads of it, go down to the same names."""
     by_lean = (LEAN_FILES / "statement.txt").read_text()
-    blocks = SNAPSHOT.read_text().split("\n\n")[1:]
+    blocks = (STATEMENTS / "transformer.txt").read_text().split("\n\n")[2:]
     names = {block.split()[1].partition(".{")[0] for block in blocks}
     assert len(names) > 100
     missing = [
@@ -100,46 +198,90 @@ def test_both_reviewed_texts_have_the_same_definitions() -> None:
     assert missing == []
 
 
-@cache
-def result() -> dict[str, Any]:
-    """What the second kernel says of the smallest certificate."""
-    text = SNAPSHOT.read_text()
-    bundle = smallest()
-    says, _, meaning = text.partition("\n\n")
-    weights = bundle.manifest.lean.weights_module.rpartition(".")[0] + ".weights"
-    own = {
-        "THEOREM": bundle.manifest.lean.theorem,
-        "WEIGHTS": weights,
-        " N ": f" {bundle.manifest.claim.correct} ",
-    }
-    for word, name in own.items():
-        says = says.replace(word, name)
-    data = {weights: weights_in(bundle.weights.decode())}
-    return {"axioms": [], "says": says, "meaning": meaning, "data": data}
+Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def test_nothing_is_wrong_with_the_genuine_one() -> None:
-    assert left_open(smallest(), result()) == SNAPSHOT.read_text()
-    assert objection(smallest(), result()) == ""
+def changed_weights(at: str, change: Callable[[Any], Any]) -> Change:
+    """The same result, with one field of the weights changed."""
+
+    def apply(result: dict[str, Any]) -> dict[str, Any]:
+        [(name, weights)] = result["data"].items()
+        assert change(weights[at]) != weights[at]
+        return {"data": {name: weights | {at: change(weights[at])}}}
+
+    return apply
 
 
 @pytest.mark.parametrize(
-    ("change", "because"),
+    ("family", "change", "because"),
     [
-        (lambda r: {"axioms": ["propext"]}, "axioms: propext"),
-        (lambda r: {"says": r["says"].replace("1000", "999")}, "the statement"),
-        (lambda r: {"says": r["says"].replace("AtLeast", "AtMost")}, "the statement"),
+        ("transformer", lambda r: {"axioms": ["propext"]}, "axioms: propext"),
         (
-            lambda r: {"meaning": r["meaning"].replace("List.Nodup", "List.Any")},
+            "transformer",
+            lambda r: {"says": r["says"].replace("AtLeast ", "AtLeast 1")},
+            "the statement",
+        ),
+        ("heads", lambda r: {"says": r["says"].replace("maximum", "minimum")}, "the statement"),
+        ("network", lambda r: {"says": r["says"].replace("AtLeast", "AtMost")}, "the statement"),
+        (
+            "heads",
+            lambda r: {"meaning": r["meaning"].replace("Head.W_Q A", "Head.W_K A")},
             "what the statement rests on",
         ),
-        (lambda r: {"data": {k: [*v[:-1], v[-2]] for k, v in r["data"].items()}}, "the weights"),
+        ("transformer", lambda r: {"data": {}}, "a theorem about no weights"),
+        ("transformer", changed_weights("W_E", lambda w: w | {"bits": "0x1"}), "the weights"),
+        ("heads", changed_weights("b_O", lambda b: {"Option.none": []}), "the weights"),
+        ("heads", changed_weights("mlp", lambda m: {"Option.some": []}), "the weights"),
+        ("heads", changed_weights("heads", lambda h: [*h, h[0]]), "the weights"),
+        (
+            "network",
+            changed_weights("W_R", lambda m: {"Compact.Network.Matrix.product": [*m.values()]}),
+            "the weights",
+        ),
+        (
+            "network",
+            changed_weights("table", lambda t: t | {"rows": t["rows"][::-1]}),
+            "the weights",
+        ),
     ],
 )
-def test_what_is_read_is_compared(
-    change: Callable[[dict[str, Any]], dict[str, Any]], because: str
-) -> None:
-    assert because in objection(smallest(), result() | change(result()))
+def test_what_is_read_is_compared(family: str, change: Change, because: str) -> None:
+    bundle, found = read()[family]
+    assert because in objection(bundle, found | change(found))
+
+
+def test_a_kind_of_statement_without_a_reviewed_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not judged, and nobody is told that it was."""
+    monkeypatch.setattr(reviewed, "reviewed_texts", dict)
+    with pytest.raises(MalformedInput, match="no reviewed text of this kind of statement"):
+        require_reviewed(read()["network"][0])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("  a := nat_lit 0x1f\n  b := [nat_lit 1, nat_lit 2]\n", {"a": "0x1f", "b": ["0x1", "0x2"]}),
+        ("  a := [\n    nat_lit 3]\n  b := none\n", {"a": ["0x3"], "b": {"none": []}}),
+        ("  a := some T\n  b := T\n", {"a": {"some": [{"n": "0x7"}]}, "b": {"n": "0x7"}}),
+        ("  a := .product (nat_lit 2) T T\n", {"a": {"product": ["0x2", *[{"n": "0x7"}] * 2]}}),
+        ("  a := [\n    { n := T, m := none },\n    { n := T, m := some T }]\n",
+         {"a": [{"n": {"n": "0x7"}, "m": {"none": []}}, {"n": {"n": "0x7"}, "m": {"some": [{"n": "0x7"}]}}]}),
+        ("  a := []\n", {"a": []}),
+    ],
+)  # fmt: skip
+def test_weights_are_read_from_their_text(text: str, value: Any) -> None:
+    source = f"def T : Tensor where\n  n := nat_lit 7\n\n/-- Doc. -/\ndef weights : W where\n{text}\nend\n"
+    assert weights_in(source) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["  a := nat_lit x\n", "  a := [nat_lit 1\n", "  a := nat_lit 1\n  a := nat_lit 2\n", "  := nat_lit 1\n",
+     "  a := (none\n", "  a :=\n", "  a := 3 + 4\n"],
+)  # fmt: skip
+def test_another_text_of_weights_is_not_guessed_at(text: str) -> None:
+    with pytest.raises(MalformedInput, match=r"Weights\.lean"):
+        weights_in(f"def weights : W where\n{text}")
 
 
 def test_verify_with_both_kernels(program: Runner) -> None:
@@ -168,6 +310,48 @@ def test_verify_says_so_when_the_kernels_differ(
     [certificate] = ran.json["certificates"]
     assert not certificate["proved"]
     assert "1001" in certificate["error"]
+
+
+@pytest.fixture
+def little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """For the program, a theory of a few modules; and a list of two certificates with the same kind of statement."""
+    monkeypatch.setattr(theory, "theory_modules", lambda _: [batch.ARITHMETIC])
+    names = {"max_of_3": "MaxOf3", "max_of_2": "MaxOf2"}
+    shipped, certificates = (
+        PROJECT / "examples" / "models",
+        PROJECT / "lean" / "Compact" / "Certificates",
+    )
+    entries = [
+        {"model": f"{shipped}/{model}.safetensors", "certificate": f"{certificates}/{name}"}
+        for model, name in names.items()
+    ]
+    path = tmp_path / "corpus.json"
+    path.write_text(json.dumps({"format": "compact-proofs/corpus/1", "certificates": entries}))
+    return path
+
+
+def test_the_program(program: Runner, little: Path) -> None:
+    """The theory, then the quick choice of the certificates; its figures are those of the trust page."""
+    ran = program(second_kernel_app, "--corpus", little, "--quick", "--json")
+    assert ran.exit_code == EXIT_PROVED, ran.err
+    [(theorem, certificate)] = ran.json["certificates"].items()
+    assert theorem == "Compact.Certificates.MaxOf3.bruteForce_correct"
+    assert certificate["exit_code"] == EXIT_PROVED
+    assert certificate["memory_mb"] > 100
+    accepted = sum(ran.json["theory"]["without axioms"]["accepted"].values())
+    assert accepted > 1500
+    assert trust.second_kernel(ran.json) == (
+        f"{accepted:,} declarations of the theory without axioms accepted, 0 refused; "
+        "1 of 1 committed certificates accepted"
+    )
+
+
+def test_the_program_gives_up(program: Runner, little: Path) -> None:
+    """At a limit there is no verdict: exit code 4."""
+    ran = program(second_kernel_app, "--corpus", little, "--theory", "--timeout", "1", "--json")
+    assert ran.exit_code == EXIT_LIMIT
+    assert not ran.json["accepted_by_second_kernel"]
+    assert "no verdict" in ran.json["theory"]["without axioms"]["problem"]
 
 
 def test_command_line_errors() -> None:

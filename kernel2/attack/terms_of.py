@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from kernel2 import declarations as d
@@ -127,15 +127,19 @@ def unit_of(constants: dict[str, Declaration], name: str) -> list[Declaration]:
 def renamed(unit: Iterable[Declaration], prefix: str) -> list[Declaration]:
     """The same declarations under other names."""
     unit = list(unit)
-    own = {c.name for c in unit}
+    return called(unit, {c.name: prefix + c.name for c in unit})
+
+
+def called(unit: Iterable[Declaration], names: Mapping[str, str]) -> list[Declaration]:
+    """The same declarations, with these names in place of others."""
 
     def new(name: str) -> str:
-        return prefix + name if name in own else name
+        return names.get(name, name)
 
     def at(e: Term) -> Term | None:
-        if e.tag == CONST and e.a in own:
+        if e.tag == CONST and e.a in names:
             return const(new(e.a), e.b)
-        if e.tag == PROJ and e.a in own:
+        if e.tag == PROJ and e.a in names:
             return proj(new(e.a), e.b, change(e.c, at))
         return None
 

@@ -1,13 +1,13 @@
-"""The second kernel: is it there, does it judge a declaration as it should, is there a reviewed statement?"""
+"""The second kernel: is it there, does it start, are there reviewed statements to compare with?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.doctor.finding import Finding, fine, note, wrong
+from pipeline.doctor.finding import Finding, fine, wrong
 from pipeline.errors import PipelineError
 from pipeline.second_kernel.program import kernel2_home, run_kernel2
-from pipeline.second_kernel.reviewed import reviewed_texts
+from pipeline.second_kernel.reviewed import STATEMENTS, reviewed_texts
 
 _TOPIC = "second kernel"
 
@@ -29,9 +29,9 @@ def look_at_second_kernel() -> Iterator[Finding]:
         )
         return
     yield fine(_TOPIC, f"kernel2 in {home} starts (pipeline.verify --kernel2)")
-    if not reviewed_texts():
-        yield note(
-            _TOPIC,
-            "no reviewed statement to compare with (tests/lean/statement_bytes.txt)",
-            "use pipeline.verify --kernel2 in a checkout of the repository",
-        )
+    texts = reviewed_texts()
+    if not texts:
+        cure = "install the project again"
+        yield wrong(_TOPIC, f"no reviewed statements to compare with in {STATEMENTS}", cure, 3)
+        return
+    yield fine(_TOPIC, f"{len(texts)} kinds of statements to compare with, each a reviewed text")

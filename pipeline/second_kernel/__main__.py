@@ -1,8 +1,8 @@
 """`python -m pipeline.second_kernel`: the second kernel on the whole theory and on every committed certificate.
 
-The theory is checked as Lean compiled it from the sources at hand; then each certificate of the list (by default the
-shipped one), whose statement and weights are compared with the reviewed text and with the model.  Lean is asked only
-for what it has not compiled before.
+The theory is checked as Lean compiled it from the sources at hand; then each certificate of the list (by default all
+that are shipped), whose statement and weights are compared with the reviewed text and with the model.  Lean is asked
+only for what it has not compiled before.
 
 Exit codes: those of `python -m pipeline.verify`; 5 if the second kernel refuses what Lean accepts.
 """
@@ -15,28 +15,32 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli import options
-from pipeline.cli.corpus import read_corpus
 from pipeline.cli.program import Outcome, failure_json, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_DIFFER, EXIT_PROVED, PipelineError
-from pipeline.families import read_subject
-from pipeline.lean import PROJECT, find_toolchain
+from pipeline.lean import find_toolchain
 from pipeline.second_kernel.batch import Batch
+from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, smallest_of_each_kind
 from pipeline.second_kernel.theory import check_theory
 
-SHIPPED = PROJECT / "examples" / "corpus.json"
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
 def _command(
     corpus: Annotated[
-        Path | None, typer.Option("--corpus", metavar="FILE", help="The certificates in this list.")
+        Path | None,
+        typer.Option(
+            "--corpus", metavar="FILE", help="The certificates in this list, or in all of a folder."
+        ),
     ] = None,
     theory_only: Annotated[bool, typer.Option("--theory", help="No certificates.")] = False,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Of each kind of statement the smallest certificate."),
+    ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -53,10 +57,9 @@ def _command(
         codes = [_code(result) for result in results.values()]
         batch = Batch(toolchain, theory, limits)
         numbers: dict[int, str] = {}
-        for task in [] if theory_only else read_corpus(corpus or SHIPPED):
-            for manifest in find_manifests(task.certificate):
-                bundle = read_stored(manifest).require_genuine(read_subject(task.model), theory)
-                numbers[batch.add(bundle)] = bundle.manifest.lean.theorem
+        bundles = [] if theory_only else genuine_bundles(corpus or SHIPPED, theory)
+        for bundle in smallest_of_each_kind(bundles) if quick else bundles:
+            numbers[batch.add(bundle)] = bundle.manifest.lean.theorem
         with terminal.working():
             verdicts = batch.verdicts(terminal.progress)
         certificates: dict[str, Any] = {}

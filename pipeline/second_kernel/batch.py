@@ -11,7 +11,6 @@ from typing import Any
 from pipeline.bundle.bundle import Bundle
 from pipeline.errors import (
     CheckersDiffer,
-    MalformedInput,
     PipelineError,
     ResourceLimit,
     ToolingMissing,
@@ -19,14 +18,12 @@ from pipeline.errors import (
 from pipeline.lean import Limits, SourceRoot, Toolchain
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
-from pipeline.second_kernel.reviewed import objection
+from pipeline.second_kernel.reviewed import objection, require_reviewed
 
 ARITHMETIC = "Compact.Foundation.Nat.Kernel"
 """The module with the theorems that say what the computed functions on numbers are."""
 
 FUNCTIONS = 15
-FAMILIES = ("transformer",)
-"""Those whose statement, as the second kernel reads it, is a reviewed text in `tests/lean`."""
 _CURE = "one of the two kernels is wrong: please report it, with the model and the certificate"
 
 
@@ -57,13 +54,8 @@ class Batch:
         self._count = 0
 
     def add(self, bundle: Bundle) -> int:
-        """Take a certificate in; its number."""
-        if bundle.manifest.family not in FAMILIES:
-            raise MalformedInput(
-                "the second kernel has no reviewed statement of the family"
-                f" {bundle.manifest.family} to compare with yet",
-                cure="leave out --kernel2; `python -m pipeline.second_kernel --theory` checks the theory behind it",
-            )
+        """Take a certificate in, if there is a reviewed text of what it says; its number."""
+        require_reviewed(bundle)
         self._count += 1
         sources = _sources(bundle)
         for run in self._runs:  # modules of the same name with other contents cannot be in one run
@@ -134,10 +126,7 @@ def _judge(bundle: Bundle, result: dict[str, Any], lean_cpu_seconds: float) -> O
     theorem = bundle.manifest.lean.theorem
     if result["exit_code"]:
         return _error(result, theorem)
-    try:
-        problem = objection(bundle, result)
-    except MalformedInput as error:
-        problem = error.message
+    problem = objection(bundle, result)
     if problem:
         return CheckersDiffer(f"{theorem}: read from the bytes, {problem}", cure=_CURE)
     return Agreed(result["cpu_seconds"], result["memory_mb"], lean_cpu_seconds)

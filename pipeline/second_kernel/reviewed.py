@@ -1,84 +1,87 @@
 """What the second kernel reads of a theorem, compared with what was reviewed and with the weights.
 
-The reviewed text is `tests/lean/statement_bytes*.txt`, one file for each kind of statement: first the theorem, with its
-name, its number and its weights left open, then the definition of everything that it rests on.
+`statements/*.txt` are the reviewed texts, one for each kind of statement.  A text has the theorem as Lean prints it,
+then the theorem as the second kernel reads it from the bytes, with THEOREM, N and WEIGHTS for its name, its number and
+its weights, then the definition of everything that it rests on.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.bundle.bundle import Bundle
+from pipeline.emit.names import certificate_modules
+from pipeline.emit.theorem import printed_statement
 from pipeline.errors import MalformedInput
-from pipeline.lean import PROJECT
+from pipeline.families import find_family
+from pipeline.second_kernel.weights_text import short, weights_in
 
-REVIEWED = "statement_bytes*.txt"
-_HUGE = 1 << 64
-
-
-def reviewed_texts() -> list[Path]:
-    return sorted((PROJECT / "tests" / "lean").glob(REVIEWED))
+STATEMENTS = Path(__file__).resolve().parent / "statements"
+_WHERE = "pipeline/second_kernel/statements"
 
 
-def objection(bundle: Bundle, result: Mapping[str, Any], texts: list[Path] | None = None) -> str:
+@cache
+def reviewed_texts() -> Mapping[str, str]:
+    """By what Lean prints: the rest of the text."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(STATEMENTS.glob("*.txt"))]
+    return {head: rest for head, _, rest in (text.partition("\n\n") for text in texts)}
+
+
+def printed(bundle: Bundle) -> str:
+    """What Lean prints of the theorem that the manifest claims, its own names and number left open."""
+    manifest = bundle.manifest
+    form, bound = find_family(manifest.family).form, manifest.claim.correct
+    return left_open(
+        bundle, printed_statement(form, manifest.model.name, manifest.strategy, bound), str(bound)
+    )
+
+
+def require_reviewed(bundle: Bundle) -> str:
+    """The reviewed text of such a statement; `MalformedInput` if there is none."""
+    text = reviewed_texts().get(printed(bundle))
+    if text is None:
+        raise MalformedInput(
+            "the second kernel has no reviewed text of this kind of statement to compare with"
+            f" ({printed(bundle)})",
+            cure=f"leave out --kernel2, or have it written and read it: `python -m tests.statement_bytes` ({_WHERE})",
+        )
+    return text
+
+
+def objection(bundle: Bundle, result: Mapping[str, Any]) -> str:
     """What is wrong with an accepted theorem; empty if nothing is."""
     if result["axioms"]:
         return f"the proof rests on axioms: {', '.join(result['axioms'])}"
-    template, _, meaning = left_open(bundle, result).partition("\n\n")
-    found = [path.read_text() for path in texts if path.is_file()] if texts else _read_all()
-    if not found:
-        return "no reviewed statement (tests/lean/statement_bytes.txt)"
-    if f"{template}\n\n{meaning}" not in found:
-        same_theorem = any(text.startswith(f"{template}\n\n") for text in found)
-        what = (
-            "what the statement rests on" if same_theorem else f"the statement ({result['says']})"
-        )
-        return f"{what} is not what was reviewed in tests/lean"
-    [data] = result["data"].values()
-    if data != weights_in(bundle.weights.decode()):
+    statement, _, meaning = require_reviewed(bundle).partition("\n\n")
+    weights = _weights(bundle)
+    if list(result["data"]) != [weights]:
+        return f"it is a theorem about {', '.join(result['data']) or 'no weights'}"
+    if from_bytes(bundle, result) != statement:
+        return f"the statement ({result['says']}) is not what was reviewed in {_WHERE}"
+    if result["meaning"] != meaning:
+        return f"what the statement rests on is not what was reviewed in {_WHERE}"
+    if short(result["data"][weights]) != weights_in(bundle.weights.decode()):
         return "the weights in the theorem are not those in the certificate"
     return ""
 
 
-def _read_all() -> list[str]:
-    return [path.read_text() for path in reviewed_texts()]
-
-
-def left_open(bundle: Bundle, result: Mapping[str, Any]) -> str:
-    """The text that has to be a reviewed one: THEOREM, N and WEIGHTS for what the manifest claims."""
+def from_bytes(bundle: Bundle, result: Mapping[str, Any]) -> str:
+    """The theorem as the second kernel reads it, its own names and number left open."""
     claimed = bundle.manifest.claim.correct
-    number = str(claimed) if claimed < _HUGE else hex(claimed)
-    weights = bundle.manifest.lean.weights_module.rpartition(".")[0] + ".weights"
-    if list(result["data"]) != [weights]:
-        raise MalformedInput(f"a theorem about {', '.join(result['data']) or 'no weights'}")
-    text = str(result["says"])
-    for own, word in (
-        (bundle.manifest.lean.theorem, "THEOREM"),
-        (weights, "WEIGHTS"),
-        (number, "N"),
-    ):
+    return left_open(bundle, result["says"], str(claimed) if claimed < 1 << 64 else hex(claimed))
+
+
+def left_open(bundle: Bundle, text: str, number: str) -> str:
+    """A text with THEOREM, N and WEIGHTS for what the manifest claims, each once."""
+    lean = bundle.manifest.lean
+    for own, word in ((lean.theorem, "THEOREM"), (_weights(bundle), "WEIGHTS"), (number, "N")):
         text = re.sub(rf"(?<![\w.]){re.escape(own)}(?![\w.])", word, text, count=1)
-    return f"{text}\n\n{result['meaning']}"
+    return text
 
 
-def weights_in(source: str) -> Any:
-    """The value of `weights` in a generated `Weights.lean`: fields in order, numbers in hexadecimal."""
-    values: dict[str, Any] = {}
-    for name, body in re.findall(r"^def (\w+) : \w+ where\n((?:  .*\n)+)", source, re.MULTILINE):
-        fields = re.split(r"^  \w+ := ", body, flags=re.MULTILINE)[1:]
-        values[name] = [_value(field.strip(), values) for field in fields]
-    if "weights" not in values:
-        raise MalformedInput("Weights.lean defines no `weights`")
-    return values["weights"]
-
-
-def _value(text: str, before: Mapping[str, Any]) -> Any:
-    if text.startswith("["):
-        items = text[1:-1].split(",")
-        return [_value(item.strip(), before) for item in items if item.strip()]
-    if text.startswith("nat_lit "):
-        return hex(int(text.removeprefix("nat_lit "), 0))
-    return before[text]
+def _weights(bundle: Bundle) -> str:
+    return f"{certificate_modules(bundle.manifest.model.name)}.weights"
