@@ -394,7 +394,8 @@ def test_a_subnormal_is_named_with_what_it_costs(tmp_path: Path) -> None:
     arrays["W_pos"][1, 2] = 2.0**-30
     (note,) = read_model(write_npz(tmp_path / "m.npz", arrays)).notes
     assert "needs 30 bits" in note
-    assert "several times as long" in note
+    assert "takes longer" in note
+    assert "no verdict" not in note
 
 
 def test_weights_that_are_alike_cost_nothing_special(tmp_path: Path) -> None:

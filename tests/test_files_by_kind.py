@@ -338,6 +338,22 @@ def test_a_transposed_matrix_is_named(tmp_path: Path) -> None:
     refused(write_npz(tmp_path / "u.npz", small() | {"W_U": small()["W_U"].T}), "transposed")
 
 
+def test_settings_between_nested_dicts_are_looked_at(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    weights = {name: torch.from_numpy(array.copy()) for name, array in small().items()}
+    path = tmp_path / "m.pt"
+    torch.save({"run": {"net": weights, "config": {"normalization_type": "LN"}}, "epoch": 3}, path)
+    refused(path, "normalization_type = LN")
+
+
+@pytest.mark.parametrize("value", [[[0.0] * 4] * 5, None, 3.0, "W_E.npy"])
+def test_a_weight_that_is_no_tensor_is_called_that(tmp_path: Path, value: object) -> None:
+    torch = pytest.importorskip("torch")
+    weights = {name: torch.from_numpy(array.copy()) for name, array in small().items()}
+    torch.save(weights | {"W_E": value}, tmp_path / "m.pt")
+    refused(tmp_path / "m.pt", "W_E is of type", "not a tensor")
+
+
 def test_a_header_that_says_something_twice(tmp_path: Path) -> None:
     path = write_safetensors(tmp_path / "m.safetensors", small(), {"attn_scale": "3"})
     content = path.read_bytes().replace(b'"attn_scale":"3"', b'"attn_scale":"3","attn_scale":"4"')
