@@ -13,7 +13,7 @@ from tests.conftest import Runner
 
 MODELS = Path(__file__).parent.parent / "examples" / "models"
 LIMIT_S = 100
-"""With all entries of the exact circuits one by one, Lean came to no verdict about the 64 tokens of Max-of-2 in four times this."""
+"""With all entries of the exact circuits one by one, Lean came to no verdict about Max-of-2 in four times this."""
 
 
 @pytest.mark.parametrize(
