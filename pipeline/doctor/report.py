@@ -22,8 +22,8 @@ def exit_code(findings: Sequence[Finding]) -> int:
 def line(finding: Finding) -> Text:
     """One finding with its cure."""
     mark, style = _MARKS[finding.status]
-    text = Text.assemble((mark, style), f" {finding.topic:<13}{finding.text}")
-    return text if finding.cure is None else text.append(f"\n{'cure:':>24} {finding.cure}")
+    text = Text.assemble((mark, style), f" {finding.topic:<14}{finding.text}")
+    return text if finding.cure is None else text.append(f"\n{'cure:':>25} {finding.cure}")
 
 
 def conclusion(findings: Sequence[Finding]) -> str:
