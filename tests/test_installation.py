@@ -18,7 +18,9 @@ from pipeline.lean import PROJECT
 from pipeline.lean.places import default_out_dir
 
 MODEL = PROJECT / "examples" / "models" / "max_of_3.safetensors"
-SHADOWED = ("pipeline", "numpy", "typer", "msgspec", "json", "safetensors", "multiprocessing")
+SHADOWED = (
+    "pipeline", "numpy", "typer", "msgspec", "json", "safetensors", "multiprocessing", "kernel2",
+)  # fmt: skip
 """Modules that a certificate's directory could hold files of the name of."""
 
 
@@ -135,6 +137,16 @@ def test_workers_do_not_import_from_it_either(installed: Path, tmp_path: Path) -
     ran = run(hostile(tmp_path), installed / "compact-sweep", *arguments)
     assert ran.returncode == 0, ran.stderr
     assert "1 proved" in ran.stdout
+    assert "by a file in this directory" not in ran.stdout + ran.stderr
+
+
+def test_the_second_kernel_is_not_taken_from_it(installed: Path, tmp_path: Path) -> None:
+    """It runs as a program of its own, which Python would look for in the current directory first."""
+    ran = run(hostile(tmp_path), installed / "compact-doctor", "--json")
+    found = [
+        each for each in json.loads(ran.stdout)["findings"] if each["topic"] == "second kernel"
+    ]
+    assert [each["status"] for each in found] == ["ok"], ran.stdout
     assert "by a file in this directory" not in ran.stdout + ran.stderr
 
 

@@ -27,8 +27,9 @@ def kernel2_home() -> Path:
 
 def run_kernel2(arguments: Sequence[str]) -> dict[str, Any]:
     """Run it with these arguments; its result, whatever its verdict is."""
-    # In a Python without site packages: what it imports is the standard library and itself.
-    command = [sys.executable, "-S", "-m", "kernel2", "--json", *arguments]
+    # In a Python without site packages, and without the current directory (-P), which may hold a `kernel2` of its own:
+    # what it imports is the standard library and itself.
+    command = [sys.executable, "-P", "-S", "-m", "kernel2", "--json", *arguments]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     environment["PYTHONPATH"] = str(kernel2_home())
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
