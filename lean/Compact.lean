@@ -123,6 +123,7 @@ import Compact.Packed.CountLanes
 import Compact.Packed.ExpLanes
 import Compact.Packed.Fields
 import Compact.Packed.Fold
+import Compact.Packed.Greatest
 import Compact.Packed.Lanes
 import Compact.Packed.Lanewise
 import Compact.Packed.Mat
@@ -250,6 +251,7 @@ import Compact.Transformer.Share.Weigh
 import Compact.Transformer.Statement
 import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
+import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check

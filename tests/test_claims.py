@@ -180,6 +180,15 @@ HOSTILE = [
     "a\r\n=1",
     "\x1b[2J",
     "back\\slash\\x41",
+    "\uff1d1+1",
+    "\uff201",
+    "\ufeff=1",
+    "right\u202eto left",
+    "line\u2028separator",
+    "no name in utf-8: \udcff",
+    "a tag \U000e0041",
+    "\u0378 unassigned",
+    "\\u202e",
     "plain",
     "it's",
 ]
@@ -192,5 +201,7 @@ def test_cells_are_no_formulas_and_come_back(tmp_path: Path, text: str) -> None:
     assert [(row.model, row.reason) for row in read_rows(table, Proof)] == [(text, text)]
     for line in csv.reader(table.read_bytes().decode().splitlines(keepends=True)):
         for cell in line:
-            assert not cell.startswith(("=", "+", "-", "@")), cell
+            assert not cell.startswith(
+                ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+            ), cell
             assert cell.isprintable()

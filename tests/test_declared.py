@@ -135,11 +135,56 @@ def test_what_the_theorem_is_not_about_is_refused(tmp_path: Path, name: str, how
         {"embedding_scale": 5.6},
         {"is_causal": "sometimes"},
         {"use_layer_norm": True},
+        # what the theorem's model has, and this one has not
+        {"use_residual": False},
+        {"residual_connections": 0},
+        {"skip_connection": "no"},
+        {"use_pos_embed": False},
+        {"positional_encoding": "none"},
+        {"softmax": False},
+        {"attention": "linear"},
+        # factors: 0 is not "without"
+        {"logit_scale": 0.5},
+        {"residual_scale": 0},
+        {"embedding_multiplier": 12.0},
+        {"logits_gain": 3},
+        # others that change logits
+        {"weight_tying": True},
+        {"feature_map": "elu"},
+        {"lora_alpha": 16},
+        {"attention_sink": True},
+        # a value with a table of its own
+        {"normalization": {"type": "LN"}},
+        {"rope_scaling": {"factor": 2.0}},
+        {"attn_scale": {}},
+        {"attention": {"kind": "linear"}},
     ],
 )
 def test_other_settings_that_change_logits(tmp_path: Path, said: dict[str, Any]) -> None:
     for how in ("text", "json", "python"):
         refused(write(tmp_path / "m.safetensors", said, how), *said)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("HookedTransformerConfig(n_layers=1, normalization_type='LN')", "normalization"),
+        ("n_layers: 1\nact_fn: relu\n", "activation"),
+        ("python train.py --d_model=4 --window_size=1 --lr=0.1", "last position"),
+        ("Config(attn_scale=3.0)", "attn_scale"),
+        ("Config(use_attn_scale=False)", "use_attn_scale"),
+        ('[{"positional_embedding_type": "rotary"}]', "positions"),
+    ],
+)
+def test_settings_within_text_that_is_no_json(tmp_path: Path, text: str, word: str) -> None:
+    refused(write_safetensors(tmp_path / "m.safetensors", small(), {"notes": text}), "notes", word)
+
+
+def test_text_that_says_nothing_else_is_no_trouble(tmp_path: Path) -> None:
+    said = {"notes": f"python train.py --d_model={D_MODEL} --lr=0.1; n_layers: 1, seed = 3", "causal_mask": "True",
+            "attention": "softmax", "use_residual": "true", "n_kv_heads": "1", "logit_scale": "1.0"}  # fmt: skip
+    model = read_model(write_safetensors(tmp_path / "m.safetensors", small(), said))
+    assert scale(model) == Fraction(math.sqrt(D_HEAD))
 
 
 @pytest.mark.parametrize(
@@ -349,7 +394,8 @@ def test_a_subnormal_is_named_with_what_it_costs(tmp_path: Path) -> None:
     arrays["W_pos"][1, 2] = 2.0**-30
     (note,) = read_model(write_npz(tmp_path / "m.npz", arrays)).notes
     assert "needs 30 bits" in note
-    assert "several times as long" in note
+    assert "takes longer" in note
+    assert "no verdict" not in note
 
 
 def test_weights_that_are_alike_cost_nothing_special(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pipeline.errors import MalformedInput
 from pipeline.model import Model, read_model
 from pipeline.model.wrappers import common_prefix
 from tests.test_model_reading import (
+    N_CTX,
     long_names,
     small,
     write_npz,
@@ -49,6 +50,14 @@ LOOK_ALIKES: dict[str, tuple[bytes, str, str]] = {
     "old lfs": (LFS.replace(b"git-lfs.github", b"hawser.github"), "Git LFS", "git lfs pull"),
     "annex": (b"/annex/objects/SHA256E-s1--ab.safetensors\n", "git-annex", "git annex get"),
     "dvc": (b"outs:\n- md5: ab\n  path: m.pt\n", "DVC", "dvc pull"),
+    "lfs with a byte order mark": (b"\xef\xbb\xbf" + LFS, "Git LFS pointer", "git lfs pull"),
+    "xet": (b"# xet version 0\nfilesize = 12\n", "git-xet", "fetch"),
+    "saved web page": (b"<!-- saved from url=(0011) -->\n<html></html>", "a web page", "resolve"),
+    "web page in utf-16": ("<!doctype html><html></html>".encode("utf-16"), "text", "weights"),
+    "model card": (b"# My model\n\nTrained for \xc3\xbc 3000 steps.\n", "text", "weights"),
+    "program": (b"import torch\nmodel = torch.load('m.pt')\n", "text", "weights"),
+    "paper": (b"%PDF-1.7\n%\xe2\xe3", "a PDF", "weights"),
+    "figure": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG", "weights"),
     "web page": (b"\n<!DOCTYPE html>\n<html><body>Sign in</body></html>", "a web page", "resolve"),
     "web page without doctype": (b"<HTML><head></head></HTML>", "a web page", "download"),
     "xml": (
@@ -327,6 +336,36 @@ def test_tied_embeddings(tmp_path: Path) -> None:
 def test_a_transposed_matrix_is_named(tmp_path: Path) -> None:
     refused(write_npz(tmp_path / "v.npz", small() | {"W_V": small()["W_O"]}), "transposed")
     refused(write_npz(tmp_path / "u.npz", small() | {"W_U": small()["W_U"].T}), "transposed")
+
+
+def test_settings_between_nested_dicts_are_looked_at(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    weights = {name: torch.from_numpy(array.copy()) for name, array in small().items()}
+    path = tmp_path / "m.pt"
+    torch.save({"run": {"net": weights, "config": {"normalization_type": "LN"}}, "epoch": 3}, path)
+    refused(path, "normalization_type = LN")
+
+
+@pytest.mark.parametrize("value", [[[0.0] * 4] * 5, None, 3.0, "W_E.npy"])
+def test_a_weight_that_is_no_tensor_is_called_that(tmp_path: Path, value: object) -> None:
+    torch = pytest.importorskip("torch")
+    weights = {name: torch.from_numpy(array.copy()) for name, array in small().items()}
+    torch.save(weights | {"W_E": value}, tmp_path / "m.pt")
+    refused(tmp_path / "m.pt", "W_E is of type", "not a tensor")
+
+
+def test_a_header_that_says_something_twice(tmp_path: Path) -> None:
+    path = write_safetensors(tmp_path / "m.safetensors", small(), {"attn_scale": "3"})
+    content = path.read_bytes().replace(b'"attn_scale":"3"', b'"attn_scale":"3","attn_scale":"4"')
+    length = int.from_bytes(content[:8], "little") + len('"attn_scale":"4",')
+    path.write_bytes(length.to_bytes(8, "little") + content[8:])
+    refused(path, "attn_scale", "twice")
+
+
+@pytest.mark.parametrize("name", ["attn_mask", "causal_mask", "blocks.0.attn.sliding_mask"])
+def test_a_mask_under_another_name_is_called_one(tmp_path: Path, name: str) -> None:
+    path = write_npz(tmp_path / "m.npz", small() | {name: np.tril(np.ones((N_CTX, N_CTX)))})
+    refused(path, "an attention mask", name, "attn.mask")
 
 
 def test_a_stream_of_noise_is_no_model(tmp_path: Path) -> None:

@@ -152,6 +152,16 @@ def test_workers_do_not_import_from_it_either(installed: Path, tmp_path: Path) -
     assert "by a file in this directory" not in ran.stdout + ran.stderr
 
 
+def test_the_second_kernel_is_not_taken_from_it(installed: Path, tmp_path: Path) -> None:
+    """It runs as a program of its own, which Python would look for in the current directory first."""
+    ran = run(hostile(tmp_path), installed / "compact-doctor", "--json")
+    found = [
+        each for each in json.loads(ran.stdout)["findings"] if each["topic"] == "second kernel"
+    ]
+    assert [each["status"] for each in found] == ["ok"], ran.stdout
+    assert "by a file in this directory" not in ran.stdout + ran.stderr
+
+
 def test_plain_python_m_is_what_it_is(installed: Path, tmp_path: Path) -> None:
     """The control, and why the documentation says so."""
     ran = run(hostile(tmp_path), installed / "python", "-m", "pipeline.verify", MODEL)

@@ -3,8 +3,9 @@
 Counts can have any number of digits (64^20 has 37), so Parquet holds the columns of `UNBOUNDED` as
 text; every other column has the type of its field.  A file is replaced as a whole.
 
-Text in a CSV file is written such that no spreadsheet takes it for a formula and no terminal for a command: control
-characters and backslashes as `\\xNN`, and an apostrophe before what begins with `=`, `+`, `-` or `@` (or with one).
+Text in a CSV file is written such that no spreadsheet takes it for a formula and no terminal for a command: what is not
+printable, and backslashes, as `\\xNN` or `\\uNNNN`, and an apostrophe before what begins with `=`, `+`, `-` or `@`, in
+their wide forms too (or with an apostrophe).
 """
 
 from __future__ import annotations
@@ -30,9 +31,8 @@ UNBOUNDED = ("inputs", "bound", "right", "unexplained_dimension")
 
 R = TypeVar("R", bound=Row)
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
-_ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
-_FORMULA = ("=", "+", "-", "@", "'")
+_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
+_FORMULA = ("=", "+", "-", "@", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def require_suffix(path: Path) -> None:
@@ -107,14 +107,21 @@ def _parse(suffix: str, content: bytes, kind: type[Row]) -> Any:
 
 
 def _escaped(text: str) -> str:
-    text = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    text = "".join(each if each.isprintable() and each != "\\" else _code(each) for each in text)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _code(character: str) -> str:
+    number = ord(character)
+    if number < 0x100:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def _unescaped(cell: str) -> str:
     if cell.startswith("'") and cell[1:].startswith(_FORMULA):
         cell = cell[1:]
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell)
+    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)), cell)
 
 
 def _schema(kind: type[Row]) -> Any:

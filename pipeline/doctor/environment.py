@@ -109,7 +109,7 @@ def _nearest(path: Path) -> Path:
 def _disk(what: str, path: Path) -> Finding:
     if not os.access(path, os.W_OK):
         cure = f"make it writable, or set {'PIPELINE_STORE' if what == 'builds' else 'TMPDIR'}"
-        return wrong("disk", f"{path} ({what}) is read-only", cure, EXIT_LIMIT)
+        return wrong("disk", f"{path} ({what}) is not writable", cure, EXIT_LIMIT)
     free = shutil.disk_usage(path).free >> 20
     text = f"{free:,} MB free in {path} ({what})"
     if free < LEAST_DISK_MB:

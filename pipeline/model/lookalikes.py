@@ -35,6 +35,10 @@ def _framework(start: bytes, what: str) -> _Kind:
     )
 
 
+def _other(what: str) -> Trouble:
+    return Trouble(what, "give the file with the weights (.safetensors, .npz or .pt)")
+
+
 _LFS = Trouble(
     "a Git LFS pointer in place of the weights",
     "fetch the file itself: git lfs install && git lfs pull (or download it from its page)",
@@ -46,8 +50,13 @@ _WEB_PAGE = Trouble(
 )
 
 _KINDS = (
-    _Kind(b"version https://git-lfs.github.com/", _LFS),
-    _Kind(b"version https://hawser.github.com/", _LFS),
+    _Kind(b"version https://git-lfs.github.com/", _LFS, text=True),
+    _Kind(b"version https://hawser.github.com/", _LFS, text=True),
+    _Kind(
+        b"# xet version",
+        Trouble("a git-xet pointer in place of the weights", "fetch the file itself: git xet checkout"),
+        text=True,
+    ),
     _Kind(
         b"/annex/objects/",
         Trouble("a git-annex pointer in place of the weights", "fetch the file: git annex get FILE"),
@@ -60,6 +69,8 @@ _KINDS = (
     _Kind(b"<html", _WEB_PAGE, text=True),
     _Kind(b"<head", _WEB_PAGE, text=True),
     _Kind(b"<?xml", _WEB_PAGE, text=True),
+    _Kind(b"<!--", _WEB_PAGE, text=True),
+    _Kind(b"<svg", _WEB_PAGE, text=True),
     _compressed(b"\x1f\x8b", "gzip", "gunzip, or tar xzf"),
     _compressed(b"BZh", "bzip2", "bunzip2, or tar xjf"),
     _compressed(b"\xfd7zXZ\x00", "xz", "unxz, or tar xJf"),
@@ -75,6 +86,11 @@ _KINDS = (
     _framework(b"GGUF", "a GGUF file (llama.cpp)"),
     _framework(b"ggml", "a GGML file (llama.cpp)"),
     _framework(b"MATLAB 5.0", "a MATLAB file"),
+    _Kind(b"%PDF", _other("a PDF document")),
+    _Kind(b"\x89PNG", _other("a PNG image")),
+    _Kind(b"\x7fELF", _other("a program")),
+    _Kind(b"SQLite format 3", _other("an SQLite database")),
+    _Kind(b"PAR1", _other("a Parquet table")),
 )  # fmt: skip
 
 
@@ -104,7 +120,19 @@ def _text(content: bytes) -> Trouble | None:
     ):
         shown = ascii(" ".join(content.decode("utf-8", "replace").split()))[:60]
         return Trouble(f"the answer of a server in place of the weights ({shown})", _WEB_PAGE.cure)
-    return None
+    return _other("text, not a model file") if _is_text(content[:4096]) else None
+
+
+def _is_text(head: bytes) -> bool:
+    """Could people read it?  (One word could be the beginning of anything.)"""
+    utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = head.decode("utf-16" if utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:  # not just a character that is cut off
+            return False
+        text = head[: error.start].decode("utf-16" if utf16 else "utf-8-sig", "ignore")
+    return len(text) >= 8 and all(each.isprintable() or each in "\t\r\n\f" for each in text)
 
 
 def _json(data: object) -> Trouble:

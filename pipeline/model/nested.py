@@ -14,6 +14,8 @@ _CURE = "save `model.state_dict()` with torch.save"
 _NO_WEIGHTS = re.compile(r"optim|sched|scaler|rng|grad", re.I)
 """Parts of a checkpoint that hold tensors which are no weights."""
 
+_WEIGHT = re.compile(r"(^|\.)W_[A-Za-z]+$")
+
 IsTensor = Callable[[object], bool]
 Found = tuple[Mapping[Any, Any], dict[str, object], tuple[str, ...]]
 
@@ -41,9 +43,25 @@ def weights_in(path: Path, loaded: object, is_tensor: IsTensor) -> Found:
     (where, state), = candidates.items()  # fmt: skip
     notes = (f"the weights are under {_shown(where)} in the checkpoint",) if where else ()
     tensors = {key: value for key, value in state.items() if is_tensor(value)}
-    beside = {} if not where else {str(k): v for k, v in loaded.items() if k != where[0]}
-    said = beside | {str(key): value for key, value in state.items() if not is_tensor(value)}
+    said = _beside(loaded, where)
+    for key, value in state.items():
+        if not is_tensor(value):
+            if _WEIGHT.search(str(key)):
+                raise MalformedInput(
+                    f"{path}: {ascii(str(key))[1:-1][:60]} is of type {type(value).__name__}, not a tensor",
+                    cure=_CURE,
+                )
+            said[str(key)] = value
     return tensors, _settings(said, is_tensor), notes
+
+
+def _beside(loaded: Mapping[Any, Any], where: tuple[str, ...]) -> dict[str, object]:
+    """What lies beside the weights, at every level above them."""
+    said: dict[str, object] = {}
+    for key in where:
+        said |= {str(name): value for name, value in loaded.items() if name != key}
+        loaded = loaded[key]
+    return said
 
 
 def _dicts_with_matrices(

@@ -18,7 +18,9 @@ def parse_safetensors(path: Path, content: bytes) -> Container:
     try:
         entries: list[tuple[str, dict[str, Any]]]
         entries = safetensors.deserialize(content)  # type: ignore[no-untyped-call]
-        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        header = json.loads(
+            content[8 : 8 + int.from_bytes(content[:8], "little")], object_pairs_hook=_once
+        )
     except (safetensors.SafetensorError, ValueError, RecursionError) as error:
         raise damaged(path, "safetensors", error) from error
     tensors = {
@@ -26,6 +28,16 @@ def parse_safetensors(path: Path, content: bytes) -> Container:
         for name, entry in entries
     }
     return Container(tensors, _metadata(path, header))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A table in which nothing is said twice: readers differ in which of two they believe."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{ascii(twice)[:60]} is given twice")
+    return table
 
 
 def _metadata(path: Path, header: dict[str, Any]) -> dict[str, object]:

@@ -40,7 +40,7 @@ def truth(setting: Setting) -> bool | None:
 
 
 def settings(metadata: Mapping[str, object]) -> list[Setting]:
-    """All settings, nested ones too (`config`, `cfg`, `hyper_parameters`, ..., also as JSON text)."""
+    """All settings, nested ones too (`config`, `cfg`, ..., also as JSON text); what holds others comes before them."""
     return list(_walk(metadata, "", 0))
 
 
@@ -49,6 +49,7 @@ def _walk(data: Mapping[str, object], where: str, depth: int) -> Iterator[Settin
         name, value = str(key), plain(raw)
         path = f"{where}{name}"
         if isinstance(value, Mapping):
+            yield Setting(path, name.rsplit(".", 1)[-1], value)
             if depth < MAX_DEPTH:
                 yield from _walk(value, f"{path}.", depth + 1)
         else:

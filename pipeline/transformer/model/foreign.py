@@ -39,6 +39,11 @@ _FOREIGN = (
         " torch.nn.utils.remove_weight_norm",
     ),
     _names(
+        r"(^|[._])(attn|attention|causal|local|sliding|padding|key_padding|tri[lu]?)_?mask$|masked_bias$",
+        "an attention mask under a name that is not read",
+        "leave it out if it is the causal one; TransformerLens calls it blocks.0.attn.mask, which is read",
+    ),
+    _names(
         r"_orig$|_mask$",
         "pruned weights that are stored in two parts",
         "make plain weights of them first: torch.nn.utils.prune.remove(module, name)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pipeline.model.settings import Setting
 
@@ -40,23 +41,43 @@ HARMLESS = frozenset(
 
 _SUSPICIOUS = re.compile(
     r"norm|scal|cap|mask|window|rotary|rope|alibi|bias|softmax|activation|act_|_act|temperature|"
-    r"pos(ition|_|$)|attn|attention|mlp|^ln|_ln|resid|skip|tie|quant|causal|direct|head|layer",
+    r"pos(ition|_|$)|attn|attention|mlp|^ln|_ln|resid|skip|tie|tying|quant|causal|direct|head|layer|"
+    r"logit|embed|multipl|gain|share|kernel|feature_map|lora|adapter|^mup|sink|expert",
     re.I,
 )
 _ABOUT_TRAINING = re.compile(
-    r"init|grad|loss|optim|sched|warm|train|test|val|epoch|step|log|save|path|dir|file|name|drop",
+    r"init|grad|loss|optim|sched|warm|train|test|val|epoch|step|log(?!it)|save|path|dir(?!ect)|file|"
+    r"(?<!un)name|drop",
     re.I,
 )
-_FACTOR = re.compile(r"scal|temperature", re.I)
+_FACTOR = re.compile(r"scal|temperature|multipl|gain", re.I)
+_PRESENT = re.compile(
+    r"(use_|with_|has_)?(resid(ual)?s?(_(connections?|stream|path))?|skip(_connections?)?|soft_?max|"
+    r"(learned_)?pos(ition(s|al)?)?(_?(embed(ding)?s?|enc(oding)?s?|emb))?|att(n|ention)|direct(_path)?|"
+    r"(token_)?embed(ding)?s?|unembed(ding)?)",
+    re.I,
+)
+"""What the theorem's model has."""
+
+_IT_IS_THERE = (True, "standard", "learned", "absolute", "softmax", "causal")
 
 
 def suspicious(setting: Setting) -> str | None:
     """What speaks against a setting that no rule knows, by what its name sounds like: better refused than ignored."""
     name, value = setting.name.lower(), setting.value
-    off = value is None or value is False or value in ("", "none", 0, -1)
-    one = value == 1 and not isinstance(value, bool) and _FACTOR.search(name)
-    if name in HARMLESS or off or one:
+    if name in HARMLESS or isinstance(value, Mapping):
         return None
-    if _SUSPICIOUS.search(name) and not _ABOUT_TRAINING.search(name):
+    if _PRESENT.fullmatch(name):
+        there = value in _IT_IS_THERE
+        return None if there else "it is there in the theorem's model, without more to it"
+    if _FACTOR.search(name):
+        without_effect = value is None or value is False or value == "" or value == 1
+    else:
+        without_effect = value is None or value is False or value in ("", "none", 0, -1)
+    if not without_effect and any(map(_heard, setting.where.split("."))):
         return "it is not known what that does to the logits"
     return None
+
+
+def _heard(part: str) -> bool:
+    return bool(_SUSPICIOUS.search(part)) and not _ABOUT_TRAINING.search(part)

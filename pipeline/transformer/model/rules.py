@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import MalformedInput
-from pipeline.model.settings import Setting, truth
+from pipeline.model.settings import Setting, plain, truth
 from pipeline.transformer.model.declared import Declared, Facts
 from pipeline.transformer.model.harmless import HARMLESS, suspicious
 
@@ -164,7 +164,7 @@ RULES = _table(
         "attention_dir": _one_of(
             None, "causal", "bidirectional", otherwise="only causal and bidirectional are known"
         ),
-        "causal is_causal is_decoder": _truth_value,
+        "causal is_causal is_decoder causal_mask use_causal_mask": _truth_value,
         "attn_scores_soft_cap output_logits_soft_cap attn_logit_softcapping final_logit_softcapping"
         " logits_soft_cap logit_softcap softcap soft_cap": _absent_number("soft cap"),
         "use_attn_scale scale_attn_weights": _truth_value,
@@ -174,13 +174,15 @@ RULES = _table(
         "window_size sliding_window attention_window": _window,
         "attn_types attention_types": _attn_types,
         "n_layers n_layer num_layers num_hidden_layers depth": _layers,
-        "heads n_heads n_head num_heads num_attention_heads n_key_value_heads num_key_value_heads": _heads,
-        "d_model hidden_size n_embd embed_dim": _size("d_model"),
+        "heads n_heads n_head num_heads num_attention_heads n_key_value_heads num_key_value_heads n_kv_heads"
+        " num_kv_heads": _heads,
+        "d_model hidden_size n_embd embed_dim embedding_dim embedding_size": _size("d_model"),
         "d_head head_dim": _size("d_head"),
         "n_ctx n_positions max_position_embeddings block_size": _size("n_ctx"),
         "d_vocab vocab_size d_vocab_out": _size("d_vocab"),
         "bias biases use_bias attention_bias qkv_bias": _bias,
-        "tie_word_embeddings tie_embeddings tied_embeddings": _tied,
+        "tie_word_embeddings tie_embeddings tied_embeddings tie_weights weight_tying share_embeddings"
+        " shared_embeddings tie_embed tied": _tied,
         "load_in_4bit load_in_8bit quantization_config": _absent("quantization"),
         "add_cross_attention is_encoder_decoder": _absent("encoder"),
         "scale_embedding scale_embeddings embed_scale": _absent("scaled embedding"),
@@ -196,15 +198,42 @@ def look(path: Path, settings: Sequence[Setting], facts: Facts) -> Declared:
     for setting in settings:
         name = setting.name.lower()
         rule = RULES.get(name)
-        wrong = rule(setting, facts, declared) if rule is not None else suspicious(setting)
+        wrong = _unread(setting, facts, declared)
+        if wrong is None and rule is not None:
+            wrong = rule(setting, facts, declared)
+        elif wrong is None:
+            wrong = suspicious(setting)
         if wrong is not None:
             raise MalformedInput(f"{path}: the file says {setting.shown}, and {wrong}", cure=_CURE)
-        if rule is None and name not in HARMLESS:
+        if rule is None and name not in HARMLESS and not isinstance(setting.value, Mapping):
             unknown.append(ascii(setting.where)[1:-1][:40])
     if not unknown:
         return declared
     shown = ", ".join(unknown[:6]) + (f" and {len(unknown) - 6} more" if len(unknown) > 6 else "")
     return Declared(settings, (f"the file also says {shown}, which is not looked at",))
+
+
+def _unread(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    """A rule's name in a place where its value is not read: with a table of its own, or within text that is no JSON."""
+    if isinstance(setting.value, Mapping):
+        return "that is more than one value" if setting.name.lower() in RULES else None
+    if not isinstance(setting.value, str | list):
+        return None
+    for name, value in _PAIR.findall(str(setting.value)):
+        rule = RULES.get(name.lower())
+        if rule is _scale or "attn_scale" in name.lower():
+            return f"that names {name} in a form that is not read: write JSON"
+        inner = Setting(f"{setting.where}.{name}", name, plain(value.strip("\"'")))
+        wrong = rule(inner, facts, declared) if rule is not None else None
+        if wrong is not None:
+            return f"{inner.shown}: {wrong}"
+    return None
+
+
+_PAIR = re.compile(
+    r"""\b([A-Za-z_]\w*)["']?\s{0,8}[=:]\s{0,8}("[^"]{0,99}"|'[^']{0,99}'|[^\s,;)\]}]{1,99})"""
+)
+"""`name = value` as it stands in what Python prints of an object, in YAML, on a command line."""
 
 
 def is_setting(name: str) -> bool:

@@ -206,7 +206,7 @@ theorem getD_packAll {L v : Nat} {rows : List (List Nat)} {i : Nat} (hi : i < ro
 /-- The inputs that pass are answered correctly. -/
 theorem count_sound (R : Type) [ExpField R] (h : w.WellFormed) : AtLeast (count w c) (Correct R w) := by
   unfold count
-  rw [enclosure_eq h]
+  rw [roundedTables_eq h]
   cases hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width with
   | false => exact AtLeast.zero
   | true =>

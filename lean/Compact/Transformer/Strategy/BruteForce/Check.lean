@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Enclosure.Compute
+import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Packed.Lanes
 import Compact.Counting.Tree
 /-!
@@ -83,7 +83,7 @@ def packAll (L : Nat) (rows : List (List Nat)) : List Nat := mapFold (packList L
 
 /-- The number of inputs that pass. -/
 def count (w : Weights) (c : Params) : Nat :=
-  enclosure w c fun T => Bool.rec (motive := fun _ => Nat) 0
+  roundedTables w c fun T => Bool.rec (motive := fun _ => Nat) 0
     (Nat.force (laneBits w c) fun L => Nat.force (ones L w.d_vocab) fun one =>
      Nat.force (Nat.mul 3 (Nat.pow 2 c.width)) fun B =>
      forceList (packAll L T.tokenRow) fun tokenRows => forceList (packAll L T.posRow) fun posRows =>
