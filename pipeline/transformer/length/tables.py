@@ -76,6 +76,19 @@ def cubic(a: Asked) -> int:
     return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 12 * m)
 
 
+def margin(a: Asked, each: int) -> int:
+    """What a margin adds: `each` operations a maximum, besides those on rows."""
+    return a.v * (5 * a.v * a.v + each)
+
+
+def prefix_margin(a: Asked) -> int:
+    return prefix(a) + margin(a, running(a))
+
+
+def cubic_margin(a: Asked) -> int:
+    return cubic(a) + margin(a, 0)
+
+
 def quartic(a: Asked) -> int:
     rows = GAPS * a.v * (a.v + 6)
     for q, m, code in a.codes():
