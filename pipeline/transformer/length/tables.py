@@ -76,17 +76,18 @@ def cubic(a: Asked) -> int:
     return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 12 * m)
 
 
-def margin(a: Asked, each: int) -> int:
-    """What a margin adds: `each` operations a maximum, besides those on rows."""
-    return a.v * (5 * a.v * a.v + each)
+def margin(a: Asked) -> int:
+    """What a margin adds to counting with leads."""
+    cells: int = a.v * a.v * a.v
+    return 4 * cells
 
 
 def prefix_margin(a: Asked) -> int:
-    return prefix(a) + margin(a, running(a))
+    return prefix(a) + margin(a)
 
 
 def cubic_margin(a: Asked) -> int:
-    return cubic(a) + margin(a, 0)
+    return cubic(a) + margin(a)
 
 
 def quartic(a: Asked) -> int:

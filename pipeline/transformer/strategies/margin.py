@@ -1,5 +1,5 @@
-"""Strategies that prove a margin: those that count with leads, for each maximum on tables that favour all other outputs
-by the margin (`lean/Compact/Transformer/Classes/RaisedTables.lean`)."""
+"""Strategies that prove a margin: those that count with leads, of tables that favour all other outputs by the margin
+(`lean/Compact/Mixture/Raised.lean`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import ClassVar, Self
 
 from pipeline.emit.theorem import Value
-from pipeline.model import Model
 from pipeline.strategy import Kind
 from pipeline.transformer.checker.circuits import Circuits
 from pipeline.transformer.checker.classes import Run
@@ -73,16 +72,6 @@ class MarginStrategy(LeadStrategy):
             "marginBits": self.margin.bits,
             "units": t.units,
         }
-
-    def blocks(self, t: Tables, levels: Levels, found: Sequence[Run]) -> list[list[int]]:
-        """Each maximum by itself."""
-        inputs = [0] * t.v
-        for run in found:
-            inputs[run.maximum] += run.count(t.n)
-        return [[1, each] for each in inputs]
-
-    def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
-        return super().counted(model, fields)
 
 
 class PrefixMargin(MarginStrategy, Prefix):

@@ -4,9 +4,8 @@ import Compact.Transformer.Minimum.Check
 /-!
 # Raised tables, as data
 
-`Tables.raisedBy` adds `Δ` to every output but `m` in the packed rows of the direct paths, one addition a row; `Describe.raised`
-says that this is what it does.  A check of a margin takes each maximum by itself, with tables that are raised for it
-(`Margin.blockCheck`), and leaves the rest to the checker of a strategy.
+A check of a margin takes each maximum by itself, with tables in which `Δ` is added to every output but the maximum in the packed rows of
+the direct paths, one addition a row (`Tables.raised`); `Describe.raised` says that this is what it does.
 -/
 namespace Compact
 
@@ -30,62 +29,84 @@ noncomputable section
 def withDirect (t : Tables) (direct : List Nat) : Tables :=
   ⟨t.bits, t.v, t.n, t.width, t.prec, t.token, direct, t.last, t.position, t.tokenLo, t.own, t.mass, t.low, t.high, t.slack⟩
 
-/-- The rows of the direct paths with `Δ` added to every output but `m`. -/
-def raisedDirect (t : Tables) (Δ m : Nat) : List Nat :=
-  Nat.force (Nat.sub (Nat.mul Δ (ones t.bits t.v)) (Nat.shiftLeft Δ (Nat.mul t.bits m))) fun X =>
-  tabulateFold (fun q => Nat.add (nth 0 t.direct q) X) t.v 0
+/-- What is added to a packed row: `Δ` in every lane but `m`. -/
+def raiseLanes (t : Tables) (one Δ m : Nat) : Nat := Nat.sub (Nat.mul Δ one) (Nat.shiftLeft Δ (Nat.mul t.bits m))
 
-/-- Do the direct paths keep to the declared width? -/
-def narrowDirect (t : Tables) : Bool :=
-  Nat.force (Nat.mul (Nat.pred (Nat.pow 2 t.width)) (ones t.bits t.v)) fun mask => allBelow t.v fun q => lanesWithin mask (nth 0 t.direct q)
+/-- Rows with the same added to each. -/
+def addRows (X : Nat) (rows : List Nat) : List Nat := mapFold (fun row => Nat.add row X) rows
 
-/-- Evaluate the raised tables, then go on with them, if they are narrow. -/
-def raisedBy (t : Tables) (Δ m : Nat) (k : Tables → Bool) : Bool :=
-  forceList (t.raisedDirect Δ m) fun direct =>
-  (Nat.ble Δ (Nat.pow 2 t.width) && (t.withDirect direct).narrowDirect) && k (t.withDirect direct)
+/-- Do all rows keep to the width of a mask? -/
+def allWithin (mask : Nat) (rows : List Nat) : Bool := fold (fun row ih => lanesWithin mask row && ih) true rows
+
+/-- May `Δ` be added to the rows of the direct paths?  (There is one for each query, and lanes have room.) -/
+def mayRaise (t : Tables) (Δ : Nat) : Bool :=
+  (Nat.ble t.v (fold (fun _ ih => Nat.succ ih) 0 t.direct) && Nat.ble (Nat.succ t.width) t.bits) && Nat.ble Δ (Nat.pow 2 t.width)
 
 end
+
+theorem length_fold {α : Type} (xs : List α) : fold (fun _ ih => Nat.succ ih) 0 xs = xs.length := by
+  induction xs with
+  | nil => rfl
+  | cons x xs ih => exact congrArg Nat.succ ih
+
+theorem of_allWithin {mask : Nat} {rows : List Nat} (h : allWithin mask rows = true) {i : Nat} (hi : i < rows.length) :
+    lanesWithin mask (rows.getD i 0) = true := by
+  induction rows generalizing i with
+  | nil => exact absurd hi (Nat.not_lt_zero i)
+  | cons row rows ih =>
+    cases i with
+    | zero => exact Bool.and_left h
+    | succ i => exact ih (Bool.and_right h) (Nat.lt_of_succ_lt_succ hi)
+
+/-- What `mayRaise` says. -/
+structure Room (t : Tables) (Δ : Nat) : Prop where
+  rows : t.v ≤ t.direct.length
+  width : t.width < t.bits
+  small : Δ ≤ 2 ^ t.width
+
+theorem room_of_mayRaise {t : Tables} {Δ : Nat} (h : t.mayRaise Δ = true) : t.Room Δ :=
+  ⟨length_fold t.direct ▸ Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left h)),
+    Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h)), Nat.le_of_ble_eq_true (Bool.and_right h)⟩
 
 section
 variable {t : Tables} {T : Enclosure} {Δ m : Nat}
 
-theorem getD_raisedDirect (hT : t.Describe T) (hm : m < t.v) (rows : T.directRow.length = t.v)
+/-- The tables with raised direct paths. -/
+noncomputable def raised (t : Tables) (Δ m : Nat) : Tables := t.withDirect (addRows (t.raiseLanes (ones t.bits t.v) Δ m) t.direct)
+
+theorem getD_raised (hT : t.Describe T) (room : t.Room Δ) (hm : m < t.v) (rows : T.directRow.length = t.v)
     (cols : ∀ q, q < t.v → (T.directRow.getD q []).length = t.v) {q : Nat} (hq : q < t.v) :
-    (t.raisedDirect Δ m).getD q 0 = pack t.bits t.v ((T.raised Δ m).direct q) := by
-  unfold raisedDirect
-  rw [Nat.force_eq, pack_raise t.bits Δ hm, tabulateFold_eq, List.getD_tabulateFrom 0 hq, Nat.zero_add, nth_eq, hT.direct q hq]
+    (t.raised Δ m).direct.getD q 0 = pack t.bits t.v ((T.raised Δ m).direct q) := by
+  show (mapFold _ t.direct).getD q 0 = _
+  rw [getD_mapFold _ _ (Nat.lt_of_lt_of_le hq room.rows) 0 0, hT.direct q hq]
+  unfold raiseLanes
+  rw [pack_raise t.bits Δ hm]
   refine (pack_add _ _ _ _).trans (pack_congr _ fun j hj => ?_)
   exact (Enclosure.direct_raised (rows.symm ▸ hq) ((cols q hq).symm ▸ hj)).symm
 
 /-- The direct paths of raised tables are narrow. -/
-theorem narrow_raised (hT : t.Describe T) (hwidth : t.width < t.bits) (hm : m < t.v) (rows : T.directRow.length = t.v)
-    (cols : ∀ q, q < t.v → (T.directRow.getD q []).length = t.v) (hΔ : Δ ≤ 2 ^ t.width)
-    (narrow : (t.withDirect (t.raisedDirect Δ m)).narrowDirect = true) {q j : Nat} (hq : q < t.v) (hj : j < t.v) :
+theorem narrow_raised (hT : t.Describe T) (room : t.Room Δ) (hm : m < t.v) (rows : T.directRow.length = t.v)
+    (cols : ∀ q, q < t.v → (T.directRow.getD q []).length = t.v)
+    (narrow : allWithin ((2 ^ t.width - 1) * ones t.bits t.v) (t.raised Δ m).direct = true) {q j : Nat} (hq : q < t.v) (hj : j < t.v) :
     (T.raised Δ m).direct q j < 2 ^ t.width := by
   have small (j : Nat) (hj : j < t.v) : (T.raised Δ m).direct q j < 2 ^ t.bits := by
     rw [Enclosure.direct_raised (rows.symm ▸ hq) ((cols q hq).symm ▸ hj)]
     have direct : T.direct q j < 2 ^ t.width := lt_of_narrowRows (Bool.and_right (Bool.and_right hT.narrow)) q j
-    refine Nat.lt_of_lt_of_le (Nat.add_lt_add_of_lt_of_le direct (Nat.le_trans (raise_le Δ m j) hΔ)) ?_
+    refine Nat.lt_of_lt_of_le (Nat.add_lt_add_of_lt_of_le direct (Nat.le_trans (raise_le Δ m j) room.small)) ?_
     rw [← Nat.two_mul, Nat.mul_comm]
-    exact Nat.pow_le_pow_right Nat.two_pos hwidth
-  unfold narrowDirect at narrow
-  rw [Nat.force_eq] at narrow
-  have within := of_allBelow narrow hq
-  rw [nth_eq] at within
-  have lane := (of_lanesWithin (Nat.le_of_lt hwidth) within).right j hj
-  have e : (t.withDirect (t.raisedDirect Δ m)).direct.getD q 0 = pack t.bits t.v ((T.raised Δ m).direct q) :=
-    getD_raisedDirect hT hm rows cols hq
-  rw [e, digit_pack t.bits small hj] at lane
+    exact Nat.pow_le_pow_right Nat.two_pos room.width
+  have len : (t.raised Δ m).direct.length = t.direct.length := length_mapFold _ _
+  have lane := (of_lanesWithin (Nat.le_of_lt room.width) (of_allWithin narrow (len.symm ▸ Nat.lt_of_lt_of_le hq room.rows))).right j hj
+  rw [getD_raised hT room hm rows cols hq, digit_pack t.bits small hj] at lane
   exact lane
 
 /-- Raised tables, as data, describe raised tables. -/
-theorem Describe.raised (hT : t.Describe T) (hwidth : t.width < t.bits) (hm : m < t.v) (rows : T.directRow.length = t.v)
-    (cols : ∀ q, q < t.v → (T.directRow.getD q []).length = t.v) (hΔ : Δ ≤ 2 ^ t.width)
-    (narrow : (t.withDirect (t.raisedDirect Δ m)).narrowDirect = true) :
-    (t.withDirect (t.raisedDirect Δ m)).Describe (T.raised Δ m) where
+theorem Describe.raised (hT : t.Describe T) (room : t.Room Δ) (hm : m < t.v) (rows : T.directRow.length = t.v)
+    (cols : ∀ q, q < t.v → (T.directRow.getD q []).length = t.v)
+    (narrow : allWithin ((2 ^ t.width - 1) * ones t.bits t.v) (t.raised Δ m).direct = true) : (t.raised Δ m).Describe (T.raised Δ m) where
   tokenLo_le := hT.tokenLo_le
   token := hT.token
-  direct q hq := getD_raisedDirect hT hm rows cols hq
+  direct q hq := getD_raised hT room hm rows cols hq
   last := hT.last
   position := hT.position
   tokenLo := hT.tokenLo
@@ -100,48 +121,8 @@ theorem Describe.raised (hT : t.Describe T) (hwidth : t.width < t.bits) (hm : m 
     rw [rows'] at hq
     have row : (T.raised Δ m).directRow.getD q [] = raiseRow Δ m (T.directRow.getD q []) := getD_mapFold _ _ (rows.symm ▸ hq) [] []
     rw [row] at hj
-    exact narrow_raised hT hwidth hm rows cols hΔ narrow hq (List.length_tabulateFrom.trans (cols q hq) ▸ hj)
+    exact narrow_raised hT room hm rows cols narrow hq (List.length_tabulateFrom.trans (cols q hq) ▸ hj)
 
 end
 end Tables
-
-/-! ## One maximum at a time -/
-
-namespace Margin
-
-/-- The check of a block of one maximum `lo`, by the checker of a strategy. -/
-noncomputable def blockCheck (check : Tables → Nat → Nat → Nat → Bool) (t : Tables) (Δ lo len bound : Nat) : Bool :=
-  (Nat.beq len 1 && (Nat.ble (Nat.succ lo) t.v && Nat.ble (Nat.succ t.width) t.bits)) && t.raisedBy Δ lo fun t => check t lo len bound
-
-/-- What the checker of a strategy shows of a block, whatever the tables decide. -/
-def Shows (R : Type) [ExpField R] (check : Tables → Nat → Nat → Nat → Bool) : Prop :=
-  ∀ {t : Tables} {T : Enclosure} {P : List Nat → Prop} {prec : Nat}, t.Describe T → ∀ lo len bound,
-    (∀ m, lo ≤ m → m < lo + len → T.Judges R prec t.v t.n m P) → check t lo len bound = true →
-    AtLeast bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len
-
-/-- The check of a block is sound: its inputs are answered correctly by the margin. -/
-theorem block_sound (R : Type) [ExpField R] {check : Tables → Nat → Nat → Nat → Bool} (shows : Shows R check) {w : Weights}
-    {params : Params} {e : TableWitness} {t : Tables} (tables : t.check w params e = true) {num bits Δ : Nat}
-    (units : unitsFit w params num bits Δ = true) (lo len bound : Nat) (h : blockCheck check t Δ lo len bound = true) :
-    AtLeast bound fun x => CorrectBy R (dyadic R num bits) w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
-  have shape := Bool.and_left h
-  have one : len = 1 := Nat.eq_of_beq_eq_true _ _ (Bool.and_left shape)
-  have hm : lo < t.v := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right shape))
-  have hwidth : t.width < t.bits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right shape))
-  have raised := Bool.and_right h
-  unfold Tables.raisedBy at raised
-  rw [forceList_eq] at raised
-  have small := Bool.and_left raised
-  match Tables.describe R tables with
-  | ⟨hw, ⟨hv, hn⟩, _, hT⟩ =>
-    refine shows (prec := params.prec) (hT.raised hwidth hm ((hw.length_directRows params).trans hv) (fun q hq => (hw.length_directRow params (hv.symm ▸ hq)).trans hv)
-      (Nat.le_of_ble_eq_true (Bool.and_left small)) (Bool.and_right small)) lo len bound (fun m hlo hlen => ?_) (Bool.and_right raised)
-    rw [one] at hlen
-    have e : m = lo := Nat.le_antisymm (Nat.le_of_lt_succ hlen) hlo
-    rw [e]
-    show Enclosure.Judges R _ params.prec t.v t.n lo _
-    rw [← hv]
-    exact hw.judges_raised hn units
-
-end Margin
 end Compact

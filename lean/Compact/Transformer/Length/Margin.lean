@@ -5,9 +5,9 @@ import Compact.Transformer.Length.Cubic
 namespace Compact
 namespace Length
 
-/-- `Margin.blockCheck`, for all maxima: rows of direct paths raised and tested, three operations a lane; and what a block computes
-once, `each` for its queries besides the rows of their own positions. -/
-noncomputable def margin (v each : Nat) : Nat := Nat.mul v (Nat.add (Nat.mul 5 (Nat.mul v v)) each)
+/-- `Mixture.countRaised`, for all maxima: one addition a lane of each row of direct paths and of own positions, and a test of two
+operations of each row of direct paths. -/
+noncomputable def margin (v : Nat) : Nat := Nat.mul 4 (Nat.mul v (Nat.mul v v))
 
 end Length
 end Compact

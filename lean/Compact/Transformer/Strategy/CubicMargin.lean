@@ -4,20 +4,20 @@ import Compact.Transformer.Strategy.PrefixMargin
 /-!
 # Strategy: cubic, for a margin
 
-The checker of the cubic strategy, for each maximum by itself, on tables that favour all other outputs by the margin
-(`Classes/RaisedTables.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
+The checker of the cubic strategy, with leads that are checked against direct paths that favour all other outputs by the margin
+(`Mixture/Raised.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
 -/
 namespace Compact
 namespace CubicMargin
 
-/-- A certificate: that of the cubic strategy, with a margin.  Its blocks hold one maximum each. -/
+/-- A certificate: that of the cubic strategy, with a margin. -/
 structure Certificate extends Params, Tables, TableWitness, LeadTable, Levels, MarginOf where
   blocks : List (List Nat)
   bound : Nat
 
 /-- The check of one block. -/
 noncomputable def blockCheck (t : Tables) (C : LeadTable) (lv : Levels) (Δ : Nat) : Nat → Nat → Nat → Bool :=
-  Margin.blockCheck (fun t => Cubic.blockCheck t C lv) t Δ
+  Mixture.raisedCheck (Cubic.method t) t C lv 0 0 Δ
 
 /-- The check of a certificate: the tables are those of the model, the margin is at most so many units, the blocks hold what is
 counted, and that reaches the bound. -/
@@ -30,10 +30,9 @@ noncomputable def check (w : Weights) (c : Certificate) : Bool :=
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
     AtLeast c.bound (CorrectBy R (dyadic R c.marginNum c.marginBits) w) :=
   have first := Bool.and_left hc
-  Blocks.bound_sound (fun lo len bound hb => Margin.block_sound R (fun {t} _ _ _ hT lo len bound judges h =>
-      Mixture.block_judged R (fun lv a b hT _ hm _ => Cubic.method_sound t lv a b hT hm) hT c.toLeadTable c.toLevels 0 0
-        lo len bound judges h)
-    (Bool.and_right first) (Bool.and_right (Bool.and_left first)) lo len bound hb)
+  Blocks.bound_sound (fun lo len bound hb => Mixture.raised_sound R (F := Cubic.method c.toTables)
+      (fun d _ _ _ _ lv a b hT _ hm _ => Cubic.method_sound (c.toTables.withDirect d) lv a b hT hm)
+    (Bool.and_right first) (Bool.and_right (Bool.and_left first)) c.toLeadTable c.toLevels 0 0 lo len bound hb)
     (Bool.and_right hc) (Bool.and_left (Bool.and_left first))
 
 end CubicMargin

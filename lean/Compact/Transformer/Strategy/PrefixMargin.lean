@@ -1,11 +1,11 @@
 prelude
-import Compact.Transformer.Classes.RaisedTables
+import Compact.Mixture.Raised
 import Compact.Transformer.Strategy.Prefix
 /-!
 # Strategy: prefix, for a margin
 
-The checker of the prefix strategy, for each maximum by itself, on tables that favour all other outputs by the margin
-(`Classes/RaisedTables.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
+The checker of the prefix strategy, with leads that are checked against direct paths that favour all other outputs by the margin
+(`Mixture/Raised.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
 -/
 namespace Compact
 
@@ -20,14 +20,14 @@ noncomputable def MarginOf.fits (M : MarginOf) (w : Weights) (c : Params) : Bool
 
 namespace PrefixMargin
 
-/-- A certificate: that of the prefix strategy, with a margin.  Its blocks hold one maximum each. -/
+/-- A certificate: that of the prefix strategy, with a margin. -/
 structure Certificate extends Params, Tables, TableWitness, LeadTable, Levels, Prefix.Sizes, MarginOf where
   blocks : List (List Nat)
   bound : Nat
 
 /-- The check of one block. -/
 noncomputable def blockCheck (t : Tables) (C : LeadTable) (lv : Levels) (S : Prefix.Sizes) (Δ : Nat) : Nat → Nat → Nat → Bool :=
-  Margin.blockCheck (fun t => Prefix.blockCheck t C lv S) t Δ
+  Mixture.raisedCheck (Prefix.method t S.sizes) t C lv S.sizeBits S.classBits Δ
 
 /-- The check of a certificate: the tables are those of the model, the margin is at most so many units, the blocks hold what is
 counted, and that reaches the bound. -/
@@ -40,10 +40,9 @@ noncomputable def check (w : Weights) (c : Certificate) : Bool :=
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
     AtLeast c.bound (CorrectBy R (dyadic R c.marginNum c.marginBits) w) :=
   have first := Bool.and_left hc
-  Blocks.bound_sound (fun lo len bound hb => Margin.block_sound R (fun {t} _ _ _ hT lo len bound judges h =>
-      Mixture.block_judged R (fun lv a b hT _ hm _ => Prefix.method_sound t c.toSizes.sizes lv a b hT hm) hT c.toLeadTable c.toLevels
-        c.toSizes.sizeBits c.toSizes.classBits lo len bound judges h)
-    (Bool.and_right first) (Bool.and_right (Bool.and_left first)) lo len bound hb)
+  Blocks.bound_sound (fun lo len bound hb => Mixture.raised_sound R (F := Prefix.method c.toTables c.toSizes.sizes)
+      (fun d _ _ _ _ lv a b hT _ hm _ => Prefix.method_sound (c.toTables.withDirect d) c.toSizes.sizes lv a b hT hm)
+    (Bool.and_right first) (Bool.and_right (Bool.and_left first)) c.toLeadTable c.toLevels c.toSizes.sizeBits c.toSizes.classBits lo len bound hb)
     (Bool.and_right hc) (Bool.and_left (Bool.and_left first))
 
 end PrefixMargin
