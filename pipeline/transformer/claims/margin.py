@@ -28,11 +28,14 @@ DIGITS = 20
 """Fractional bits that a margin is rounded up to, so that it is short in a theorem."""
 MAX_BITS = 64
 """Bits of the largest margin that is taken."""
+MOST_BITS = 1024
+"""Bits of a margin in a certificate beyond which it is not read."""
+CURE = "export the certificate again"
 
 
 def form(base: Form, fields: Mapping[str, Value]) -> Form:
     """`AtLeast N (CorrectBy R (dyadic R a b) weights)`."""
-    a, b = _nat(fields, "marginNum"), _nat(fields, "marginBits")
+    a, b = _margin(fields)
     return replace(
         base,
         property=f"CorrectBy R (dyadic R (nat_lit {a}) (nat_lit {b})) {{weights}}",
@@ -43,7 +46,8 @@ def form(base: Form, fields: Mapping[str, Value]) -> Form:
 
 def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n_ctx: int) -> str:
     """The theorem's statement for people."""
-    margin = Fraction(_nat(fields, "marginNum"), 1 << _nat(fields, "marginBits"))
+    a, b = _margin(fields)
+    margin = Fraction(a, 1 << b)
     return (
         f"Of the {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the transformer with exactly the weights of "
         f"{file} answers at least {bound:,} correctly by a margin: the logit of the largest token is above "
@@ -69,10 +73,16 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     return strategy.by(Dyadic.at_least(margin, DIGITS))
 
 
-def _nat(fields: Mapping[str, Value], name: str) -> int:
-    value = fields[name]
-    assert isinstance(value, int)
-    return value
+def _margin(fields: Mapping[str, Value]) -> tuple[int, int]:
+    """The margin `num / 2^bits` of a certificate; it may be anybody's."""
+    num, bits = fields["marginNum"], fields["marginBits"]
+    assert isinstance(num, int)
+    assert isinstance(bits, int)
+    if bits > MOST_BITS or num.bit_length() > MOST_BITS:
+        raise MalformedInput(
+            f"the certificate's margin has more than {MOST_BITS} binary digits", cure=CURE
+        )
+    return num, bits
 
 
 MARGIN = Claim(
