@@ -11,6 +11,7 @@ import Compact.Certificates.MaxOf20.Weights
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
+import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
@@ -101,6 +102,7 @@ import Compact.Mixture.Count
 import Compact.Mixture.Grades
 import Compact.Mixture.Leads
 import Compact.Mixture.Power
+import Compact.Mixture.Raised
 import Compact.Mixture.Spare
 import Compact.Network.Blocks
 import Compact.Network.Gates.Order
@@ -174,15 +176,19 @@ import Compact.Transformer.Circuit.Exact
 import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Circuit.Margin
 import Compact.Transformer.Circuit.Paths
+import Compact.Transformer.Claim.Margin
 import Compact.Transformer.Classes.Between
 import Compact.Transformer.Classes.Bound
 import Compact.Transformer.Classes.Check
 import Compact.Transformer.Classes.CountRuns
 import Compact.Transformer.Classes.Decides
 import Compact.Transformer.Classes.Describe
+import Compact.Transformer.Classes.Judges
 import Compact.Transformer.Classes.Masses
 import Compact.Transformer.Classes.Mix
 import Compact.Transformer.Classes.Query
+import Compact.Transformer.Classes.Raised
+import Compact.Transformer.Classes.RaisedTables
 import Compact.Transformer.Classes.Rows
 import Compact.Transformer.Classes.Runs
 import Compact.Transformer.Classes.Slack
@@ -209,11 +215,14 @@ import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
+import Compact.Transformer.Length.CubicMargin
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
+import Compact.Transformer.Length.Margin
 import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.Prefix
+import Compact.Transformer.Length.PrefixMargin
 import Compact.Transformer.Length.Quartic
 import Compact.Transformer.Length.Tables
 import Compact.Transformer.Limit
@@ -253,6 +262,7 @@ import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Transformer.Strategy.Cubic
+import Compact.Transformer.Strategy.CubicMargin
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows
@@ -261,6 +271,7 @@ import Compact.Transformer.Strategy.Mixed
 import Compact.Transformer.Strategy.Mixed.Check
 import Compact.Transformer.Strategy.Mixed.Pair
 import Compact.Transformer.Strategy.Prefix
+import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.Quartic
 import Compact.Transformer.Strategy.Quartic.Check
 import Compact.Transformer.Strategy.Quartic.Context

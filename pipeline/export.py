@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.claim import ACCURACY, Asked
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
 from pipeline.cli.deadline import deadline
@@ -29,8 +30,8 @@ from pipeline.cli.report import certificate_json, checked_json, claim_in_words, 
 from pipeline.cli.search import search
 from pipeline.cli.terminal import Terminal
 from pipeline.emit.names import model_name
-from pipeline.errors import EXIT_PROVED, PipelineError
-from pipeline.families import family_of, read_subject, strategy_names
+from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
+from pipeline.families import claim_names, family_of, read_subject, strategy_names
 from pipeline.family import AnyModel
 from pipeline.lean import Limits, find_toolchain
 
@@ -41,7 +42,7 @@ class Export:
 
     model: Path
     strategy: str | None
-    """None for the dearest that the model's family has."""
+    """None for the dearest that the model's family has for the claim."""
     out: Path
     check: bool
     keep: bool
@@ -49,6 +50,8 @@ class Export:
     lean: str | None
     limits: Limits
     compare: Path | None = None
+    claim: str = ACCURACY
+    asked: Asked = field(default_factory=Asked)
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
@@ -84,7 +87,13 @@ class Export:
     def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
-        strategy = family.strategy(self.strategy or next(iter(family.strategies)))
+        strategy = family.to_claim(self.claim, self.strategy)
+        if self.claim != ACCURACY:
+            strategy = family.claims[self.claim].asked(strategy, model, self.asked)
+        elif self.asked != Asked():
+            raise MalformedInput(
+                "--margin and --float32 ask for a margin", cure="add --claim margin"
+            )
         digest = theory_digest(family.name, strategy.name, theory_root())
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
@@ -146,6 +155,22 @@ def _command(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a certificate of other weights.")
     ] = False,
+    claim: Annotated[
+        str, typer.Option(metavar="|".join(claim_names()), help="What to claim.")
+    ] = ACCURACY,
+    margin: Annotated[
+        str | None,
+        typer.Option(
+            metavar="X",
+            help="With --claim margin: by how much the right logit is to be above all others.",
+        ),
+    ] = None,
+    float32: Annotated[
+        bool,
+        typer.Option(
+            "--float32", help="With --claim margin: the margin that an evaluation in float32 needs."
+        ),
+    ] = False,
     compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
@@ -158,7 +183,10 @@ def _command(
         options.set_task(task, table)
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
-        export = Export(model, strategy, directory, check, keep, force, lean, limits, compare)
+        asked = Asked(None if margin is None else options.number("--margin", margin), float32)
+        export = Export(
+            model, strategy, directory, check, keep, force, lean, limits, compare, claim, asked
+        )
         return export.run(terminal)
 
     return run(program, as_json=as_json)

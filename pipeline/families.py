@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.claim import ACCURACY
 from pipeline.errors import MalformedInput
 from pipeline.family import AnyModel, Family
 from pipeline.model.containers import parse, read_bytes
@@ -52,3 +53,16 @@ def require_strategy(name: str) -> str:
 def strategy_names() -> list[str]:
     """The names of all strategies, each once."""
     return list(dict.fromkeys(name for each in FAMILIES.values() for name in each.strategies))
+
+
+def certificate_names() -> list[str]:
+    """The full names of all strategies, those of other claims than accuracy too, each once."""
+    claims = [claim for family in FAMILIES.values() for claim in family.claims.values()]
+    others = [each.name for claim in claims for each in claim.strategies.values()]
+    return list(dict.fromkeys([*strategy_names(), *others]))
+
+
+def claim_names() -> list[str]:
+    """The names of all claims, accuracy first, each once."""
+    others = [name for family in FAMILIES.values() for name in family.claims]
+    return list(dict.fromkeys([ACCURACY, *others]))

@@ -8,10 +8,11 @@ claimed of them; what knows no family (running Lean, certificates on disk, the p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from pipeline.claim import ACCURACY, Claim
 from pipeline.emit.form import Form
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
@@ -86,9 +87,53 @@ class Family:
     a model that differs."""
     in_words: Callable[[str, int, int, int], str]
     """What a bound says, for people: of which file, how many inputs, `d_vocab`, `n_ctx`."""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    """What can be claimed besides accuracy, by name."""
+
+    def claim_of(self, name: str) -> Claim | None:
+        """What a strategy of this full name claims; `None` if that is accuracy."""
+        for claim in self.claims.values():
+            if any(strategy.name == name for strategy in claim.strategies.values()):
+                return claim
+        return None
+
+    def form_of(self, name: str, fields: Mapping[str, Value]) -> Form:
+        """How the theorem of a certificate with these fields is worded, by a strategy of this full name."""
+        claim = self.claim_of(name)
+        return self.form if claim is None else claim.form(self.form, fields)
+
+    def say(
+        self, name: str, fields: Mapping[str, Value], file: str, bound: int, v: int, n: int
+    ) -> str:
+        """What the theorem of a certificate says, for people, by a strategy of this full name."""
+        claim = self.claim_of(name)
+        if claim is None:
+            return self.in_words(file, bound, v, n)
+        return claim.in_words(fields, file, bound, v, n)
+
+    def to_claim(self, claim: str, strategy: str | None) -> Strategy:
+        """The strategy of this name for a claim; the dearest if none is named."""
+        if claim == ACCURACY:
+            return self.strategy(strategy or next(iter(self.strategies)))
+        if claim not in self.claims:
+            known = ", ".join([ACCURACY, *self.claims])
+            raise MalformedInput(
+                f"there is no claim {claim!a} about a {self.name}", cure=f"use one of: {known}"
+            )
+        offered = self.claims[claim].strategies
+        if strategy is not None and strategy not in offered:
+            raise MalformedInput(
+                f"the strategy {strategy!a} proves no claim of {claim}",
+                cure=f"use one of: {', '.join(offered)}",
+            )
+        return offered[strategy or next(iter(offered))]
 
     def strategy(self, name: str) -> Strategy:
-        """The strategy of this name; `MalformedInput` if there is none."""
+        """The strategy of this full name; `MalformedInput` if there is none."""
+        for claim in self.claims.values():
+            for strategy in claim.strategies.values():
+                if strategy.name == name:
+                    return strategy
         if name not in self.strategies:
             raise MalformedInput(
                 f"unknown strategy {name!a} for a {self.name}",

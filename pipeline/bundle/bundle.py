@@ -15,6 +15,7 @@ from pipeline.bundle.manifest import (
     ModelReference,
     certificate_json,
 )
+from pipeline.claim import ACCURACY
 from pipeline.emit.names import full_theorem_name, theorem_module, weights_module
 from pipeline.emit.theorem import render_theorem
 from pipeline.families import family_of
@@ -51,12 +52,19 @@ def make_bundle(
     weights = family.render_weights(name, model).encode()
     found = family.strategy(strategy)
     checker, joints, fields = found.checker, found.joints(certificate.fields), certificate.fields
-    theorem = render_theorem(family.form, name, strategy, bound, fields, checker, joints).encode()
+    claim, form = family.claim_of(strategy), family.form_of(strategy, fields)
+    theorem = render_theorem(form, name, strategy, bound, fields, checker, joints).encode()
     manifest = Manifest(
         format=FORMAT,
         family=family.name,
         strategy=strategy,
-        claim=Claim(bound, model.d_vocab**model.n_ctx, model.n_ctx, model.d_vocab),
+        claim=Claim(
+            bound,
+            model.d_vocab**model.n_ctx,
+            model.n_ctx,
+            model.d_vocab,
+            ACCURACY if claim is None else claim.name,
+        ),
         certificate=certificate_json(certificate.fields),
         model=ModelReference(name, model.digest, file, model.file_digest),
         lean=LeanReference(

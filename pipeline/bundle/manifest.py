@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from pipeline.claim import ACCURACY
 from pipeline.emit.names import is_model_name
 from pipeline.emit.theorem import DECIMAL_BELOW, Value
 from pipeline.errors import MalformedInput
@@ -32,13 +33,15 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A JSON object with these fields and no others."""
 
 
-class Claim(_Record, frozen=True):
-    """At least `correct` of `total = d_vocab ^ n_ctx` inputs are answered correctly."""
+class Claim(_Record, frozen=True, omit_defaults=True):
+    """At least `correct` of `total = d_vocab ^ n_ctx` inputs are answered correctly, or as another `kind` of claim
+    says.  (Accuracy, the default, is not written.)"""
 
     correct: Natural
     total: Natural
     n_ctx: Natural
     d_vocab: Natural
+    kind: str = ACCURACY
 
 
 class ModelReference(_Record, frozen=True):

@@ -16,7 +16,7 @@ from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
 from pipeline.bundle.manifest import CURE, MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from pipeline.bundle.theory import CURE_LINE_ENDINGS, theory_digest
 from pipeline.errors import MalformedInput
-from pipeline.families import strategy_names
+from pipeline.families import certificate_names
 from pipeline.family import AnyModel
 from pipeline.lean import SourceRoot
 from pipeline.strategy import Certificate
@@ -83,7 +83,7 @@ def find_manifests(path: Path) -> list[Path]:
     """The manifest itself, or all manifests in a directory."""
     if not path.is_dir():
         return [path]
-    found = [path / manifest_file(name) for name in strategy_names()]
+    found = [path / manifest_file(name) for name in certificate_names()]
     known = [each for each in found if each.exists()]
     unknown = sorted(set(path.glob("*.json")) - set(known))
     if unknown:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.errors import MalformedInput
 from pipeline.lean import Limits
 
 Models = Annotated[
@@ -48,6 +50,19 @@ Compare = Annotated[
         " refuse a model that differs from it.",
     ),
 ]
+
+
+def number(option: str, text: str) -> Fraction:
+    """A number that is not negative, exactly; `MalformedInput` if the text is none."""
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(-1)
+    if value < 0:
+        raise MalformedInput(
+            f"{option} {text!a} is not a number from 0 on", cure="write it like 0.125 or 1/8"
+        )
+    return value
 
 
 def limits(timeout: float | None, memory: int | None) -> Limits:

@@ -24,6 +24,7 @@ def certificate_json(bundle: Bundle) -> dict[str, Any]:
         "d_vocab": manifest.claim.d_vocab,
         "family": manifest.family,
         "strategy": manifest.strategy,
+        "claim": manifest.claim.kind,
         "operations": bundle.operations,
         "certificate_bytes": len(bundle.theorem) + len(bundle.weights),
         "theorem_bytes": len(bundle.theorem),
@@ -62,7 +63,10 @@ def claim_in_words(bundle: Bundle, file: str) -> str:
             "correctly, which is so of every model."
         )
     family = find_family(bundle.manifest.family)
-    return family.in_words(file, claim.correct, claim.d_vocab, claim.n_ctx)
+    manifest = bundle.manifest
+    return family.say(
+        manifest.strategy, manifest.fields(), file, claim.correct, claim.d_vocab, claim.n_ctx
+    )
 
 
 def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -> Text:

@@ -30,6 +30,8 @@ class Form:
     """The same, to state the theorem once more outside of the namespace."""
     arguments: str = "R "
     """What a soundness theorem is applied to before the weights."""
+    answered: str = "answered correctly"
+    """What is said of an input, in a few words."""
 
     def strategy_module(self, checker: str) -> str:
         """The module of a checker, such as `BruteForce`, with its soundness theorem."""

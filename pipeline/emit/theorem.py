@@ -75,7 +75,7 @@ namespace {space}
 def {data} : {checker}.Certificate where
 {lines}
 
-{patience}/-- At least {bound} of the inputs are answered correctly. -/
+{patience}/-- At least {bound} of the inputs are {form.answered}. -/
 theorem {theorem} :
     AtLeast (nat_lit {bound}) ({said}) :=
   {checker}.sound {form.arguments}weights {data} {evaluated(joints)}

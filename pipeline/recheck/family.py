@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
+from pipeline.recheck.manifest_file import ACCURACY
 from pipeline.recheck.numbers import Numbers
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim other than accuracy."""
+
+    property: Callable[[Certificate], str]
+    """What is claimed of an input by a certificate, with `{weights}` for the weights."""
+    checkers: Collection[str]
+    """The checkers that show it."""
 
 
 @dataclass(frozen=True)
@@ -35,3 +46,14 @@ class Family:
     """What each checker counts, by its name in Lean."""
     look: Callable[[Any, Certificate, Counted, int], Numbers]
     """Up to so many of the inputs that are counted, looked at one by one."""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    """Those other than accuracy, by the names that manifests give them."""
+
+    def kind_of(self, checker: str) -> str:
+        """What a checker shows."""
+        kinds = [kind for kind, claim in self.claims.items() if checker in claim.checkers]
+        return kinds[0] if kinds else ACCURACY
+
+    def said(self, kind: str, certificate: Certificate) -> str:
+        """What is claimed of an input, with `{weights}` for the weights."""
+        return self.claims[kind].property(certificate) if kind in self.claims else self.property

@@ -37,11 +37,14 @@ class TheoremFile:
     certificate: Certificate
 
 
-def read_theorem(content: bytes, family: Family) -> TheoremFile:
-    """The file of a strategy's certificate, of a model of this family."""
+def read_theorem(content: bytes, family: Family, claimed: str | None = None) -> TheoremFile:
+    """The file of a strategy's certificate, of a model of this family; what it claims of an input is accuracy, unless
+    something else is given."""
     opened = re.escape(f"open {family.opened}\n") if family.opened else ""
     binders = re.escape(f" {family.binders}") if family.binders else ""
-    said = re.escape(family.property).replace(re.escape("{weights}"), r"([\w.]+)\.weights")
+    said = re.escape(claimed or family.property).replace(
+        re.escape("{weights}"), r"([\w.]+)\.weights"
+    )
     found = re.fullmatch(
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
         rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"

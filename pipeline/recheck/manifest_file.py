@@ -12,6 +12,7 @@ from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.refused import Refused
 
 FORMAT = "compact-proofs/certificate/2"
+ACCURACY = "accuracy"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class ManifestFile:
 
     family: str
     strategy: str
+    kind: str
     claim: Mapping[str, int]
     certificate: Certificate
 
@@ -34,13 +36,17 @@ def read_manifest(content: bytes) -> ManifestFile:
             isinstance(data[key], str) for key in ("family", "strategy")
         ):
             raise Refused("the manifest is of an unknown format")
-        claim = {key: _natural(value) for key, value in data["claim"].items()}
+        claims = dict(data["claim"])
+        kind = claims.pop("kind", ACCURACY)
+        if not isinstance(kind, str):
+            raise Refused("the manifest's kind of claim is not a word")
+        claim = {key: _natural(value) for key, value in claims.items()}
         fields = {key: _field(value) for key, value in data["certificate"].items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(f"the manifest cannot be read ({type(error).__name__})") from None
     if set(claim) != {"correct", "total", "n_ctx", "d_vocab"}:
         raise Refused("the manifest's claim has other fields than it should have")
-    return ManifestFile(data["family"], data["strategy"], claim, Certificate(fields))
+    return ManifestFile(data["family"], data["strategy"], kind, claim, Certificate(fields))
 
 
 def _field(value: Any) -> Field:

@@ -75,11 +75,14 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     family = FAMILIES[found.family]
     camel = "".join(part.capitalize() for part in found.strategy.split("-"))
     space, w = family.read_weights(_read(manifest.with_name("Weights.lean")))
-    theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family)
+    claimed = family.said(found.kind, found.certificate)
+    theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family, claimed)
     if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
     if theorem.checker not in family.counts:
         raise Refused(f"the checker {theorem.checker[:40]} is not known")
+    if family.kind_of(theorem.checker) != found.kind:
+        raise Refused(f"what {theorem.checker[:40]} shows is no {ascii(found.kind)[:40]}")
     if theorem.certificate != found.certificate:
         raise Refused("the manifest and the Lean file have other fields, or other values in them")
     family.require_model(_read(model), w)

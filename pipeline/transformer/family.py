@@ -10,6 +10,7 @@ from pipeline.errors import MalformedInput
 from pipeline.family import Family
 from pipeline.model import Model, read_model
 from pipeline.transformer.accuracy import count_right
+from pipeline.transformer.claims import CLAIMS
 from pipeline.transformer.compare.comparison import Comparison, compare
 from pipeline.transformer.compare.given import file_for
 from pipeline.transformer.length import operations
@@ -72,4 +73,5 @@ TRANSFORMER = Family(
     singular_value_ratio=singular_value_ratio,
     compare=compare_with,
     in_words=in_words,
+    claims=CLAIMS,
 )

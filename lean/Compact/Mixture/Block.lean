@@ -145,20 +145,19 @@ def Method.Sound {δ : Type} (F : Method δ) (t : Tables) : Prop := ∀ {T : Enc
       (readLane (Leads.bits t.width) M.token k)) θ (size θ N)
 
 section
-variable (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
+variable (R : Type) [ExpField R] {P : List Nat → Prop} {prec : Nat} {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
+  {T : Enclosure}
 
 /-- The count of one maximum is right. -/
-theorem atLeast_countMaximum {δ : Type} {F : Method δ} (hF : F.Sound t) (describe : t.check w params e = true) {C : LeadTable}
+theorem atLeast_countMaximum {δ : Type} {F : Method δ} (hF : F.Sound t) (hT : t.Describe T) {C : LeadTable}
     {lv : Levels} {sizeBits classBits m count : Nat} (hbits : t.width + 5 ≤ t.bits) (hn : 0 < t.n) (hparts : 0 < lv.parts)
     (hB : t.v ^ t.n < 2 ^ lv.countBits) (hbase : Leads.baseFits t.width (ones t.bits t.v) C.base = true) (hm : m < t.v)
-    (hcount : m < count) :
+    (hcount : m < count) (judges : T.Judges R prec t.v t.n m P) :
     AtLeast (countMaximum F t C (CountSetup.of t lv sizeBits classBits) (ones t.bits t.v) (Leads.rows t (ones t.bits t.v) C.base)
-      (List.tabulateFrom 0 count (Asking.of t F.extra)) m) fun x => Correct R w x ∧ maximum x = m := by
+      (List.tabulateFrom 0 count (Asking.of t F.extra)) m) fun x => P x ∧ maximum x = m := by
   unfold countMaximum
   rw [Leads.force_eq, Nat.force_eq]
-  match Tables.describe R describe with
-  | ⟨hw, ⟨hv, hn_eq⟩, hwidth, hT⟩ =>
-    match hT.position m hm with
+  match hT.position m hm with
     | ⟨X, hX, noBetter, hX'⟩ =>
       cases checked : (C.get m).check (CountSetup.of t lv sizeBits classBits).bits t.width m (ones t.bits t.v)
           (nth 0 t.position m) (Leads.rows t (ones t.bits t.v) C.base) with
@@ -183,11 +182,11 @@ theorem atLeast_countMaximum {δ : Type} {F : Method δ} (hF : F.Sound t) (descr
             refine of_eq (hsize _) ?_
             unfold queryCount
             rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
-            have lo_eq : readLane t.bits (nth 0 t.tokenLo q) m = (tablesOf w params).tokenLo q m := (congrArg (fun x => digit t.bits x m) (nth_eq _ _ _)).trans (hT.tokenLo q m hqv hm)
+            have lo_eq : readLane t.bits (nth 0 t.tokenLo q) m = T.tokenLo q m := (congrArg (fun x => digit t.bits x m) (nth_eq _ _ _)).trans (hT.tokenLo q m hqv hm)
             have own_eq : (Asking.of t F.extra q).own = _ := own_of hT hqv
             have slack_eq : readLane t.bits (nth 0 t.slack q) m = t.entry t.slack q m := congrArg (fun x => digit t.bits x m) (nth_eq _ _ _)
             refine of_eq (congr4 size (Asking.of t F.extra q) _ _ lo_eq own_eq slack_eq) ?_
-            exact atLeast_pairCount (params := params) (s := CountSetup.of t lv sizeBits classBits) ⟨hw, rfl, hwidth ▸ hT.narrow, hn_eq, hv ▸ hm, hq', hv ▸ noBetter, hwidth ▸ slackLe⟩ hT hv hn hwidth hS hM
+            exact atLeast_pairCount (s := CountSetup.of t lv sizeBits classBits) ⟨judges, hT.narrow, hm, hq', noBetter, slackLe⟩ hT hn hS hM
               rfl rfl rfl rfl hparts hB lacking _
 where
   of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
@@ -202,10 +201,11 @@ where
         pairCount s size Q last S (lo' * self) (lo' * z) (own' * ownLead) (own' * z + sl') := by
     rw [h, h', h'']
 
-/-- The check of a block of maxima is sound. -/
-theorem block_sound {δ : Type} {F : Method δ} (hF : F.Sound t) (describe : t.check w params e = true) (C : LeadTable) (lv : Levels)
-    (sizeBits classBits lo len bound : Nat) (h : blockCheck F t C lv sizeBits classBits lo len bound = true) :
-    AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
+/-- The check of a block of maxima is sound, whatever the tables decide. -/
+theorem block_judged {δ : Type} {F : Method δ} (hF : F.Sound t) (hT : t.Describe T) (C : LeadTable) (lv : Levels)
+    (sizeBits classBits lo len bound : Nat) (judges : ∀ m, lo ≤ m → m < lo + len → T.Judges R prec t.v t.n m P)
+    (h : blockCheck F t C lv sizeBits classBits lo len bound = true) :
+    AtLeast bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   have fits := Bool.and_left h
   have hlen := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left fits))
   have hbits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fits))
@@ -218,7 +218,15 @@ theorem block_sound {δ : Type} {F : Method δ} (hF : F.Sound t) (describe : t.c
   refine AtLeast.totalFrom maximum fun i hi => ?_
   rw [Nat.force_eq]
   have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
-  exact atLeast_countMaximum R hF describe hbits hn hparts hB (Bool.and_left (Bool.and_right h)) (Nat.lt_of_lt_of_le lt hlen) lt
+  exact atLeast_countMaximum R hF hT hbits hn hparts hB (Bool.and_left (Bool.and_right h)) (Nat.lt_of_lt_of_le lt hlen) lt
+    (judges _ (Nat.le_add_right lo i) lt)
+
+/-- The check of a block of maxima is sound. -/
+theorem block_sound {δ : Type} {F : Method δ} (hF : F.Sound t) (describe : t.check w params e = true) (C : LeadTable) (lv : Levels)
+    (sizeBits classBits lo len bound : Nat) (h : blockCheck F t C lv sizeBits classBits lo len bound = true) :
+    AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len :=
+  match Tables.describe R describe with
+  | ⟨hw, ⟨hv, hn⟩, _, hT⟩ => block_judged R hF hT C lv sizeBits classBits lo len bound (fun _ _ _ => hv ▸ hw.judges params hn) h
 
 end
 end Mixture

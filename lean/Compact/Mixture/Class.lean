@@ -90,40 +90,46 @@ where
 
 end
 
-/-- What is known of a model, a query and a maximum when their classes are counted. -/
-structure PairKnown (w : Weights) (params : Params) (T : Enclosure) (X : Nat → Nat) (n q m S : Nat) : Prop where
-  wellFormed : w.WellFormed
-  tables : T = Enclosure.of w params (Circuits.of w)
-  narrow : T.narrow params.width = true
-  n_eq : w.n_ctx = n + 1
-  m_lt : m < w.d_vocab
+/-- What is known of tables, a query and a maximum when inputs with the property `P` are counted. -/
+structure PairKnown (R : Type) [ExpField R] (P : List Nat → Prop) (prec width v : Nat) (T : Enclosure) (X : Nat → Nat) (n q m S : Nat) :
+    Prop where
+  judges : T.Judges R prec v n m P
+  narrow : T.narrow width = true
+  m_lt : m < v
   q_le : q ≤ m
-  noBetter : T.NoBetter X w.d_vocab n m
-  slackLe : T.SlackLe (3 * 2 ^ params.width) n q m S
+  noBetter : T.NoBetter X v n m
+  slackLe : T.SlackLe (3 * 2 ^ width) n q m S
+
+/-- What is known when correct answers of a model are counted. -/
+theorem PairKnown.of_model (R : Type) [ExpField R] {w : Weights} {params : Params} {S : Nat} (hw : w.WellFormed)
+    (hT : T = Enclosure.of w params (Circuits.of w)) (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1)
+    (hm : m < w.d_vocab) (hq : q ≤ m) (hX : T.NoBetter X w.d_vocab n m) (hS : T.SlackLe (3 * 2 ^ params.width) n q m S) :
+    PairKnown R (Correct R w) params.prec params.width w.d_vocab T X n q m S :=
+  ⟨hT ▸ hw.judges params hn, narrow, hm, hq, hX, hS⟩
 
 section
-variable {w : Weights} {params : Params} {S c b parts : Nat} {tokens : List Nat} {level : Nat → Nat}
+variable {P : List Nat → Prop} {prec width S c b parts : Nat} {tokens : List Nat} {level : Nat → Nat}
 
-/-- The inputs of a class whose levels add up to no more than all parts are answered correctly, and counted. -/
-theorem PairKnown.atLeast_mixture (P : PairKnown w params T X n q m S) (hc : c < classes n q m) (nodup : tokens.Nodup)
+/-- The inputs of a class whose levels add up to no more than all parts have the property, and are counted. -/
+theorem PairKnown.atLeast_mixture (K : PairKnown R P prec width v T X n q m S) (hc : c < classes n q m) (nodup : tokens.Nodup)
     (lt : ∀ s, s ∈ tokens → s < m) {B N : Nat} (hB : (tokens.length + 1) ^ n < B) (hN : N = powerSum B level tokens)
-    (h : Spares R T X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m c b parts tokens level) :
+    (h : Spares R T X v n (T.totalSlack (3 * 2 ^ width) n q S) q m c b parts tokens level) :
     AtLeast (lowCount B parts (binom n c * N ^ c)) fun y =>
-      (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c :=
+      (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c :=
   atLeast_lowWords nodup (fun hm => Nat.lt_irrefl m (lt m hm)) hB hN fun _ hy hlevel =>
-    ⟨correct_of_pos P.wellFormed P.tables P.narrow P.n_eq P.m_lt P.q_le hc P.noBetter P.slackLe lt hy
-      fun _ ht hne => h.sum_pos lt hy hlevel ht hne, maximum_append_query lt P.q_le hc hy⟩
+    ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe lt hy
+      fun _ ht hne => h.sum_pos lt hy hlevel ht hne, maximum_append_query lt K.q_le hc hy⟩
 
 /-- The input of the class without other tokens. -/
-theorem PairKnown.atLeast_alone (P : PairKnown w params T X n q m S) (hc : 0 < classes n q m)
-    (h : T.Passes X w.d_vocab n (T.totalSlack (3 * 2 ^ params.width) n q S) q m (T.mass q n) 0 m) :
-    AtLeast 1 fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
+theorem PairKnown.atLeast_alone (K : PairKnown R P prec width v T X n q m S) (hc : 0 < classes n q m)
+    (h : T.Passes X v n (T.totalSlack (3 * 2 ^ width) n q S) q m (T.mass q n) 0 m) :
+    AtLeast 1 fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
   have none : ∀ s, s ∈ ([] : List Nat) → s < m := fun _ h => nomatch h
-  have one := AtLeast.words (P := fun y => Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) (size := 0) (n := n) (c := 0)
+  have one := AtLeast.words (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) (size := 0) (n := n) (c := 0)
     (m := m) List.nodup_nil (fun h => nomatch h) (Nat.le_refl 0) fun y hy =>
-    ⟨correct_of_pos P.wellFormed P.tables P.narrow P.n_eq P.m_lt P.q_le hc P.noBetter P.slackLe none hy fun _ ht hne =>
+    ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe none hy fun _ ht hne =>
       sum_pos_of_class ⟨fun _ => h, fun h => absurd h (Nat.lt_irrefl 0)⟩ none hy ht hne,
-      maximum_append_query none P.q_le hc hy⟩
+      maximum_append_query none K.q_le hc hy⟩
   exact one
 
 end

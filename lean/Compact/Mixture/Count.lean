@@ -59,8 +59,8 @@ noncomputable def pairCount (s : CountSetup) (size : Nat → Nat → Nat) (Q : A
     (spareAt gain off query rest Q.mass)
 
 section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure} {X : Nat → Nat}
-  {q m S v parts : Nat} {M : Leads}
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {t : Tables} {T : Enclosure} {X : Nat → Nat}
+  {prec q m S v parts : Nat} {M : Leads}
 
 /-- One more than a sum. -/
 theorem succ_total (n : Nat) (g : Nat → Nat) :
@@ -69,8 +69,7 @@ theorem succ_total (n : Nat) (g : Nat → Nat) :
     (total_succ' n fun c => Nat.rec (motive := fun _ => Nat) 1 (fun i _ => g i) c).symm
 
 /-- The count of one query and one maximum is right. -/
-theorem atLeast_pairCount (P : PairKnown w params T X t.n q m S) (hT : t.Describe T) (hv : w.d_vocab = t.v) (hn : 0 < t.n)
-    (hwidth : params.width = t.width) (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q S)
+theorem atLeast_pairCount (K : PairKnown R P prec t.width t.v T X t.n q m S) (hT : t.Describe T) (hn : 0 < t.n) (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q S)
     (hM : M.Sound T X t.width t.v t.n m) {s : CountSetup} {f : Nat → Nat} (bits_eq : s.bits = t.bits) (n_eq : s.n = t.n)
     (base_eq : s.base = 2 ^ s.countBits) (binoms_eq : s.binoms = binoms t.n (t.n + 1) 0) (hparts : 0 < s.parts)
     (hB : t.v ^ t.n < 2 ^ s.countBits) {size : Nat → Nat → Nat}
@@ -80,11 +79,11 @@ theorem atLeast_pairCount (P : PairKnown w params T X t.n q m S) (hT : t.Describ
       (T.tokenLo q m * readLane (Leads.bits t.width) M.self q) (T.tokenLo q m * Leads.zero t.width)
       (T.tokenLo q q * T.posLo q t.n * readLane (Leads.bits t.width) M.own q)
       (T.tokenLo q q * T.posLo q t.n * Leads.zero t.width + t.entry t.slack q m))
-      fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
-  have hqv : q < t.v := Nat.lt_of_le_of_lt P.q_le (hv ▸ P.m_lt)
-  have hq := P.q_le
+      fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
+  have hqv : q < t.v := Nat.lt_of_le_of_lt K.q_le K.m_lt
+  have hq := K.q_le
   have mass_eq : (Asking.of t f q).mass = T.mass q t.n := (nth_eq _ _ _).trans (hT.mass q hqv)
-  have slack_eq : t.entry t.slack q m = T.totalSlack (3 * 2 ^ params.width) t.n q S := hS.trans (by rw [hwidth]; rfl)
+  have slack_eq : t.entry t.slack q m = T.totalSlack (3 * 2 ^ t.width) t.n q S := hS
   unfold pairCount
   rw [mass_eq]
   cases hall : spareAt (T.tokenLo q m * readLane (Leads.bits t.width) M.self q) (T.tokenLo q m * Leads.zero t.width)
@@ -107,7 +106,7 @@ theorem atLeast_pairCount (P : PairKnown w params T X t.n q m S) (hT : t.Describ
       · exact succ_total _ _
       · cases c with
         | zero =>
-          exact P.atLeast_alone (ec ▸ Nat.zero_lt_succ last) (hv.symm ▸ slack_eq ▸ passes_of_spareAt hM hq hall)
+          exact K.atLeast_alone (ec ▸ Nat.zero_lt_succ last) (slack_eq ▸ passes_of_spareAt hM hq hall)
         | succ i =>
           have hi : i + 1 < classes t.n q m := ec ▸ hc
           show AtLeast (classAt _ _ _ _ _ _ _ _ _ _ i) _
@@ -139,9 +138,8 @@ theorem atLeast_pairCount (P : PairKnown w params T X t.n q m S) (hT : t.Describ
                 | ⟨hx, y, hy, here⟩ =>
                   rw [nth_eq, binoms_eq, getD_binoms t.n 0 (Nat.lt_succ_of_le hc), Nat.zero_add, base_eq]
                   have lt : ∀ s, s ∈ tokens → s < m := fun s hs => (facts s hs).right.left
-                  refine P.atLeast_mixture hi nodup lt (b := (Asking.of t f q).heaviest) (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left
-                    (Nat.le_trans (Nat.succ_le_succ (length_le_of_lt nodup lt)) (hv ▸ P.m_lt)) t.n) hB) sum ⟨hparts, ⟨high, heaviest_eq.trans ehigh⟩, low, fun u hu hne => ?_⟩
-                  have hu : u < t.v := hv ▸ hu
+                  refine K.atLeast_mixture hi nodup lt (b := (Asking.of t f q).heaviest) (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left
+                    (Nat.le_trans (Nat.succ_le_succ (length_le_of_lt nodup lt)) K.m_lt) t.n) hB) sum ⟨hparts, ⟨high, heaviest_eq.trans ehigh⟩, low, fun u hu hne => ?_⟩
                   have elow : t.entry t.low q (t.n - (i + 1)) = lowMass (T.posLows q t.n) (t.n - (i + 1)) low := elow
                   refine ⟨ofNat R x, ofNat_nonneg x, lt_of_le_of_lt (ofNat_le hy) ?_, lt_of_le_of_lt (ofNat_le hx) ?_, fun s hs => ?_⟩
                   · rw [← elow, ← slack_eq]

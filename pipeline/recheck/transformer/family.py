@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
-from pipeline.recheck.family import Family
+from pipeline.recheck.family import Claim, Family
 from pipeline.recheck.model_file import read_model
 from pipeline.recheck.numbers import Numbers
+from pipeline.recheck.transformer import margin
 from pipeline.recheck.transformer.enclosure import Params
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.look import look
@@ -26,7 +27,7 @@ def sizes(w: Weights) -> tuple[int, int]:
 
 def look_at(w: Weights, certificate: Certificate, counted: Counted, many: int) -> Numbers:
     """Inputs in the claim's own words, and the factors that a certificate's rounding gives."""
-    return look(w, Params.of(certificate), counted, many)
+    return look(w, Params.of(certificate), counted, many, margin.least(certificate))
 
 
 TRANSFORMER = Family(
@@ -40,4 +41,5 @@ TRANSFORMER = Family(
     sizes=sizes,
     counts=COUNTS,
     look=look_at,
+    claims={"margin": Claim(margin.property_of, margin.CHECKERS)},
 )

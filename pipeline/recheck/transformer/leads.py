@@ -13,7 +13,7 @@ from pipeline.recheck.certified import Counted, Group, Levelled
 from pipeline.recheck.natural import div, minus, nth, power, shift_left
 from pipeline.recheck.packed import OneAboveOthers, lane, ones, unpack
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer import tables
+from pipeline.recheck.transformer import margin, tables
 from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
@@ -63,8 +63,12 @@ def count(
     w: Weights, c: Certificate, nats: Sequence[str], rows: Sequence[str], lacks: Lacks
 ) -> Counted:
     """What the certificate says of all blocks of maxima, if it is right."""
-    c.require((*NATS, *nats), (*ROWS, *rows), ("blocks",))
+    by_margin = "units" in c.fields
+    more = margin.NATS if by_margin else ()
+    c.require((*NATS, *nats, *more), (*ROWS, *rows), ("blocks",))
     t = checked_tables(w, c)
+    if by_margin:
+        margin.require_units(w, c)
     blocks = c.matrix("blocks")
     if not blocks:
         return Counted.of(())
@@ -72,6 +76,8 @@ def count(
         raise Refused("bits does not fit width, or there is one position only, or parts is 0")
     if power(t.v, t.n) >= power(2, c.nat("countBits")):
         raise Refused("countBits does not hold the number of inputs")
+    if by_margin:
+        margin.require_room(c, t)
     mask = minus(power(2, t.width), 1) * ones(t.bits, t.v)
     if c.nat("base") & mask != c.nat("base"):
         raise Refused("base has entries that are too large")
@@ -95,11 +101,14 @@ def _inputs(t: Tables, c: Certificate, m: int, lacks: Lacks) -> list[Group]:
     test = OneAboveOthers.of(t.bits, one, m)
     leads = [unpack(t.width + 4, m + 1, nth(c.row(name), m)) for name in LEADS]
     own = [nth(t.direct, q) + nth(t.token, q) + t.last for q in range(t.v)]
+    more = margin.raised(t, c.nat("units"), m) if "units" in c.fields else 0
+    if more is None:
+        return []
     families = (
         (t.token, nth(t.position, m) + base),
-        (t.direct, minus(power(2, t.width) * one, base)),
-        (own, 0),
-        (t.direct, nth(t.token, m) + nth(t.position, m)),
+        (t.direct, minus(power(2, t.width) * one, base) + more),
+        (own, more),
+        (t.direct, nth(t.token, m) + nth(t.position, m) + more),
     )
     for each, (rows, extra) in zip(leads, families, strict=True):
         if len(rows) <= m:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
 from functools import cache
 from random import Random
 
+from mpmath import iv
 from mpmath.libmp import to_str
 
 from pipeline.recheck.certified import Counted, Input
@@ -27,29 +29,36 @@ MAX_LOGITS = 1 << 18
 SEED = 0
 
 
-def look(w: Weights, p: Params, counted: Counted, many: int) -> Numbers:
-    """Look at up to so many of the inputs that are counted."""
+def look(
+    w: Weights, p: Params, counted: Counted, many: int, least: Fraction = Fraction(0)
+) -> Numbers:
+    """Look at up to so many of the inputs that are counted, which are claimed to have a margin of more than `least`."""
     many = min(many, max(1, MAX_LOGITS // (w.n_ctx * w.d_vocab)))
     inputs = counted.sample(many, Random(SEED))
     words = cache(lambda digits: Words(w, digits))
-    margins = [(x, margin) for x in inputs if (margin := _margin(words, x)) is not None]
+    margins = [(x, margin) for x in inputs if (margin := _margin(words, x, least)) is not None]
     factors = {factor for x in inputs for factor in factors_of(x)}
     enclosed = Enclosed(w, p, words(DIGITS))
     return Numbers(
         inputs=len(inputs),
-        wrong=[x for x, margin in margins if not margin.a > 0],
+        wrong=[x for x, margin in margins if not _above(margin, least)],
         least_margin=min((_lower_end(margin) for _, margin in margins), default=None),
         factors=len(factors),
         outside=sorted(factor for factor in factors if not enclosed.holds(factor)),
     )
 
 
-def _margin(words: Callable[[int], Words], x: Input) -> Real | None:
-    """The margin, to as many digits as it takes to see whether it is above 0."""
+def _above(margin: Real, least: Fraction) -> bool:
+    """Is a margin above this fraction, which is an integer over a power of two?"""
+    return bool((margin - iv.mpf(least.numerator) / iv.mpf(least.denominator)).a > 0)
+
+
+def _margin(words: Callable[[int], Words], x: Input, least: Fraction) -> Real | None:
+    """The margin, to as many digits as it takes to see whether it is above `least`."""
     margin: Real | None = None
     for digits in (DIGITS, *MORE_DIGITS):
         margin = words(digits).margin(x)
-        if margin is None or margin.a > 0 or margin.b <= 0:
+        if margin is None or _above(margin, least) or margin.b <= 0:
             break
     return margin
 

@@ -42,21 +42,21 @@ def zero(width: int) -> int:
 
 
 def exact_leads(t: Tables) -> Leads:
-    """The largest that Lean accepts."""
+    """The largest that Lean accepts.  What is added to all other outputs on direct paths, leads lack."""
     token, direct, position = (
         np.array(rows, dtype=np.int64) for rows in (t.token, t.direct, t.position)
     )
     base: Rows = direct.mean(axis=0).astype(np.int64)
     own = direct + token + np.array(t.last, dtype=np.int64)
 
-    def leads(rows: Rows, m: int) -> list[int]:
+    def leads(rows: Rows, m: int, less: int = t.units) -> list[int]:
         others = np.delete(rows, m, axis=1).max(axis=1)
-        return [zero(t.width) + int(lead) for lead in rows[:, m] - others]
+        return [zero(t.width) + int(lead) - less for lead in rows[:, m] - others]
 
     maxima = range(t.v)
     return Leads(
         [int(entry) for entry in base],
-        [leads(token[: m + 1] + position[m] + base, m) for m in maxima],
+        [leads(token[: m + 1] + position[m] + base, m, 0) for m in maxima],
         [leads(direct[: m + 1] - base, m) for m in maxima],
         [leads(own[: m + 1], m) for m in maxima],
         [leads(direct[: m + 1] + token[m] + position[m], m) for m in maxima],

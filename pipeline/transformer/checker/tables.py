@@ -43,6 +43,9 @@ class Tables:
     """`[q][k]`: the greatest weight of `k` of the other positions"""
     slack: list[list[int]]
     """`[q][m]`"""
+    units: int = 0
+    """For a claim of a margin: for each maximum, so much is added to all other outputs of the direct paths
+    (`Classes/RaisedTables.lean`)"""
 
 
 def position_row(enclosure: Enclosure, m: int) -> list[int]:

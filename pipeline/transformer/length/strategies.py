@@ -17,6 +17,8 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "Cubic": tables.cubic,
     "Prefix": tables.prefix,
     "LowRank": low_rank,
+    "PrefixMargin": tables.prefix_margin,
+    "CubicMargin": tables.cubic_margin,
 }
 
 

@@ -76,6 +76,20 @@ def cubic(a: Asked) -> int:
     return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 12 * m)
 
 
+def margin(a: Asked) -> int:
+    """What a margin adds to counting with leads."""
+    cells: int = a.v * a.v * a.v
+    return 4 * cells
+
+
+def prefix_margin(a: Asked) -> int:
+    return prefix(a) + margin(a)
+
+
+def cubic_margin(a: Asked) -> int:
+    return cubic(a) + margin(a)
+
+
 def quartic(a: Asked) -> int:
     rows = GAPS * a.v * (a.v + 6)
     for q, m, code in a.codes():

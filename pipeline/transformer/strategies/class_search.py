@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pipeline.emit.theorem import Value
@@ -105,11 +105,19 @@ class ClassStrategy(ABC):
         return loosest(WIDTHS, lambda width: rounded(prec, width), found)
 
     def _rounded(self, exact: Circuits, frac: int, prec: int, width: int) -> Found:
-        shift = max(0, lane_bits(exact, frac) - width)
+        shift = self.shift(exact, frac, width)
         enclosure = enclose(exact, frac, Params(prec, STEPS, shift, width))
-        t = tables(enclosure)
+        t = replace(tables(enclosure), units=self.units(frac, shift))
         runs = list(self.admitted(t))
         return Found(exact, enclosure, t, runs, count(t.n, runs))
+
+    def shift(self, exact: Circuits, frac: int, width: int) -> int:
+        """The bits that are dropped from logits so that those left are `width`."""
+        return max(0, lane_bits(exact, frac) - width)
+
+    def units(self, frac: int, shift: int) -> int:
+        """The margin that is claimed, in units of the rounded logits."""
+        return 0
 
 
 def finest_tables(exact: Circuits, frac: int) -> Tables:
@@ -122,4 +130,7 @@ def read_tables(model: Model, fields: Mapping[str, Value]) -> Tables:
     """The tables that a certificate with these fields is about."""
     prec, steps, shift, width = (fields[name] for name in ("prec", "steps", "shift", "width"))
     rounding = [each for each in (prec, steps, shift, width) if isinstance(each, int)]
-    return tables(enclose(circuits(model), model.frac, Params(*rounding)))
+    units = fields.get("units", 0)
+    assert isinstance(units, int)
+    t = tables(enclose(circuits(model), model.frac, Params(*rounding)))
+    return replace(t, units=units)

@@ -2,7 +2,7 @@ prelude
 import Compact.Averaging.Margin
 import Compact.Transformer.Classes.Mix
 import Compact.Counting.Classes
-import Compact.Transformer.Enclosure.Correct
+import Compact.Transformer.Classes.Judges
 import Compact.Transformer.Enclosure.Narrow
 /-!
 # The class theorem
@@ -142,6 +142,24 @@ where
       case pos => rw [ite_eq_left e] at h; exact List.forall_mem_cons.mpr ⟨e, ih h⟩
       case neg => rw [ite_eq_right e] at h; exact absurd h (Nat.succ_ne_zero _)
 
+/-- An input has the property that the tables decide, if what they say of its margins is positive. -/
+theorem judged_of_pos {P : List Nat → Prop} {prec width : Nat} (J : T.Judges R prec v n m P) (narrow : T.narrow width = true)
+    (hm : m < v) (hq : q ≤ m) {c : Nat} (hc : c < classes n q m) (hX : T.NoBetter X v n m) {S : Nat}
+    (hS : T.SlackLe (3 * 2 ^ width) n q m S) {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m) {y : List Nat}
+    (hy : y ∈ words m tokens n c)
+    (h : ∀ t, t < v → t ≠ m → 0 < (sum n fun p => ofNat R (T.posLo q p) * share R T X q m t (token (y ++ [q]) p))
+      + queryShare R T n q m (T.totalSlack (3 * 2 ^ width) n q S) t) : P (y ++ [q]) := by
+  have hqv := Nat.lt_of_le_of_lt hq hm
+  have hlen := length_of_mem_words hy
+  have hlast : token (y ++ [q]) n = q := hlen ▸ token_append_last y
+  match J q hqv with
+  | ⟨V, fits, decides⟩ =>
+    refine decides _ (valid_append_query (n_ctx := n + 1) rfl hm lt hq hy) hlast (maximum_append_query lt hq hc hy) fun t ht hne => ?_
+    refine lt_of_lt_of_le (h t ht hne)
+      (margin_ge fits hX (Enclosure.lane_lt narrow q) hS hm hqv (fun p hp => ?_) hlast ht)
+    rw [token_append (hlen.symm ▸ hp)]
+    exact le_of_mem_append_query lt hq hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
+
 /-- An input is answered correctly if what the tables say of its margins is positive. -/
 theorem correct_of_pos {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
     (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab) (hq : q ≤ m) {c : Nat}
@@ -151,19 +169,8 @@ theorem correct_of_pos {w : Weights} {params : Params} (hw : w.WellFormed) (hT :
     (h : ∀ t, t < w.d_vocab → t ≠ m →
       0 < (sum n fun p => ofNat R (T.posLo q p) * share R T X q m t (token (y ++ [q]) p))
         + queryShare R T n q m (T.totalSlack (3 * 2 ^ params.width) n q S) t) :
-    Correct R w (y ++ [q]) := by
-  have hqv := Nat.lt_of_le_of_lt hq hm
-  have hlen := length_of_mem_words hy
-  have hlast : token (y ++ [q]) n = q := hlen ▸ token_append_last y
-  have fits := hw.view_fits (R := R) params hqv
-  rw [hn, ← hT] at fits
-  refine hw.view_correct params (q := q) (valid_append_query hn hm lt hq hy) (hn ▸ hlast) fun t ht hne => ?_
-  rw [maximum_append_query lt hq hc hy] at hne ⊢
-  rw [hn]
-  refine lt_of_lt_of_le (h t ht hne)
-    (margin_ge fits hX (Enclosure.lane_lt narrow q) hS hm hqv (fun p hp => ?_) hlast ht)
-  rw [token_append (hlen.symm ▸ hp)]
-  exact le_of_mem_append_query lt hq hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
+    Correct R w (y ++ [q]) :=
+  judged_of_pos (hT ▸ hw.judges (R := R) (m := m) params hn) narrow hm hq hc hX hS lt hy h
 
 /-- The class theorem. -/
 theorem class_sound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))

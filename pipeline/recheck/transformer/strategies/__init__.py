@@ -29,4 +29,6 @@ COUNTS: Mapping[str, Count] = {
     "Cubic": cubic.count,
     "Prefix": prefix.count,
     "LowRank": low_rank.count,
+    "PrefixMargin": prefix.count,
+    "CubicMargin": cubic.count,
 }

@@ -1,0 +1,12 @@
+"""What can be claimed of a transformer besides accuracy: one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.claim import Claim
+from pipeline.transformer.claims.margin import MARGIN
+
+__all__ = ["CLAIMS"]
+
+CLAIMS: Mapping[str, Claim] = {claim.name: claim for claim in (MARGIN,)}

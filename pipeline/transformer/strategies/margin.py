@@ -1,0 +1,100 @@
+"""Strategies that prove a margin: those that count with leads, of tables that favour all other outputs by the margin
+(`lean/Compact/Mixture/Raised.lean`)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from pipeline.emit.theorem import Value
+from pipeline.strategy import Kind
+from pipeline.transformer.checker.circuits import Circuits
+from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.mixture import Levels
+from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.strategies.cubic import Cubic
+from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
+from pipeline.transformer.strategies.prefix import Prefix
+from pipeline.transformer.strategies.rounding import lane_bits
+
+MARGIN_FIELDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("marginNum", "marginBits", "units"), "nat"),
+    "blocks": "matrix",
+}
+
+
+@dataclass(frozen=True)
+class Dyadic:
+    """The number `num / 2^bits`."""
+
+    num: int
+    bits: int
+
+    @classmethod
+    def at_least(cls, value: Fraction, bits: int) -> Dyadic:
+        """The least one of at most so many fractional bits that is not below `value`."""
+        num = -(-value.numerator * (1 << bits) // value.denominator)
+        while bits and num % 2 == 0:
+            num, bits = num // 2, bits - 1
+        return cls(num, bits)
+
+    def units(self, frac: int, shift: int) -> int:
+        """As a number of units of `2^shift / 2^(4 frac)`, rounded up."""
+        return -(-(self.num << 4 * frac) // (1 << (shift + self.bits)))
+
+
+class MarginStrategy(LeadStrategy):
+    """A strategy that counts with leads, for a margin."""
+
+    def __init__(self, margin: Dyadic | None = None) -> None:
+        self.margin = margin or Dyadic(0, 0)
+
+    @abstractmethod
+    def by(self, margin: Dyadic) -> Self:
+        """The same for this margin."""
+
+    def shift(self, exact: Circuits, frac: int, width: int) -> int:
+        """Rows of direct paths have to hold the margin, too."""
+        bits = lane_bits(exact, frac)
+        largest = (1 << bits) + (self.margin.num << 4 * frac >> self.margin.bits)
+        return max(0, largest.bit_length() - width)
+
+    def units(self, frac: int, shift: int) -> int:
+        return self.margin.units(frac, shift)
+
+    def own_claims(self, t: Tables, levels: Levels, found: Sequence[Run]) -> dict[str, Value]:
+        return {
+            **super().own_claims(t, levels, found),
+            "marginNum": self.margin.num,
+            "marginBits": self.margin.bits,
+            "units": t.units,
+        }
+
+
+class PrefixMargin(MarginStrategy, Prefix):
+    """`lean/Compact/Transformer/Strategy/PrefixMargin.lean`"""
+
+    name = "prefix-margin"
+    checker = "PrefixMargin"
+    own_fields: ClassVar[Mapping[str, Kind]] = {
+        **LEAD_FIELDS,
+        **{"sizeBits": "nat", "classBits": "nat", "sizes": "list"},
+        **MARGIN_FIELDS,
+    }
+
+    def by(self, margin: Dyadic) -> Self:
+        return type(self)(margin)
+
+
+class CubicMargin(MarginStrategy, Cubic):
+    """`lean/Compact/Transformer/Strategy/CubicMargin.lean`"""
+
+    name = "cubic-margin"
+    checker = "CubicMargin"
+    own_fields: ClassVar[Mapping[str, Kind]] = {**LEAD_FIELDS, **MARGIN_FIELDS}
+
+    def by(self, margin: Dyadic) -> Self:
+        return type(self)(margin)
