@@ -104,6 +104,11 @@ where
       | zero => exact Bool.and_left h
       | succ j => exact ih (Bool.and_right h) (Nat.lt_of_succ_lt_succ hj)
 
+/-- Entries, as checks read them. -/
+theorem Table.nth_low (T : Table) (s t : Nat) : nth 0 (nth [] T.lower s) t = T.low s t := by
+  rw [nth_eq, nth_eq]
+  rfl
+
 theorem boundRow_eq (bound : Nat → Nat) (xs : List Nat) : boundRow bound xs = mapFold (fun x => bound (largest xs - x)) xs :=
   Nat.force_eq (largest xs) fun m => mapFold (fun x => bound (Nat.sub m x)) xs
 

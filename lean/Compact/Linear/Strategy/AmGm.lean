@@ -83,13 +83,10 @@ theorem others_eq (hT : T.Holds R w.d_vocab cert.toPrecision.cap G) {c t : Nat} 
       (mapFold (packList (bits w cert.toPrecision)) T.upper)).getD t 0 =
     total c fun s => inverse (scale cert.toPrecision) (T.low s c) * T.up s t := by
   have below {s : Nat} (hs : s < c) : s < w.d_vocab := Nat.lt_trans hs hc
-  have same (s : Nat) : nth 0 (nth [] T.lower s) c = T.low s c := by
-    rw [nth_eq, nth_eq]
-    rfl
   refine (getD_combine (hT.upper_length.symm ▸ Nat.le_of_lt hc) (fun s hs => hT.upper_row s (below hs)) (lt_width _) (fun t ht => ?_)
-    ht).trans (total_congr fun s _ => by rw [same]; rfl)
+    ht).trans (total_congr fun s _ => by rw [T.nth_low]; rfl)
   refine Nat.le_trans (total_le_mul fun s hs => ?_) (Nat.mul_le_mul_right _ (Nat.le_of_lt hc))
-  rw [same]
+  rw [T.nth_low]
   exact Nat.mul_le_mul (inverse_le _ _) (hT.up_le s t (below hs) ht)
 
 /-- What the check of a class says. -/
@@ -166,7 +163,7 @@ theorem sound (R : Type) [ExpField R] (w : Weights) (cert : Certificate) (h : ch
     unfold maximumCheck at here
     rw [forceList_eq, Nat.force_eq] at here
     have one := of_allBelow here hj
-    rw [nth_eq [] (w.table cert.toPrecision).upper] at one
+    rw [nth_eq [] (w.table cert.toPrecision).upper, Table.nth_low _ c c] at one
     exact of_classCheck hT roots hc hj one hl
 
 end AmGm
