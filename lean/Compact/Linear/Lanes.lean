@@ -4,8 +4,8 @@ import Compact.Averaging.Margin
 /-!
 # Combinations of rows, all columns at once
 
-`combine W d k f rows` are the `d` column sums of the first `k` rows, row `s` times `f s`: rows are packed into lanes of `W`
-bits, so that a row costs one product and one sum.
+`combine W d k f rows` are the first `d` column sums of the first `k` rows, row `s` times `f s`: rows are packed into lanes of
+`W` bits, so that a row costs one product and one sum.
 -/
 namespace Compact
 namespace Linear
