@@ -17,23 +17,19 @@ noncomputable section
 structure Certificate extends Claim where
   losses : List (List Nat)
 
-/-- How wide lanes have to be. -/
-def bits (w : Weights) (p : Precision) : Nat := width (Nat.mul w.d_vocab (Nat.mul p.cap p.cap))
+/-- The sum over outputs for the pair of two rows. -/
+def paired (row : List Nat) (T : Table) (s : Nat) : Nat := sumZip Nat.mul row (nth [] T.upper s)
 
 /-- All pairs with the maximum `c`. -/
-def maximumCheck (w : Weights) (cert : Certificate) (W : Nat) (T : Table) (packed : List Nat) (c : Nat) : Bool :=
-  forceList (nth [] T.upper c) fun row =>
-  forceList (combine W w.d_vocab w.d_vocab (fun t => nth 0 row t) packed) fun sums =>
-  Nat.force (nth 0 (nth [] T.lower c) c) fun own =>
-  cert.fits (step cert.prec (Nat.pow 2 cert.prec) (nth 0 sums c) (Nat.mul own own)) (Nat.pow 2 cert.prec) (nth 0 (nth [] cert.losses c) 0) &&
-  cert.fits (times cert.prec (fun s => nth 0 sums s) (fun s => Nat.mul own (nth 0 (nth [] T.lower s) c)) c (Nat.pow 2 cert.prec))
+def maximumCheck (cert : Certificate) (T : Table) (c : Nat) : Bool :=
+  forceList (nth [] T.upper c) fun row => Nat.force (nth 0 (nth [] T.lower c) c) fun own =>
+  cert.fits (step cert.prec (Nat.pow 2 cert.prec) (paired row T c) (Nat.mul own own)) (Nat.pow 2 cert.prec) (nth 0 (nth [] cert.losses c) 0) &&
+  cert.fits (times cert.prec (paired row T) (fun s => Nat.mul own (nth 0 (nth [] T.lower s) c)) c (Nat.pow 2 cert.prec))
     (Nat.pow 2 cert.prec) (nth 0 (nth [] cert.losses c) 1)
 
 /-- The check of all pairs. -/
 def pairsCheck (w : Weights) (cert : Certificate) (T : Table) : Bool :=
-  Nat.beq w.n_ctx 2 && Nat.force (bits w cert.toPrecision) fun W =>
-  forceList (packedColumns W w.d_vocab T.upper) fun packed =>
-  allBelow w.d_vocab fun c => Nat.force c (maximumCheck w cert W T packed)
+  Nat.beq w.n_ctx 2 && allBelow w.d_vocab fun c => Nat.force c (maximumCheck cert T)
 
 /-- The sum of all losses. -/
 def summed (w : Weights) (cert : Certificate) : Nat :=
@@ -52,7 +48,6 @@ theorem sound (R : Type) [ExpField R] (w : Weights) (cert : Certificate) (h : ch
     refine meanLoss_of le fun l hl => ?_
     have two : w.n_ctx = 2 := Nat.eq_of_beq_eq_true _ _ (Bool.and_left go)
     have go := Bool.and_right go
-    rw [Nat.force_eq, forceList_eq] at go
     rw [two] at hl ⊢
     rw [sumInputs_two]
     show _ ≤ ofNat R (total _ _) / _
@@ -61,18 +56,14 @@ theorem sound (R : Type) [ExpField R] (w : Weights) (cert : Certificate) (h : ch
     have here := of_allBelow go hc
     rw [Nat.force_eq] at here
     unfold maximumCheck at here
-    rw [forceList_eq, forceList_eq, Nat.force_eq, nth_eq [] (w.table cert.toPrecision).upper, Table.nth_low] at here
+    rw [forceList_eq, Nat.force_eq, nth_eq [] (w.table cert.toPrecision).upper, Table.nth_low] at here
     have below {s : Nat} (hs : s < w.d_vocab) : Below (sum w.d_vocab fun t => ratio (w.added R) c c t * ratio (w.added R) c s t)
-        (nth 0 (combine (bits w cert.toPrecision) w.d_vocab w.d_vocab
-          (fun t => nth 0 ((w.table cert.toPrecision).upper.getD c []) t)
-          (packedColumns (bits w cert.toPrecision) w.d_vocab (w.table cert.toPrecision).upper)) s)
+        (paired ((w.table cert.toPrecision).upper.getD c []) (w.table cert.toPrecision) s)
         ((w.table cert.toPrecision).low c c * (w.table cert.toPrecision).low s c) := by
-      rw [getD_combine_columns (W := bits w cert.toPrecision) (m := cert.toPrecision.cap * cert.toPrecision.cap) hT.upper_length hT.upper_row (fun s t hs ht => ?_) (lt_width _) hs]
-      · exact Below.sum (Nat.mul_pos (hT.low_pos c c hc hc) (hT.low_pos s c hs hc)) fun t ht => by
-          rw [nth_eq]
-          exact (hT.below hc hc ht).mul (hT.below hc hs ht)
-      · rw [nth_eq]
-        exact Nat.mul_le_mul (hT.up_le c t hc ht) (hT.up_le s t hs ht)
+      unfold paired
+      rw [nth_eq, sumZip_eq _ (hT.upper_row c hc) (hT.upper_row s hs)]
+      exact Below.sum (Nat.mul_pos (hT.low_pos c c hc hc) (hT.low_pos s c hs hc)) fun t ht =>
+        (hT.below hc hc ht).mul (hT.below hc hs ht)
     have diagonal : exp (l [c, c]) ≤ exp (nats R (nth 0 (nth [] cert.losses c) 0)) := by
       refine le_trans (hl _ (isInput_two hc hc)) (le_trans (le_of_eq (expLoss_two (maximum_two (Nat.le_refl c) (Nat.le_refl c) (.inl rfl)))) ?_)
       have e := step_le (isUpper_one (R := R) cert.prec) (below hc)
