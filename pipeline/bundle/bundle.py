@@ -56,7 +56,12 @@ def make_bundle(
         format=FORMAT,
         family=family.name,
         strategy=strategy,
-        claim=Claim(bound, model.d_vocab**model.n_ctx, model.n_ctx, model.d_vocab),
+        claim=Claim(
+            **{family.measure: bound},
+            total=model.d_vocab**model.n_ctx,
+            n_ctx=model.n_ctx,
+            d_vocab=model.d_vocab,
+        ),
         certificate=certificate_json(certificate.fields),
         model=ModelReference(name, model.digest, file, model.file_digest),
         lean=LeanReference(

@@ -112,7 +112,7 @@ theorem sumInputs_const (k : R) : (sumInputs 12 2 fun _ => k) = ofNat R 144 * k 
   rw [sum_const, sum_const, ← mul_assoc, ← ofNat_mul]
 
 /-- Any bound of the mean loss of this model is at least 2.4849. -/
-theorem loss_of_zero (R : Type) [ExpField R] {B : Nat} (h : MeanLossAtMost R zero B) : 2484900000 ≤ B := by
+theorem loss_of_zero (R : Type) [ExpField R] {B : Nat} (h : MeanLossAtMost R B zero) : 2484900000 ≤ B := by
   have all := h (fun _ => nats R 2484900000) fun x hx => le_trans exp_le_twelve (le_of_eq (expLoss_zero hx).symm)
   have all : (sumInputs 12 2 fun _ => nats R 2484900000) ≤ ofNat R 144 * nats R B := all
   rw [sumInputs_const] at all
@@ -121,7 +121,7 @@ theorem loss_of_zero (R : Type) [ExpField R] {B : Nat} (h : MeanLossAtMost R zer
   exact le_of_ofNat_le (R := R) (le_of_mul_le_mul_right cross (ofNat_pos billion_pos))
 
 /-- **The published number is no bound**: it is false that the mean loss of this model is at most 1.5358. -/
-theorem published_number_is_no_bound (R : Type) [ExpField R] : ¬ MeanLossAtMost R zero 1535800000 := fun h =>
+theorem published_number_is_no_bound (R : Type) [ExpField R] : ¬ MeanLossAtMost R 1535800000 zero := fun h =>
   absurd (loss_of_zero R h) (Nat.not_le_of_lt (Nat.lt_of_ble (by decide +kernel)))
 where
   Nat.lt_of_ble {m n : Nat} (h : Nat.ble (m + 1) n = true) : m < n := Nat.le_of_ble_eq_true h

@@ -14,7 +14,7 @@ contribute,
 and should give the largest logit to the largest token.  Its loss on an input is the cross-entropy `ln S`, where
 `S = sum_t exp (logit_t - logit_max)`.  A certified bound is the theorem
 
-    MeanLossAtMost R weights 723000        -- the mean loss over all inputs is at most 0.000723
+    MeanLossAtMost R 723000 weights        -- the mean loss over all inputs is at most 0.000723
 
 for every ordered field with exponential `R`.  Nothing here is used by a checker or tuned to one; read it as you would read a
 paper's definitions.
@@ -80,7 +80,7 @@ def billion : Nat := 1000000000
 This is said without a logarithm: whatever numbers `l x` have `exp (l x) ≤ expLoss x`, their sum over all inputs is at most the
 number of inputs times `B` billionths.  Where there is a logarithm, as on the real numbers, `l x = ln (expLoss x)` is the
 largest choice, and the sentence says of it what the first line says. -/
-def MeanLossAtMost (R : Type) [ExpField R] (w : Weights) (B : Nat) : Prop :=
+def MeanLossAtMost (R : Type) [ExpField R] (B : Nat) (w : Weights) : Prop :=
   ∀ l : List Nat → R, (∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) →
     sumInputs w.d_vocab w.n_ctx l ≤ ofNat R (w.d_vocab ^ w.n_ctx) * (ofNat R B / ofNat R billion)
 

@@ -75,7 +75,7 @@ theorem Claim.of_checks {c : Claim} {w : Weights} {sum : Nat} {go : Table → Bo
 /-- From a bound of the sum of all losses to the claim. -/
 theorem meanLoss_of {w : Weights} {sum bound : Nat} (h : sum ≤ w.d_vocab ^ w.n_ctx * bound)
     (all : ∀ l : List Nat → R, (∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) →
-      sumInputs w.d_vocab w.n_ctx l ≤ nats R sum) : MeanLossAtMost R w bound :=
+      sumInputs w.d_vocab w.n_ctx l ≤ nats R sum) : MeanLossAtMost R bound w :=
   fun l hl => le_trans (all l hl) (le_trans (nats_le h) (le_of_eq (nats_mul _ _)))
 
 end

@@ -134,7 +134,7 @@ end
 
 /-- **Convexity is sound.** -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (cert : Certificate) (h : check w cert = true) :
-    MeanLossAtMost R w cert.bound := by
+    MeanLossAtMost R cert.bound w := by
   match Claim.of_checks (R := R) h with
   | ⟨_, roots, le, hT, go⟩ =>
     refine meanLoss_of le fun l hl => ?_
