@@ -59,7 +59,7 @@ FORM = Form(
     statement="Compact.Linear.Statement",
     property="",
     printed="",
-    claim="MeanLossAtMost R (nat_lit {bound}) {weights}",
+    claim="Linear.MeanLossAtMost R (nat_lit {bound}) {weights}",
     printed_claim="Compact.Linear.MeanLossAtMost R {bound} {weights}",
     comment="The mean loss over all inputs is at most {bound} billionths.",
 )

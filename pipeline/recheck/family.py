@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,3 +35,14 @@ class Family:
     """What each checker counts, by its name in Lean."""
     look: Callable[[Any, Certificate, Counted, int], Numbers]
     """Up to so many of the inputs that are counted, looked at one by one."""
+    claim: str = "AtLeast (nat_lit {number}) ({said})"
+    """What a theorem says; `{said}` is `property`."""
+    measure: str = "correct"
+    """What its number is called in a manifest."""
+    losses: Mapping[str, Callable[[Any, Certificate], int]] | None = None
+    """If the number is a mean loss: what each checker, by its name in Lean, finds the sum of all losses to be at most."""
+
+    @property
+    def checkers(self) -> Collection[str]:
+        """Their names in Lean."""
+        return self.counts if self.losses is None else self.losses
