@@ -1,6 +1,6 @@
 """Train a linear model to name the largest of its tokens: `logits = x E W U`, where `x` counts the tokens.
 
-    python -m examples.train_linear --n-ctx 2 --d-vocab 64 --out linear_2.safetensors
+python -m examples.train_linear --n-ctx 2 --d-vocab 64 --out linear_2.safetensors
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def train(
         logits = one_hot(tokens, d_vocab).sum(1).float() @ weights[0] @ weights[1] @ weights[2]
         loss = cross_entropy(logits, tokens.max(1).values)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         slower.step()
     return dict(zip(("W_E", "W", "W_U"), (each.detach() for each in weights), strict=True))

@@ -19,7 +19,6 @@ from pipeline.model import Assumption
 from pipeline.model.container import StoredTensor
 from pipeline.strategy import Strategy
 
-
 Measure = Literal["correct", "loss_billionths"]
 
 

@@ -124,7 +124,9 @@ def parse_manifest(path: Path, content: bytes) -> Manifest:
         manifest.fields()
         bound, wanted = manifest.claim.bound, find_family(manifest.family).measure
         if manifest.claim.measure != wanted:
-            raise MalformedInput(f"the claim is {bound} {manifest.claim.measure}, expected {wanted}")
+            raise MalformedInput(
+                f"the claim is {bound} {manifest.claim.measure}, expected {wanted}"
+            )
         if manifest.render() != content:
             raise MalformedInput("not written as this program writes it")
     except MalformedInput as error:

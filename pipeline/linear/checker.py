@@ -1,6 +1,7 @@
-"""The mirror of the Lean checkers, number by number: tables of bounds, and what has to be at most the exponential of a witness.
+"""The mirror of the Lean checkers, number by number: tables of bounds, and what has to be at most `exp` of a witness.
 
-Lean reads lanes of packed numbers where this adds up plain ones; no lane overflows there (a theorem), so the numbers are the same.
+Lean reads lanes of packed numbers where this adds up plain ones; no lane overflows there (a theorem), so the numbers
+are the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Quotient = tuple[int, int]
 
 
 def _argument(prec: int, steps: int, g: int, D: int) -> int:
-    return (g << prec) // (D * 256**steps)
+    return (g << prec) // (D << 8 * steps)
 
 
 def exp_lower(prec: int, steps: int, g: int, D: int) -> int:
@@ -49,7 +50,7 @@ class Precision:
     def fits(self, x: int, y: int, u: int) -> bool:
         """`Claim.fits`"""
         high = exp_upper(self.prec, self.steps, u, BILLION * self.roots)
-        return x * high**self.roots <= y << self.prec * self.roots
+        return bool(x * high**self.roots <= y << self.prec * self.roots)
 
     def witness(self, x: int, y: int) -> int:
         """The least number of billionths that fits, but for a few."""
@@ -110,7 +111,9 @@ class Tables:
         for j in range(1, self.n + 1):
             rest = self.n - j
             both = zip(self.upper[c], others, strict=True)
-            found.append((r**j * sum(a**j * b**rest for a, b in both), c**rest * self.scale**self.n))
+            found.append(
+                (r**j * sum(a**j * b**rest for a, b in both), c**rest * self.scale**self.n)
+            )
         return found
 
     def brute_force(self) -> list[Quotient]:
@@ -150,7 +153,9 @@ class Tables:
             p = self.one
             for s in range(c):
                 p = self.step(p, sums[s], self.lower[s][c] ** 2)
-            found.append([(self.step(self.one, sums[c], self.lower[c][c] ** 2), self.one), (p, self.one)])
+            found.append(
+                [(self.step(self.one, sums[c], self.lower[c][c] ** 2), self.one), (p, self.one)]
+            )
         return found
 
     def convexity_triples(self) -> list[list[Quotient]]:

@@ -37,9 +37,10 @@ def no_ratio(model: Linear) -> float | None:
 def in_words(file: str, bound: int, d_vocab: int, n_ctx: int) -> str:
     """The theorem's statement for people."""
     return (
-        f"Over all {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the mean loss (cross-entropy with the largest token, in nats) of the "
-        f"linear model with exactly the weights of {file} is at most {figure(bound)}.  Computed in any ordered field with an "
-        f"exponential, such as the real numbers; nothing is rounded.  (Guessing blindly has a loss of {math.log(d_vocab):.4f}.)"
+        f"Over all {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the mean loss (cross-entropy with the largest token, "
+        f"in nats) of the linear model with exactly the weights of {file} is at most {figure(bound)}.  Computed in any "
+        "ordered field with an exponential, such as the real numbers; nothing is rounded.  (Guessing blindly has a "
+        f"loss of {math.log(max(1, d_vocab)):.4f}.)"
     )
 
 
@@ -77,6 +78,8 @@ LINEAR = Family(
     compare=no_comparison,
     in_words=in_words,
     measure="loss_billionths",
-    figure=lambda bound, total: f"mean loss at most {figure(bound)} nats, over all {total:,} inputs",
+    figure=lambda bound, total: (
+        f"mean loss at most {figure(bound)} nats, over all {total:,} inputs"
+    ),
     claims_nothing=claims_nothing,
 )

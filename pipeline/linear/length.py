@@ -20,8 +20,8 @@ def operations(checker: str, model: Linear, fields: Mapping[str, Value]) -> int:
     if checker == "AmGm":
         return shared + d * (d - 1) // 2 * (2 * d + 2) + d * (2 * d + n * (4 * d + 8 + fits))
     if checker == "BruteForce":
-        nodes = sum(d ** (k + 2) * 2 * d for k in range(n - 2))
-        return shared + d ** (n - 1) * (2 * d * d + d * (2 + FACTOR)) + nodes + d * fits
+        nodes = sum(int(d ** (k + 2)) * 2 * d for k in range(n - 2))
+        return shared + int(d ** (n - 1)) * (2 * d * d + d * (2 + FACTOR)) + nodes + d * fits
     if checker == "Symmetry":
         return shared + d * (d + 1) // 2 * (2 * d + FACTOR) + d * 2 * fits
     if checker == "ConvexityPairs":

@@ -15,8 +15,8 @@ Rows = list[list[int]]
 class Linear:
     """Each token adds its row of the product of all `factors` to the logits.
 
-    Entry `[i][j]` of a tensor stands for `tensors[name][i][j] / 2**frac`; rows of the first factor are tokens, columns of
-    the last are outputs, whichever way round the file has them.
+    Entry `[i][j]` of a tensor stands for `tensors[name][i][j] / 2**frac`; rows of the first factor are tokens, columns
+    of the last are outputs, whichever way round the file has them.
     """
 
     family: ClassVar[str] = "linear"

@@ -1,9 +1,10 @@
 """From a file to the exact model, refusing everything the theorem is not about.
 
-A file has `W_E` and `W_U`, or with long names `embed.W_E` and `unembed.W_U`, as TransformerLens writes them: `W_E` `[v, d]`,
-`W_U` `[d, v]`, and maybe `W` `[d, d']` between them.  Or it has the matrices of the equation `U W (E x_1 + ... + E x_n)`
-themselves, `E`, `U` and maybe `W`, which act on columns: `E` `[d, v]`, `W` `[d', d]`, `U` `[v, d']`.  These are taken for rows
-like the others if they fit together only so; if both would fit, the file has to say which (`layout`).
+A file has `W_E` and `W_U`, or with long names `embed.W_E` and `unembed.W_U`, as TransformerLens writes them: `W_E`
+`[v, d]`, `W_U` `[d, v]`, and maybe `W` `[d, d']` between them.  Or it has the matrices of the equation
+`U W (E x_1 + ... + E x_n)` themselves, `E`, `U` and maybe `W`, which act on columns: `E` `[d, v]`, `W` `[d', d]`,
+`U` `[v, d']`.  These are taken for rows like the others if they fit together only so; if both would fit, the file has
+to say which (`layout`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import os
 import re
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import MalformedInput
@@ -127,7 +129,9 @@ def _scalar(path: Path, name: str, tensor: StoredTensor) -> int | str:
 def _shape(path: Path, name: str, tensor: StoredTensor) -> tuple[int, int]:
     shape = tensor.shape
     if len(shape) != 2 or 0 in shape:
-        raise MalformedInput(f"{path}: {name} has shape {list(shape)}, not a matrix", cure=CURE_NAMES)
+        raise MalformedInput(
+            f"{path}: {name} has shape {list(shape)}, not a matrix", cure=CURE_NAMES
+        )
     if shape[0] * shape[1] > MAX_ENTRIES:
         raise MalformedInput(
             f"{path}: more than {MAX_ENTRIES:,} weights in {name}", cure="give a smaller model"
@@ -162,13 +166,14 @@ def _as_columns(
     d_vocab = (chain if chosen == "rows" else flipped)[0][0]
     if d_vocab > MAX_VOCAB:
         raise MalformedInput(
-            f"{path}: {d_vocab:,} tokens; at most {MAX_VOCAB:,} are possible", cure="give a smaller model"
+            f"{path}: {d_vocab:,} tokens; at most {MAX_VOCAB:,} are possible",
+            cure="give a smaller model",
         )
     return chosen == "columns"
 
 
 def _fits(chain: list[tuple[int, int]]) -> bool:
-    inner = all(left[1] == right[0] for left, right in zip(chain, chain[1:], strict=False))
+    inner = all(left[1] == right[0] for left, right in pairwise(chain))
     return inner and chain[0][0] == chain[-1][1]
 
 

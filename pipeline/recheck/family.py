@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +40,4 @@ class Family:
     measure: str = "correct"
     """What its number is called in a manifest."""
     losses: Mapping[str, Callable[[Any, Certificate], int]] | None = None
-    """If the number is a mean loss: what each checker, by its name in Lean, finds the sum of all losses to be at most."""
-
-    @property
-    def checkers(self) -> Collection[str]:
-        """Their names in Lean."""
-        return self.counts if self.losses is None else self.losses
+    """If the number is a mean loss: what each checker, by its name in Lean, finds the sum of all losses to be."""

@@ -1,4 +1,4 @@
-"""Arithmetic and geometric means: classes of inputs by their maximum and how often it occurs, for any number of tokens."""
+"""Arithmetic and geometric means: classes of inputs by their maximum and how often it occurs, for any `n_ctx`."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipeline.errors import MalformedInput
-from pipeline.linear.checker import Tables
 from pipeline.linear.model import Linear
 from pipeline.linear.search import certificate, require_tokens
 from pipeline.linear.strategies.common import Whole

@@ -15,7 +15,13 @@ class Whole:
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of the Lean structure."""
-        return {"prec": "nat", "steps": "nat", "bound": "nat", "roots": "nat", "losses": self.losses}
+        return {
+            "prec": "nat",
+            "steps": "nat",
+            "bound": "nat",
+            "roots": "nat",
+            "losses": self.losses,
+        }
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """None."""

@@ -42,9 +42,7 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     if names not in ORDERS or list(tensors) != names:
         raise Refused("Weights.lean does not multiply the tensors that it defines")
     rows = [numbers.nat("d_vocab"), *inner]
-    factors = [
-        Factor(name, tensors[name], count) for name, count in zip(names, rows, strict=True)
-    ]
+    factors = [Factor(name, tensors[name], count) for name, count in zip(names, rows, strict=True)]
     return found["space"], Weights(
         numbers.nat("n_ctx"), numbers.nat("d_vocab"), numbers.nat("frac"), factors
     )

@@ -1,7 +1,7 @@
 """What the checkers of linear models make of a certificate (`lean/Compact/Linear/Strategy/`).
 
-Each function refuses a witness that does not fit, and gives back the sum of all witnesses, each as often as there are inputs for
-which it counts: a bound of the sum of the losses of all inputs, in billionths.
+Each function refuses a witness that does not fit, and gives back the sum of all witnesses, each as often as there are
+inputs for which it counts: a bound of the sum of the losses of all inputs, in billionths.
 """
 
 from __future__ import annotations

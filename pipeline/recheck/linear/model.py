@@ -56,7 +56,9 @@ def _require_count(found: Mapping[str, Stored], said: Mapping[str, object], n_ct
                 raise Refused(f"{name} is not one integer")
             texts.append(str(int.from_bytes(data, "little", signed=kind.startswith("I"))))
     if not texts or any(not text.isdecimal() or int(text) != n_ctx for text in texts):
-        raise Refused("neither file nor command line says this number of tokens, or one says another")
+        raise Refused(
+            "neither file nor command line says this number of tokens, or one says another"
+        )
 
 
 def _turned(w: Weights, found: Mapping[str, Stored], layout: object) -> bool:
