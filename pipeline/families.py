@@ -8,12 +8,15 @@ from pathlib import Path
 from pipeline.claim import ACCURACY
 from pipeline.errors import MalformedInput
 from pipeline.family import AnyModel, Family
+from pipeline.linear.family import LINEAR
 from pipeline.model.containers import parse, read_bytes
 from pipeline.network.family import NETWORK
 from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.heads.family import HEADS
 
-FAMILIES: Mapping[str, Family] = {family.name: family for family in (TRANSFORMER, HEADS, NETWORK)}
+FAMILIES: Mapping[str, Family] = {
+    family.name: family for family in (TRANSFORMER, HEADS, NETWORK, LINEAR)
+}
 """The last that recognises a file reads it: what comes later is more special."""
 
 

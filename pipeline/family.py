@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from pipeline.claim import ACCURACY, Claim
 from pipeline.emit.form import Form
@@ -19,6 +19,8 @@ from pipeline.errors import MalformedInput
 from pipeline.model import Assumption
 from pipeline.model.container import StoredTensor
 from pipeline.strategy import Strategy
+
+Measure = Literal["correct", "loss_billionths"]
 
 
 class AnyModel(Protocol):
@@ -86,7 +88,13 @@ class Family:
     """Recompute the logits of a model, given a file (or folder) of its user's own and the model's path; refuse
     a model that differs."""
     in_words: Callable[[str, int, int, int], str]
-    """What a bound says, for people: of which file, how many inputs, `d_vocab`, `n_ctx`."""
+    """What a bound says, for people: of which file, how many inputs (or what `measure` says), `d_vocab`, `n_ctx`."""
+    measure: Measure = "correct"
+    """What the number in a theorem counts: inputs that are answered correctly, or billionths of the mean loss."""
+    figure: Callable[[int, int], str] | None = None
+    """The bound in short, given the number of inputs; none for a share of the inputs."""
+    claims_nothing: Callable[[int, int], bool] = lambda bound, d_vocab: bound == 0
+    """Is a bound so of every model, or as good as that?"""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     """What can be claimed besides accuracy, by name."""
 

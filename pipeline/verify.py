@@ -174,9 +174,13 @@ class Verification:
 
     def _require_enough(self, bundle: Bundle, manifest: Path) -> None:
         claim = bundle.manifest.claim
-        if claim.correct < self.at_least:
+        if self.at_least and claim.measure != "correct":
             raise MalformedInput(
-                f"{manifest}: claims {claim.correct:,} of {claim.total:,}, fewer than {self.at_least:,}",
+                f"{manifest}: claims a loss, not a number of inputs", cure="leave --at-least out"
+            )
+        if claim.bound < self.at_least:
+            raise MalformedInput(
+                f"{manifest}: claims {claim.bound:,} of {claim.total:,}, fewer than {self.at_least:,}",
                 cure="ask for no more with --at-least, or look for another certificate",
             )
 

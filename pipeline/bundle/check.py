@@ -68,7 +68,7 @@ class LeanChecker:
         Raises `RejectedByLean` if Lean does not accept them or they prove something else.
         """
         manifest = bundle.manifest
-        name, bound = manifest.model.name, manifest.claim.correct
+        name, bound = manifest.model.name, manifest.claim.bound
         prefix = certificate_modules(name)
         family = find_family(manifest.family)
         form = family.form_of(manifest.strategy, manifest.fields())

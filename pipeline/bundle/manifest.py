@@ -19,6 +19,7 @@ from pipeline.emit.names import is_model_name
 from pipeline.emit.theorem import DECIMAL_BELOW, Value
 from pipeline.errors import MalformedInput
 from pipeline.families import find_family
+from pipeline.family import Measure
 from pipeline.strategy import Kind
 
 FORMAT: Final = "compact-proofs/certificate/2"
@@ -33,15 +34,34 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A JSON object with these fields and no others."""
 
 
-class Claim(_Record, frozen=True, omit_defaults=True):
-    """At least `correct` of `total = d_vocab ^ n_ctx` inputs are answered correctly, or as another `kind` of claim
-    says.  (Accuracy, the default, is not written.)"""
+class Claim(_Record, frozen=True, kw_only=True, omit_defaults=True):
+    """At least `correct` of `total = d_vocab ^ n_ctx` inputs are answered correctly, or as another `kind` of claim says
+    (accuracy, the default, is not written); or their mean loss is at most `loss_billionths`."""
 
-    correct: Natural
+    correct: Natural | msgspec.UnsetType = msgspec.UNSET
+    loss_billionths: Natural | msgspec.UnsetType = msgspec.UNSET
     total: Natural
     n_ctx: Natural
     d_vocab: Natural
     kind: str = ACCURACY
+
+    @property
+    def bound(self) -> int:
+        """The number in the theorem, whatever it counts."""
+        given = [each for each in (self.correct, self.loss_billionths) if isinstance(each, int)]
+        if len(given) != 1:
+            raise MalformedInput("the claim has to give one number: correct, or loss_billionths")
+        return given[0]
+
+    @property
+    def about(self) -> str:
+        """What is claimed, in a word."""
+        return self.kind if self.measure == "correct" else "loss"
+
+    @property
+    def measure(self) -> Measure:
+        """What the number counts."""
+        return "correct" if isinstance(self.correct, int) else "loss_billionths"
 
 
 class ModelReference(_Record, frozen=True):
@@ -109,6 +129,11 @@ def parse_manifest(path: Path, content: bytes) -> Manifest:
         if not is_model_name(manifest.model.name):
             raise MalformedInput(f"{ascii(manifest.model.name)[:60]} is no name of a model")
         manifest.fields()
+        bound, wanted = manifest.claim.bound, find_family(manifest.family).measure
+        if manifest.claim.measure != wanted:
+            raise MalformedInput(
+                f"the claim is {bound} {manifest.claim.measure}, expected {wanted}"
+            )
         if manifest.render() != content:
             raise MalformedInput("not written as this program writes it")
     except MalformedInput as error:

@@ -66,7 +66,7 @@ class StoredCertificate:
 
     def _derived(self, model: AnyModel, digest: str) -> Bundle:
         manifest = self.manifest
-        certificate = Certificate(manifest.strategy, manifest.claim.correct, manifest.fields())
+        certificate = Certificate(manifest.strategy, manifest.claim.bound, manifest.fields())
         bundle = make_bundle(model, manifest.model.name, manifest.model.file, certificate, digest)
         # The file's own digest may differ: the same weights can be stored in many ways.
         reference = msgspec.structs.replace(

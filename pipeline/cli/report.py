@@ -17,14 +17,14 @@ def certificate_json(bundle: Bundle) -> dict[str, Any]:
     """What can be said without Lean."""
     manifest = bundle.manifest
     return {
-        "correct": manifest.claim.correct,
+        manifest.claim.measure: manifest.claim.bound,
         "total": manifest.claim.total,
-        "claims_nothing": manifest.claim.correct == 0,
+        "claims_nothing": claims_nothing(bundle),
         "n_ctx": manifest.claim.n_ctx,
         "d_vocab": manifest.claim.d_vocab,
         "family": manifest.family,
         "strategy": manifest.strategy,
-        "claim": manifest.claim.kind,
+        "claim": manifest.claim.about,
         "operations": bundle.operations,
         "certificate_bytes": len(bundle.theorem) + len(bundle.weights),
         "theorem_bytes": len(bundle.theorem),
@@ -54,28 +54,43 @@ def percentage(correct: int, total: int) -> str:
     return f"{whole}.{rest:04} %"
 
 
+def claims_nothing(bundle: Bundle) -> bool:
+    """Is the claim so of every model, or as good as that?"""
+    manifest = bundle.manifest
+    family = find_family(manifest.family)
+    return family.claims_nothing(manifest.claim.bound, manifest.claim.d_vocab)
+
+
 def claim_in_words(bundle: Bundle, file: str) -> str:
     """The theorem's statement for people."""
-    claim = bundle.manifest.claim
-    if claim.correct == 0:
+    manifest, claim = bundle.manifest, bundle.manifest.claim
+    words = find_family(manifest.family).say(
+        manifest.strategy, manifest.fields(), file, claim.bound, claim.d_vocab, claim.n_ctx
+    )
+    if claims_nothing(bundle):
+        if claim.measure != "correct":
+            return f"AS GOOD AS NOTHING IS CLAIMED: guessing blindly does not do worse.  {words}"
         return (
             f"NOTHING IS CLAIMED: of the {claim.total:,} inputs of {file}, at least 0 are answered "
             "correctly, which is so of every model."
         )
-    family = find_family(bundle.manifest.family)
-    manifest = bundle.manifest
-    return family.say(
-        manifest.strategy, manifest.fields(), file, claim.correct, claim.d_vocab, claim.n_ctx
-    )
+    return words
+
+
+def figure(bundle: Bundle) -> str:
+    """The bound in short."""
+    claim, own = bundle.manifest.claim, find_family(bundle.manifest.family).figure
+    if own is not None:
+        return own(claim.bound, claim.total)
+    return f"{claim.bound:,}/{claim.total:,} = {percentage(claim.bound, claim.total)}"
 
 
 def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -> Text:
     """The theorem, what it cost and what it rests on."""
-    claim = bundle.manifest.claim
     rows = {
         "in words": claim_in_words(bundle, file),
         "in Lean": f"theorem {checked.statement}",
-        "bound": f"{claim.correct:,}/{claim.total:,} = {percentage(claim.correct, claim.total)}",
+        "bound": figure(bundle),
         "kernel": f"{checked.kernel_seconds:.2f} s, {checked.peak_memory_mb:.0f} MB",
         "length": f"{bundle.operations:,} operations, as Lean counts them too",
         "certificate": (
@@ -87,7 +102,7 @@ def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -
     }
     heading = (
         ("PROVED", "bold green")
-        if claim.correct
+        if not claims_nothing(bundle)
         else ("PROVED, BUT IT CLAIMS NOTHING,", "bold yellow")
     )
     text = Text.assemble(heading, f" by {bundle.manifest.strategy}\n")

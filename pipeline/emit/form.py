@@ -22,6 +22,12 @@ class Form:
     """What is said of an input, in the family's namespace: `Correct R {weights}`."""
     printed: str
     """The same as Lean prints it, with full names: `Compact.Correct R {weights}`."""
+    claim: str = "AtLeast (nat_lit {bound}) ({said})"
+    """What a theorem says, in the family's namespace: `{said}` is `property`, and `{weights}` may be used instead."""
+    printed_claim: str = "Compact.AtLeast {bound} ({said})"
+    """The same as Lean prints it."""
+    comment: str = "At least {bound} of the inputs are answered correctly."
+    """The same in words."""
     binders: str = "(R : Type) [ExpField R]"
     """What a theorem is about besides the weights; empty if nothing."""
     printed_binders: str = "∀ (R : Type) [inst : Compact.ExpField R], "
@@ -30,8 +36,16 @@ class Form:
     """The same, to state the theorem once more outside of the namespace."""
     arguments: str = "R "
     """What a soundness theorem is applied to before the weights."""
-    answered: str = "answered correctly"
-    """What is said of an input, in a few words."""
+
+    def claimed(self, weights: str, bound: int) -> str:
+        """What a theorem about these weights says, in the family's namespace."""
+        said = self.property.format(weights=weights)
+        return self.claim.format(bound=bound, said=said, weights=weights)
+
+    def claimed_in_full(self, weights: str, bound: str) -> str:
+        """The same with full names."""
+        said = self.printed.format(weights=weights)
+        return self.printed_claim.format(bound=bound, said=said, weights=weights)
 
     def strategy_module(self, checker: str) -> str:
         """The module of a checker, such as `BruteForce`, with its soundness theorem."""

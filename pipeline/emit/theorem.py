@@ -60,7 +60,7 @@ def render_theorem(
     deep = depth(DEEP + 1 if tall else longest)
     space = certificate_modules(name)
     opened = "" if form.namespace == "Compact" else f"open {form.namespace}\n"
-    said = form.property.format(weights=f"{space}.weights")
+    said = form.claimed(f"{space}.weights", bound)
     theorem = " ".join(filter(None, (theorem_name(strategy), form.binders)))
     return f"""prelude
 import {form.strategy_module(checker)}
@@ -75,9 +75,9 @@ namespace {space}
 def {data} : {checker}.Certificate where
 {lines}
 
-{patience}/-- At least {bound} of the inputs are {form.answered}. -/
+{patience}/-- {form.comment.format(bound=bound)} -/
 theorem {theorem} :
-    AtLeast (nat_lit {bound}) ({said}) :=
+    {said} :=
   {checker}.sound {form.arguments}weights {data} {evaluated(joints)}
 
 end {space}
@@ -98,19 +98,19 @@ def render_audit(
     theorem, weights = full_theorem_name(name, strategy), f"{certificate_modules(name)}.weights"
     data = f"{certificate_modules(name)}.{quoted(definition_name(strategy))}"
     length = f"{form.namespace}.{checker}.operations {weights} {data}"
-    said = form.printed.format(weights=weights)
+    said = form.claimed_in_full(weights, f"(nat_lit {bound})")
     return f"""prelude
 import {theorem_module(name, strategy)}
 import {form.length_module(checker)}
 example : Nat.beq ({length}) (nat_lit {operations}) = true := by decide +kernel
 #check @{theorem}
 #print axioms {theorem}
-example : {form.audit_binders}Compact.AtLeast (nat_lit {bound}) ({said}) := @{theorem}
+example : {form.audit_binders}{said} := @{theorem}
 """
 
 
 def printed_statement(form: Form, name: str, strategy: str, bound: int) -> str:
     """What `#check` prints in that module, white space aside."""
-    said = form.printed.format(weights=f"{certificate_modules(name)}.weights")
+    said = form.claimed_in_full(f"{certificate_modules(name)}.weights", str(bound))
     theorem = full_theorem_name(name, strategy)
-    return f"{theorem} : {form.printed_binders}Compact.AtLeast {bound} ({said})"
+    return f"{theorem} : {form.printed_binders}{said}"

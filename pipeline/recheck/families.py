@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.recheck.family import Family
 from pipeline.recheck.heads.family import HEADS
+from pipeline.recheck.linear.family import LINEAR
 from pipeline.recheck.network.family import NETWORK
 from pipeline.recheck.transformer.family import TRANSFORMER
 
@@ -13,4 +14,5 @@ FAMILIES: Mapping[str, Family] = {
     "transformer": TRANSFORMER,
     "heads": HEADS,
     "network": NETWORK,
+    "linear": LINEAR,
 }

@@ -46,6 +46,12 @@ class Family:
     """What each checker counts, by its name in Lean."""
     look: Callable[[Any, Certificate, Counted, int], Numbers]
     """Up to so many of the inputs that are counted, looked at one by one."""
+    claim: str = "AtLeast (nat_lit {number}) ({said})"
+    """What a theorem says; `{said}` is `property`."""
+    measure: str = "correct"
+    """What its number is called in a manifest."""
+    losses: Mapping[str, Callable[[Any, Certificate], int]] | None = None
+    """If the number is a mean loss: what each checker, by its name in Lean, finds the sum of all losses to be."""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     """Those other than accuracy, by the names that manifests give them."""
 

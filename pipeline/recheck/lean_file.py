@@ -42,15 +42,15 @@ def read_theorem(content: bytes, family: Family, claimed: str | None = None) -> 
     something else is given."""
     opened = re.escape(f"open {family.opened}\n") if family.opened else ""
     binders = re.escape(f" {family.binders}") if family.binders else ""
-    said = re.escape(claimed or family.property).replace(
-        re.escape("{weights}"), r"([\w.]+)\.weights"
-    )
+    said = re.escape(family.claim.replace("{said}", claimed or family.property))
+    said = said.replace(re.escape("{weights}"), r"([\w.]+)\.weights")
+    said = said.replace(re.escape("{number}"), "([0-9]+)")
     found = re.fullmatch(
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
         rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"
         rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
-        rf"AtLeast \(nat_lit ([0-9]+)\) \({said}\) :=\s+"
+        rf"{said} :=\s+"
         rf"({NAME})\.sound {re.escape(family.arguments)}weights («?{NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
         code_of(content),
         re.ASCII,

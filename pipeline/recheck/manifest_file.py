@@ -44,7 +44,7 @@ def read_manifest(content: bytes) -> ManifestFile:
         fields = {key: _field(value) for key, value in data["certificate"].items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(f"the manifest cannot be read ({type(error).__name__})") from None
-    if set(claim) != {"correct", "total", "n_ctx", "d_vocab"}:
+    if set(claim) - {"correct", "loss_billionths"} != {"total", "n_ctx", "d_vocab"}:
         raise Refused("the manifest's claim has other fields than it should have")
     return ManifestFile(data["family"], data["strategy"], kind, claim, Certificate(fields))
 

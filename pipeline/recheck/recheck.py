@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted
 from pipeline.recheck.families import FAMILIES
 from pipeline.recheck.family import Family
 from pipeline.recheck.lean_file import read_theorem
@@ -58,11 +59,33 @@ def verdict(
 
 def _check(family: Family, w: Any, checker: str, certificate: Certificate, look_at: int) -> Verdict:
     """Refuse a certificate for which the `check` of a Lean checker is not `true`."""
+    if family.losses is not None:
+        return _check_loss(family, w, family.losses[checker], certificate, look_at)
     counted, bound = family.counts[checker](w, certificate), certificate.nat("bound")
     if bound > counted.number:
         raise Refused(f"{counted.number:,} inputs are counted, fewer than the bound")
     reason = f"{counted.number:,} inputs are counted, the bound is {bound:,}"
     numbers = family.look(w, certificate, counted, look_at) if look_at else None
+    return Verdict(True, reason, numbers=numbers)
+
+
+def _check_loss(
+    family: Family,
+    w: Any,
+    summed: Callable[[Any, Certificate], int],
+    certificate: Certificate,
+    look_at: int,
+) -> Verdict:
+    """The same, where the number is a mean loss in billionths."""
+    n_ctx, d_vocab = family.sizes(w)
+    total, bound = summed(w, certificate), certificate.nat("bound")
+    inputs = power(d_vocab, n_ctx)
+    if total > inputs * bound:
+        raise Refused(
+            f"the losses add up to {total:,} billionths, more than {inputs:,} times the bound"
+        )
+    numbers = family.look(w, certificate, Counted(0, []), look_at) if look_at else None
+    reason = f"the losses of {inputs:,} inputs add up to {total:,} billionths, the bound of each is {bound:,}"
     return Verdict(True, reason, numbers=numbers)
 
 
@@ -79,7 +102,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family, claimed)
     if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
-    if theorem.checker not in family.counts:
+    if theorem.checker not in (family.losses or family.counts):
         raise Refused(f"the checker {theorem.checker[:40]} is not known")
     if family.kind_of(theorem.checker) != found.kind:
         raise Refused(f"what {theorem.checker[:40]} shows is no {ascii(found.kind)[:40]}")
@@ -89,7 +112,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     n_ctx, d_vocab = family.sizes(w)
     bound = found.certificate.nat("bound")
     claim = {
-        "correct": bound,
+        family.measure: bound,
         "total": power(d_vocab, n_ctx),
         "n_ctx": n_ctx,
         "d_vocab": d_vocab,

@@ -111,7 +111,7 @@ def _problem(entry: Entry) -> str | None:
     except PipelineError as error:
         return f"{row.model}, {row.strategy}: {error.message}"
     manifest = stored.manifest
-    said = (manifest.strategy, manifest.model.digest, manifest.claim.correct, manifest.claim.total)
+    said = (manifest.strategy, manifest.model.digest, manifest.claim.bound, manifest.claim.total)
     if said != (row.strategy, row.model_digest, row.bound, row.inputs):
         return f"{row.model}, {row.strategy}: {path} says something else than the row"
     for name, file, digest in (

@@ -34,7 +34,8 @@ def reviewed_texts() -> Mapping[str, str]:
 def printed(bundle: Bundle) -> str:
     """What Lean prints of the theorem that the manifest claims, its own names and number left open."""
     manifest = bundle.manifest
-    form, bound = find_family(manifest.family).form, manifest.claim.correct
+    form = find_family(manifest.family).form_of(manifest.strategy, manifest.fields())
+    bound = manifest.claim.bound
     return left_open(
         bundle, printed_statement(form, manifest.model.name, manifest.strategy, bound), str(bound)
     )
@@ -71,7 +72,7 @@ def objection(bundle: Bundle, result: Mapping[str, Any]) -> str:
 
 def from_bytes(bundle: Bundle, result: Mapping[str, Any]) -> str:
     """The theorem as the second kernel reads it, its own names and number left open."""
-    claimed = bundle.manifest.claim.correct
+    claimed = bundle.manifest.claim.bound
     return left_open(bundle, result["says"], str(claimed) if claimed < 1 << 64 else hex(claimed))
 
 

@@ -151,7 +151,7 @@ def confirm(
                 (manifest.parent / name).write_bytes(each)
             bundle = read_stored(manifest).require_genuine(read_subject(path), theory_root())
         claim = bundle.manifest.claim
-        if (bundle.manifest.strategy, claim.correct, claim.total) != (
+        if (bundle.manifest.strategy, claim.bound, claim.total) != (
             row.strategy,
             row.bound,
             row.inputs,

@@ -40,7 +40,8 @@ def form(base: Form, fields: Mapping[str, Value]) -> Form:
         base,
         property=f"CorrectBy R (dyadic R (nat_lit {a}) (nat_lit {b})) {{weights}}",
         printed=f"Compact.CorrectBy R (Compact.dyadic R {a} {b}) {{weights}}",
-        answered=f"answered correctly, with a margin of more than {a} / 2^{b}",
+        comment="At least {bound} of the inputs are answered correctly, "
+        f"with a margin of more than {a} / 2^{b}.",
     )
 
 

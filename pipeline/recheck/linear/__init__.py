@@ -1,0 +1,1 @@
+"""Linear models that read a sum of tokens, as a family of the second checker."""
