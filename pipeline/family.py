@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from pipeline.emit.form import Form
+from pipeline.emit.names import is_explained
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Assumption
@@ -86,9 +87,13 @@ class Family:
     a model that differs."""
     in_words: Callable[[str, int, int, int], str]
     """What a bound says, for people: of which file, how many inputs, `d_vocab`, `n_ctx`."""
+    explained: Callable[[str], Strategy] | None = None
+    """A certificate's strategy that is an explanation of somebody's own, by its name: it is known by its checker."""
 
     def strategy(self, name: str) -> Strategy:
         """The strategy of this name; `MalformedInput` if there is none."""
+        if self.explained is not None and is_explained(name):
+            return self.explained(name)
         if name not in self.strategies:
             raise MalformedInput(
                 f"unknown strategy {name!a} for a {self.name}",

@@ -16,6 +16,7 @@ from pipeline.transformer.length import operations
 from pipeline.transformer.resolution import refine
 from pipeline.transformer.singular import singular_value_ratio
 from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.low_rank import explained
 from pipeline.transformer.weights import render_weights
 
 MAX_TOTAL_BITS = 4096
@@ -72,4 +73,5 @@ TRANSFORMER = Family(
     singular_value_ratio=singular_value_ratio,
     compare=compare_with,
     in_words=in_words,
+    explained=explained,
 )
