@@ -17,7 +17,7 @@ MOST = 80
 
 
 def is_explained(strategy: str) -> bool:
-    """Is it the name of such a strategy?  Each word begins with a letter, so that no two names are one in camel case."""
+    """Is it the name of such a strategy?  Each word begins with a letter: no two names are one in camel case."""
     return len(strategy) <= MOST and _EXPLAINED.fullmatch(strategy) is not None
 
 

@@ -100,14 +100,18 @@ class Proof:
         return path
 
     def _tables(self) -> Tables | None:
-        if not isinstance(self.strategy, ClassStrategy) or not isinstance(self.subject.model, Model):
+        if not isinstance(self.strategy, ClassStrategy) or not isinstance(
+            self.subject.model, Model
+        ):
             return None
         return read_tables(self.subject.model, self.fields)
 
     def __str__(self) -> str:
         said = "proved" if self.proved else "NOT CHECKED by Lean"
         share = percentage(self.bound, self.total)
-        return f"{self.bound:,}/{self.total:,} = {share}, {said}, by {self.bundle.manifest.strategy}"
+        return (
+            f"{self.bound:,}/{self.total:,} = {share}, {said}, by {self.bundle.manifest.strategy}"
+        )
 
     def _repr_html_(self) -> str:
         """For notebooks."""
@@ -115,7 +119,9 @@ class Proof:
         rows = {
             "proved" if self.proved else "NOT CHECKED by Lean": f"{self.bound:,} of {self.total:,}"
             f" = {percentage(self.bound, self.total)}",
-            "truth": "not counted" if truth is None else f"{truth:,} = {percentage(truth, self.total)}",
+            "truth": "not counted"
+            if truth is None
+            else f"{truth:,} = {percentage(truth, self.total)}",
             "gap": "" if gap is None else f"{gap:,}",
             "lost by": ", ".join(f"{name} {count:,}" for name, count in self.losses.items()),
             "length": f"{self.length:,} operations",

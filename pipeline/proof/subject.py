@@ -58,8 +58,8 @@ class LoadedModel:
         """The model, if explanations can be about it."""
         if not isinstance(self.model, Model):
             raise MalformedInput(
-                f"{explanation}: {self.file} has several heads or biases, or is no transformer: nothing explains those yet",
-                cure="give a transformer with one head and no biases, or use pipeline.export",
+                f"{explanation}: {self.file} is no transformer with one head and no biases, which explanations are about",
+                cure="use python -m pipeline.export",
             )
         return self.model
 

@@ -42,10 +42,10 @@ import numpy.typing as npt
 
 from pipeline.report.subject import Subject, admitted
 from pipeline.report.trace import Entry
+from pipeline.strategy import Strategy
 from pipeline.transformer.accuracy import enumerable
 from pipeline.transformer.checker.circuits import IntMatrix
 from pipeline.transformer.checker.classes import count, with_others
-from pipeline.strategy import Strategy
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.low_rank import LowRank

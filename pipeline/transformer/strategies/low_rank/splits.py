@@ -1,7 +1,7 @@
 """Where a product is split to bound what is left of it.
 
 `XQ|KE` multiplies `X Q` and `K E` out, and bounds their product.  A split is written with the letters of the product's
-factors, and stands in a certificate as a *plan*: bit `i` is 1 if the product of factors `i` and `i + 1` is multiplied out.
+factors, and stands in a certificate as a *plan*: bit `i` is 1 if factors `i` and `i + 1` are multiplied.
 """
 
 from __future__ import annotations
