@@ -84,9 +84,10 @@ class Proof:
     @property
     def counted(self) -> Sequence[Run] | None:
         """The classes of inputs that are counted; `None` of a strategy that has none."""
-        if not isinstance(self.strategy, ByClasses):
+        model = self.subject.model
+        if not isinstance(self.strategy, ByClasses) or not isinstance(model, Model):
             return None
-        return self.strategy.counted(self.subject.model, self.fields)
+        return self.strategy.counted(model, self.fields)
 
     def save(self, directory: str | os.PathLike[str]) -> Path:
         """Write the certificate, as `python -m pipeline.export --out` does."""

@@ -58,7 +58,7 @@ class LoadedModel:
         """The model, if explanations can be about it."""
         if not isinstance(self.model, Model):
             raise MalformedInput(
-                f"{explanation}: {self.file} is no transformer with one head and no biases, which explanations are about",
+                f"{explanation}: {self.file} is not a transformer with one head and no biases, as it has to be",
                 cure="use python -m pipeline.export",
             )
         return self.model

@@ -142,10 +142,15 @@ def _directions(
     """What a table asks to be taken off a product, and how the rest is bounded."""
     middle = table.middle if isinstance(table, Qk) else 0
     where = f"{path}: [{name}]"
-    if table.exact and table != type(table)(exact=True, **_base_of(table)):
+    said = [
+        key
+        for key in table.__struct_fields__
+        if key not in ("exact", "base") and getattr(table, key)
+    ]
+    if table.exact and said:
         raise MalformedInput(
-            f"{where} is exact, and says more",
-            cure="leave out either exact = true, or all else in the table",
+            f"{where} is exact, and has {' and '.join(said)} too",
+            cure="leave out exact = true, or all else in the table",
         )
     if not table.exact and not table.bound:
         raise MalformedInput(
@@ -161,10 +166,6 @@ def _directions(
     last = table.rank if isinstance(table, Qk) else 0
     plans = tuple(_plan(where, letters, split) for split in table.bound)
     return Directions(table.rank, last, middle, plans, table.exact, given, where)
-
-
-def _base_of(table: Qk | Direct) -> dict[str, str]:
-    return {"base": table.base} if isinstance(table, Direct) else {}
 
 
 def _plan(where: str, letters: str, split: str) -> int:
