@@ -65,7 +65,7 @@ class Directions:
     exact: bool = False
     given: Sequence[Given] = ()
     where: str = field(default="", compare=False)
-    """What asks for them, for errors."""
+    """What asks for them, for errors; nothing, if more directions than there are do no harm, as in our own."""
 
     def part(self, chain: Sequence[Shifted], frac: int) -> Part:
         """The witnesses for a product of matrices of integers over `2^frac`."""
@@ -88,9 +88,9 @@ class Directions:
         """Refuse ranks that no product with so narrow a factor has."""
         on_factors = Counter(each.factor for each in self.given)
         rank = max(self.first, self.last, self.middle, *on_factors.values(), 0)
-        if rank > most:
+        if self.where and rank > most:
             raise MalformedInput(
-                f"{self.where or 'an explanation'} asks for {rank} directions of a product that has rank {most}",
+                f"{self.where} asks for {rank} directions of a product that has rank {most}",
                 cure=f"ask for {most} at most, or say exact = true",
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.transformer.strategies.low_rank.explanation import read_explanation
@@ -13,7 +14,8 @@ FOLDER = Path(__file__).parent / "explanations"
 
 
 def _preset(name: str) -> LowRank:
-    return read_explanation(FOLDER / f"{name}.toml").strategy(name)
+    strategy = read_explanation(FOLDER / f"{name}.toml").strategy(name)
+    return replace(strategy, qk=replace(strategy.qk, where=""), eu=replace(strategy.eu, where=""))
 
 
 PREFIX_TOP2 = _preset("prefix-top2")
