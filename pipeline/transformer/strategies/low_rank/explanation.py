@@ -6,6 +6,7 @@ explanation proves less.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -124,6 +125,11 @@ def read_explanation(path: Path) -> Explanation:
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         said = " ".join(str(error).split())[:160] or type(error).__name__
         raise MalformedInput(f"{path}: no TOML ({said})", cure=DOCS) from None
+    return understand(path, file)
+
+
+def understand(path: Path, file: File) -> Explanation:
+    """What a file asks for; `path` is where its directions are looked for, and what errors name."""
     if not is_explained(f"{EXPLAINED}{file.name}"):
         raise MalformedInput(
             f"{path}: the name {ascii(file.name)[:60]} cannot be one of an explanation",
@@ -203,3 +209,24 @@ class Row:
         if self.vector is None:
             return [0] * columns
         return [round(x * 2.0**frac) for x in self.vector.of(columns)]
+
+
+def render(file: File) -> str:
+    """As TOML, which is read back as the same."""
+    default, lines = File(file.name), [f"name = {json.dumps(file.name)}"]
+    if file.summary:
+        lines.append(f"summary = {json.dumps(file.summary)}")
+    if file.directions is not None:
+        lines.append(f"directions = {json.dumps(file.directions)}")
+    for name in ("qk", "direct", "attention"):
+        table = getattr(file, name)
+        if table != getattr(default, name):
+            lines += ["", f"[{name}]"]
+            said = {key: getattr(table, key) for key in table.__struct_fields__}
+            blank = type(table)()
+            lines += [
+                f"{key} = {json.dumps(value)}"
+                for key, value in said.items()
+                if value != getattr(blank, key)
+            ]
+    return "\n".join(lines) + "\n"
