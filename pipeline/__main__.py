@@ -12,6 +12,9 @@ from collections.abc import Sequence
 PROGRAMS = {
     "export": ("pipeline.export", "from a model's weights to a theorem about it"),
     "verify": ("pipeline.verify", "is this certificate a theorem about my model?"),
+    "explain": ("pipeline.explain.__main__", "how good is my explanation of this model?"),
+    "inputs": ("pipeline.inputs.__main__", "which inputs are wrong, or right and not proved?"),
+    "search": ("pipeline.search.__main__", "the best explanation for each length of proof"),
     "sweep": ("pipeline.sweep.__main__", "many models, many strategies, one table"),
     "tune": ("pipeline.tune.__main__", "train a model until short proofs say much of it"),
     "report": ("pipeline.report.__main__", "a page with figures from such a table"),

@@ -17,17 +17,17 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.bundle.bundle import Bundle, make_bundle
+from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.directory import OutputDirectory, open_output
-from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.bundle.searched import searched
+from pipeline.bundle.theory import theory_root
 from pipeline.claim import ACCURACY, Asked
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
-from pipeline.cli.search import search
 from pipeline.cli.terminal import Terminal
 from pipeline.emit.names import model_name
 from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
@@ -94,13 +94,11 @@ class Export:
             raise MalformedInput(
                 "--margin and --float32 ask for a margin", cure="add --claim margin"
             )
-        digest = theory_digest(family.name, strategy.name, theory_root())
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
             raise conflict
-        certificate = search(strategy, model, terminal.progress, self.limits.timeout_s)
-        with deadline(self.limits.timeout_s, "writing the certificate"):
-            return make_bundle(model, name, self.model.name, certificate, digest)
+        timeout_s = self.limits.timeout_s
+        return searched(model, name, self.model.name, strategy, terminal.progress, timeout_s)
 
     def _check_and_write(
         self,

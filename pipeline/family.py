@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 from pipeline.claim import ACCURACY, Claim
 from pipeline.emit.form import Form
+from pipeline.emit.names import is_explained
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Assumption
@@ -97,6 +98,8 @@ class Family:
     """Is a bound so of every model, or as good as that?"""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     """What can be claimed besides accuracy, by name."""
+    explained: Callable[[str], Strategy] | None = None
+    """A certificate's strategy that is an explanation of somebody's own, by its name: it is known by its checker."""
 
     def claim_of(self, name: str) -> Claim | None:
         """What a strategy of this full name claims; `None` if that is accuracy."""
@@ -142,6 +145,8 @@ class Family:
             for strategy in claim.strategies.values():
                 if strategy.name == name:
                     return strategy
+        if self.explained is not None and is_explained(name):
+            return self.explained(name)
         if name not in self.strategies:
             raise MalformedInput(
                 f"unknown strategy {name!a} for a {self.name}",

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.bundle.journal import JOURNAL_FILE, TEMPORARY, Journal, read_journal
-from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
+from pipeline.bundle.layout import WEIGHTS_FILE, explained_files, manifest_file, theorem_file
 from pipeline.errors import MalformedInput
 from pipeline.families import strategy_names
 
@@ -63,6 +63,7 @@ class OutputDirectory:
                 for each in strategy_names()
                 for name in (manifest_file(each), theorem_file(each))
             ]
+            own += explained_files(self.path)
             outdated = [
                 name for name in own if name not in files and self._content(name) is not None
             ]

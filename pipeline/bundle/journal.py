@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
+from pipeline.bundle.layout import WEIGHTS_FILE, is_explained_file, manifest_file, theorem_file
 from pipeline.families import strategy_names
 
 JOURNAL_FILE = ".export.journal"
@@ -55,7 +55,9 @@ class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             name for each in strategy_names() for name in (manifest_file(each), theorem_file(each))
         }
         staged = self.rename.values()
-        return {*self.remove, *self.rename} <= own and all(map(TEMPORARY.fullmatch, staged))
+        named = {*self.remove, *self.rename}
+        own |= set(filter(is_explained_file, named))
+        return named <= own and all(map(TEMPORARY.fullmatch, staged))
 
 
 def read_journal(directory: Path) -> Journal | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.emit.names import camel
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.emit.names import camel, is_explained
 
 WEIGHTS_FILE = "Weights.lean"
 
@@ -13,3 +17,18 @@ def theorem_file(strategy: str) -> str:
 
 def manifest_file(strategy: str) -> str:
     return f"{strategy}.json"
+
+
+def is_explained_file(name: str) -> bool:
+    """Is it the manifest, or the theorem, of somebody's own explanation?"""
+    stem, _, suffix = name.partition(".")
+    if suffix == "lean":
+        return re.fullmatch(r"Explained[A-Z][A-Za-z0-9]*", stem, re.ASCII) is not None
+    return suffix == "json" and is_explained(stem)
+
+
+def explained_files(directory: Path) -> Iterable[str]:
+    """Those in a directory."""
+    return sorted(
+        path.name for path in directory.glob("[eE]xplained*") if is_explained_file(path.name)
+    )

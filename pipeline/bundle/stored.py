@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.bundle.bundle import Bundle, make_bundle
-from pipeline.bundle.layout import WEIGHTS_FILE, manifest_file, theorem_file
+from pipeline.bundle.layout import WEIGHTS_FILE, explained_files, manifest_file, theorem_file
 from pipeline.bundle.manifest import CURE, MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from pipeline.bundle.theory import CURE_LINE_ENDINGS, theory_digest
 from pipeline.errors import MalformedInput
@@ -84,7 +84,8 @@ def find_manifests(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     found = [path / manifest_file(name) for name in certificate_names()]
-    known = [each for each in found if each.exists()]
+    own = [path / name for name in explained_files(path) if name.endswith(".json")]
+    known = [each for each in [*found, *own] if each.exists()]
     unknown = sorted(set(path.glob("*.json")) - set(known))
     if unknown:
         raise MalformedInput(

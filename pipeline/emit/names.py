@@ -9,6 +9,17 @@ ROOT_MODULE = "Compact.Certificates"
 
 _MODEL_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,99}")
 
+EXPLAINED = "explained-"
+"""Begins the names of strategies that are explanations of somebody's own (docs/explanations.md)."""
+_EXPLAINED = re.compile(r"explained(-[a-z][a-z0-9]*)+")
+MOST = 80
+"""Characters of such a name."""
+
+
+def is_explained(strategy: str) -> bool:
+    """Is it the name of such a strategy?  Each word begins with a letter: no two names are one in camel case."""
+    return len(strategy) <= MOST and _EXPLAINED.fullmatch(strategy) is not None
+
 
 def camel(words: str) -> str:
     """`max_of-2` -> `MaxOf2`: letters and digits of ASCII only, each word capitalised."""

@@ -31,7 +31,7 @@ input ties to the last bits a count may be off by one, and it is kept between it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, combinations
@@ -42,11 +42,14 @@ import numpy.typing as npt
 
 from pipeline.report.subject import Subject, admitted
 from pipeline.report.trace import Entry
+from pipeline.strategy import Strategy
 from pipeline.transformer.accuracy import enumerable
 from pipeline.transformer.checker.circuits import IntMatrix
 from pipeline.transformer.checker.classes import count, with_others
+from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank.explained import Explained
 from pipeline.transformer.strategies.low_rank.presets import EXACT
 
 Floats = npt.NDArray[np.float64]
@@ -103,41 +106,56 @@ class Slack:
         row = entry.row
         if row.right is None or row.bound is None or not enumerable(self._subject.model):
             return None
-        rungs = [(name, max(row.bound, size)) for name, size in self._above(entry, row.right)]
-        last = _last(row.strategy)
+        strategy = STRATEGIES.get(row.strategy)
+        lost = self.losses(strategy, row.bound, row.right, lambda: self._subject.tables(entry))
+        return Ladder(entry, lost)
+
+    def losses(
+        self,
+        strategy: Strategy | None,
+        bound: int,
+        right: int,
+        tables: Callable[[], Tables | None],
+    ) -> dict[str, int]:
+        """The same of a proof that has this bound, and these tables if it has any."""
+        rungs = [(name, max(bound, size)) for name, size in self._above(strategy, tables)]
+        last = _last(strategy)
         rungs = [each for each in rungs if RUNGS.index(each[0]) < RUNGS.index(last)]
-        sizes = accumulate([row.right, *(size for _, size in rungs), row.bound], min)
+        sizes = accumulate([right, *(size for _, size in rungs), bound], min)
         before = next(sizes)
         lost = dict.fromkeys(RUNGS, 0)
         for (name, _), size in zip([*rungs, (last, 0)], sizes, strict=True):
             lost[name], before = before - size, size
-        return Ladder(entry, lost)
+        return lost
 
-    def _above(self, entry: Entry, right: int) -> Iterator[tuple[str, int]]:
+    def _above(
+        self, strategy: Strategy | None, tables: Callable[[], Tables | None]
+    ) -> Iterator[tuple[str, int]]:
         """The sizes of the rungs, as far as they are known."""
-        if entry.row.strategy == "brute-force" or self._subject.model.n_ctx < 2:
+        name = "" if strategy is None else strategy.name
+        if name == "brute-force" or self._subject.model.n_ctx < 2:
             return
         yield from self.real
-        strategy = STRATEGIES.get(entry.row.strategy)
-        if isinstance(strategy, LowRank):
+        if isinstance(strategy, LowRank | Explained):
             yield from self.finest
+        if isinstance(strategy, LowRank):
             for rung, part in (
                 (TOP_TWO, replace(strategy, qk=EXACT, eu=EXACT)),
                 (REST_QK, replace(strategy, eu=EXACT)),
             ):
                 yield rung, self._low_rank(part)
             return
-        t = self._subject.tables(entry)
+        t = tables()
         if t is None:
             return
-        for name, rung in CHAIN.items():
-            yield rung, count(t.n, admitted(name, t))
-            if name == entry.row.strategy or entry.row.strategy not in CHAIN:
+        for checked, rung in CHAIN.items():
+            yield rung, count(t.n, admitted(checked, t))
+            if checked == name or name not in CHAIN:
                 return
 
     def _low_rank(self, strategy: LowRank) -> int:
         """What a choice of parts certifies when it is rounded as little as it ever is."""
-        parts = strategy.qk, strategy.eu, strategy.attention
+        parts = strategy.qk, strategy.eu, strategy.attention, strategy.base
         if parts not in self._by_parts:
             self._by_parts[parts] = strategy.finest(self._subject.model, lambda _: None).bound
         return self._by_parts[parts]
@@ -162,9 +180,9 @@ class Slack:
         return list(totals.items())
 
 
-def _last(name: str) -> str:
+def _last(strategy: Strategy | None) -> str:
     """The relaxation by which a strategy differs from the one before."""
-    strategy = STRATEGIES.get(name)
+    name = "" if strategy is None else strategy.name
     if isinstance(strategy, LowRank):
         return REST_EU if strategy.eu != EXACT else REST_QK if strategy.qk != EXACT else TOP_TWO
     return CHAIN.get(name, ROUNDING if name == "brute-force" else OTHER)

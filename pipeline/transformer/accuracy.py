@@ -93,12 +93,15 @@ class Logits:
     direct: Floats
     token: Floats
     position: Floats
+    unit: float
+    """What a logit of 1 is in these."""
 
     @classmethod
     def of(cls, exact: Circuits, frac: int) -> Logits:
         parts = [_from_zero(part) for part in (exact.EU << (2 * frac), exact.EVOU, exact.PVOU)]
         scale = 1 << max(int(part.max()) for part in parts).bit_length()
-        return cls(*((part / scale).astype(np.float64).T.copy() for part in parts))
+        direct, token, position = ((part / scale).astype(np.float64).T.copy() for part in parts)
+        return cls(direct, token, position, (1 << (4 * frac)) / scale)
 
     def terms(self, exact: Circuits, query: int) -> Terms:
         by_token = _factors(exact, exact.EQKE[query].tolist())
@@ -164,6 +167,12 @@ class Block:
 
     def verdicts(self) -> tuple[int, list[list[int]]]:
         """How many are surely right, and the inputs of which that is not clear."""
+        margin, limit = self.margins()
+        right = int(np.count_nonzero(margin > limit))
+        return right, [self.tokens(int(i)) for i in np.flatnonzero(np.abs(margin) <= limit)]
+
+    def margins(self) -> tuple[Floats, Floats]:
+        """The margin of each input's answer, times the softmax denominator, and how wrong that can be."""
         sums = self.inner.weighted + self.outer[:, None]
         each = np.arange(sums.shape[1])
         largest = np.maximum(self.inner.largest, self.outer_largest)
@@ -172,10 +181,10 @@ class Block:
         margin = answer - sums.max(axis=0)
         n = self.positions
         limit = (64 + 8 * n) * 2.0**-53 * (self.inner.weight + self.outer_weight) + n * 2.0**-1060
-        right = int(np.count_nonzero(margin > limit))
-        return right, [self._tokens(int(i)) for i in np.flatnonzero(np.abs(margin) <= limit)]
+        return margin, limit
 
-    def _tokens(self, index: int) -> list[int]:
+    def tokens(self, index: int) -> list[int]:
+        """An input."""
         index += self.first * self.inner.largest.size
         v, tokens = len(self.outer), [self.query]
         for _ in range(self.positions - 1):

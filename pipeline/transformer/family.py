@@ -17,6 +17,7 @@ from pipeline.transformer.length import operations
 from pipeline.transformer.resolution import refine
 from pipeline.transformer.singular import singular_value_ratio
 from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.low_rank import explained
 from pipeline.transformer.weights import render_weights
 
 MAX_TOTAL_BITS = 4096
@@ -74,4 +75,5 @@ TRANSFORMER = Family(
     compare=compare_with,
     in_words=in_words,
     claims=CLAIMS,
+    explained=explained,
 )

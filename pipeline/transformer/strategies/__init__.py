@@ -23,18 +23,16 @@ __all__ = [
     "order",
 ]
 
-STRATEGIES: dict[str, Strategy] = {
-    strategy.name: strategy
-    for strategy in (
-        BruteForce(),
-        Quartic(),
-        Mixed(),
-        Cubic(),
-        Prefix(),
-        PREFIX_TOP2,
-        *LOW_RANK,
-    )
-}
+_ALL: tuple[Strategy, ...] = (
+    BruteForce(),
+    Quartic(),
+    Mixed(),
+    Cubic(),
+    Prefix(),
+    PREFIX_TOP2,
+    *LOW_RANK,
+)
+STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in _ALL}
 """From the dearest to the cheapest."""
 
 

@@ -102,17 +102,23 @@ def read_shares(
 ) -> tuple[Shares, Sequence[Sequence[End]]]:
     """What `share_fields` wrote: the model as it is enclosed and rounded, and the ends of each maximum."""
     read = _Fields(model, fields)
-    choice = Choice(
-        read.part("qk", qk_chain(factors(model))),
-        read.digits(fields["euBase"], model.d_model),
-        read.part("eu", [factors(model)["resid"], factors(model)["W_U"]]),
-        read.number("vecBits"),
-    )
+    choice = read_choice(model, fields)
     params = Params(*(read.number(name) for name in ("prec", "steps", "shift", "width")))
     kind = read.number("attention")
     return Shares(share_rows(model, choice), params), [
         ends_of(kind, numbers) for numbers in read.rows("ends")
     ]
+
+
+def read_choice(model: Model, fields: Mapping[str, Value]) -> Choice:
+    """How a certificate with these fields encloses the model."""
+    read = _Fields(model, fields)
+    return Choice(
+        read.part("qk", qk_chain(factors(model))),
+        read.digits(fields["euBase"], model.d_model),
+        read.part("eu", [factors(model)["resid"], factors(model)["W_U"]]),
+        read.number("vecBits"),
+    )
 
 
 @dataclass(frozen=True)

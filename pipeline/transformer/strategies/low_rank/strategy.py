@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import fmpz_mat
@@ -20,6 +20,8 @@ from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention,
 from pipeline.transformer.strategies.low_rank.fields import SHARE_FIELDS, read_shares, share_fields
 from pipeline.transformer.strategies.low_rank.parts import Directions, mean_row
 from pipeline.transformer.strategies.search import loosest
+
+Base = Callable[[Shifted, int], list[int]]
 
 STEPS = range(2, 5)
 WIDTHS = range(8, 33)
@@ -48,6 +50,8 @@ class LowRank:
     qk: Directions
     eu: Directions
     attention: Attention = PLAIN
+    base: Base = mean_row
+    """The row that all queries are taken to have in common in the direct path."""
     checker = "LowRank"
 
     def search(self, model: Model, progress: Progress) -> Certificate:
@@ -109,7 +113,7 @@ class LowRank:
     def choose(self, model: Model) -> Choice:
         """The directions that are taken off the circuits."""
         W = factors(model)
-        base = mean_row(W["resid"])
+        base = self.base(W["resid"], model.frac)
         rest = W["resid"] - Shifted(fmpz_mat([base] * model.d_vocab), 0)
         qk = self.qk.part(qk_chain(W), model.frac)
         eu = self.eu.part([rest, W["W_U"]], model.frac)

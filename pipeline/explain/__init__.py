@@ -1,0 +1,1 @@
+"""Explanations, scored: what each lets be proved, at what cost, and where the rest is lost (docs/explanations.md)."""

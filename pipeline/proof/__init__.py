@@ -1,0 +1,1 @@
+"""A model and what is proved of it, as Python objects: the parts of `pipeline.api`."""

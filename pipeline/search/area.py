@@ -1,0 +1,47 @@
+"""The score of a frontier: one number between 0 and 1.
+
+The area under the best bound (as a share of all inputs) that a proof of a length reaches, over the logarithm of the
+length, from reading every weight once to brute force:
+
+    score = integral of b(L) d(log L) from log L0 to log L1, over log L1 - log L0.
+
+Below the shortest proof `b` is 0.  A proof that is as short as reading the weights and says that all inputs are right
+would score 1; brute force alone scores 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from math import log
+
+from pipeline.explain.point import Point, frontier
+from pipeline.model import Model
+from pipeline.transformer.length.basic import Asked
+from pipeline.transformer.length.tables import brute_force
+
+BRUTE_FORCE_STEPS = 2
+"""Of its exponentials; hardly anything of its length."""
+
+
+def shortest(model: Model) -> int:
+    """Reading every weight once."""
+    return sum(len(rows) * len(rows[0]) for rows in model.tensors.values())
+
+
+def longest(model: Model) -> int:
+    """Brute force."""
+    return brute_force(Asked(model, {"steps": BRUTE_FORCE_STEPS}))
+
+
+def area(points: Iterable[Point], model: Model) -> float:
+    """The score of a frontier."""
+    first, last = shortest(model), longest(model)
+    total = model.d_vocab**model.n_ctx
+    best = [each for each in frontier(points) if each.length < last]
+    lengths = [*(max(first, each.length) for each in best), last]
+    parts = [
+        each.bound / total * log(end / start)
+        for each, (start, end) in zip(best, pairwise(lengths), strict=True)
+    ]
+    return sum(parts) / log(last / first)
