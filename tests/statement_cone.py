@@ -78,7 +78,7 @@ def _left_open(text: str, manifest: Manifest) -> str:
     for own, word in (
         (manifest.lean.theorem, "THEOREM"),
         (weights, "WEIGHTS"),
-        (str(manifest.claim.correct), "N"),
+        (str(manifest.claim.bound), "N"),
     ):
         text = re.sub(rf"(?<![\w.]){re.escape(own)}(?![\w.])", word, text, count=1)
     return text + "\n"
