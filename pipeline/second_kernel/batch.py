@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from pipeline.errors import (
     ToolingMissing,
 )
 from pipeline.lean import Limits, SourceRoot, Toolchain
+from pipeline.lean.private import private_temporary_directory
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
 from pipeline.second_kernel.reviewed import objection
@@ -87,10 +87,8 @@ class Batch:
         return outcomes
 
     def _verdicts(self, run: list[tuple[int, Bundle]]) -> dict[int, Outcome]:
-        with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
-            oleans = Oleans(
-                Path(directory), self._toolchain, self._theory, self._limits, self._out_dir
-            )
+        with private_temporary_directory() as directory:
+            oleans = Oleans(directory, self._toolchain, self._theory, self._limits, self._out_dir)
             theory = dict.fromkeys(oleans.add([ARITHMETIC]))
             certificates = []
             for _, bundle in run:
