@@ -19,7 +19,6 @@ Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input or a certificate tha
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,11 +46,10 @@ from pipeline.errors import (
     PipelineError,
     RejectedByLean,
     ResourceLimit,
-    ToolingMissing,
 )
 from pipeline.families import find_family, read_subject
 from pipeline.lean import Limits, find_toolchain
-from pipeline.lean.private import make_private
+from pipeline.lean.private import private_temporary_directory
 from pipeline.model.files import read_bytes
 from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.families import FAMILIES as SECOND
@@ -191,15 +189,8 @@ def _built_modules(fresh: bool) -> Iterator[Path | None]:
     if not fresh:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
-        try:
-            make_private(Path(directory))
-        except ToolingMissing as error:
-            raise ToolingMissing(
-                error.message,
-                cure="let TMPDIR name a directory of your own that is not in a checkout",
-            ) from error
-        yield Path(directory)
+    with private_temporary_directory() as directory:
+        yield directory
 
 
 def _second_opinion(task: Task, manifest: Path, family: str, strategy: Strategy) -> Verdict:

@@ -191,6 +191,7 @@ WRONG: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "no inputs": (lambda: {"tokens": ALL[:0], "logits": mine()[:0]}, "the tokens are [0, 3]"),
     "fewer logits": (lambda: {"tokens": ALL, "logits": mine()[1:]}, "expected [125, 5]"),
     "not finite": (lambda: {"tokens": ALL, "logits": mine() * math.nan}, "NaN"),
+    "beyond all sums": (lambda: {"tokens": ALL, "logits": mine() * 0 + 1e308}, "above 1e+100"),
     "objects": (lambda: {"tokens": ALL, "logits": np.array([None])}, "plain arrays"),
     "complex": (lambda: {"tokens": ALL, "logits": mine() + 0j}, "of type complex"),
 }

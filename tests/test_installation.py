@@ -158,7 +158,7 @@ def test_the_second_kernel_is_not_taken_from_it(installed: Path, tmp_path: Path)
     found = [
         each for each in json.loads(ran.stdout)["findings"] if each["topic"] == "second kernel"
     ]
-    assert [each["status"] for each in found] == ["ok"], ran.stdout
+    assert found[0]["status"] == "ok", ran.stdout
     assert "by a file in this directory" not in ran.stdout + ran.stderr
 
 

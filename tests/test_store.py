@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pipeline.errors import ToolingMissing
 from pipeline.lean import PROJECT, Builder, SourceRoot, default_out_dir
 from pipeline.lean.digest import remembered_sha256_of, sha256_of
 from pipeline.lean.modules import load_modules
-from pipeline.lean.private import make_private
+from pipeline.lean.private import make_private, private_temporary_directory
 from pipeline.verify import app as verify_app
 from tests.conftest import Runner
 from tests.lean_support import STRATEGY, tiny_bundle, tiny_model, toolchain
@@ -156,6 +157,28 @@ def test_a_remembered_digest_is_not_taken_from_others(
     assert remembered_sha256_of(file) == "f" * 64  # the control: it would be believed
     memory.chmod(0o666)
     assert remembered_sha256_of(file) == genuine == sha256_of(file)
+
+
+def test_what_lean_is_to_read_is_not_where_others_could_change_it(
+    program: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of a certificate are compared, written down, and then read by Lean."""
+    (tmp_path / "certificate").mkdir()
+    for name, content in tiny_bundle().files.items():
+        (tmp_path / "certificate" / name).write_bytes(content)
+    model = write_model(tmp_path / "tiny.safetensors", random_arrays(17, 2, 3))
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "open"))
+    ran = program(verify_app, model, tmp_path / "certificate", "--json")
+    assert ran.exit_code == 3, ran.err
+    assert "not used for temporary files" in ran.err
+    assert "others may write" in ran.err
+    assert "TMPDIR" in ran.err
+    (tmp_path / "open").chmod(0o1777)  # as /tmp is
+    with private_temporary_directory() as directory:
+        assert directory.parent == tmp_path / "open"
+    assert not directory.exists()
 
 
 # The attack itself, and --fresh

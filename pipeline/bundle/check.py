@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from pipeline.lean import (
     default_out_dir,
 )
 from pipeline.lean.modules import relative_path
-from pipeline.lean.private import make_private
+from pipeline.lean.private import make_private, private_temporary_directory
 
 _AXIOMS = re.compile(r"'(?P<name>[^']+)' depends on axioms: \[(?P<axioms>[^\]]*)\]")
 
@@ -81,12 +80,12 @@ class LeanChecker:
                 form, name, manifest.strategy, bound, checker, bundle.operations
             ).encode(),
         }
-        with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
+        with private_temporary_directory() as directory:
             for module, source in sources.items():
-                path = Path(directory) / relative_path(module)
+                path = directory / relative_path(module)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(source)
-            roots = [self._theory, SourceRoot(prefix, Path(directory))]
+            roots = [self._theory, SourceRoot(prefix, directory)]
             builder = Builder(self.toolchain, roots, self._out_dir, limits=self.limits)
             report = builder.attempt([audit_module], force=set(sources), on_result=self._on_result)
         error = report.error()

@@ -13,6 +13,9 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import ToolingMissing
@@ -36,6 +39,20 @@ def make_private(directory: Path) -> Path:
     if why is not None:
         raise ToolingMissing(f"{directory} is not used for built modules: {why}", cure=_CURE)
     return path
+
+
+@contextmanager
+def private_temporary_directory() -> Iterator[Path]:
+    """A directory for the time of a block, such that nobody else can put files there, or it in another place."""
+    with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
+        try:
+            make_private(Path(directory))
+        except ToolingMissing as error:
+            raise ToolingMissing(
+                error.message.replace("for built modules", "for temporary files"),
+                cure="let TMPDIR name a directory of your own that is not in a checkout",
+            ) from error
+        yield Path(directory)
 
 
 def is_private(directory: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from pipeline.errors import (
     ToolingMissing,
 )
 from pipeline.lean import Limits, SourceRoot, Toolchain
+from pipeline.lean.private import private_temporary_directory
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
 from pipeline.second_kernel.reviewed import objection, require_reviewed
@@ -79,10 +79,8 @@ class Batch:
         return outcomes
 
     def _verdicts(self, run: list[tuple[int, Bundle]]) -> dict[int, Outcome]:
-        with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
-            oleans = Oleans(
-                Path(directory), self._toolchain, self._theory, self._limits, self._out_dir
-            )
+        with private_temporary_directory() as directory:
+            oleans = Oleans(directory, self._toolchain, self._theory, self._limits, self._out_dir)
             theory = dict.fromkeys(oleans.add([ARITHMETIC]))
             certificates = []
             for _, bundle in run:

@@ -6,13 +6,13 @@ import), and only if they have the SHA-256 that was noted when Lean had written 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.errors import ToolingMissing
 from pipeline.lean import Builder, Limits, SourceRoot, Toolchain
 from pipeline.lean.modules import load_modules, relative_path
+from pipeline.lean.private import private_temporary_directory
 
 
 class Oleans:
@@ -40,13 +40,13 @@ class Oleans:
         `sources` are modules that are not in the theory's tree.
         """
         targets, own = list(modules), dict(sources or {})
-        with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
+        with private_temporary_directory() as directory:
             roots = [self._theory]
             for module, source in own.items():
-                path = Path(directory) / relative_path(module)
+                path = directory / relative_path(module)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(source)
-                roots.append(SourceRoot(module, Path(directory)))
+                roots.append(SourceRoot(module, directory))
             builder = Builder(self._toolchain, roots, self._out_dir, limits=self._limits)
             builder.build(targets)
             loaded = load_modules(targets, roots)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from pipeline.lean import ROOT_MODULE, Limits, SourceRoot, Toolchain
 from pipeline.lean.modules import load_modules, modules_under
+from pipeline.lean.private import private_temporary_directory
 from pipeline.second_kernel.batch import ARITHMETIC, limit_options
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
@@ -50,8 +49,8 @@ def check_theory(
     if resting:
         runs["with Lean's three axioms"] = sorted(resting)
     results = {}
-    with tempfile.TemporaryDirectory(prefix="compact-proofs-") as directory:
-        oleans = Oleans(Path(directory), toolchain, theory, limits)
+    with private_temporary_directory() as directory:
+        oleans = Oleans(directory, toolchain, theory, limits)
         oleans.add(names)
         for what, modules in runs.items():
             axioms = [] if what == "without axioms" else [f"--axiom={name}" for name in AXIOMS]

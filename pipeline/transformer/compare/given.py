@@ -21,6 +21,10 @@ _CURE = (
 )
 
 
+_LARGEST = 1e100
+"""Sums and squares of logits have to be numbers."""
+
+
 class Sized(Protocol):
     """A model that takes `n_ctx` tokens below `d_vocab`."""
 
@@ -63,9 +67,10 @@ def read_given(path: Path, model: Sized) -> Given:
             cure=_CURE,
         )
     found = logits.astype(np.float64)
-    if not bool(np.isfinite(found).all()):
+    if not bool((np.abs(found) <= _LARGEST).all()):  # NaN is not
         raise MalformedInput(
-            f"{path}: a logit is NaN or infinite", cure="look at the model: it has diverged"
+            f"{path}: a logit is NaN, infinite or above {_LARGEST:g}",
+            cure="look at the model: it has diverged",
         )
     return Given(path, tokens, found, max(unit, 2.0**-24))
 
