@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import random
 import sys
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,7 @@ from kernel2.errors import Malformed
 from kernel2.levels import ONE, ZERO, imax, maximum, param, succ
 from kernel2.limits import Limits, Result, isolated
 from kernel2.module import parse_module
+from kernel2.modules import Place
 from kernel2.quotients import _TYPES as QUOTIENT_TYPES
 from kernel2.substitution import at_levels
 from kernel2.terms import BOOL, NAT, NAT_ZERO, Term, app, apps, bvar, const, fun, lit, release, same
@@ -95,6 +98,23 @@ def test_bytes_are_read_or_refused() -> None:
     for broken in (b"", b"olean", data[:100], b"lean" + data, data[:5] + b"\x07" + data[6:]):
         with pytest.raises(Malformed):
             parse_module(broken)
+
+
+def test_another_file_than_the_listed_one(tmp_path: Path) -> None:
+    """With a digest given, a module is read only if it has it; and a divided module is not taken for a whole one."""
+    data = library().path("Compact.Foundation.Nat.Add").read_bytes()
+    olean = tmp_path / "Add.olean"
+    olean.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    assert Place(olean, digest).read().declarations
+    olean.write_bytes(data + bytes(8))
+    with pytest.raises(Malformed, match="its SHA-256 is another"):
+        Place(olean, digest).read()
+    root = int.from_bytes(data[88:96], "little") - int.from_bytes(data[80:88], "little")
+    plain = root + 8 + 8 * data[root + 6]
+    assert data[plain] == 0
+    with pytest.raises(Malformed, match="compiled with the keyword `module`"):
+        parse_module(data[:plain] + b"\x01" + data[plain + 1 :])
 
 
 U, V = param("u"), param("v")
