@@ -100,11 +100,9 @@ def test_program(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
         proof = prove(file, explanation=path, check=False)
         assert (proof.bound, proof.length) == (each["bound"], each["length"])
     budget = min(each["length"] for each in own)
-    assert all(
-        each["length"] <= budget
-        for each in search(40, "--budget", str(budget))["points"]
-        if each["own"]
-    )  # type: ignore[attr-defined]
+    within = search(40, "--budget", str(budget))["points"]
+    assert isinstance(within, list)
+    assert [each["length"] for each in within if each["own"]] == [budget]
 
 
 def test_a_journal_of_another_model(
