@@ -89,6 +89,8 @@ def test_verify(proof: Proof, file: Path, tmp_path: Path) -> None:
     other = write_model(tmp_path / "other.safetensors", random_arrays(1, 3, 5))
     with pytest.raises(MalformedInput, match="another model"):
         verify(other, tmp_path / "certificate")
+    with pytest.raises(MalformedInput, match="of other weights"):
+        prove(other, check=False).save(tmp_path / "certificate")
 
 
 def test_shown_in_notebooks(proof: Proof, file: Path) -> None:
