@@ -31,7 +31,10 @@ def _command(
     budget: Annotated[
         int | None,
         typer.Option(
-            "--budget", min=1, metavar="OPERATIONS", help="The longest proof that is wanted."
+            "--budget",
+            min=1,
+            metavar="OPERATIONS",
+            help="The longest proof that is wanted, before its rounding is chosen.",
         ),
     ] = None,
     trials: Annotated[
