@@ -27,6 +27,7 @@ from pipeline.emit.names import model_name
 from pipeline.report import slack
 from pipeline.report.__main__ import app
 from pipeline.report.frontier import Spot, frontier
+from pipeline.report.kind import kind
 from pipeline.report.region import certified, class_size
 from pipeline.report.slack import AVERAGING, CHAIN, OTHER, OV, QK, RUNGS, Slack
 from pipeline.report.subject import Subject
@@ -80,7 +81,7 @@ def test_end_to_end(program: Runner, table: Path, tmp_path: Path) -> None:
     assert len(rows) == 2 * len(STRATEGIES)
 
     text = html.unescape(page)
-    commands = re.findall(r"python -m pipeline\.verify ([^<]+)<", text)
+    commands = re.findall(r"<code>python -m pipeline\.verify ([^<]+)<", text)
     assert len(commands) == len(rows)
     for row in rows:
         assert row.certificate_sha256 in page
@@ -92,10 +93,16 @@ def test_end_to_end(program: Runner, table: Path, tmp_path: Path) -> None:
     assert "broken.safetensors" in text
 
     sources = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)""", page)
-    files = {each for each in sources if not each.startswith("data:image/svg+xml;base64,")}
+    links = ("data:image/svg+xml;base64,", "#glossary", "https://arxiv.org/abs/2406.11779")
+    files = {each for each in sources if not each.startswith(links)}
     assert files
     assert all((out / each).is_file() for each in files)
-    assert "<script" not in page
+    for row in rows:
+        theorem = f"Compact.AtLeast {row.bound} (Compact.Correct R Compact.Certificates."
+        assert text.count(theorem) >= 2, "as a hint, and with the certificate"
+    assert page.count("<table>") == page.count("<caption>") == page.count("<tbody>")
+    assert "<th>" not in page, "each head says what it heads"
+    assert re.findall(r"<script[^>]*>", page) == ["<script>"], "nothing is loaded"
     for picture in out.glob("*.svg"):
         assert not re.search(r"""href="(?!#|data:)""", picture.read_text())
         assert picture.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
@@ -347,3 +354,18 @@ def test_frontier(points: list[tuple[int, int]]) -> None:
             or (o.cost < spot.cost and o.bound >= spot.bound)
             for o in found
         )
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("max_of_4_seed0", "max_of_4_seed*"),
+        ("max_of_4_seed12", "max_of_4_seed*"),
+        ("max_of_4_seed0_tuned", "max_of_4_seed*_tuned"),
+        ("noisy2", "noisy*"),
+        ("handmade", "handmade"),
+    ],
+)
+def test_kinds(model: str, expected: str) -> None:
+    """Models that differ in their seed are averaged, and a tuned one is not averaged with others."""
+    assert kind(model) == expected

@@ -17,20 +17,23 @@ from pipeline.strategy import Strategy
 from pipeline.transformer.checker.chains import Part
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import Run
-from pipeline.transformer.checker.shares import share_rows
-from pipeline.transformer.strategies.class_search import ClassStrategy, finest_tables, read_tables
+from pipeline.transformer.checker.shares import Choice, share_rows
+from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.strategies.class_search import (
+    PRECISIONS,
+    ClassStrategy,
+    finest_tables,
+    read_tables,
+)
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Bases, FittedAttention
 from pipeline.transformer.strategies.low_rank.fields import read_choice
 from pipeline.transformer.strategies.low_rank.presets import PREFIX_TOP2
-from pipeline.transformer.strategies.low_rank.strategy import (
-    PRECISIONS,
-    STEPS,
-    WIDTHS,
-    rounded_shares,
-)
+from pipeline.transformer.strategies.low_rank.strategy import STEPS, WIDTHS, rounded_shares
 
 AVERAGING = "averaging"
 """All tokens below the maximum are taken for any one of them, wherever they stand; tables are rounded."""
+
+_NAMES = {ROUNDING: AVERAGING}
 
 Ladder = Sequence[tuple[str, Sequence[Run]]]
 """Names, and the classes that are left after each; the inputs that pass all are lost by the last name."""
@@ -38,41 +41,44 @@ Ladder = Sequence[tuple[str, Sequence[Run]]]
 
 def ladder(model: Model, strategy: Strategy, fields: Mapping[str, Value]) -> tuple[Ladder, str]:
     """The sets of a certificate, and what loses an input that is in all of them."""
-    names = {ROUNDING: AVERAGING}
     if isinstance(strategy, ClassStrategy):
         t = read_tables(model, fields)
-        known = strategy.name in CHAIN
-        chain = list(CHAIN)[: list(CHAIN).index(strategy.name) if known else 1]
-        last = CHAIN[strategy.name] if known else OTHER
-        return [
-            (names.get(CHAIN[each], CHAIN[each]), list(admitted(each, t))) for each in chain
-        ], names.get(last, last)
-    if strategy.checker != PREFIX_TOP2.checker:
-        return [], AVERAGING if strategy.name != "brute-force" else ROUNDING
-    t = finest_tables(circuits(model), model.frac)
-    rungs = [(names.get(rung, rung), list(admitted(each, t))) for each, rung in CHAIN.items()]
-    return _in_parts(model, fields, rungs)
+        place = list(CHAIN).index(strategy.name) if strategy.name in CHAIN else 1
+        last = CHAIN.get(strategy.name, OTHER)
+        return [_of_tables(each, t) for each in list(CHAIN)[:place]], _NAMES.get(last, last)
+    if strategy.checker == PREFIX_TOP2.checker:
+        t = finest_tables(circuits(model), model.frac)
+        more, last = _in_parts(model, fields)
+        return [*(_of_tables(each, t) for each in CHAIN), *more], last
+    return [], ROUNDING
 
 
-def _in_parts(
-    model: Model, fields: Mapping[str, Value], rungs: list[tuple[str, Sequence[Run]]]
-) -> tuple[Ladder, str]:
-    """A low-rank certificate with both products multiplied out, then with the direct path only."""
-    choice, attention = read_choice(model, fields), _attention(fields)
-    exact, last = Part(True), TOP_TWO
-    for rung, part, other in (
-        (TOP_TWO, choice.qk, replace(choice, qk=exact, eu=exact)),
-        (REST_QK, choice.eu, replace(choice, eu=exact)),
-    ):
-        if not part.exact or (rung == TOP_TWO and not choice.eu.exact):
-            shares = rounded_shares(share_rows(model, other), STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
-            numbers = [attention.numbers(shares, m) for m in range(shares.v)]
-            ends = [attention.ends(each) for each in numbers]
-            rungs.append((rung, list(shares.admitted(lambda m, ends=ends: ends[m]))))
-            last = REST_QK if rung == TOP_TWO else REST_EU
-    if choice.qk.exact and not choice.eu.exact:
-        last = REST_EU
-    return rungs, last
+def _of_tables(name: str, t: Tables) -> tuple[str, Sequence[Run]]:
+    """What a strategy of the chain certifies."""
+    return _NAMES.get(CHAIN[name], CHAIN[name]), list(admitted(name, t))
+
+
+def _in_parts(model: Model, fields: Mapping[str, Value]) -> tuple[Ladder, str]:
+    """A low-rank certificate with both products multiplied out; then, if both are in parts, with the direct path."""
+    choice, exact = read_choice(model, fields), Part(True)
+    in_parts = [
+        rung for rung, part in ((REST_QK, choice.qk), (REST_EU, choice.eu)) if not part.exact
+    ]
+    weaker = [
+        (TOP_TWO, replace(choice, qk=exact, eu=exact)),
+        (REST_QK, replace(choice, eu=exact)),
+    ][: len(in_parts)]
+    attention = _attention(fields)
+    return [(rung, _runs(model, each, attention)) for rung, each in weaker], [TOP_TWO, *in_parts][
+        -1
+    ]
+
+
+def _runs(model: Model, choice: Choice, attention: FittedAttention) -> Sequence[Run]:
+    """The classes that a choice of parts certifies, rounded as little as it ever is."""
+    shares = rounded_shares(share_rows(model, choice), STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
+    ends = [attention.ends(attention.numbers(shares, m)) for m in range(shares.v)]
+    return list(shares.admitted(ends.__getitem__))
 
 
 def _attention(fields: Mapping[str, Value]) -> FittedAttention:

@@ -14,6 +14,7 @@ from pipeline.bundle.check import Checked
 from pipeline.bundle.directory import open_output
 from pipeline.cli.report import claim_in_words, percentage
 from pipeline.emit.theorem import Value
+from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.proof.subject import LoadedModel
 from pipeline.strategy import Strategy
@@ -96,7 +97,7 @@ class Proof:
             name = self.bundle.manifest.strategy
             conflict = output.conflict(name, self.bundle.weights)
             if conflict is not None:
-                raise conflict
+                raise MalformedInput(conflict.message, cure="choose another directory, or empty it")
             output.commit(self.bundle.files)
         return path
 

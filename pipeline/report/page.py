@@ -11,10 +11,14 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.cli.report import percentage
+from pipeline.emit.names import model_name
+from pipeline.emit.theorem import printed_statement
+from pipeline.report.kind import kind
 from pipeline.report.slack import MEANINGS, RUNGS, Ladder
 from pipeline.report.style import Picture, mean
 from pipeline.report.trace import Entries, Entry
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.family import FORM
 
 NOTHING = "–"  # noqa: RUF001
 
@@ -65,14 +69,14 @@ class Page:
         return [rung for rung in RUNGS if any(each.lost[rung] for each in self.ladders)]
 
     def _slack(self) -> Iterable[list[str]]:
-        for (size, strategy), own in grouped(each.entry.row for each in self.ladders).items():
+        for (name, size, strategy), own in grouped(e.entry.row for e in self.ladders).items():
             ladders = [each for each in self.ladders if each.entry.row in own]
             rungs = self._rungs()
             shares = [
                 mean([each.lost[rung] / each.entry.row.inputs for each in ladders])
                 for rung in rungs
             ]
-            yield [_size(size), strategy, _share(sum(shares)), *map(_share, shares)]
+            yield [f"{name}, {_size(size)}", strategy, _share(sum(shares)), *map(_share, shares)]
 
 
 _TRACED = (
@@ -92,11 +96,12 @@ _UNTRACED = (
 )
 
 
-def grouped(rows: Iterable[Proof]) -> dict[tuple[tuple[int, int], str], list[Proof]]:
-    """By size and strategy."""
-    found: dict[tuple[tuple[int, int], str], list[Proof]] = {}
+def grouped(rows: Iterable[Proof]) -> dict[tuple[str, tuple[int, int], str], list[Proof]]:
+    """By kind of model, size and strategy."""
+    found: dict[tuple[str, tuple[int, int], str], list[Proof]] = {}
     for row in rows:
-        found.setdefault(((row.d_vocab, row.n_ctx), row.strategy), []).append(row)
+        key = kind(row.model), (row.d_vocab, row.n_ctx), row.strategy
+        found.setdefault(key, []).append(row)
     return found
 
 
@@ -119,14 +124,14 @@ def _several(count: int, one: str, more: str | None = None) -> str:
 
 
 def _strategies(rows: Sequence[Proof]) -> Iterable[list[str]]:
-    for (size, strategy), own in grouped(rows).items():
+    for (name, size, strategy), own in grouped(rows).items():
         bounds = [float(row.bound_fraction or 0) for row in own]
 
         def of(name: str, own: Sequence[Proof] = own) -> Any:
             return _mean(getattr(row, name) for row in own)
 
         yield [
-            _size(size),
+            f"{name}, {_size(size)}",
             strategy,
             str(len(own)),
             _share(mean(bounds)),
@@ -156,7 +161,13 @@ def _proof(entry: Entry) -> dict[str, Any]:
         _number(row.kernel_seconds, ",.1f"),
         _number(row.peak_memory_mb),
     ]
-    return {"cells": cells, "sha256": row.certificate_sha256, "command": entry.command}
+    statement = printed_statement(FORM, model_name(entry.model), row.strategy, row.bound)
+    return {
+        "cells": cells,
+        "sha256": row.certificate_sha256,
+        "command": entry.command,
+        "theorem": f"theorem {statement}",
+    }
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.bundle.check import LeanChecker
@@ -17,6 +17,7 @@ from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
 from pipeline.lean import Limits, find_toolchain
 from pipeline.report.frontier import frontiers
 from pipeline.report.heat import circuit_maps, region_maps
+from pipeline.report.kind import kind, slug
 from pipeline.report.page import Page
 from pipeline.report.ratio import ratios
 from pipeline.report.region import certified
@@ -151,11 +152,20 @@ class Report:
 
 
 def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Picture]:
-    """Those about models of one size, size by size, the most frequent first."""
+    """Those about models of one size and kind, the most frequent size first."""
     sizes = [(each.row.d_vocab, each.row.n_ctx) for each in proofs]
     pictures: list[Picture | None] = []
-    for v, n in sorted(set(sizes), key=lambda size: (-sizes.count(size), size)):
-        rows = [each.row for each in proofs if (each.row.d_vocab, each.row.n_ctx) == (v, n)]
-        own = [each for each in ladders if (each.entry.row.d_vocab, each.entry.row.n_ctx) == (v, n)]
-        pictures += [*frontiers(rows), ratios(rows), slack_bars(own)]
+    for size in sorted(set(sizes), key=lambda size: (-sizes.count(size), size)):
+        rows = [each.row for each in proofs if (each.row.d_vocab, each.row.n_ctx) == size]
+        kinds = list(dict.fromkeys(kind(row.model) for row in rows))
+        for name in kinds:
+            own = [row for row in rows if kind(row.model) == name]
+            lost = [each for each in ladders if each.entry.row in own]
+            found = [*frontiers(own), ratios(own), slack_bars(lost)]
+            pictures += [_of_kind(each, name) if len(kinds) > 1 else each for each in found if each]
     return [each for each in pictures if each is not None]
+
+
+def _of_kind(drawn: Picture, name: str) -> Picture:
+    """The same, told apart from those of other kinds of models of this size."""
+    return replace(drawn, name=f"{drawn.name}_{slug(name)}", title=f"{drawn.title}: {name}")

@@ -1,7 +1,7 @@
 """`python -m pipeline.search MODEL`: the best explanation for each length of proof, searched for.
 
-Tries explanations (docs/explanations.md) with Optuna, keeps those for which nothing shorter proves as much, and has Lean
-check each of them.  OUT gets an explanation file and a certificate for each, and the score of the frontier.
+Tries explanations (docs/explanations.md) with Optuna, keeps those for which nothing shorter proves as much, and has
+Lean check each of them.  OUT gets an explanation file and a certificate for each, and the score of the frontier.
 Ctrl-C stops it; the same command goes on where it was.
 
 Exit codes: 0 proved, 1 rejected by Lean, 2 malformed input, 3 no usable Lean or no Optuna, 4 a resource limit,
@@ -31,7 +31,10 @@ def _command(
     budget: Annotated[
         int | None,
         typer.Option(
-            "--budget", min=1, metavar="OPERATIONS", help="The longest proof that is wanted."
+            "--budget",
+            min=1,
+            metavar="OPERATIONS",
+            help="The longest proof that is wanted, before its rounding is chosen.",
         ),
     ] = None,
     trials: Annotated[

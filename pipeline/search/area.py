@@ -44,4 +44,4 @@ def area(points: Iterable[Point], model: Model) -> float:
         each.bound / total * log(end / start)
         for each, (start, end) in zip(best, pairwise(lengths), strict=True)
     ]
-    return sum(parts) / log(last / first)
+    return float(sum(parts) / log(last / first))

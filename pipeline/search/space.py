@@ -71,7 +71,8 @@ def _taken(trial: Trial, name: str, direction: str) -> tuple[str, ...]:
 def presets(model: Model) -> list[Mapping[str, Any]]:
     """What to try first: choices like those of our own strategies, and their neighbours."""
     found = []
-    for qk, middle in ((_NONE, 0), ("XQ|KE", 0), ("X|Q|K|E", min(MOST, model.d_head))):
+    recursive = "X|Q|K|E", min(MOST, model.d_head)
+    for qk, middle in (("X|QKE", 0), ("XQ|KE", 0), (_NONE, 0), recursive):
         for rank in (1, 3):
             for direct, direct_rank in ((_NONE, 0), ("X|U", 0), ("X|U", 1), ("X|U", 4)):
                 for mean in (False, True):

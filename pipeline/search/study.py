@@ -57,9 +57,8 @@ def search(
         return point.bound / model.d_vocab**model.n_ctx, log(point.length)
 
     finished = [each for each in study.trials if each.state == optuna.trial.TrialState.COMPLETE]
-    if not study.trials:
-        for choice in presets(model):
-            study.enqueue_trial(dict(choice))
+    for choice in presets(model):
+        study.enqueue_trial(dict(choice), skip_if_exists=True)
     study.optimize(objective, n_trials=max(0, trials - len(finished)))
     for each in study.trials:
         if each.state == optuna.trial.TrialState.COMPLETE:

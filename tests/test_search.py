@@ -1,0 +1,119 @@
+"""The search: resumable, its points explanations like anybody's, its score as defined."""
+
+from __future__ import annotations
+
+import json
+from math import log
+from pathlib import Path
+
+import pytest
+
+from pipeline.api import load, prove
+from pipeline.cli.program import main
+from pipeline.explain.point import Point
+from pipeline.model import Model
+from pipeline.search.area import area, longest, shortest
+from pipeline.transformer.strategies.low_rank.explanation import (
+    Direct,
+    File,
+    Qk,
+    Shares,
+    read_explanation,
+    render,
+)
+from tests.tiny_models import noisy_arrays, write_model
+
+pytest.importorskip("optuna")
+
+from pipeline.search.__main__ import app
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_model(
+        tmp_path_factory.mktemp("model") / "tiny.safetensors", noisy_arrays(3, 4, 6, 0.2)
+    )
+
+
+def test_area(file: Path) -> None:
+    """Of steps that are computed by hand; brute force scores 0, and all for nothing 1."""
+    model = load(file).model
+    assert isinstance(model, Model)
+    first, last, total = shortest(model), longest(model), 6**4
+    assert first == 6 * 13 + 4 * 13 + 3 * 13 * 6 + 6 * 13 + 13 * 6
+    assert area([], model) == area([Point("all", total, last)], model) == 0
+    assert area([Point("all", total, 1)], model) == pytest.approx(1)
+    middle = round((first * last) ** 0.5)
+    half = Point("half", total // 2, first)
+    assert area([half], model) == pytest.approx(0.5)
+    both = area([half, Point("all", total, middle), Point("useless", 1, middle)], model)
+    assert both == pytest.approx(0.5 + 0.5 * log(last / middle) / log(last / first))
+
+
+def test_rendered_explanations_are_read_back(tmp_path: Path) -> None:
+    """As the same."""
+    path = tmp_path / "x.toml"
+    for file in (
+        File("a"),
+        File("b", 'says "so"', None, Qk(queries=("@size",), rank=2, bound=("XQ|KE", "XQKE"))),
+        File(
+            "c",
+            direct=Direct(base="zero", outputs=("@size",), bound=("X|U",)),
+            attention=Shares((0.0, 0.5)),
+        ),
+    ):
+        path.write_text(render(file))
+        assert read_explanation(path).file == file
+
+
+def test_program(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It goes on where it was, its explanations prove what it says, and it scores no less than our own strategies."""
+    out = tmp_path / "out"
+
+    def search(trials: int, *more: str) -> dict[str, object]:
+        arguments = [
+            str(file),
+            "--trials",
+            str(trials),
+            "--no-check",
+            "--json",
+            "--out",
+            str(out),
+            *more,
+        ]
+        assert main(app, arguments) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert isinstance(found, dict)
+        return found
+
+    first, more = search(8), search(40)
+    assert search(40)["points"] == more["points"], "nothing new is tried when enough was"
+    for said in (first, more):
+        assert float(str(said["score"])) >= float(str(said["score_of_built_in"])) > 0
+    assert float(str(more["score"])) >= float(str(first["score"]))
+    points = more["points"]
+    assert isinstance(points, list)
+    own = [each for each in points if each["own"]]
+    assert own
+    for each in own:
+        path = out / f"{each['name'].removeprefix('explained-')}.toml"
+        proof = prove(file, explanation=path, check=False)
+        assert (proof.bound, proof.length) == (each["bound"], each["length"])
+    longest_own = max(each["length"] for each in own)
+    within = search(40, "--budget", str(longest_own - 1))["points"]
+    assert isinstance(within, list)
+    assert all(each["length"] < longest_own for each in within if each["own"])
+
+
+def test_a_journal_of_another_model(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Is not gone on with; nor is one that is no journal."""
+    out = tmp_path / "out"
+    assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(out)]) == 0
+    other = write_model(tmp_path / "other.safetensors", noisy_arrays(4, 4, 6, 0.2))
+    assert main(app, [str(other), "--trials", "1", "--no-check", "--out", str(out)]) == 2
+    assert "the search of another model" in capsys.readouterr().err
+    (out / "trials.journal").write_text("no journal\n")
+    assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(out)]) == 2
+    assert "not the journal of a search" in capsys.readouterr().err
