@@ -6,9 +6,12 @@ import Compact.Network.Setup
 The neurons stand in an order in which neighbours tend to be active together.  Then the active neurons of a pair are a few
 runs, and what they add to the logits is a few differences of prefix sums, whatever the number of neurons.
 
-A certificate says where the runs end and begin, and `walk` takes them off one by one, from the last to the first, walking
-down two lists of prefix sums at the same time.  In the packed signs, lanes of active neurons are full of ones; each step
-compares what is left with what was there, so a wrong claim about a run is refused.
+A certificate says where the runs end and begin, and `walk` takes them off one by one, from the last to the first.  In the
+packed signs, lanes of active neurons are full of ones; each step compares what is left with what was there, so a wrong claim
+about a run is refused.
+
+Prefix sums are looked up by `nth`: an entry that was looked up before costs the kernel nothing, since it keeps the values of
+closed terms, and a continuation carried along a list (as an earlier version did) would be substituted anew at each step.
 -/
 namespace Compact
 namespace Network
@@ -19,35 +22,26 @@ def down (f : Nat → Nat) : Nat → List Nat
   | 0 => []
   | m + 1 => f m :: down f m
 
-/-- Go on with the entry `i` of a list and with what follows it; `false` if the list is too short. -/
-def seek (k : Nat → List Nat → Bool) (xs : List Nat) : Nat → Bool :=
-  List.rec (motive := fun _ => Nat → Bool) (fun _ => false)
-    (fun x xs ih i => Nat.rec (motive := fun _ => Bool) (k x xs) (fun j _ => ih j) i) xs
+/-- The sum of the prefix sums `j` of both sides, of which there are `width + 1` each, the last one first. -/
+def sumAt (width : Nat) (As Bs : List Nat) (j : Nat) : Nat := Nat.add (nth 0 As (Nat.sub width j)) (nth 0 Bs (Nat.sub width j))
 
-/-- Take the run from `a` to `b` off, and go on with the lists below `a`. -/
-def takeRun (m a b : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Bool) : Bool :=
-  seek (fun A As => seek (fun B Bs => Nat.force (Nat.add A B) fun plus =>
-    seek (fun A As => seek (fun B Bs => Nat.force (Nat.add A B) fun minus => k plus minus As Bs) Bs (Nat.sub b (Nat.succ a)))
-      As (Nat.sub b (Nat.succ a)))
-    Bs (Nat.sub m (Nat.succ b))) As (Nat.sub m (Nat.succ b))
+/-- Take the last run of `D` off, from `a` to `b`, and go on with `a`, `b` and what is left.  The two lowest digits of `code`, of
+`e` bits each, say where it ends and begins. -/
+def oneRun (L e width D code : Nat) (k : Nat → Nat → Nat → Bool) : Bool :=
+  Nat.force (Nat.mod code (Nat.pow 2 e)) fun b => Nat.force (Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e)) fun a =>
+  Nat.force (Nat.mod D (Nat.pow 2 (Nat.mul L a))) fun rest =>
+  (Nat.beq (Nat.add D (Nat.pow 2 (Nat.mul L a))) (Nat.add rest (Nat.pow 2 (Nat.mul L b))) &&
+    (Nat.ble (Nat.succ a) b && Nat.ble b width)) && k a b rest
 
-/-- Take the last run of `D` off, and go on with what is left.  The two lowest digits of `code`, of `e` bits each, say where it
-ends and begins. -/
-def oneRun (L e D m code : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool) : Bool :=
-  Nat.force (Nat.mod code (Nat.pow 2 e)) fun b => Nat.force (Nat.pow 2 (Nat.mul L b)) fun top =>
-  Nat.force (Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e)) fun a => Nat.force (Nat.pow 2 (Nat.mul L a)) fun bottom =>
-  Nat.force (Nat.mod D bottom) fun rest =>
-  (Nat.beq (Nat.add D bottom) (Nat.add rest top) && (Nat.ble (Nat.succ a) b && Nat.ble (Nat.succ b) m)) &&
-  takeRun m a b As Bs fun plus minus As Bs => k rest a As Bs plus minus
-
-/-- Take all runs of `D` off.  `As` and `Bs` hold `m` prefix sums each; `plus` and `minus` add up those at the ends and at
-the beginnings of runs. -/
-def walk (L e : Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → List Nat → List Nat → Nat → Nat → Bool :=
-  Nat.rec (motive := fun _ => Nat → Nat → Nat → List Nat → List Nat → Nat → Nat → Bool)
-    (fun D _ _ _ _ plus minus => Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0))
-    (fun _ ih D m code As Bs plus minus => Bool.rec (motive := fun _ => Bool)
-      (oneRun L e D m code As Bs fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus => Nat.force (Nat.add minus n) fun minus =>
-        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => ih rest m code As Bs plus minus)
+/-- Take all runs of `D` off.  `plus` and `minus` add up the prefix sums at the ends and at the beginnings of runs; `k` gets them
+in the end. -/
+def walk (L e width : Nat) (As Bs : List Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → Nat → Bool :=
+  Nat.rec (motive := fun _ => Nat → Nat → Nat → Nat → Bool)
+    (fun D _ plus minus => Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0))
+    (fun _ ih D code plus minus => Bool.rec (motive := fun _ => Bool)
+      (oneRun L e width D code fun a b rest =>
+        Nat.force (Nat.add plus (sumAt width As Bs b)) fun plus => Nat.force (Nat.add minus (sumAt width As Bs a)) fun minus =>
+        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => ih rest code plus minus)
       (k plus minus) (Nat.beq D 0))
     fuel
 
@@ -178,54 +172,54 @@ theorem sum_of_rest (hL : 0 < L) {n a b rest : Nat} {s : Nat → Nat} (hs : Bits
     refine ⟨han, e, ?_⟩
     rw [sum_split, sum_split a c, sum_of_run hL m c high run fun i => v (a + i), add_sub_cancel_left]
 
-theorem of_seek_down {k : Nat → List Nat → Bool} {f : Nat → Nat} {m j : Nat} (hj : j < m)
-    (h : seek k (down f m) (m - (j + 1)) = true) : k (f j) (down f j) = true := by
+theorem getD_down {f : Nat → Nat} {m j : Nat} (hj : j ≤ m) : (down f (m + 1)).getD (m - j) 0 = f j := by
   induction m with
-  | zero => exact absurd hj (Nat.not_lt_zero j)
+  | zero =>
+    cases j with
+    | zero => rfl
+    | succ j => exact absurd hj (Nat.not_succ_le_zero j)
   | succ m ih =>
-    match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hj) with
+    match Nat.lt_or_eq_of_le hj with
     | .inr e =>
-      subst e
-      rw [Nat.sub_self] at h
-      exact h
+      rw [e, Nat.sub_self]
+      rfl
     | .inl lt =>
-      rw [Nat.succ_sub lt] at h
-      exact ih lt h
+      rw [Nat.succ_sub (Nat.le_of_lt_succ lt)]
+      exact ih (Nat.le_of_lt_succ lt)
 
-theorem of_takeRun {k : Nat → Nat → List Nat → List Nat → Bool} {f g : Nat → Nat} {m a b : Nat} (hab : a < b) (hbm : b < m)
-    (h : takeRun m a b (down f m) (down g m) k = true) : k (f b + g b) (f a + g a) (down f a) (down g a) = true := by
-  have h := of_seek_down hbm (of_seek_down hbm h)
-  rw [Nat.force_eq] at h
-  have h := of_seek_down hab (of_seek_down hab h)
-  rw [Nat.force_eq] at h
-  exact h
+theorem sumAt_down {f g : Nat → Nat} {width j : Nat} (hj : j ≤ width) :
+    sumAt width (down f (width + 1)) (down g (width + 1)) j = f j + g j := by
+  unfold sumAt
+  rw [nth_eq, nth_eq]
+  show (down f (width + 1)).getD (width - j) 0 + (down g (width + 1)).getD (width - j) 0 = _
+  rw [getD_down hj, getD_down hj]
 
 /-- What taking one run off shows. -/
-theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool} {f g : Nat → Nat} {n m e code : Nat}
-    {s : Nat → Nat} (hs : Bits n s) (h : oneRun L e (lanesOf L n s) m code (down f m) (down g m) k = true) (v : Nat → R) :
-    ∃ a, ∃ b, (a < b ∧ b < m ∧ a ≤ n) ∧ k (lanesOf L a s) a (down f a) (down g a) (f b + g b) (f a + g a) = true ∧
+theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → Nat → Bool} {n width e code : Nat} {s : Nat → Nat} (hs : Bits n s)
+    (h : oneRun L e width (lanesOf L n s) code k = true) (v : Nat → R) :
+    ∃ a, ∃ b, (a < b ∧ b ≤ width ∧ a ≤ n) ∧ k a b (lanesOf L a s) = true ∧
       (sum n fun i => ofNat R (s i) * v i) = (sum a fun i => ofNat R (s i) * v i) + (sum b v - sum a v) := by
   unfold oneRun at h
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
   generalize Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e) = a at h
   generalize Nat.mod code (Nat.pow 2 e) = b at h
   have tests := Bool.and_left h
   have hab := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right tests))
-  have hbm := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right tests))
+  have hbw := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right tests))
   match sum_of_rest hL hs hab rfl (Nat.eq_of_beq_eq_true _ _ (Bool.and_left tests)) v with
   | ⟨han, rest, taken⟩ =>
-    have later := of_takeRun hab hbm (Bool.and_right h)
-    refine ⟨a, b, ⟨hab, hbm, han⟩, ?_, taken⟩
+    refine ⟨a, b, ⟨hab, hbw, han⟩, ?_, taken⟩
     rw [rest]
-    exact later
+    exact Bool.and_right h
 
 /-- What the walk ends with: the sum over the active neurons is a difference. -/
-theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R} {M : Nat}
-    (sums : ∀ j, j < M → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m e code plus minus : Nat} {s : Nat → Nat}
-    (hm : m ≤ M) (hs : Bits n s) (h : walk L e k fuel (lanesOf L n s) m code (down f m) (down g m) plus minus = true) :
+theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R} {width e : Nat}
+    (sums : ∀ j, j ≤ width → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n code plus minus : Nat} {s : Nat → Nat}
+    (hs : Bits n s)
+    (h : walk L e width (down f (width + 1)) (down g (width + 1)) k fuel (lanesOf L n s) code plus minus = true) :
     ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
       ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i := by
-  induction fuel generalizing n m code plus minus with
+  induction fuel generalizing n code plus minus with
   | zero =>
     have h : Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
     cases empty : Nat.beq (lanesOf L n s) 0 with
@@ -233,24 +227,26 @@ theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v :
     | false => rw [empty] at h; exact Bool.noConfusion h
   | succ fuel ih =>
     have h : Bool.rec (motive := fun _ => Bool)
-      (oneRun L e (lanesOf L n s) m code (down f m) (down g m) fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus =>
-        Nat.force (Nat.add minus n) fun minus => Nat.force (Nat.shiftRight code (Nat.add e e)) fun code =>
-        walk L e k fuel rest m code As Bs plus minus)
+      (oneRun L e width (lanesOf L n s) code fun a b rest =>
+        Nat.force (Nat.add plus (sumAt width (down f (width + 1)) (down g (width + 1)) b)) fun plus =>
+        Nat.force (Nat.add minus (sumAt width (down f (width + 1)) (down g (width + 1)) a)) fun minus =>
+        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code =>
+        walk L e width (down f (width + 1)) (down g (width + 1)) k fuel rest code plus minus)
       (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
     cases empty : Nat.beq (lanesOf L n s) 0 with
     | true => rw [empty] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ empty) v h
     | false =>
       rw [empty] at h
       match of_oneRun hL hs h v with
-      | ⟨a, b, ⟨hab, hbm, han⟩, later, taken⟩ =>
-        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq] at later
-        have hb := Nat.lt_of_lt_of_le hbm hm
-        match ih (Nat.le_trans (Nat.le_of_lt (Nat.lt_trans hab hbm)) hm) (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) later with
+      | ⟨a, b, ⟨hab, hbw, han⟩, later, taken⟩ =>
+        have haw := Nat.le_trans (Nat.le_of_lt hab) hbw
+        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, sumAt_down hbw, sumAt_down haw] at later
+        match ih (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) later with
         | ⟨plus', minus', pass, e⟩ =>
           refine ⟨plus', minus', pass, e.trans ?_⟩
           rw [taken]
           show ofNat R (plus + (f b + g b)) - ofNat R (minus + (f a + g a)) + _ = _
-          rw [ofNat_add, ofNat_add, ofNat_add, ofNat_add, sums b hb, sums a (Nat.lt_trans hab hb)]
+          rw [ofNat_add, ofNat_add, ofNat_add, ofNat_add, sums b hbw, sums a haw]
           exact regroup _ _ _ _ _ _
 where
   done {n : Nat} {s : Nat → Nat} (hL : 0 < L) (hs : Bits n s) (h : lanesOf L n s = 0) (v : Nat → R) {k : Nat → Nat → Bool}

@@ -61,8 +61,7 @@ def Common.gate (c : Common) (tops : Nat) (a b : Side) : Nat :=
 /-- Does the pair with the product `z` pass? -/
 def passes (S : Setup) (c : Common) (tops width z e code : Nat) (a b : Side) : Bool :=
   Nat.force (c.gate tops a b) fun D =>
-  walk (Nat.succ c.bits) e (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D (Nat.succ width) code
-    a.sums b.sums 0 0
+  walk (Nat.succ c.bits) e width a.sums b.sums (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D code 0 0
 
 /-- Bits for signs. -/
 def signBits (origin : Nat) : Nat := Nat.add (Nat.log2 origin) 2
@@ -131,20 +130,20 @@ theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = tr
 
 /-- What the walk over a pair ends with: the packed sum of what comes out of the neurons. -/
 theorem of_walk_pair (R : Type) [ExpField R] {width o L e code fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
-    (h : walk L e k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) (width + 1) code
-      (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1)) (down (sumsAt 0 0 rs us) (width + 1)) 0 0 = true) :
+    (h : walk L e width (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1))
+      (down (sumsAt 0 0 rs us) (width + 1)) k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) code 0 0 = true) :
     ∃ plus, ∃ minus, k plus minus = true ∧
       plus - minus = packedSum width (fun q => ls.getD q 0 + rs.getD q 0 - o) fun q => us.getD q 0 := by
   have enough : (total width fun q => o * us.getD q 0) ≤ o * total width fun q => us.getD q 0 := Nat.le_of_eq (total_mul _ _ _)
   have nothing : (total width fun q => 0 * us.getD q 0) ≤ 0 := by
     rw [total_mul, Nat.zero_mul]
     exact Nat.le_refl 0
-  match of_walk (R := R) hL (M := width + 1) (C := ofNat R (o * total width fun q => us.getD q 0))
+  match of_walk (R := R) hL (C := ofNat R (o * total width fun q => us.getD q 0))
     (v := fun q => (ofNat R (ls.getD q 0) - ofNat R o) * ofNat R (us.getD q 0)
       + (ofNat R (rs.getD q 0) - ofNat R 0) * ofNat R (us.getD q 0))
     (fun j hj => by
-      rw [ofNat_sumsAt R (Nat.le_of_lt_succ hj) enough, ofNat_sumsAt R (Nat.le_of_lt_succ hj) nothing, sum_add]
-      exact regroup _ _ _) fuel (Nat.le_refl _) (bits_active o width _) h with
+      rw [ofNat_sumsAt R hj enough, ofNat_sumsAt R hj nothing, sum_add]
+      exact regroup _ _ _) fuel (bits_active o width _) h with
   | ⟨plus, minus, pass, value⟩ =>
     refine ⟨plus, minus, pass, ?_⟩
     have terms : (sum width fun i => ofNat R (active o (ls.getD i 0 + rs.getD i 0)) *
@@ -244,13 +243,14 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
       exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
   rw [gate] at h
   have ulen : (pick ns (I.setup n width).rows).length = width := (length_pick _ _).trans len
-  have h : walk (signBits I.origin + 1) e (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
-      (lanesOf (signBits I.origin + 1) width fun q =>
-        active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0))
-      (width + 1) code
+  have h : walk (signBits I.origin + 1) e width
       (down (sumsAt I.origin (I.origin * sumList (pick ns (I.setup n width).rows)) (pick ns (I.left.rows.getD x []))
         (pick ns (I.setup n width).rows)) (ns.length + 1))
-      (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows)) (ns.length + 1)) 0 0 = true := h
+      (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows)) (ns.length + 1))
+      (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
+      (lanesOf (signBits I.origin + 1) width fun q =>
+        active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0))
+      code 0 0 = true := h
   rw [sumList_eq ulen, len] at h
   match of_walk_pair R (Nat.zero_lt_succ _) h with
   | ⟨plus, minus, pass, value⟩ =>
