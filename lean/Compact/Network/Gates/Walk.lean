@@ -1,5 +1,6 @@
 prelude
 import Compact.Network.Setup
+import Compact.Network.Gates.Grid
 /-!
 # Active neurons as runs
 
@@ -10,8 +11,8 @@ A certificate says where the runs end and begin, and `walk` takes them off one b
 packed signs, lanes of active neurons are full of ones; each step compares what is left with what was there, so a wrong claim
 about a run is refused.
 
-Prefix sums are looked up by `nth`: an entry that was looked up before costs the kernel nothing, since it keeps the values of
-closed terms, and a continuation carried along a list (as an earlier version did) would be substituted anew at each step.
+Prefix sums are looked up (`Grid.lean`), not carried along: the kernel keeps the values of closed terms, so what was looked
+up before costs it nothing, while a continuation that walks along a list is substituted anew at each step.
 -/
 namespace Compact
 namespace Network
@@ -22,8 +23,15 @@ def down (f : Nat → Nat) : Nat → List Nat
   | 0 => []
   | m + 1 => f m :: down f m
 
+/-- How many prefix sums stand in a row. -/
+def rowSize : Nat := nat_lit 16
+
+/-- How many rows hold `width + 1` prefix sums. -/
+def rowCount (width : Nat) : Nat := Nat.succ (Nat.div width rowSize)
+
 /-- The sum of the prefix sums `j` of both sides, of which there are `width + 1` each, the last one first. -/
-def sumAt (width : Nat) (As Bs : List Nat) (j : Nat) : Nat := Nat.add (nth 0 As (Nat.sub width j)) (nth 0 Bs (Nat.sub width j))
+def sumAt (width : Nat) (As Bs : List (List Nat)) (j : Nat) : Nat :=
+  Nat.add (entryAt rowSize As (Nat.sub width j)) (entryAt rowSize Bs (Nat.sub width j))
 
 /-- Take the last run of `D` off, from `a` to `b`, and go on with `a`, `b` and what is left.  The two lowest digits of `code`, of
 `e` bits each, say where it ends and begins. -/
@@ -33,14 +41,14 @@ def oneRun (L e width D code : Nat) (k : Nat → Nat → Nat → Bool) : Bool :=
   (Nat.beq (Nat.add D (Nat.pow 2 (Nat.mul L a))) (Nat.add rest (Nat.pow 2 (Nat.mul L b))) &&
     (Nat.ble (Nat.succ a) b && Nat.ble b width)) && k a b rest
 
-/-- Take all runs of `D` off.  `plus` and `minus` add up the prefix sums at the ends and at the beginnings of runs; `k` gets them
-in the end. -/
-def walk (L e width : Nat) (As Bs : List Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → Nat → Bool :=
+/-- Take all runs of `D` off.  `plus` and `minus` add up the prefix sums `sums j` at the ends and at the beginnings of runs; `k` gets
+them in the end. -/
+def walk (L e width : Nat) (sums : Nat → Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → Nat → Bool :=
   Nat.rec (motive := fun _ => Nat → Nat → Nat → Nat → Bool)
     (fun D _ plus minus => Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0))
     (fun _ ih D code plus minus => Bool.rec (motive := fun _ => Bool)
       (oneRun L e width D code fun a b rest =>
-        Nat.force (Nat.add plus (sumAt width As Bs b)) fun plus => Nat.force (Nat.add minus (sumAt width As Bs a)) fun minus =>
+        Nat.force (Nat.add plus (sums b)) fun plus => Nat.force (Nat.add minus (sums a)) fun minus =>
         Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => ih rest code plus minus)
       (k plus minus) (Nat.beq D 0))
     fuel
@@ -187,12 +195,20 @@ theorem getD_down {f : Nat → Nat} {m j : Nat} (hj : j ≤ m) : (down f (m + 1)
       rw [Nat.succ_sub (Nat.le_of_lt_succ lt)]
       exact ih (Nat.le_of_lt_succ lt)
 
+theorem lt_rowCount (width : Nat) : width < rowCount width * rowSize := by
+  have e := Nat.mod_add_div width rowSize
+  have small : width % rowSize < rowSize := Nat.mod_lt width (Nat.zero_lt_succ 15)
+  show width < (width / rowSize + 1) * rowSize
+  rw [Nat.mul_comm, Nat.mul_succ, Nat.add_comm]
+  exact Nat.lt_of_le_of_lt (Nat.le_of_eq e.symm) (Nat.add_lt_add_right small _)
+
 theorem sumAt_down {f g : Nat → Nat} {width j : Nat} (hj : j ≤ width) :
-    sumAt width (down f (width + 1)) (down g (width + 1)) j = f j + g j := by
+    sumAt width (rowsOf rowSize (rowCount width) (down f (width + 1))) (rowsOf rowSize (rowCount width) (down g (width + 1))) j =
+      f j + g j := by
+  have small : width - j < rowCount width * rowSize := Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_rowCount width)
   unfold sumAt
-  rw [nth_eq, nth_eq]
-  show (down f (width + 1)).getD (width - j) 0 + (down g (width + 1)).getD (width - j) 0 = _
-  rw [getD_down hj, getD_down hj]
+  show entryAt _ _ (width - j) + entryAt _ _ (width - j) = _
+  rw [entryAt_rowsOf small, entryAt_rowsOf small, getD_down hj, getD_down hj]
 
 /-- What taking one run off shows. -/
 theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → Nat → Bool} {n width e code : Nat} {s : Nat → Nat} (hs : Bits n s)
@@ -213,10 +229,10 @@ theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → Nat → Bool} {n width e cod
     exact Bool.and_right h
 
 /-- What the walk ends with: the sum over the active neurons is a difference. -/
-theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R} {width e : Nat}
-    (sums : ∀ j, j ≤ width → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n code plus minus : Nat} {s : Nat → Nat}
+theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {sums : Nat → Nat} {v : Nat → R} {C : R} {width e : Nat}
+    (prefixes : ∀ j, j ≤ width → ofNat R (sums j) = C + sum j v) (fuel : Nat) {n code plus minus : Nat} {s : Nat → Nat}
     (hs : Bits n s)
-    (h : walk L e width (down f (width + 1)) (down g (width + 1)) k fuel (lanesOf L n s) code plus minus = true) :
+    (h : walk L e width sums k fuel (lanesOf L n s) code plus minus = true) :
     ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
       ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i := by
   induction fuel generalizing n code plus minus with
@@ -228,10 +244,8 @@ theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v :
   | succ fuel ih =>
     have h : Bool.rec (motive := fun _ => Bool)
       (oneRun L e width (lanesOf L n s) code fun a b rest =>
-        Nat.force (Nat.add plus (sumAt width (down f (width + 1)) (down g (width + 1)) b)) fun plus =>
-        Nat.force (Nat.add minus (sumAt width (down f (width + 1)) (down g (width + 1)) a)) fun minus =>
-        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code =>
-        walk L e width (down f (width + 1)) (down g (width + 1)) k fuel rest code plus minus)
+        Nat.force (Nat.add plus (sums b)) fun plus => Nat.force (Nat.add minus (sums a)) fun minus =>
+        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => walk L e width sums k fuel rest code plus minus)
       (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
     cases empty : Nat.beq (lanesOf L n s) 0 with
     | true => rw [empty] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ empty) v h
@@ -240,13 +254,13 @@ theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v :
       match of_oneRun hL hs h v with
       | ⟨a, b, ⟨hab, hbw, han⟩, later, taken⟩ =>
         have haw := Nat.le_trans (Nat.le_of_lt hab) hbw
-        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, sumAt_down hbw, sumAt_down haw] at later
+        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq] at later
         match ih (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) later with
         | ⟨plus', minus', pass, e⟩ =>
           refine ⟨plus', minus', pass, e.trans ?_⟩
           rw [taken]
-          show ofNat R (plus + (f b + g b)) - ofNat R (minus + (f a + g a)) + _ = _
-          rw [ofNat_add, ofNat_add, ofNat_add, ofNat_add, sums b hbw, sums a haw]
+          show ofNat R (plus + sums b) - ofNat R (minus + sums a) + _ = _
+          rw [ofNat_add, ofNat_add, prefixes b hbw, prefixes a haw]
           exact regroup _ _ _ _ _ _
 where
   done {n : Nat} {s : Nat → Nat} (hL : 0 < L) (hs : Bits n s) (h : lanesOf L n s = 0) (v : Nat → R) {k : Nat → Nat → Bool}

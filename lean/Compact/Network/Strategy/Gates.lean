@@ -34,12 +34,15 @@ structure Certificate extends GroupWitness where
 /-- What is kept of one element on one side: its part of the neurons packed, and prefix sums. -/
 structure Side where
   signs : Nat
-  sums : List Nat
+  /-- In rows, the last one first. -/
+  sums : List (List Nat)
 
 /-- What all sides have in common. -/
 structure Common where
   /-- Lanes of signs have `bits + 1` bits. -/
   bits : Nat
+  /-- How many rows of prefix sums there are. -/
+  rows : Nat
   /-- The order of the neurons, and the packed rows of the unembedding in that order. -/
   neurons : List Nat
   us : List Nat
@@ -48,7 +51,7 @@ structure Common where
 signs. -/
 def Common.side {α : Type} (c : Common) (o start shift : Nat) (row : List Nat) (k : Side → α) : α :=
   forceList (pickLanes (Nat.succ c.bits) c.neurons row) fun xs => Nat.force (Nat.add (packList (Nat.succ c.bits) xs) shift) fun signs =>
-  sumsDown o xs c.us start [] fun sums => k ⟨signs, sums⟩
+  sumsDown o xs c.us start [] fun sums => inRows rowSize c.rows sums fun sums => k ⟨signs, sums⟩
 
 /-- Evaluate the sides of all rows. -/
 def Common.sides {α : Type} (c : Common) (rows : List (List Nat)) : (List Side → α) → α :=
@@ -61,7 +64,7 @@ def Common.gate (c : Common) (tops : Nat) (a b : Side) : Nat :=
 /-- Does the pair with the product `z` pass? -/
 def passes (S : Setup) (c : Common) (tops width z e code : Nat) (a b : Side) : Bool :=
   Nat.force (c.gate tops a b) fun D =>
-  walk (Nat.succ c.bits) e width a.sums b.sums (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D code 0 0
+  walk (Nat.succ c.bits) e width (sumAt width a.sums b.sums) (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D code 0 0
 
 /-- Bits for signs. -/
 def signBits (origin : Nat) : Nat := Nat.add (Nat.log2 origin) 2
@@ -80,8 +83,8 @@ def count (w : Weights) (neurons : List Nat) (e : Nat) (codes : List (List Nat))
   Nat.force (Nat.mul (Nat.pow 2 bits) (ones (Nat.succ bits) w.width)) fun tops =>
   Nat.force (Nat.mul I.origin (sumList us)) fun start =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 bits) I.origin) (ones (Nat.succ bits) w.width)) fun shift =>
-  Common.sides ⟨bits, neurons, us⟩ I.right.rows fun rights =>
-  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, neurons, us⟩ tops start shift e codes rights)
+  Nat.force (rowCount w.width) fun rows => Common.sides ⟨bits, rows, neurons, us⟩ I.right.rows fun rights =>
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, rows, neurons, us⟩ tops start shift e codes rights)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
@@ -101,7 +104,8 @@ variable {c : Common} {n : Nat}
 
 /-- What a side holds. -/
 noncomputable def Common.sideOf (c : Common) (o start shift : Nat) (row : List Nat) : Side :=
-  ⟨packList (c.bits + 1) (pick c.neurons row) + shift, down (sumsAt o start (pick c.neurons row) c.us) (c.neurons.length + 1)⟩
+  ⟨packList (c.bits + 1) (pick c.neurons row) + shift,
+    rowsOf rowSize c.rows (down (sumsAt o start (pick c.neurons row) c.us) (c.neurons.length + 1))⟩
 
 /-- The lanes of a row are wide enough, and the order is of its entries. -/
 structure Common.Fits (c : Common) (row : List Nat) : Prop where
@@ -111,7 +115,7 @@ structure Common.Fits (c : Common) (row : List Nat) : Prop where
 theorem Common.side_eq {α : Type} (len : c.us.length = c.neurons.length) (o start shift : Nat) {row : List Nat} (hrow : c.Fits row)
     (k : Side → α) : c.side o start shift row k = k (c.sideOf o start shift row) := by
   unfold side
-  rw [pickLanes_eq hrow.small hrow.below, forceList_eq, Nat.force_eq, sumsDown_start o start ((length_pick _ _).trans len.symm), length_pick]
+  rw [pickLanes_eq hrow.small hrow.below, forceList_eq, Nat.force_eq, sumsDown_start o start ((length_pick _ _).trans len.symm), inRows_eq, length_pick]
   rfl
 
 theorem Common.sides_eq {α : Type} (len : c.us.length = c.neurons.length) {rows : List (List Nat)}
@@ -130,8 +134,9 @@ theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = tr
 
 /-- What the walk over a pair ends with: the packed sum of what comes out of the neurons. -/
 theorem of_walk_pair (R : Type) [ExpField R] {width o L e code fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
-    (h : walk L e width (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1))
-      (down (sumsAt 0 0 rs us) (width + 1)) k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) code 0 0 = true) :
+    (h : walk L e width (sumAt width
+        (rowsOf rowSize (rowCount width) (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1)))
+        (rowsOf rowSize (rowCount width) (down (sumsAt 0 0 rs us) (width + 1)))) k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) code 0 0 = true) :
     ∃ plus, ∃ minus, k plus minus = true ∧
       plus - minus = packedSum width (fun q => ls.getD q 0 + rs.getD q 0 - o) fun q => us.getD q 0 := by
   have enough : (total width fun q => o * us.getD q 0) ≤ o * total width fun q => us.getD q 0 := Nat.le_of_eq (total_mul _ _ _)
@@ -142,7 +147,7 @@ theorem of_walk_pair (R : Type) [ExpField R] {width o L e code fuel : Nat} (hL :
     (v := fun q => (ofNat R (ls.getD q 0) - ofNat R o) * ofNat R (us.getD q 0)
       + (ofNat R (rs.getD q 0) - ofNat R 0) * ofNat R (us.getD q 0))
     (fun j hj => by
-      rw [ofNat_sumsAt R hj enough, ofNat_sumsAt R hj nothing, sum_add]
+      rw [sumAt_down hj, ofNat_add, ofNat_sumsAt R hj enough, ofNat_sumsAt R hj nothing, sum_add]
       exact regroup _ _ _) fuel (bits_active o width _) h with
   | ⟨plus, minus, pass, value⟩ =>
     refine ⟨plus, minus, pass, ?_⟩
@@ -199,7 +204,7 @@ theorem two_mul_lt (o : Nat) : 2 * o < 2 ^ signBits o := by
 
 /-- Rows of a matrix with so small an offset fit. -/
 theorem fits {M : Mat} {o : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns us : List Nat} (hns : isOrder width ns = true) {x : Nat}
-    (hx : x < n) : (Common.mk (signBits o) ns us).Fits (M.rows.getD x []) where
+    (hx : x < n) : (Common.mk (signBits o) (rowCount width) ns us).Fits (M.rows.getD x []) where
   small i hi := by
     refine Nat.lt_of_le_of_lt (hM.le x i hx (hM.row_length x hx ▸ hi)) (Nat.lt_of_le_of_lt (Nat.mul_le_mul_left 2 ho) ?_)
     exact Nat.lt_trans (two_mul_lt o) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))
@@ -208,7 +213,7 @@ theorem fits {M : Mat} {o : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns u
 /-- What the test of a pair says. -/
 theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat} (hns : isOrder width ns = true)
     {x y z e code : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
-    (hc : c = ⟨signBits I.origin, ns, pick ns (I.setup n width).rows⟩)
+    (hc : c = ⟨signBits I.origin, rowCount width, ns, pick ns (I.setup n width).rows⟩)
     (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width)) width z e code
       (c.sideOf I.origin (Nat.mul I.origin (sumList c.us))
         (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width))
@@ -226,12 +231,12 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
   have us {q : Nat} (hq : q < width) : (pick ns (I.setup n width).rows).getD q 0 = (I.setup n width).rows.getD (ns.getD q 0) 0 :=
     getD_pick (len.symm ▸ hq)
   have two : 2 * I.origin = 2 * I.left.off + 2 * I.right.off := Nat.mul_add _ _ _
-  have gate : (Common.mk (signBits I.origin) ns (pick ns (I.setup n width).rows)).gate
+  have gate : (Common.mk (signBits I.origin) (rowCount width) ns (pick ns (I.setup n width).rows)).gate
       (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width))
-      (Common.sideOf ⟨signBits I.origin, ns, pick ns (I.setup n width).rows⟩ I.origin
+      (Common.sideOf ⟨signBits I.origin, rowCount width, ns, pick ns (I.setup n width).rows⟩ I.origin
         (Nat.mul I.origin (sumList (pick ns (I.setup n width).rows)))
         (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width)) (I.left.rows.getD x []))
-      (Common.sideOf ⟨signBits I.origin, ns, pick ns (I.setup n width).rows⟩ 0 0 0 (I.right.rows.getD y [])) =
+      (Common.sideOf ⟨signBits I.origin, rowCount width, ns, pick ns (I.setup n width).rows⟩ 0 0 0 (I.right.rows.getD y [])) =
       lanesOf (signBits I.origin + 1) width fun q =>
         active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0) := by
     rw [← lanes_active (two_mul_lt I.origin) fun q hq => ?_]
@@ -243,10 +248,11 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
       exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
   rw [gate] at h
   have ulen : (pick ns (I.setup n width).rows).length = width := (length_pick _ _).trans len
-  have h : walk (signBits I.origin + 1) e width
-      (down (sumsAt I.origin (I.origin * sumList (pick ns (I.setup n width).rows)) (pick ns (I.left.rows.getD x []))
-        (pick ns (I.setup n width).rows)) (ns.length + 1))
-      (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows)) (ns.length + 1))
+  have h : walk (signBits I.origin + 1) e width (sumAt width
+      (rowsOf rowSize (rowCount width) (down (sumsAt I.origin (I.origin * sumList (pick ns (I.setup n width).rows))
+        (pick ns (I.left.rows.getD x [])) (pick ns (I.setup n width).rows)) (ns.length + 1)))
+      (rowsOf rowSize (rowCount width) (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows))
+        (ns.length + 1))))
       (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
       (lanesOf (signBits I.origin + 1) width fun q =>
         active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0))
@@ -272,15 +278,16 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
     {ns : List Nat} (hns : isOrder w.width ns = true) {e : Nat} {codes : List (List Nat)}
     {lo k : Nat} (hn : lo + k ≤ w.order) :
     AtLeast (count w ns e codes lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
-  have len : (Common.mk (signBits (Integers.of w).origin) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
+  have len : (Common.mk (signBits (Integers.of w).origin) (rowCount w.width) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
       ns.length := length_pick _ _
   unfold count
-  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Common.sides_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len fun i hi =>
+  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    Common.sides_eq (c := ⟨signBits (Integers.of w).origin, rowCount w.width, ns, _⟩) len fun i hi =>
       fits (shape_of h).right (Nat.le_add_left _ _) hns ((shape_of h).right.rows_length ▸ hi),
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
   refine of_elements (fun x => token x 0) hn fun x hx => ?_
   unfold countFrom
-  rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len _ _ _
+  rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin, rowCount w.width, ns, _⟩) len _ _ _
     (fits (shape_of h).left (Nat.le_add_right _ _) hns hx)]
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
