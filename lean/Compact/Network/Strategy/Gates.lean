@@ -1,7 +1,7 @@
 prelude
 import Compact.Network.Blocks
 import Compact.Network.Gates.Order
-import Compact.Network.Gates.Sums
+import Compact.Network.Gates.Chosen
 /-!
 # Strategy: gates
 
@@ -61,30 +61,39 @@ def Common.sides {α : Type} (c : Common) (rows : List (List Nat)) : (List Side 
 def Common.gate (c : Common) (tops : Nat) (a b : Side) : Nat :=
   Nat.mul (Nat.shiftRight (Nat.land (Nat.add a.signs b.signs) tops) c.bits) (Nat.sub (Nat.pow 2 (Nat.succ c.bits)) 1)
 
+/-- Are the runs that were added up those of the active neurons, and is the product `z` above all other outputs?  The marks begin
+at the bit `mark`, the sums at `start`. -/
+def verdict (S : Setup) (c : Common) (tops start mark z : Nat) (a b : Side) (added : Nat) : Bool :=
+  Nat.beq (Nat.shiftRight added mark) (c.gate tops a b) &&
+  S.above z (Nat.add (Nat.sub (Nat.mod added (Nat.pow 2 mark)) start) S.last)
+
 /-- Does the pair with the product `z` pass? -/
-def passes (S : Setup) (c : Common) (tops width z e code : Nat) (a b : Side) : Bool :=
-  Nat.force (c.gate tops a b) fun D =>
-  walk (Nat.succ c.bits) e width (sumAt width a.sums b.sums) (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D code 0 0
+def passes (S : Setup) (c : Common) (tops start mark width z e code : Nat) (a b : Side) : Bool :=
+  walk e (sumAt (Nat.succ c.bits) mark width a.sums b.sums)
+    (fun plus minus => Nat.force (Nat.sub plus minus) (verdict S c tops start mark z a b)) width width code start 0
+
+/-- Where marks begin: above three times the start. -/
+def markBits (start : Nat) : Nat := Nat.add (Nat.log2 start) 3
 
 /-- Bits for signs. -/
 def signBits (origin : Nat) : Nat := Nat.add (Nat.log2 origin) 2
 
 /-- The number of pairs that pass with the first element `x`. -/
-def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start shift e : Nat)
+def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start mark shift e : Nat)
     (codes : List (List Nat)) (rights : List Side) (x : Nat) : Nat :=
   c.side I.origin start shift (nth [] I.left.rows x) fun a =>
   total w.order fun y => Nat.force y fun y =>
-  one? (passes S c tops w.width (w.table.multiply x y) e (nth 0 (nth [] codes x) y) a (nth ⟨0, []⟩ rights y))
+  one? (passes S c tops start mark w.width (w.table.multiply x y) e (nth 0 (nth [] codes x) y) a (nth ⟨0, []⟩ rights y))
 
 /-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
 def count (w : Weights) (neurons : List Nat) (e : Nat) (codes : List (List Nat)) (lo k : Nat) : Nat :=
   integers w fun I => setupOf w.order w.width I fun S =>
   Nat.force (signBits I.origin) fun bits => forceList (pick neurons S.rows) fun us =>
   Nat.force (Nat.mul (Nat.pow 2 bits) (ones (Nat.succ bits) w.width)) fun tops =>
-  Nat.force (Nat.mul I.origin (sumList us)) fun start =>
+  Nat.force (Nat.mul I.origin (sumList us)) fun start => Nat.force (markBits start) fun mark =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 bits) I.origin) (ones (Nat.succ bits) w.width)) fun shift =>
   Nat.force (rowCount w.width) fun rows => Common.sides ⟨bits, rows, neurons, us⟩ I.right.rows fun rights =>
-  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, rows, neurons, us⟩ tops start shift e codes rights)
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, rows, neurons, us⟩ tops start mark shift e codes rights)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
@@ -132,57 +141,6 @@ theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = tr
     packedSum width (fun q => f (ns.getD q 0)) (fun q => g (ns.getD q 0)) = packedSum width f g :=
   total_order h fun i => f i * g i
 
-/-- What the walk over a pair ends with: the packed sum of what comes out of the neurons. -/
-theorem of_walk_pair (R : Type) [ExpField R] {width o L e code fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
-    (h : walk L e width (sumAt width
-        (rowsOf rowSize (rowCount width) (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1)))
-        (rowsOf rowSize (rowCount width) (down (sumsAt 0 0 rs us) (width + 1)))) k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) code 0 0 = true) :
-    ∃ plus, ∃ minus, k plus minus = true ∧
-      plus - minus = packedSum width (fun q => ls.getD q 0 + rs.getD q 0 - o) fun q => us.getD q 0 := by
-  have enough : (total width fun q => o * us.getD q 0) ≤ o * total width fun q => us.getD q 0 := Nat.le_of_eq (total_mul _ _ _)
-  have nothing : (total width fun q => 0 * us.getD q 0) ≤ 0 := by
-    rw [total_mul, Nat.zero_mul]
-    exact Nat.le_refl 0
-  match of_walk (R := R) hL (C := ofNat R (o * total width fun q => us.getD q 0))
-    (v := fun q => (ofNat R (ls.getD q 0) - ofNat R o) * ofNat R (us.getD q 0)
-      + (ofNat R (rs.getD q 0) - ofNat R 0) * ofNat R (us.getD q 0))
-    (fun j hj => by
-      rw [sumAt_down hj, ofNat_add, ofNat_sumsAt R hj enough, ofNat_sumsAt R hj nothing, sum_add]
-      exact regroup _ _ _) fuel (bits_active o width _) h with
-  | ⟨plus, minus, pass, value⟩ =>
-    refine ⟨plus, minus, pass, ?_⟩
-    have terms : (sum width fun i => ofNat R (active o (ls.getD i 0 + rs.getD i 0)) *
-        ((ofNat R (ls.getD i 0) - ofNat R o) * ofNat R (us.getD i 0) + (ofNat R (rs.getD i 0) - ofNat R 0) * ofNat R (us.getD i 0))) =
-        ofNat R (packedSum width (fun q => ls.getD q 0 + rs.getD q 0 - o) fun q => us.getD q 0) := by
-      unfold packedSum
-      rw [ofNat_total]
-      refine sum_congr fun i _ => ?_
-      show _ = ofNat R ((ls.getD i 0 + rs.getD i 0 - o) * us.getD i 0)
-      match active_cases o (ls.getD i 0 + rs.getD i 0) with
-      | .inl ⟨le, a⟩ =>
-        rw [a, ofNat_mul, ofNat_sub le, ofNat_add]
-        exact live _ _ _ _
-      | .inr ⟨le, a⟩ =>
-        rw [a, Nat.sub_eq_zero_of_le le, Nat.zero_mul]
-        exact zero_mul _
-    rw [terms] at value
-    refine Nat.sub_eq_of_eq_add (ofNat_inj (R := R) ?_)
-    rw [ofNat_add]
-    exact solve _ _ _ value
-where
-  regroup {R : Type} [ExpField R] (c a b : R) : c + a + (ofNat R 0 + b) = c + (a + b) := by
-    show c + a + (0 + b) = _
-    ring [c, a, b]
-  live {R : Type} [ExpField R] (l r o u : R) : ofNat R 1 * ((l - o) * u + (r - ofNat R 0) * u) = (l + r - o) * u := by
-    show ofNat R 1 * ((l - o) * u + (r - 0) * u) = _
-    rw [ofNat_one]
-    ring [l, r, o, u]
-  solve {R : Type} [ExpField R] (p m t : R) (h : p - m = ofNat R 0 - ofNat R 0 + t) : p = t + m := by
-    have h : p - m = 0 - 0 + t := h
-    have e : p = p - m + m := (sub_add_cancel p m).symm
-    rw [e, h]
-    ring [t, m]
-
 end
 
 section
@@ -202,6 +160,13 @@ theorem two_mul_lt (o : Nat) : 2 * o < 2 ^ signBits o := by
   rw [Nat.pow_succ']
   exact Nat.mul_lt_mul_of_pos_left Nat.lt_log2_self Nat.two_pos
 
+theorem start_lt (start : Nat) : 3 * start < 2 ^ markBits start := by
+  show 3 * start < 2 ^ (Nat.log2 start + 1 + 2)
+  rw [Nat.pow_add]
+  refine Nat.lt_of_le_of_lt (Nat.mul_le_mul_right start (Nat.le_succ 3)) ?_
+  rw [Nat.mul_comm]
+  exact Nat.mul_lt_mul_of_pos_right Nat.lt_log2_self (Nat.zero_lt_succ 3)
+
 /-- Rows of a matrix with so small an offset fit. -/
 theorem fits {M : Mat} {o : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns us : List Nat} (hns : isOrder width ns = true) {x : Nat}
     (hx : x < n) : (Common.mk (signBits o) (rowCount width) ns us).Fits (M.rows.getD x []) where
@@ -212,64 +177,77 @@ theorem fits {M : Mat} {o : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns u
 
 /-- What the test of a pair says. -/
 theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat} (hns : isOrder width ns = true)
-    {x y z e code : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
+    {x y z e code start : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
     (hc : c = ⟨signBits I.origin, rowCount width, ns, pick ns (I.setup n width).rows⟩)
-    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width)) width z e code
-      (c.sideOf I.origin (Nat.mul I.origin (sumList c.us))
+    (hstart : start = Nat.mul I.origin (sumList c.us))
+    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width))
+      start (markBits start) width z e code
+      (c.sideOf I.origin start
         (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width))
         (I.left.rows.getD x []))
       (c.sideOf 0 0 0 (I.right.rows.getD y [])) = true) :
     ∀ t, t < n → t ≠ z → I.lane width x y t < I.lane width x y z := by
-  subst hc
   have len := length_order hns
-  unfold passes at h
-  rw [Nat.force_eq] at h
-  have left {q : Nat} (hq : q < width) : (pick ns (I.left.rows.getD x [])).getD q 0 = I.left.get x (ns.getD q 0) :=
-    getD_pick (len.symm ▸ hq)
-  have right {q : Nat} (hq : q < width) : (pick ns (I.right.rows.getD y [])).getD q 0 = I.right.get y (ns.getD q 0) :=
-    getD_pick (len.symm ▸ hq)
-  have us {q : Nat} (hq : q < width) : (pick ns (I.setup n width).rows).getD q 0 = (I.setup n width).rows.getD (ns.getD q 0) 0 :=
-    getD_pick (len.symm ▸ hq)
-  have two : 2 * I.origin = 2 * I.left.off + 2 * I.right.off := Nat.mul_add _ _ _
-  have gate : (Common.mk (signBits I.origin) (rowCount width) ns (pick ns (I.setup n width).rows)).gate
-      (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width))
-      (Common.sideOf ⟨signBits I.origin, rowCount width, ns, pick ns (I.setup n width).rows⟩ I.origin
-        (Nat.mul I.origin (sumList (pick ns (I.setup n width).rows)))
+  have clen : c.neurons.length = width := by rw [hc]; exact len
+  have left {q : Nat} (hq : q < width) : (pick c.neurons (I.left.rows.getD x [])).getD q 0 = I.left.get x (ns.getD q 0) := by
+    rw [hc]; exact getD_pick (len.symm ▸ hq)
+  have right {q : Nat} (hq : q < width) : (pick c.neurons (I.right.rows.getD y [])).getD q 0 = I.right.get y (ns.getD q 0) := by
+    rw [hc]; exact getD_pick (len.symm ▸ hq)
+  have us {q : Nat} (hq : q < width) : c.us.getD q 0 = (I.setup n width).rows.getD (ns.getD q 0) 0 := by
+    rw [hc]; exact getD_pick (len.symm ▸ hq)
+  have low {q : Nat} (hq : q < width) : (pick c.neurons (I.left.rows.getD x [])).getD q 0 +
+      (pick c.neurons (I.right.rows.getD y [])).getD q 0 ≤ 2 * I.origin := by
+    have two : 2 * I.origin = 2 * I.left.off + 2 * I.right.off := Nat.mul_add _ _ _
+    rw [left hq, right hq, two]
+    exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
+  have ulen : c.us.length = width := by rw [hc]; exact (length_pick _ _).trans len
+  have hstart' : start = I.origin * total width fun q => c.us.getD q 0 := by rw [hstart, sumList_eq ulen]; rfl
+  have bits : c.bits = signBits I.origin := by rw [hc]
+  have rows : c.rows = rowCount width := by rw [hc]
+  have gate : c.gate (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width))
+      (c.sideOf I.origin start
         (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width)) (I.left.rows.getD x []))
-      (Common.sideOf ⟨signBits I.origin, rowCount width, ns, pick ns (I.setup n width).rows⟩ 0 0 0 (I.right.rows.getD y [])) =
-      lanesOf (signBits I.origin + 1) width fun q =>
-        active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0) := by
-    rw [← lanes_active (two_mul_lt I.origin) fun q hq => ?_]
-    · refine congrArg (fun V => Nat.mul (Nat.shiftRight (Nat.land V _) _) _) ?_
-      show packList _ (pick ns _) + (2 ^ signBits I.origin - I.origin) * (pack _ width fun _ => 1) + packList _ (pick ns _) = _
-      rw [packList_eq, packList_eq, length_pick, length_pick, len, ← pack_const, pack_add, pack_add]
-      exact pack_congr _ fun q _ => Nat.add_right_comm _ _ _
-    · rw [left hq, right hq, two]
-      exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
-  rw [gate] at h
-  have ulen : (pick ns (I.setup n width).rows).length = width := (length_pick _ _).trans len
-  have h : walk (signBits I.origin + 1) e width (sumAt width
-      (rowsOf rowSize (rowCount width) (down (sumsAt I.origin (I.origin * sumList (pick ns (I.setup n width).rows))
-        (pick ns (I.left.rows.getD x [])) (pick ns (I.setup n width).rows)) (ns.length + 1)))
-      (rowsOf rowSize (rowCount width) (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows))
-        (ns.length + 1))))
-      (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
-      (lanesOf (signBits I.origin + 1) width fun q =>
-        active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0))
-      code 0 0 = true := h
-  rw [sumList_eq ulen, len] at h
-  match of_walk_pair R (Nat.zero_lt_succ _) h with
-  | ⟨plus, minus, pass, value⟩ =>
-    have pass : (I.setup n width).above z (plus - minus + (I.setup n width).last) = true := pass
-    have same : packedSum width (fun q => (pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0 - I.origin)
-        (fun q => (pick ns (I.setup n width).rows).getD q 0) =
-        packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 := by
+      (c.sideOf 0 0 0 (I.right.rows.getD y [])) =
+      lanesOf (signBits I.origin + 1) width fun q => active I.origin
+        ((pick c.neurons (I.left.rows.getD x [])).getD q 0 + (pick c.neurons (I.right.rows.getD y [])).getD q 0) := by
+    rw [← lanes_active (two_mul_lt I.origin) fun q hq => low hq]
+    unfold Common.gate
+    rw [bits]
+    refine congrArg (fun V => Nat.mul (Nat.shiftRight (Nat.land V _) _) _) ?_
+    show packList (c.bits + 1) (pick c.neurons _) + (2 ^ signBits I.origin - I.origin) * (pack _ width fun _ => 1) +
+      packList (c.bits + 1) (pick c.neurons _) = _
+    rw [packList_eq, packList_eq, length_pick, length_pick, clen, bits, ← pack_const, pack_add, pack_add]
+    exact pack_congr _ fun q _ => Nat.add_right_comm _ _ _
+  unfold passes at h
+  have h : walk e (sumAt (c.bits + 1) (markBits start) width
+      (rowsOf rowSize c.rows (down (sumsAt I.origin start (pick c.neurons (I.left.rows.getD x [])) c.us) (c.neurons.length + 1)))
+      (rowsOf rowSize c.rows (down (sumsAt 0 0 (pick c.neurons (I.right.rows.getD y [])) c.us) (c.neurons.length + 1))))
+      (fun plus minus => Nat.force (Nat.sub plus minus) (verdict (I.setup n width) c _ start (markBits start) z _ _))
+      width width code start 0 = true := h
+  rw [rows, clen] at h
+  match of_walk_pair R (start_lt start) hstart' (fun q hq => low hq) h with
+  | ⟨s, hs, K, small, value, pass⟩ =>
+    unfold verdict at pass
+    have same := (Nat.eq_of_beq_eq_true _ _ (Bool.and_left pass)).trans gate
+    have above := Bool.and_right pass
+    rw [bits] at same above
+    have upper : (K + 2 ^ markBits start * lanesOf (signBits I.origin + 1) width s) / 2 ^ markBits start =
+        lanesOf (signBits I.origin + 1) width s := by
+      rw [Nat.add_mul_div_left _ _ (Nat.two_pow_pos _), Nat.div_eq_of_lt small, Nat.zero_add]
+    have lower : (K + 2 ^ markBits start * lanesOf (signBits I.origin + 1) width s) % 2 ^ markBits start = K := by
+      rw [Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt small]
+    have chosen := lanesOf_inj (Nat.zero_lt_succ _) hs (bits_active _ _ _) (upper.symm.trans same)
+    have sum : K - start = packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 := by
+      refine (sub_start R chosen value).trans ?_
       refine Eq.trans (total_congr fun q hq => ?_) (packedSum_order hns (I.hidden x y) fun i => (I.setup n width).rows.getD i 0)
-      show ((pick ns _).getD q 0 + (pick ns _).getD q 0 - I.origin) * (pick ns _).getD q 0 = _
+      show ((pick _ _).getD q 0 + (pick _ _).getD q 0 - I.origin) * c.us.getD q 0 = _
       rw [left hq, right hq, us hq]
       rfl
-    rw [value, same] at pass
-    exact hI.of_above hx hy hz pass
+    have above : (I.setup n width).above z
+        ((K + 2 ^ markBits start * lanesOf (signBits I.origin + 1) width s) % 2 ^ markBits start - start + (I.setup n width).last) = true :=
+      above
+    rw [lower, sum] at above
+    exact hI.of_above hx hy hz above
 
 end
 
@@ -281,7 +259,7 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
   have len : (Common.mk (signBits (Integers.of w).origin) (rowCount w.width) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
       ns.length := length_pick _ _
   unfold count
-  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
     Common.sides_eq (c := ⟨signBits (Integers.of w).origin, rowCount w.width, ns, _⟩) len fun i hi =>
       fits (shape_of h).right (Nat.le_add_left _ _) hns ((shape_of h).right.rows_length ▸ hi),
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
@@ -293,7 +271,7 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
   rw [Nat.force_eq]
   refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
   rw [Table.multiply_eq, nth_eq (Side.mk 0 []) _ y, getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) []] at pass
-  exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x y hx hy) rfl pass)
+  exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x y hx hy) rfl rfl pass)
 
 /-- **Gates are sound.** -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
