@@ -10,15 +10,6 @@ If the choice is that of the active neurons, this is what comes out of the netwo
 namespace Compact
 namespace Network
 
-/-- Lanes tell a choice. -/
-theorem lanesOf_inj {L n : Nat} (hL : 0 < L) {s t : Nat → Nat} (hs : Bits n s) (ht : Bits n t) (h : lanesOf L n s = lanesOf L n t) :
-    ∀ i, i < n → s i = t i := fun _ hi => by
-  have two : 2 ^ 1 ≤ 2 ^ L := Nat.pow_le_pow_right Nat.two_pos hL
-  have full : 0 < 2 ^ L - 1 := Nat.sub_pos_of_lt (Nat.lt_of_lt_of_le (Nat.lt_succ_self 1) two)
-  have e := pack_inj (hs.lane_lt L) (ht.lane_lt L) h hi
-  rw [Nat.mul_comm, Nat.mul_comm _ (2 ^ L - 1)] at e
-  exact Nat.eq_of_mul_eq_mul_left full e
-
 section
 variable (R : Type) [ExpField R] {width o : Nat} {ls rs us : List Nat}
 
@@ -64,14 +55,14 @@ theorem exists_added {start : Nat} (hstart : start = o * total width fun q => us
     exact add_sub_assoc _ _ _
 
 /-- What the walk over a pair ends with. -/
-theorem of_walk_pair {L S start e code fuel : Nat} (hS : 3 * start < 2 ^ S) (hstart : start = o * total width fun q => us.getD q 0)
+theorem of_walk_pair {S start e code fuel : Nat} (hS : 3 * start < 2 ^ S) (hstart : start = o * total width fun q => us.getD q 0)
     (low : ∀ q, q < width → ls.getD q 0 + rs.getD q 0 ≤ 2 * o) {k : Nat → Bool}
-    (h : walk e (sumAt L S width (rowsOf rowSize (rowCount width) (down (sumsAt o start ls us) (width + 1)))
+    (h : walk e (sumAt S width (rowsOf rowSize (rowCount width) (down (sumsAt o start ls us) (width + 1)))
       (rowsOf rowSize (rowCount width) (down (sumsAt 0 0 rs us) (width + 1))))
       (fun plus minus => Nat.force (Nat.sub plus minus) k) fuel width code start 0 = true) :
     ∃ s, Bits width s ∧ ∃ K, K < 2 ^ S ∧
       ofNat R K = ofNat R start + (sum width fun i => ofNat R (s i) * added R o ls rs us i) ∧
-      k (K + 2 ^ S * lanesOf L width s) = true := by
+      k (K + 2 ^ S * pack 1 width s) = true := by
   have enough : (total width fun q => o * us.getD q 0) ≤ start := Nat.le_of_eq ((total_mul _ _ _).trans hstart.symm)
   have nothing : (total width fun q => 0 * us.getD q 0) ≤ 0 := by
     rw [total_mul, Nat.zero_mul]
@@ -82,19 +73,19 @@ theorem of_walk_pair {L S start e code fuel : Nat} (hS : 3 * start < 2 ^ S) (hst
     | ⟨K, small, eK⟩ =>
       refine ⟨s, hs, K, Nat.lt_of_le_of_lt small hS, eK, ?_⟩
       have marked := sum_marked (f := fun j => sumsAt o start ls us j + sumsAt 0 0 rs us j) (v := added R o ls rs us) (C := ofNat R start)
-        (fun j hj => sumAt_down (L := L) (S := S) hj) (fun j hj => by
+        (fun j hj => sumAt_down (S := S) hj) (fun j hj => by
           show ofNat R (_ + _) = _
           rw [ofNat_add, ofNat_sumsAt R hj enough, ofNat_sumsAt R hj nothing]
           unfold added
           rw [sum_add]
           exact regroup _ _ _) s
       rw [marked] at value
-      have e : plus = minus + (K + 2 ^ S * lanesOf L width s) := by
+      have e : plus = minus + (K + 2 ^ S * pack 1 width s) := by
         refine ofNat_inj (R := R) ?_
         rw [ofNat_add, ofNat_add, eK]
         exact solve _ _ _ _ _ value
       rw [Nat.force_eq, e] at pass
-      rw [← Nat.add_sub_cancel_left (n := minus) (m := K + 2 ^ S * lanesOf L width s)]
+      rw [← Nat.add_sub_cancel_left (n := minus) (m := K + 2 ^ S * pack 1 width s)]
       exact pass
 where
   regroup (c a b : R) : c + a + (ofNat R 0 + b) = c + (a + b) := by

@@ -8,14 +8,12 @@ The neurons stand in an order in which neighbours tend to be active together.  T
 runs, and what they add to the logits is a few differences of prefix sums, whatever the number of neurons.
 
 A certificate says where the runs end and begin, and `walk` adds up the prefix sums at these places, from the last run to the
-first.  Each prefix sum carries a mark above it, `2^(S + L j)` for the one at `j`: the difference of two marks is a number
-with ones in the lanes between them, so what has been added up says by itself, in its upper part, which neurons it is about.
-That part is compared with the packed signs of all neurons, and a wrong claim about runs is refused.
+first.  Each prefix sum carries a mark above it, `2^(S + j)` for the one at `j`: the difference of two marks is a number
+with ones between them, so what has been added up says by itself, in its upper part, which neurons it is about.  That part is
+compared with the signs of all neurons, a bit for each, and a wrong claim about runs is refused.
 
 Prefix sums are looked up (`Grid.lean`), not carried along: the kernel keeps the values of closed terms, so what was looked
-up before costs it nothing, while a continuation that walks along a list is substituted anew at each step.  And the packed
-signs are looked at once only: the kernel finds its terms by hashes that know just the lowest 64 bits of a number, and
-packed signs differ above these, so that each new one is compared with all earlier ones.
+up before costs it nothing, while a continuation that walks along a list is substituted anew at each step.
 -/
 namespace Compact
 namespace Network
@@ -33,9 +31,9 @@ def rowSize : Nat := nat_lit 16
 def rowCount (width : Nat) : Nat := Nat.succ (Nat.div width rowSize)
 
 /-- The sum of the prefix sums `j` of both sides, of which there are `width + 1` each, the last one first; and the mark. -/
-def sumAt (L S width : Nat) (As Bs : List (List Nat)) (j : Nat) : Nat :=
+def sumAt (S width : Nat) (As Bs : List (List Nat)) (j : Nat) : Nat :=
   Nat.add (Nat.add (entryAt rowSize As (Nat.sub width j)) (entryAt rowSize Bs (Nat.sub width j)))
-    (Nat.pow 2 (Nat.add S (Nat.mul L j)))
+    (Nat.pow 2 (Nat.add S j))
 
 /-- Go on with the last run, from `a` to `b`.  The two lowest digits of `code`, of `e` bits each, say where it ends and begins; it
 has to be below `m`. -/
@@ -57,24 +55,13 @@ end
 /-! ## Runs and sums -/
 
 section
-variable {L : Nat}
-
-/-- Lanes full of ones where `s` is one. -/
-noncomputable def lanesOf (L n : Nat) (s : Nat → Nat) : Nat := pack L n fun i => s i * (2 ^ L - 1)
-
 /-- A choice: `0` or `1` for each neuron. -/
 def Bits (n : Nat) (s : Nat → Nat) : Prop := ∀ i, i < n → s i = 0 ∨ s i = 1
 
-theorem Bits.tail {n : Nat} {s : Nat → Nat} (h : Bits (n + 1) s) : Bits n fun i => s (i + 1) :=
-  fun i hi => h (i + 1) (Nat.succ_lt_succ hi)
-
-theorem full_lt (L : Nat) : 2 ^ L - 1 < 2 ^ L := Nat.sub_lt (Nat.two_pow_pos L) Nat.one_pos
-
-theorem Bits.lane_lt {n : Nat} {s : Nat → Nat} (h : Bits n s) (L : Nat) : ∀ i, i < n → s i * (2 ^ L - 1) < 2 ^ L := by
-  intro i hi
+theorem Bits.lt {n : Nat} {s : Nat → Nat} (h : Bits n s) : ∀ i, i < n → s i < 2 ^ 1 := fun i hi =>
   match h i hi with
-  | .inl e => rw [e, Nat.zero_mul]; exact Nat.two_pow_pos L
-  | .inr e => rw [e, Nat.one_mul]; exact full_lt L
+  | .inl e => Nat.lt_of_le_of_lt (Nat.le_of_eq e) Nat.two_pos
+  | .inr e => Nat.lt_of_le_of_lt (Nat.le_of_eq e) (Nat.lt_succ_self 1)
 
 theorem pack_split (L a m : Nat) (f : Nat → Nat) :
     pack L (a + m) f = pack L a f + 2 ^ (L * a) * pack L m fun i => f (a + i) := by
@@ -125,9 +112,9 @@ theorem lt_rowCount (width : Nat) : width < rowCount width * rowSize := by
   rw [Nat.mul_comm, Nat.mul_succ, Nat.add_comm]
   exact Nat.lt_of_le_of_lt (Nat.le_of_eq e.symm) (Nat.add_lt_add_right small _)
 
-theorem sumAt_down {f g : Nat → Nat} {L S width j : Nat} (hj : j ≤ width) :
-    sumAt L S width (rowsOf rowSize (rowCount width) (down f (width + 1))) (rowsOf rowSize (rowCount width) (down g (width + 1))) j =
-      f j + g j + 2 ^ (S + L * j) := by
+theorem sumAt_down {f g : Nat → Nat} {S width j : Nat} (hj : j ≤ width) :
+    sumAt S width (rowsOf rowSize (rowCount width) (down f (width + 1))) (rowsOf rowSize (rowCount width) (down g (width + 1))) j =
+      f j + g j + 2 ^ (S + j) := by
   have small : width - j < rowCount width * rowSize := Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_rowCount width)
   unfold sumAt
   show entryAt _ _ (width - j) + entryAt _ _ (width - j) + _ = _
@@ -232,25 +219,19 @@ where
     ring [p, m, x, y, t]
 
 /-- The difference of two marks. -/
-theorem mark_step (L S i : Nat) : 2 ^ (S + L * (i + 1)) = 2 ^ (S + L * i) + 2 ^ S * (2 ^ (L * i) * (2 ^ L - 1)) := by
-  have full : 2 ^ L - 1 + 1 = 2 ^ L := Nat.sub_add_cancel Nat.one_le_two_pow
-  rw [Nat.mul_succ, ← Nat.add_assoc, Nat.pow_add 2 (S + L * i) L, Nat.pow_add 2 S, Nat.mul_assoc, ← Nat.mul_add]
-  refine congrArg (2 ^ S * ·) ?_
-  show 2 ^ (L * i) * 2 ^ L = 2 ^ (L * i) + 2 ^ (L * i) * (2 ^ L - 1)
-  rw [Nat.add_comm, ← Nat.mul_succ]
-  exact congrArg (2 ^ (L * i) * ·) full.symm
+theorem mark_step (S i : Nat) : 2 ^ (S + (i + 1)) = 2 ^ (S + i) + 2 ^ S * 2 ^ i := by
+  rw [← Nat.pow_add, ← Nat.add_assoc, Nat.two_pow_succ]
 
-/-- Sums over marked prefix sums: what the chosen neurons add, and above it the lanes of the choice. -/
-theorem sum_marked {f sums : Nat → Nat} {v : Nat → R} {C : R} {L S width : Nat}
-    (marks : ∀ j, j ≤ width → sums j = f j + 2 ^ (S + L * j)) (prefixes : ∀ j, j ≤ width → ofNat R (f j) = C + sum j v)
+/-- Sums over marked prefix sums: what the chosen neurons add, and above it the bits of the choice. -/
+theorem sum_marked {f sums : Nat → Nat} {v : Nat → R} {C : R} {S width : Nat}
+    (marks : ∀ j, j ≤ width → sums j = f j + 2 ^ (S + j)) (prefixes : ∀ j, j ≤ width → ofNat R (f j) = C + sum j v)
     (s : Nat → Nat) :
     (sum width fun i => ofNat R (s i) * (ofNat R (sums (i + 1)) - ofNat R (sums i))) =
-      (sum width fun i => ofNat R (s i) * v i) + ofNat R (2 ^ S * lanesOf L width s) := by
-  have lanes : ofNat R (2 ^ S * lanesOf L width s) =
-      sum width fun i => ofNat R (s i) * ofNat R (2 ^ S * (2 ^ (L * i) * (2 ^ L - 1))) := by
-    rw [lanesOf, pack_eq_total, ← total_mul, ofNat_total]
+      (sum width fun i => ofNat R (s i) * v i) + ofNat R (2 ^ S * pack 1 width s) := by
+  have lanes : ofNat R (2 ^ S * pack 1 width s) = sum width fun i => ofNat R (s i) * ofNat R (2 ^ S * 2 ^ i) := by
+    rw [pack_eq_total, ← total_mul, ofNat_total]
     refine sum_congr fun i _ => ?_
-    rw [← ofNat_mul, Nat.mul_left_comm (2 ^ (L * i)), Nat.mul_left_comm (2 ^ S)]
+    rw [← ofNat_mul, Nat.one_mul, ← Nat.mul_assoc, Nat.mul_comm]
   rw [lanes, ← sum_add]
   refine sum_congr fun i hi => ?_
   rw [← mul_add, marks (i + 1) hi, marks i (Nat.le_of_lt hi), mark_step, ofNat_add, ofNat_add, ofNat_add, prefixes (i + 1) hi, prefixes i (Nat.le_of_lt hi), sum_succ]

@@ -41,25 +41,28 @@ structure Side where
 structure Common where
   /-- Lanes of signs have `bits + 1` bits. -/
   bits : Nat
+  /-- `remainderOf bits` -/
+  base : Nat
   /-- How many rows of prefix sums there are. -/
   rows : Nat
   /-- The order of the neurons, and the packed rows of the unembedding in that order. -/
   neurons : List Nat
   us : List Nat
 
-/-- Evaluate a side, then go on with it: `o` is zero for it, `start` where its prefix sums begin, `shift` is added to the
+/-- Evaluate a side, then go on with it: `step` adds a neuron to its prefix sums, which begin at `start`; `shift` is added to the
 signs. -/
-def Common.side {α : Type} (c : Common) (o start shift : Nat) (row : List Nat) (k : Side → α) : α :=
-  forceList (pickLanes (Nat.succ c.bits) c.neurons row) fun xs => Nat.force (Nat.add (packList (Nat.succ c.bits) xs) shift) fun signs =>
-  sumsDown o xs c.us start [] fun sums => inRows rowSize c.rows sums fun sums => k ⟨signs, sums⟩
+def Common.side {α : Type} (c : Common) (step : Nat → Nat → Nat → Nat) (start shift : Nat) (row : List Nat) (k : Side → α) : α :=
+  Nat.force (Nat.add (packList (Nat.succ c.bits) (pickLanes (Nat.succ c.bits) c.neurons row)) shift) fun signs =>
+  sumsDown step (pickLanes (Nat.succ c.bits) c.neurons row) c.us start [] fun sums =>
+  inRows rowSize c.rows sums fun sums => k ⟨signs, sums⟩
 
 /-- Evaluate the sides of all rows. -/
 def Common.sides {α : Type} (c : Common) (rows : List (List Nat)) : (List Side → α) → α :=
-  fold (fun row ih k => c.side 0 0 0 row fun side => ih fun sides => k (side :: sides)) (fun k => k []) rows
+  fold (fun row ih k => c.side addAll 0 0 row fun side => ih fun sides => k (side :: sides)) (fun k => k []) rows
 
-/-- The active neurons of a pair, lanes full of ones. -/
+/-- The active neurons of a pair, a bit for each: lanes that hold a bit are brought together by a remainder. -/
 def Common.gate (c : Common) (tops : Nat) (a b : Side) : Nat :=
-  Nat.mul (Nat.shiftRight (Nat.land (Nat.add a.signs b.signs) tops) c.bits) (Nat.sub (Nat.pow 2 (Nat.succ c.bits)) 1)
+  Nat.mod (Nat.shiftRight (Nat.land (Nat.add a.signs b.signs) tops) c.bits) c.base
 
 /-- Are the runs that were added up those of the active neurons, and is the product `z` above all other outputs?  The marks begin
 at the bit `mark`, the sums at `start`. -/
@@ -69,31 +72,34 @@ def verdict (S : Setup) (c : Common) (tops start mark z : Nat) (a b : Side) (add
 
 /-- Does the pair with the product `z` pass? -/
 def passes (S : Setup) (c : Common) (tops start mark width z e code : Nat) (a b : Side) : Bool :=
-  walk e (sumAt (Nat.succ c.bits) mark width a.sums b.sums)
+  walk e (sumAt mark width a.sums b.sums)
     (fun plus minus => Nat.force (Nat.sub plus minus) (verdict S c tops start mark z a b)) width width code start 0
 
 /-- Where marks begin: above three times the start. -/
 def markBits (start : Nat) : Nat := Nat.add (Nat.log2 start) 3
 
-/-- Bits for signs. -/
-def signBits (origin : Nat) : Nat := Nat.add (Nat.log2 origin) 2
+/-- Bits for signs: enough for them, and more than there are neurons. -/
+def signBits (origin width : Nat) : Nat := Nat.add (Nat.add (Nat.log2 origin) 2) width
+
+/-- What brings lanes of `bits + 1` bits together. -/
+def remainderOf (bits : Nat) : Nat := Nat.sub (Nat.pow 2 (Nat.succ bits)) 2
 
 /-- The number of pairs that pass with the first element `x`. -/
 def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start mark shift e : Nat)
     (codes : List (List Nat)) (rights : List Side) (x : Nat) : Nat :=
-  c.side I.origin start shift (nth [] I.left.rows x) fun a =>
+  c.side (addLess I.origin) start shift (nth [] I.left.rows x) fun a =>
   total w.order fun y => Nat.force y fun y =>
   one? (passes S c tops start mark w.width (w.table.multiply x y) e (nth 0 (nth [] codes x) y) a (nth ⟨0, []⟩ rights y))
 
 /-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
 def count (w : Weights) (neurons : List Nat) (e : Nat) (codes : List (List Nat)) (lo k : Nat) : Nat :=
   integers w fun I => setupOf w.order w.width I fun S =>
-  Nat.force (signBits I.origin) fun bits => forceList (pick neurons S.rows) fun us =>
+  Nat.force (signBits I.origin w.width) fun bits => Nat.force (remainderOf bits) fun base => forceList (pick neurons S.rows) fun us =>
   Nat.force (Nat.mul (Nat.pow 2 bits) (ones (Nat.succ bits) w.width)) fun tops =>
   Nat.force (Nat.mul I.origin (sumList us)) fun start => Nat.force (markBits start) fun mark =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 bits) I.origin) (ones (Nat.succ bits) w.width)) fun shift =>
-  Nat.force (rowCount w.width) fun rows => Common.sides ⟨bits, rows, neurons, us⟩ I.right.rows fun rights =>
-  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, rows, neurons, us⟩ tops start mark shift e codes rights)
+  Nat.force (rowCount w.width) fun rows => Common.sides ⟨bits, base, rows, neurons, us⟩ I.right.rows fun rights =>
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, base, rows, neurons, us⟩ tops start mark shift e codes rights)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
@@ -121,10 +127,12 @@ structure Common.Fits (c : Common) (row : List Nat) : Prop where
   small (i : Nat) : i < row.length → row.getD i 0 < 2 ^ (c.bits + 1)
   below (q : Nat) : q < c.neurons.length → c.neurons.getD q 0 < row.length
 
-theorem Common.side_eq {α : Type} (len : c.us.length = c.neurons.length) (o start shift : Nat) {row : List Nat} (hrow : c.Fits row)
-    (k : Side → α) : c.side o start shift row k = k (c.sideOf o start shift row) := by
+theorem Common.side_eq {α : Type} (len : c.us.length = c.neurons.length) {step : Nat → Nat → Nat → Nat} {o : Nat}
+    (hstep : ∀ acc x u, step acc x u = acc + x * u - o * u) (start shift : Nat) {row : List Nat} (hrow : c.Fits row)
+    (k : Side → α) : c.side step start shift row k = k (c.sideOf o start shift row) := by
   unfold side
-  rw [pickLanes_eq hrow.small hrow.below, forceList_eq, Nat.force_eq, sumsDown_start o start ((length_pick _ _).trans len.symm), inRows_eq, length_pick]
+  rw [pickLanes_eq hrow.small hrow.below, Nat.force_eq, sumsDown_start hstep start ((length_pick _ _).trans len.symm), inRows_eq,
+    length_pick]
   rfl
 
 theorem Common.sides_eq {α : Type} (len : c.us.length = c.neurons.length) {rows : List (List Nat)}
@@ -133,8 +141,8 @@ theorem Common.sides_eq {α : Type} (len : c.us.length = c.neurons.length) {rows
   induction rows generalizing k with
   | nil => rfl
   | cons row rows ih =>
-    show (c.side 0 0 0 row fun side => c.sides rows fun sides => k (side :: sides)) = _
-    rw [side_eq len _ _ _ (row := row) (hrows 0 (Nat.zero_lt_succ _)), ih fun i hi => hrows (i + 1) (Nat.succ_lt_succ hi)]
+    show (c.side addAll 0 0 row fun side => c.sides rows fun sides => k (side :: sides)) = _
+    rw [side_eq len addAll_eq _ _ (row := row) (hrows 0 (Nat.zero_lt_succ _)), ih fun i hi => hrows (i + 1) (Nat.succ_lt_succ hi)]
 
 /-- A packed sum in another order of the neurons. -/
 theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = true) (f g : Nat → Nat) :
@@ -155,10 +163,16 @@ theorem sumList_eq {k : Nat} {us : List Nat} (h : us.length = k) : sumList us = 
     rw [total_succ', ih rfl]
     rfl
 
-theorem two_mul_lt (o : Nat) : 2 * o < 2 ^ signBits o := by
-  show 2 * o < 2 ^ (Nat.log2 o + 1 + 1)
+theorem two_mul_lt (o width : Nat) : 2 * o < 2 ^ signBits o width := by
+  refine Nat.lt_of_lt_of_le (m := 2 ^ (Nat.log2 o + 1 + 1)) ?_ (Nat.pow_le_pow_right Nat.two_pos (Nat.le_add_right _ _))
   rw [Nat.pow_succ']
   exact Nat.mul_lt_mul_of_pos_left Nat.lt_log2_self Nat.two_pos
+
+theorem width_le (o width : Nat) : width + 2 ≤ signBits o width + 1 := by
+  show width + 2 ≤ Nat.log2 o + 1 + 1 + width + 1
+  refine Nat.succ_le_succ ?_
+  rw [Nat.add_comm _ width]
+  exact Nat.succ_le_succ (Nat.le_add_right _ _)
 
 theorem start_lt (start : Nat) : 3 * start < 2 ^ markBits start := by
   show 3 * start < 2 ^ (Nat.log2 start + 1 + 2)
@@ -168,22 +182,22 @@ theorem start_lt (start : Nat) : 3 * start < 2 ^ markBits start := by
   exact Nat.mul_lt_mul_of_pos_right Nat.lt_log2_self (Nat.zero_lt_succ 3)
 
 /-- Rows of a matrix with so small an offset fit. -/
-theorem fits {M : Mat} {o : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns us : List Nat} (hns : isOrder width ns = true) {x : Nat}
-    (hx : x < n) : (Common.mk (signBits o) (rowCount width) ns us).Fits (M.rows.getD x []) where
+theorem fits {M : Mat} {o base : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns us : List Nat} (hns : isOrder width ns = true) {x : Nat}
+    (hx : x < n) : (Common.mk (signBits o width) base (rowCount width) ns us).Fits (M.rows.getD x []) where
   small i hi := by
     refine Nat.lt_of_le_of_lt (hM.le x i hx (hM.row_length x hx ▸ hi)) (Nat.lt_of_le_of_lt (Nat.mul_le_mul_left 2 ho) ?_)
-    exact Nat.lt_trans (two_mul_lt o) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))
+    exact Nat.lt_trans (two_mul_lt o width) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))
   below q hq := hM.row_length x hx ▸ order_lt hns (length_order hns ▸ hq)
 
 /-- What the test of a pair says. -/
 theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat} (hns : isOrder width ns = true)
     {x y z e code start : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
-    (hc : c = ⟨signBits I.origin, rowCount width, ns, pick ns (I.setup n width).rows⟩)
+    (hc : c = ⟨signBits I.origin width, remainderOf (signBits I.origin width), rowCount width, ns, pick ns (I.setup n width).rows⟩)
     (hstart : start = Nat.mul I.origin (sumList c.us))
-    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width))
+    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin width)) (ones (Nat.succ (signBits I.origin width)) width))
       start (markBits start) width z e code
       (c.sideOf I.origin start
-        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width))
+        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin width)) I.origin) (ones (Nat.succ (signBits I.origin width)) width))
         (I.left.rows.getD x []))
       (c.sideOf 0 0 0 (I.right.rows.getD y [])) = true) :
     ∀ t, t < n → t ≠ z → I.lane width x y t < I.lane width x y z := by
@@ -202,24 +216,27 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
     exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
   have ulen : c.us.length = width := by rw [hc]; exact (length_pick _ _).trans len
   have hstart' : start = I.origin * total width fun q => c.us.getD q 0 := by rw [hstart, sumList_eq ulen]; rfl
-  have bits : c.bits = signBits I.origin := by rw [hc]
+  have bits : c.bits = signBits I.origin width := by rw [hc]
+  have base : c.base = 2 ^ (signBits I.origin width + 1) - 2 := by
+    rw [hc]
+    rfl
   have rows : c.rows = rowCount width := by rw [hc]
-  have gate : c.gate (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width))
+  have gate : c.gate (Nat.mul (Nat.pow 2 (signBits I.origin width)) (ones (Nat.succ (signBits I.origin width)) width))
       (c.sideOf I.origin start
-        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width)) (I.left.rows.getD x []))
+        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin width)) I.origin) (ones (Nat.succ (signBits I.origin width)) width)) (I.left.rows.getD x []))
       (c.sideOf 0 0 0 (I.right.rows.getD y [])) =
-      lanesOf (signBits I.origin + 1) width fun q => active I.origin
+      pack 1 width fun q => active I.origin
         ((pick c.neurons (I.left.rows.getD x [])).getD q 0 + (pick c.neurons (I.right.rows.getD y [])).getD q 0) := by
-    rw [← lanes_active (two_mul_lt I.origin) fun q hq => low hq]
+    rw [← mod_lanes (width_le I.origin width) (bits_active _ _ _), ← lanes_active (two_mul_lt I.origin width) fun q hq => low hq]
     unfold Common.gate
-    rw [bits]
-    refine congrArg (fun V => Nat.mul (Nat.shiftRight (Nat.land V _) _) _) ?_
-    show packList (c.bits + 1) (pick c.neurons _) + (2 ^ signBits I.origin - I.origin) * (pack _ width fun _ => 1) +
+    rw [bits, base]
+    refine congrArg (fun V => Nat.mod (Nat.shiftRight (Nat.land V _) _) _) ?_
+    show packList (c.bits + 1) (pick c.neurons _) + (2 ^ signBits I.origin width - I.origin) * (pack _ width fun _ => 1) +
       packList (c.bits + 1) (pick c.neurons _) = _
     rw [packList_eq, packList_eq, length_pick, length_pick, clen, bits, ← pack_const, pack_add, pack_add]
     exact pack_congr _ fun q _ => Nat.add_right_comm _ _ _
   unfold passes at h
-  have h : walk e (sumAt (c.bits + 1) (markBits start) width
+  have h : walk e (sumAt (markBits start) width
       (rowsOf rowSize c.rows (down (sumsAt I.origin start (pick c.neurons (I.left.rows.getD x [])) c.us) (c.neurons.length + 1)))
       (rowsOf rowSize c.rows (down (sumsAt 0 0 (pick c.neurons (I.right.rows.getD y [])) c.us) (c.neurons.length + 1))))
       (fun plus minus => Nat.force (Nat.sub plus minus) (verdict (I.setup n width) c _ start (markBits start) z _ _))
@@ -230,13 +247,12 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
     unfold verdict at pass
     have same := (Nat.eq_of_beq_eq_true _ _ (Bool.and_left pass)).trans gate
     have above := Bool.and_right pass
-    rw [bits] at same above
-    have upper : (K + 2 ^ markBits start * lanesOf (signBits I.origin + 1) width s) / 2 ^ markBits start =
-        lanesOf (signBits I.origin + 1) width s := by
+    have upper : (K + 2 ^ markBits start * pack 1 width s) / 2 ^ markBits start =
+        pack 1 width s := by
       rw [Nat.add_mul_div_left _ _ (Nat.two_pow_pos _), Nat.div_eq_of_lt small, Nat.zero_add]
-    have lower : (K + 2 ^ markBits start * lanesOf (signBits I.origin + 1) width s) % 2 ^ markBits start = K := by
+    have lower : (K + 2 ^ markBits start * pack 1 width s) % 2 ^ markBits start = K := by
       rw [Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt small]
-    have chosen := lanesOf_inj (Nat.zero_lt_succ _) hs (bits_active _ _ _) (upper.symm.trans same)
+    have chosen := fun i hi => pack_inj hs.lt (bits_active _ _ _).lt (upper.symm.trans same) (j := i) hi
     have sum : K - start = packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 := by
       refine (sub_start R chosen value).trans ?_
       refine Eq.trans (total_congr fun q hq => ?_) (packedSum_order hns (I.hidden x y) fun i => (I.setup n width).rows.getD i 0)
@@ -244,7 +260,7 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
       rw [left hq, right hq, us hq]
       rfl
     have above : (I.setup n width).above z
-        ((K + 2 ^ markBits start * lanesOf (signBits I.origin + 1) width s) % 2 ^ markBits start - start + (I.setup n width).last) = true :=
+        ((K + 2 ^ markBits start * pack 1 width s) % 2 ^ markBits start - start + (I.setup n width).last) = true :=
       above
     rw [lower, sum] at above
     exact hI.of_above hx hy hz above
@@ -256,16 +272,16 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
     {ns : List Nat} (hns : isOrder w.width ns = true) {e : Nat} {codes : List (List Nat)}
     {lo k : Nat} (hn : lo + k ≤ w.order) :
     AtLeast (count w ns e codes lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
-  have len : (Common.mk (signBits (Integers.of w).origin) (rowCount w.width) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
+  have len : (Common.mk (signBits (Integers.of w).origin w.width) (remainderOf (signBits (Integers.of w).origin w.width)) (rowCount w.width) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
       ns.length := length_pick _ _
   unfold count
-  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Common.sides_eq (c := ⟨signBits (Integers.of w).origin, rowCount w.width, ns, _⟩) len fun i hi =>
+  rw [integers_eq, setupOf_eq, Nat.force_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    Common.sides_eq (c := ⟨signBits (Integers.of w).origin w.width, remainderOf (signBits (Integers.of w).origin w.width), rowCount w.width, ns, _⟩) len fun i hi =>
       fits (shape_of h).right (Nat.le_add_left _ _) hns ((shape_of h).right.rows_length ▸ hi),
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
   refine of_elements (fun x => token x 0) hn fun x hx => ?_
   unfold countFrom
-  rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin, rowCount w.width, ns, _⟩) len _ _ _
+  rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin w.width, remainderOf (signBits (Integers.of w).origin w.width), rowCount w.width, ns, _⟩) len (addLess_eq _) _ _
     (fits (shape_of h).left (Nat.le_add_right _ _) hns hx)]
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
