@@ -88,8 +88,9 @@ def remainderOf (bits : Nat) : Nat := Nat.sub (Nat.pow 2 (Nat.succ bits)) 2
 def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start mark shift e : Nat)
     (codes : List (List Nat)) (rights : List Side) (x : Nat) : Nat :=
   c.side (addLess I.origin) start shift (nth [] I.left.rows x) fun a =>
+  inRows rowSize (rowCount w.order) (nth [] codes x) fun codes =>
   total w.order fun y => Nat.force y fun y =>
-  one? (passes S c tops start mark w.width (w.table.multiply x y) e (nth 0 (nth [] codes x) y) a (nth ⟨0, []⟩ rights y))
+  one? (passes S c tops start mark w.width (w.table.multiply x y) e (entryAt rowSize codes y) a (nth ⟨0, []⟩ rights y))
 
 /-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
 def count (w : Weights) (neurons : List Nat) (e : Nat) (codes : List (List Nat)) (lo k : Nat) : Nat :=
@@ -282,7 +283,7 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
   refine of_elements (fun x => token x 0) hn fun x hx => ?_
   unfold countFrom
   rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin w.width, remainderOf (signBits (Integers.of w).origin w.width), rowCount w.width, ns, _⟩) len (addLess_eq _) _ _
-    (fits (shape_of h).left (Nat.le_add_right _ _) hns hx)]
+    (fits (shape_of h).left (Nat.le_add_right _ _) hns hx), inRows_eq]
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
   refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
