@@ -282,6 +282,13 @@ def cut(code: int, bits: int) -> int:
     return int(pieces | rest << 4 * bits)
 
 
+def test_wide_networks() -> None:
+    """More neurons than Lean puts in a list without being told to, and several rows of prefix sums."""
+    model = network(13, "Z2", 150)
+    cases = {name.replace("-", "_"): (model, claim(model, name)[0]) for name in STRATEGIES}
+    assert verdicts(cases) == dict.fromkeys(cases, True)
+
+
 def test_runs_may_be_cut() -> None:
     """A run in two pieces says the same: it is accepted, and proves what the whole run proves."""
     model = network(3, "S3", 4)
