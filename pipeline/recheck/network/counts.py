@@ -130,7 +130,7 @@ def _blocks(w: Weights, c: Certificate, passes: Callable[[int, int], bool]) -> C
 
 
 def _runs_are(active: Sequence[bool], code: int, e: int) -> bool:
-    """Does a code say where the runs end and begin, the last run lowest (`walk`, which looks at `width` runs at most)?"""
+    """Does a code say where the runs end and begin, the last run lowest (`walk`: `width` runs at most)?"""
     base, said, above = power(2, e), [False] * len(active), len(active)
     for _ in active:
         if not code:
