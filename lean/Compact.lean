@@ -33,6 +33,10 @@ import Compact.Certificates.S4.Weights
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
 import Compact.Certificates.Z59Seed0.Weights
+import Compact.Certificates.Z59Seed1.Gates
+import Compact.Certificates.Z59Seed1.Weights
+import Compact.Certificates.Z59Seed2.Gates
+import Compact.Certificates.Z59Seed2.Weights
 import Compact.Claim
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
@@ -126,6 +130,8 @@ import Compact.Mixture.Power
 import Compact.Mixture.Raised
 import Compact.Mixture.Spare
 import Compact.Network.Blocks
+import Compact.Network.Gates.Chosen
+import Compact.Network.Gates.Grid
 import Compact.Network.Gates.Order
 import Compact.Network.Gates.Sums
 import Compact.Network.Gates.Walk

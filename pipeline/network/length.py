@@ -8,6 +8,7 @@ from pipeline.emit.theorem import Value
 from pipeline.network.model import Network
 
 TEST = 4
+RUN = 30
 
 
 def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int:
@@ -20,9 +21,8 @@ def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int
     runs = fields["runs"]
     assert checker == "Gates"
     assert isinstance(runs, int)
-    return (
-        shared + 2 * n * width * 4 * n + n * n * (5 * width + n * (2 + TEST)) + runs * (4 * n + 16)
-    )
+    pairs = n * n * (4 * width + n * (4 + TEST))
+    return shared + n * width * 6 * n + pairs + runs * (4 * n + RUN)
 
 
 def _integers(model: Network) -> int:

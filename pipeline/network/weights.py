@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.emit.names import certificate_modules
-from pipeline.emit.tensor import render_tensor
+from pipeline.emit.tensor import depth, render_tensor
 from pipeline.network.model import Network
 
 
@@ -17,6 +17,7 @@ def render_weights(name: str, model: Network) -> str:
     tensors = "\n".join(
         render_tensor(each, model.tensors[each], model.bits(each)) for each in model.tensors
     )
+    longest = max(model.order, *(len(rows) for rows in model.tensors.values()))
     bits = table_bits(model.order)
     rows = ",\n    ".join(
         f"nat_lit {sum(z << bits * y for y, z in enumerate(row)):#x}" for row in model.table
@@ -33,7 +34,7 @@ Model digest (`pipeline.network.reading`): {model.digest}
 namespace {certificate_modules(name)}
 open Compact.Network
 
-{tensors}
+{depth(longest)}{tensors}
 def table : Table where
   bits := nat_lit {bits}
   rows := [

@@ -23,23 +23,70 @@ def Matrix.mat (c : Nat) : Matrix → Mat
   | .stored W => W.mat c
   | .product d A B => (A.mat d).mul d c (B.mat c)
 
+/-- Go on with the lowest `n` digits of `N` in base `2^L`, evaluated one by one. -/
+def unpackThen {α : Type} (L n : Nat) : Nat → (List Nat → α) → α :=
+  Nat.rec (motive := fun _ => Nat → (List Nat → α) → α) (fun _ k => k [])
+    (fun _ ih N k => Nat.force (Nat.mod N (Nat.pow 2 L)) fun x => Nat.force (Nat.shiftRight N L) fun N => ih N fun xs => k (x :: xs)) n
+
+theorem unpackThen_eq {α : Type} (L n N : Nat) (k : List Nat → α) : unpackThen L n N k = k (unpack L n N) := by
+  induction n generalizing N k with
+  | zero => rfl
+  | succ n ih =>
+    show (Nat.force (Nat.mod N (Nat.pow 2 L)) fun x => Nat.force (Nat.shiftRight N L) fun N =>
+      unpackThen L n N fun xs => k (x :: xs)) = _
+    rw [Nat.force_eq, Nat.force_eq, ih, unpack_succ]
+    rfl
+
+/-- The same for a list of numbers. -/
+def unpackRows {α : Type} (L n : Nat) (Ns : List Nat) : (List (List Nat) → α) → α :=
+  fold (fun N ih k => unpackThen L n N fun row => ih fun rows => k (row :: rows)) (fun k => k []) Ns
+
+theorem unpackRows_eq {α : Type} (L n : Nat) (Ns : List Nat) (k : List (List Nat) → α) :
+    unpackRows L n Ns k = k (mapFold (unpack L n) Ns) := by
+  induction Ns generalizing k with
+  | nil => rfl
+  | cons N Ns ih =>
+    show (unpackThen L n N fun row => unpackRows L n Ns fun rows => k (row :: rows)) = _
+    rw [unpackThen_eq, ih]
+
+/-- Evaluate a stored matrix with `c` columns, then go on with it. -/
+def forceTensor {α : Type} (c : Nat) (T : Tensor) (k : Mat → α) : α :=
+  Nat.force T.bits fun bits => Nat.force (Nat.pow 2 (Nat.sub bits 1)) fun off => unpackRows bits c T.rows fun rows => k ⟨off, rows⟩
+
+theorem forceTensor_eq {α : Type} (c : Nat) (T : Tensor) (k : Mat → α) : forceTensor c T k = k (T.mat c) := by
+  unfold forceTensor
+  rw [Nat.force_eq, Nat.force_eq, unpackRows_eq]
+  rfl
+
 /-- Evaluate the matrix, then go on with it. -/
 def Matrix.force {α : Type} (c : Nat) (M : Matrix) (k : Mat → α) : α :=
   match M with
-  | .stored W => (W.mat c).force k
-  | .product d A B => (A.mat d).force fun A => (B.mat c).force fun B => (A.mul d c B).force k
+  | .stored W => forceTensor c W k
+  | .product d A B => forceTensor d A fun A => forceTensor c B fun B => (A.mul d c B).force k
 
 theorem Matrix.force_eq {α : Type} (c : Nat) (M : Matrix) (k : Mat → α) : M.force c k = k (M.mat c) := by
   match M with
-  | .stored W => exact Mat.force_eq _ _
+  | .stored W => exact forceTensor_eq _ _ _
   | .product d A B =>
-    show ((A.mat d).force fun A => (B.mat c).force fun B => (Mat.mul d c A B).force k) = _
-    rw [Mat.force_eq, Mat.force_eq, Mat.force_eq]
+    show (forceTensor d A fun A => forceTensor c B fun B => (Mat.mul d c A B).force k) = _
+    rw [forceTensor_eq, forceTensor_eq, Mat.force_eq]
     rfl
 
 /-- All entries times `m`. -/
 def scaled (m : Nat) (M : Mat) : Mat :=
   Bool.rec (motive := fun _ => Mat) ⟨Nat.mul m M.off, mapFold (mapFold (Nat.mul m)) M.rows⟩ M (Nat.beq m 1)
+
+/-- Evaluate it, then go on with it. -/
+def forceScaled {α : Type} (m : Nat) (M : Mat) (k : Mat → α) : α :=
+  Bool.rec (motive := fun _ => α) ((scaled m M).force k) (k M) (Nat.beq m 1)
+
+theorem forceScaled_eq {α : Type} (m : Nat) (M : Mat) (k : Mat → α) : forceScaled m M k = k (scaled m M) := by
+  unfold forceScaled
+  cases h : Nat.beq m 1 with
+  | true =>
+    unfold scaled
+    rw [h]
+  | false => exact Mat.force_eq _ _
 
 /-- The integers of the network. -/
 structure Integers where
@@ -70,8 +117,8 @@ def Integers.of : Integers where
 
 /-- Evaluate the integers and go on with them. -/
 def integers {α : Type} (k : Integers → α) : α :=
-  w.W_L.force w.width fun L => (scaled (w.one (w.degree - w.W_L.degree)) L).force fun left =>
-  w.W_R.force w.width fun R => (scaled (w.one (w.degree - w.W_R.degree)) R).force fun R =>
+  w.W_L.force w.width fun L => forceScaled (w.one (w.degree - w.W_L.degree)) L fun left =>
+  w.W_R.force w.width fun R => forceScaled (w.one (w.degree - w.W_R.degree)) R fun R =>
   (R.addRow (scaled (w.one (w.degree - 1)) (w.b.mat w.width)) 0).force fun right =>
   w.W_U.force w.order fun unembed =>
   (scaled (w.one (w.degree + w.W_U.degree - 1)) (w.b_U.mat w.order)).force fun last =>
@@ -79,7 +126,7 @@ def integers {α : Type} (k : Integers → α) : α :=
 
 theorem integers_eq {α : Type} (k : Integers → α) : integers w k = k (Integers.of w) := by
   unfold integers
-  rw [Matrix.force_eq, Mat.force_eq, Matrix.force_eq, Mat.force_eq, Mat.force_eq, Matrix.force_eq, Mat.force_eq]
+  rw [Matrix.force_eq, forceScaled_eq, Matrix.force_eq, forceScaled_eq, Mat.force_eq, Matrix.force_eq, Mat.force_eq]
   rfl
 
 /-! ## Shapes -/

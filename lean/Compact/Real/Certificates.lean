@@ -20,6 +20,8 @@ import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
+import Compact.Certificates.Z59Seed1.Gates
+import Compact.Certificates.Z59Seed2.Gates
 /-!
 # Every committed certificate, about the real numbers
 
@@ -166,3 +168,17 @@ theorem gates_real :
     AtLeast (nat_lit 3481) (Network.Correct Real Compact.Certificates.Z59Seed0.weights) :=
   gates_correct Real
 end Compact.Certificates.Z59Seed0
+
+namespace Compact.Certificates.Z59Seed1
+/-- Of the real numbers. -/
+theorem gates_real :
+    AtLeast (nat_lit 3481) (Network.Correct Real Compact.Certificates.Z59Seed1.weights) :=
+  gates_correct Real
+end Compact.Certificates.Z59Seed1
+
+namespace Compact.Certificates.Z59Seed2
+/-- Of the real numbers. -/
+theorem gates_real :
+    AtLeast (nat_lit 3481) (Network.Correct Real Compact.Certificates.Z59Seed2.weights) :=
+  gates_correct Real
+end Compact.Certificates.Z59Seed2

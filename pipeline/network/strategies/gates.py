@@ -20,8 +20,9 @@ from pipeline.network.model import Network
 from pipeline.network.witness import group_fields
 from pipeline.strategy import Certificate, Kind, Progress
 
-STEPS = 4_000
-"""About so many runs are taken off in one block: what the kernel has to remember at a time."""
+STEPS, STEPS_A_NEURON = 8_000, 56
+"""About so many runs are looked at in one block: what the kernel has to remember at a time.  Each block begins with
+prefix sums of all second elements, so that blocks of wider networks had better be larger."""
 
 Signs = npt.NDArray[np.bool_]
 
@@ -31,7 +32,7 @@ class Gates:
 
     name = "gates"
     checker = "Gates"
-    summary = "runs of active neurons; order^2 * (4 * runs + 6) row operations"
+    summary = "runs of active neurons; order^2 * (4 * runs + 8) row operations"
 
     def search(self, model: Network, progress: Progress) -> Certificate:
         """The true count, and a good order of the neurons."""
@@ -49,7 +50,7 @@ class Gates:
         fields: dict[str, Value] = {
             **group_fields(model.table), "bound": sum(right), "neurons": order,
             "endBits": end_bits(model.width), "gates": codes(active[:, :, order]),
-            "blocks": blocks(work, right, STEPS), "runs": int(runs.sum()),
+            "blocks": blocks(work, right, STEPS + STEPS_A_NEURON * model.width), "runs": int(runs.sum()),
         }  # fmt: skip
         return Certificate(self.name, sum(right), fields)
 

@@ -130,14 +130,17 @@ def _blocks(w: Weights, c: Certificate, passes: Callable[[int, int], bool]) -> C
 
 
 def _runs_are(active: Sequence[bool], code: int, e: int) -> bool:
-    """Does a code say where the runs end and begin, the last run lowest (`walk`)?  None may be cut in two."""
-    base, above = power(2, e), len(active) + 1
-    while any(active[:above]):
+    """Does a code say where the runs end and begin, the last run lowest (`walk`: `width` runs at most)?"""
+    base, said, above = power(2, e), [False] * len(active), len(active)
+    for _ in active:
+        if not code:
+            break
         end, start = code % base, (code >> e) % base
-        if not start < end < above or any(active[end:above]) or not all(active[start:end]):
+        if not start < end <= above:
             return False
+        said[start:end] = [True] * (end - start)
         code, above = code >> 2 * e, start
-    return True
+    return said == list(active)
 
 
 def _signed(bits: int, row: Sequence[int]) -> int:

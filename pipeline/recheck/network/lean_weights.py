@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.lean_file import FIELD, NAME, code_of, fields_of
+from pipeline.recheck.lean_file import DEPTH, FIELD, NAME, code_of, fields_of
 from pipeline.recheck.network.weights import SIDES, Table, Weights
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.weights import Tensor
@@ -35,7 +35,7 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     sides = "".join(rf"  {side} := (?P<{side}>{_MATRIX})\n" for side in SIDES)
     found = re.fullmatch(
         r"prelude\nimport Compact\.Network\.Statement\s+namespace (?P<space>[\w.]+)\nopen Compact\.Network\s+"
-        rf"(?P<tensors>(?:{_TENSOR})*)def table : Table where\n(?P<table>(?:{FIELD.pattern})*)\s*"
+        rf"{DEPTH}(?P<tensors>(?:{_TENSOR})*)def table : Table where\n(?P<table>(?:{FIELD.pattern})*)\s*"
         rf"def weights : Weights where\n(?P<sizes>(?:{FIELD.pattern})*)  table := table\n{sides}"
         r"  b := b\n  b_U := b_U\s+end (?P<end>[\w.]+)\n",
         code_of(content),

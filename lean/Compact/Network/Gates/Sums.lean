@@ -15,40 +15,52 @@ def sumsAt (o start : Nat) (xs us : List Nat) (j : Nat) : Nat :=
   Nat.rec (motive := fun _ => Nat) start
     (fun j acc => acc + xs.getD j 0 * us.getD j 0 - o * us.getD j 0) j
 
-/-- Go on with all prefix sums, the last one first. -/
-def sumsDown {α : Type} (o : Nat) (xs : List Nat) : List Nat → Nat → List Nat → (List Nat → α) → α :=
+/-- Go on with all prefix sums, the last one first; `step` adds a neuron. -/
+def sumsDown {α : Type} (step : Nat → Nat → Nat → Nat) (xs : List Nat) : List Nat → Nat → List Nat → (List Nat → α) → α :=
   List.rec (motive := fun _ => List Nat → Nat → List Nat → (List Nat → α) → α) (fun _ acc out k => k (acc :: out))
     (fun x _ ih us acc out k => List.rec (motive := fun _ => α) (k (acc :: out))
-      (fun u us _ => Nat.force (Nat.sub (Nat.add acc (Nat.mul x u)) (Nat.mul o u)) fun next => ih us next (acc :: out) k) us)
+      (fun u us _ => Nat.force (step acc x u) fun next => ih us next (acc :: out) k) us)
     xs
+
+/-- Add `(x - o) * u`. -/
+def addLess (o acc x u : Nat) : Nat := Nat.sub (Nat.add acc (Nat.mul x u)) (Nat.mul o u)
+
+/-- Add `x * u`. -/
+def addAll (acc x u : Nat) : Nat := Nat.add acc (Nat.mul x u)
 
 end
 
-theorem sumsDown_eq {α : Type} (o : Nat) {F : Nat → Nat} {xs us : List Nat} (len : xs.length = us.length) {p : Nat}
-    (step : ∀ q, q < xs.length → F (p + q + 1) = F (p + q) + xs.getD q 0 * us.getD q 0 - o * us.getD q 0)
-    (k : List Nat → α) : sumsDown o xs us (F p) (down F p) k = k (down F (p + xs.length + 1)) := by
+theorem sumsDown_eq {α : Type} {step : Nat → Nat → Nat → Nat} {F : Nat → Nat} {xs us : List Nat} (len : xs.length = us.length) {p : Nat}
+    (h : ∀ q, q < xs.length → F (p + q + 1) = step (F (p + q)) (xs.getD q 0) (us.getD q 0))
+    (k : List Nat → α) : sumsDown step xs us (F p) (down F p) k = k (down F (p + xs.length + 1)) := by
   induction xs generalizing us p with
   | nil => rfl
   | cons x xs ih =>
     match us, len with
     | u :: us, len =>
-      show Nat.force (F p + x * u - o * u) (fun next => sumsDown o xs us next (F p :: down F p) k) = _
-      have first : F (p + 1) = F p + x * u - o * u := step 0 (Nat.zero_lt_succ _)
+      show Nat.force (step (F p) x u) (fun next => sumsDown step xs us next (F p :: down F p) k) = _
+      have first : F (p + 1) = step (F p) x u := h 0 (Nat.zero_lt_succ _)
       rw [Nat.force_eq, ← first]
       have later := ih (us := us) (p := p + 1) (Nat.succ.inj len) fun q hq => by
-        have h := step (q + 1) (Nat.succ_lt_succ hq)
+        have h := h (q + 1) (Nat.succ_lt_succ hq)
         rw [Nat.add_right_comm p 1 q]
         exact h
       refine later.trans ?_
       show k (down F (p + 1 + xs.length + 1)) = k (down F (p + (xs.length + 1) + 1))
       rw [Nat.add_right_comm p 1, Nat.add_assoc p]
 
-theorem sumsDown_start {α : Type} (o start : Nat) {xs us : List Nat} (len : xs.length = us.length) (k : List Nat → α) :
-    sumsDown o xs us start [] k = k (down (sumsAt o start xs us) (xs.length + 1)) := by
-  have h := sumsDown_eq o (F := sumsAt o start xs us) len (p := 0)
-    (fun q _ => by rw [Nat.zero_add]; rfl) k
+theorem sumsDown_start {α : Type} {step : Nat → Nat → Nat → Nat} {o : Nat} (hstep : ∀ acc x u, step acc x u = acc + x * u - o * u)
+    (start : Nat) {xs us : List Nat} (len : xs.length = us.length) (k : List Nat → α) :
+    sumsDown step xs us start [] k = k (down (sumsAt o start xs us) (xs.length + 1)) := by
+  have h := sumsDown_eq (step := step) (F := sumsAt o start xs us) len (p := 0) (fun q _ => by rw [Nat.zero_add, hstep]; rfl) k
   rw [Nat.zero_add] at h
   exact h
+
+theorem addLess_eq (o acc x u : Nat) : addLess o acc x u = acc + x * u - o * u := rfl
+
+theorem addAll_eq (acc x u : Nat) : addAll acc x u = acc + x * u - 0 * u := by
+  rw [Nat.zero_mul]
+  rfl
 
 /-- Nothing is cut off, if one begins high enough. -/
 theorem sumsAt_add {o start : Nat} {xs us : List Nat} {n j : Nat} (hj : j ≤ n)
@@ -136,16 +148,44 @@ theorem land_active {k o s : Nat} (ho : 2 * o < 2 ^ k) (hs : s ≤ 2 * o) :
         rw [Nat.ble_eq_true_of_le (Nat.le_refl s)] at e
         exact absurd e (Nat.succ_ne_zero 0)
 
-/-- Lanes of the active neurons, full of ones. -/
+/-- Ones in the lanes of the active neurons. -/
 theorem lanes_active {k o n : Nat} {f : Nat → Nat} (ho : 2 * o < 2 ^ k) (hf : ∀ i, i < n → f i ≤ 2 * o) :
-    Nat.mul (Nat.shiftRight (Nat.land (pack (k + 1) n fun i => f i + (2 ^ k - o)) (2 ^ k * ones (k + 1) n)) k)
-      (2 ^ (k + 1) - 1) = lanesOf (k + 1) n fun i => active o (f i) := by
+    Nat.shiftRight (Nat.land (pack (k + 1) n fun i => f i + (2 ^ k - o)) (2 ^ k * ones (k + 1) n)) k =
+      pack (k + 1) n fun i => active o (f i) := by
   have tops : 2 ^ k * ones (k + 1) n = pack (k + 1) n fun _ => 2 ^ k := (pack_const (k + 1) n _).symm
   rw [tops, land_pack _ (fun i hi => (land_active ho (hf i hi)).left) fun _ _ => Nat.pow_lt_pow_succ (Nat.lt_succ_self 1),
     pack_congr _ fun i hi => (land_active ho (hf i hi)).right.trans (Nat.mul_comm _ _), ← mul_pack]
-  show (2 ^ k * _ / 2 ^ k) * _ = _
-  rw [Nat.mul_div_cancel_left _ (Nat.two_pow_pos k), Nat.mul_comm, mul_pack]
-  exact pack_congr _ fun i _ => Nat.mul_comm _ _
+  exact Nat.mul_div_cancel_left _ (Nat.two_pow_pos k)
+
+/-- Lanes are brought together by a remainder: `2^L` is `2` modulo `2^L - 2`. -/
+theorem mod_lanes {L n : Nat} (hn : n + 2 ≤ L) {s : Nat → Nat} (hs : Bits n s) : Nat.mod (pack L n s) (2 ^ L - 2) = pack 1 n s := by
+  have large : 2 ^ n + 2 ≤ 2 ^ L := by
+    have two : 2 ^ 1 ≤ 2 ^ (n + 1) := Nat.pow_le_pow_right Nat.two_pos (Nat.le_add_left 1 n)
+    have half : 2 ^ n ≤ 2 ^ (n + 1) := Nat.pow_le_pow_right Nat.two_pos (Nat.le_succ n)
+    refine Nat.le_trans (Nat.add_le_add half two) (Nat.le_trans (Nat.le_of_eq ?_) (Nat.pow_le_pow_right Nat.two_pos hn))
+    exact (Nat.two_pow_succ (n + 1)).symm
+  have base : 2 ^ L = 2 ^ L - 2 + 2 := (Nat.sub_add_cancel (Nat.le_trans (Nat.le_add_left 2 _) large)).symm
+  have small : pack 1 n s < 2 ^ L - 2 := by
+    refine Nat.lt_of_lt_of_le (pack_lt 1 hs.lt) ?_
+    rw [Nat.one_mul]
+    exact Nat.le_sub_of_add_le large
+  match together (2 ^ L - 2) base n s with
+  | ⟨c, e⟩ =>
+    rw [e]
+    show (_ + (2 ^ L - 2) * c) % (2 ^ L - 2) = _
+    rw [Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt small]
+where
+  together {L : Nat} (M : Nat) (base : 2 ^ L = M + 2) (n : Nat) (s : Nat → Nat) : ∃ c, pack L n s = pack 1 n s + M * c := by
+    induction n generalizing s with
+    | zero => exact ⟨0, rfl⟩
+    | succ n ih =>
+      match ih fun i => s (i + 1) with
+      | ⟨c, e⟩ =>
+        refine ⟨(pack 1 n fun i => s (i + 1)) + M * c + 2 * c, ?_⟩
+        show s 0 + 2 ^ L * pack L n (fun i => s (i + 1)) = s 0 + 2 ^ 1 * pack 1 n (fun i => s (i + 1)) + _
+        rw [e, base, Nat.pow_one]
+        generalize (pack 1 n fun i => s (i + 1)) = P
+        ring [s 0, M, P, c]
 
 theorem bits_active (o n : Nat) (f : Nat → Nat) : Bits n fun i => active o (f i) := fun i _ =>
   match active_cases o (f i) with

@@ -1,14 +1,19 @@
 prelude
 import Compact.Network.Setup
+import Compact.Network.Gates.Grid
 /-!
 # Active neurons as runs
 
 The neurons stand in an order in which neighbours tend to be active together.  Then the active neurons of a pair are a few
 runs, and what they add to the logits is a few differences of prefix sums, whatever the number of neurons.
 
-A certificate says where the runs end and begin, and `walk` takes them off one by one, from the last to the first, walking
-down two lists of prefix sums at the same time.  In the packed signs, lanes of active neurons are full of ones; each step
-compares what is left with what was there, so a wrong claim about a run is refused.
+A certificate says where the runs end and begin, and `walk` adds up the prefix sums at these places, from the last run to the
+first.  Each prefix sum carries a mark above it, `2^(S + j)` for the one at `j`: the difference of two marks is a number
+with ones between them, so what has been added up says by itself, in its upper part, which neurons it is about.  That part is
+compared with the signs of all neurons, a bit for each, and a wrong claim about runs is refused.
+
+Prefix sums are looked up (`Grid.lean`), not carried along: the kernel keeps the values of closed terms, so what was looked
+up before costs it nothing, while a continuation that walks along a list is substituted anew at each step.
 -/
 namespace Compact
 namespace Network
@@ -19,36 +24,30 @@ def down (f : Nat → Nat) : Nat → List Nat
   | 0 => []
   | m + 1 => f m :: down f m
 
-/-- Go on with the entry `i` of a list and with what follows it; `false` if the list is too short. -/
-def seek (k : Nat → List Nat → Bool) (xs : List Nat) : Nat → Bool :=
-  List.rec (motive := fun _ => Nat → Bool) (fun _ => false)
-    (fun x xs ih i => Nat.rec (motive := fun _ => Bool) (k x xs) (fun j _ => ih j) i) xs
+/-- How many prefix sums stand in a row. -/
+def rowSize : Nat := nat_lit 16
 
-/-- Take the run from `a` to `b` off, and go on with the lists below `a`. -/
-def takeRun (m a b : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Bool) : Bool :=
-  seek (fun A As => seek (fun B Bs => Nat.force (Nat.add A B) fun plus =>
-    seek (fun A As => seek (fun B Bs => Nat.force (Nat.add A B) fun minus => k plus minus As Bs) Bs (Nat.sub b (Nat.succ a)))
-      As (Nat.sub b (Nat.succ a)))
-    Bs (Nat.sub m (Nat.succ b))) As (Nat.sub m (Nat.succ b))
+/-- How many rows hold `width + 1` prefix sums. -/
+def rowCount (width : Nat) : Nat := Nat.succ (Nat.div width rowSize)
 
-/-- Take the last run of `D` off, and go on with what is left.  The two lowest digits of `code`, of `e` bits each, say where it
-ends and begins. -/
-def oneRun (L e D m code : Nat) (As Bs : List Nat) (k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool) : Bool :=
-  Nat.force (Nat.mod code (Nat.pow 2 e)) fun b => Nat.force (Nat.pow 2 (Nat.mul L b)) fun top =>
-  Nat.force (Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e)) fun a => Nat.force (Nat.pow 2 (Nat.mul L a)) fun bottom =>
-  Nat.force (Nat.mod D bottom) fun rest =>
-  (Nat.beq (Nat.add D bottom) (Nat.add rest top) && (Nat.ble (Nat.succ a) b && Nat.ble (Nat.succ b) m)) &&
-  takeRun m a b As Bs fun plus minus As Bs => k rest a As Bs plus minus
+/-- The sum of the prefix sums `j` of both sides, of which there are `width + 1` each, the last one first; and the mark. -/
+def sumAt (S width : Nat) (As Bs : List (List Nat)) (j : Nat) : Nat :=
+  Nat.add (Nat.add (entryAt rowSize As (Nat.sub width j)) (entryAt rowSize Bs (Nat.sub width j)))
+    (Nat.pow 2 (Nat.add S j))
 
-/-- Take all runs of `D` off.  `As` and `Bs` hold `m` prefix sums each; `plus` and `minus` add up those at the ends and at
-the beginnings of runs. -/
-def walk (L e : Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → List Nat → List Nat → Nat → Nat → Bool :=
-  Nat.rec (motive := fun _ => Nat → Nat → Nat → List Nat → List Nat → Nat → Nat → Bool)
-    (fun D _ _ _ _ plus minus => Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq D 0))
-    (fun _ ih D m code As Bs plus minus => Bool.rec (motive := fun _ => Bool)
-      (oneRun L e D m code As Bs fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus => Nat.force (Nat.add minus n) fun minus =>
-        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => ih rest m code As Bs plus minus)
-      (k plus minus) (Nat.beq D 0))
+/-- Go on with the last run, from `a` to `b`.  The two lowest digits of `code`, of `e` bits each, say where it ends and begins; it
+has to be below `m`. -/
+def oneRun (e m code : Nat) (k : Nat → Nat → Bool) : Bool :=
+  Nat.force (Nat.mod code (Nat.pow 2 e)) fun b => Nat.force (Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e)) fun a =>
+  (Nat.ble (Nat.succ a) b && Nat.ble b m) && k a b
+
+/-- `plus` and `minus` add up `sums j` at the ends and at the beginnings of runs; `k` gets them in the end. -/
+def walk (e : Nat) (sums : Nat → Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → Nat → Bool :=
+  Nat.rec (motive := fun _ => Nat → Nat → Nat → Nat → Bool) (fun _ _ plus minus => k plus minus)
+    (fun _ ih m code plus minus => Bool.rec (motive := fun _ => Bool)
+      (oneRun e m code fun a b => Nat.force (Nat.add plus (sums b)) fun plus => Nat.force (Nat.add minus (sums a)) fun minus =>
+        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => ih a code plus minus)
+      (k plus minus) (Nat.beq code 0))
     fuel
 
 end
@@ -56,24 +55,13 @@ end
 /-! ## Runs and sums -/
 
 section
-variable {L : Nat}
-
-/-- Lanes full of ones where `s` is one. -/
-noncomputable def lanesOf (L n : Nat) (s : Nat → Nat) : Nat := pack L n fun i => s i * (2 ^ L - 1)
-
 /-- A choice: `0` or `1` for each neuron. -/
 def Bits (n : Nat) (s : Nat → Nat) : Prop := ∀ i, i < n → s i = 0 ∨ s i = 1
 
-theorem Bits.tail {n : Nat} {s : Nat → Nat} (h : Bits (n + 1) s) : Bits n fun i => s (i + 1) :=
-  fun i hi => h (i + 1) (Nat.succ_lt_succ hi)
-
-theorem full_lt (L : Nat) : 2 ^ L - 1 < 2 ^ L := Nat.sub_lt (Nat.two_pow_pos L) Nat.one_pos
-
-theorem Bits.lane_lt {n : Nat} {s : Nat → Nat} (h : Bits n s) (L : Nat) : ∀ i, i < n → s i * (2 ^ L - 1) < 2 ^ L := by
-  intro i hi
+theorem Bits.lt {n : Nat} {s : Nat → Nat} (h : Bits n s) : ∀ i, i < n → s i < 2 ^ 1 := fun i hi =>
   match h i hi with
-  | .inl e => rw [e, Nat.zero_mul]; exact Nat.two_pow_pos L
-  | .inr e => rw [e, Nat.one_mul]; exact full_lt L
+  | .inl e => Nat.lt_of_le_of_lt (Nat.le_of_eq e) Nat.two_pos
+  | .inr e => Nat.lt_of_le_of_lt (Nat.le_of_eq e) (Nat.lt_succ_self 1)
 
 theorem pack_split (L a m : Nat) (f : Nat → Nat) :
     pack L (a + m) f = pack L a f + 2 ^ (L * a) * pack L m fun i => f (a + i) := by
@@ -93,172 +81,163 @@ theorem pack_split (L a m : Nat) (f : Nat → Nat) :
       pack_congr L fun i _ => congrArg f (Nat.succ_add a i).symm
     rw [same, Nat.add_assoc]
 
+/-- A packed number as a sum. -/
+theorem pack_eq_total (L n : Nat) (f : Nat → Nat) : pack L n f = total n fun i => 2 ^ (L * i) * f i := by
+  induction n with
+  | zero => rfl
+  | succ n ih =>
+    rw [pack_split L n 1, total_succ, ← ih]
+    show _ + 2 ^ (L * n) * (f n + 2 ^ L * 0) = _
+    rw [Nat.mul_zero, Nat.add_zero]
+
+theorem getD_down {f : Nat → Nat} {m j : Nat} (hj : j ≤ m) : (down f (m + 1)).getD (m - j) 0 = f j := by
+  induction m with
+  | zero =>
+    cases j with
+    | zero => rfl
+    | succ j => exact absurd hj (Nat.not_succ_le_zero j)
+  | succ m ih =>
+    match Nat.lt_or_eq_of_le hj with
+    | .inr e =>
+      rw [e, Nat.sub_self]
+      rfl
+    | .inl lt =>
+      rw [Nat.succ_sub (Nat.le_of_lt_succ lt)]
+      exact ih (Nat.le_of_lt_succ lt)
+
+theorem lt_rowCount (width : Nat) : width < rowCount width * rowSize := by
+  have e := Nat.mod_add_div width rowSize
+  have small : width % rowSize < rowSize := Nat.mod_lt width (Nat.zero_lt_succ 15)
+  show width < (width / rowSize + 1) * rowSize
+  rw [Nat.mul_comm, Nat.mul_succ, Nat.add_comm]
+  exact Nat.lt_of_le_of_lt (Nat.le_of_eq e.symm) (Nat.add_lt_add_right small _)
+
+theorem sumAt_down {f g : Nat → Nat} {S width j : Nat} (hj : j ≤ width) :
+    sumAt S width (rowsOf rowSize (rowCount width) (down f (width + 1))) (rowsOf rowSize (rowCount width) (down g (width + 1))) j =
+      f j + g j + 2 ^ (S + j) := by
+  have small : width - j < rowCount width * rowSize := Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_rowCount width)
+  unfold sumAt
+  show entryAt _ _ (width - j) + entryAt _ _ (width - j) + _ = _
+  rw [entryAt_rowsOf small, entryAt_rowsOf small, getD_down hj, getD_down hj]
+  rfl
+
+/-! ## What the walk adds up -/
+
 variable {R : Type} [ExpField R]
 
-theorem sum_of_zero {n : Nat} {s : Nat → Nat} (hL : 0 < L) (hs : Bits n s) (h : lanesOf L n s = 0) (v : Nat → R) :
-    (sum n fun i => ofNat R (s i) * v i) = 0 := by
-  refine sum_eq_zero fun i hi => ?_
-  have e : s i * (2 ^ L - 1) = 0 := by
-    have lanes := pack_inj (hs.lane_lt L) (fun _ _ => Nat.two_pow_pos L) (h.trans (pack_zero L n).symm) hi
-    exact lanes
-  match hs i hi with
-  | .inl e => rw [e]; exact zero_mul _
-  | .inr e' =>
-    rw [e', Nat.one_mul] at e
-    have two : 2 ^ 1 ≤ 2 ^ L := Nat.pow_le_pow_right Nat.two_pos hL
-    exact absurd e (Nat.ne_of_gt (Nat.sub_pos_of_lt (Nat.lt_of_lt_of_le (Nat.lt_succ_self 1) two)))
+theorem telescope (F : Nat → R) (a c : Nat) : (sum c fun i => F (a + i + 1) - F (a + i)) = F (a + c) - F a := by
+  induction c with
+  | zero => exact (sub_self (F a)).symm
+  | succ c ih =>
+    rw [sum_succ, ih]
+    exact cancel _ _ _
+where
+  cancel (x y z : R) : x - y + (z - x) = z - y := by ring [x, y, z]
 
-/-- One run that begins at the first lane. -/
-theorem sum_of_run (hL : 0 < L) (n c : Nat) {s : Nat → Nat} (hs : Bits n s) (h : lanesOf L n s + 1 = 2 ^ (L * c))
-    (v : Nat → R) : (sum n fun i => ofNat R (s i) * v i) = sum c v := by
-  induction n generalizing c s v with
-  | zero =>
-    cases c with
-    | zero => rfl
-    | succ c =>
-      have big : 2 ^ 1 ≤ 2 ^ (L * (c + 1)) :=
-        Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans hL (Nat.le_mul_of_pos_right L (Nat.zero_lt_succ c)))
-      have h : 0 + 1 = 2 ^ (L * (c + 1)) := h
-      rw [← h] at big
-      exact absurd big (Nat.not_succ_le_self 1)
-  | succ n ih =>
-    cases c with
-    | zero =>
-      have h : lanesOf L (n + 1) s + 1 = 1 := h
-      exact sum_of_zero hL hs (Nat.succ.inj h) v
-    | succ c =>
-      have full : 2 ^ L - 1 + 1 = 2 ^ L := Nat.sub_add_cancel Nat.one_le_two_pow
-      have h : s 0 * (2 ^ L - 1) + 2 ^ L * (lanesOf L n fun i => s (i + 1)) + 1 = 2 ^ (L * c + L) := h
-      rw [Nat.pow_add, Nat.mul_comm (2 ^ (L * c))] at h
-      rw [sum_succ', sum_succ']
-      match hs 0 (Nat.zero_lt_succ n) with
-      | .inl e =>
-        rw [e, Nat.zero_mul, Nat.zero_add] at h
-        have two : 1 < 2 ^ L := Nat.lt_of_lt_of_le (Nat.lt_succ_self 1) (Nat.pow_le_pow_right (n := L) Nat.two_pos hL)
-        have m := congrArg (· % 2 ^ L) h
-        have m : (2 ^ L * (lanesOf L n fun i => s (i + 1)) + 1) % 2 ^ L = 2 ^ L * 2 ^ (L * c) % 2 ^ L := m
-        rw [Nat.mul_add_mod, Nat.mod_eq_of_lt two, Nat.mul_mod_right] at m
-        exact absurd m (Nat.succ_ne_zero 0)
-      | .inr e =>
-        rw [e, Nat.one_mul, Nat.add_right_comm, full, Nat.add_comm] at h
-        have h : 2 ^ L * ((lanesOf L n fun i => s (i + 1)) + 1) = 2 ^ L * 2 ^ (L * c) := h
-        have h := Nat.eq_of_mul_eq_mul_left (Nat.two_pow_pos L) h
-        rw [e, ih c hs.tail h fun i => v (i + 1), ofNat_one, one_mul]
+/-- A choice below `a`, and the run from `a` to `b`. -/
+def withRun (a b : Nat) (s : Nat → Nat) (i : Nat) : Nat := if i < a then s i else if i < b then 1 else 0
 
-/-- Taking the last run off. -/
-theorem sum_of_rest (hL : 0 < L) {n a b rest : Nat} {s : Nat → Nat} (hs : Bits n s) (hab : a < b)
-    (hrest : lanesOf L n s % 2 ^ (L * a) = rest) (h : lanesOf L n s + 2 ^ (L * a) = rest + 2 ^ (L * b)) (v : Nat → R) :
-    a ≤ n ∧ lanesOf L a s = rest ∧
-      (sum n fun i => ofNat R (s i) * v i) = (sum a fun i => ofNat R (s i) * v i) + (sum b v - sum a v) := by
-  have han : a ≤ n := by
-    refine Nat.le_of_not_lt fun lt => ?_
-    have small : lanesOf L n s < 2 ^ (L * a) :=
-      Nat.lt_of_lt_of_le (pack_lt L (hs.lane_lt L)) (Nat.pow_le_pow_right Nat.two_pos (Nat.mul_le_mul_left L (Nat.le_of_lt lt)))
-    rw [Nat.mod_eq_of_lt small] at hrest
-    rw [← hrest] at h
-    have e := Nat.add_left_cancel h
-    have lt' : 2 ^ (L * a) < 2 ^ (L * b) :=
-      Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.mul_lt_mul_of_pos_left hab hL)
-    exact Nat.ne_of_lt lt' e
-  match Nat.exists_eq_add_of_le han, Nat.exists_eq_add_of_le (Nat.le_of_lt hab) with
-  | ⟨m, en⟩, ⟨c, eb⟩ =>
-    subst en
+theorem bits_withRun {a b m : Nat} {s : Nat → Nat} (hs : Bits a s) : Bits m (withRun a b s) := fun i _ => by
+  unfold withRun
+  by_cases ha : i < a
+  case pos =>
+    rw [ite_eq_left ha]
+    exact hs i ha
+  case neg =>
+    rw [ite_eq_right ha]
+    by_cases hb : i < b
+    case pos => exact .inr (ite_eq_left hb)
+    case neg => exact .inl (ite_eq_right hb)
+
+/-- Sums over steps of `F`, with a run more. -/
+theorem sum_withRun {a b m : Nat} (hab : a ≤ b) (hbm : b ≤ m) (s : Nat → Nat) (F : Nat → R) :
+    (sum m fun i => ofNat R (withRun a b s i) * (F (i + 1) - F i)) =
+      (sum a fun i => ofNat R (s i) * (F (i + 1) - F i)) + (F b - F a) := by
+  match Nat.exists_eq_add_of_le hab, Nat.exists_eq_add_of_le hbm with
+  | ⟨c, eb⟩, ⟨d, em⟩ =>
     subst eb
-    have low : Bits a s := fun i hi => hs i (Nat.lt_of_lt_of_le hi (Nat.le_add_right a m))
-    have high : Bits m fun i => s (a + i) := fun i hi => hs (a + i) (Nat.add_lt_add_left hi a)
-    have split : lanesOf L (a + m) s = lanesOf L a s + 2 ^ (L * a) * lanesOf L m fun i => s (a + i) := pack_split L a m _
-    have e : lanesOf L a s = rest := by
-      rw [split, Nat.add_mul_mod_self_left] at hrest
-      exact (Nat.mod_eq_of_lt (pack_lt L (low.lane_lt L))).symm.trans hrest
-    have run : lanesOf L m (fun i => s (a + i)) + 1 = 2 ^ (L * c) := by
-      rw [split, e, Nat.add_assoc] at h
-      have h := Nat.add_left_cancel h
-      rw [← Nat.mul_succ, Nat.mul_add, Nat.pow_add] at h
-      exact Nat.eq_of_mul_eq_mul_left (Nat.two_pow_pos _) h
-    refine ⟨han, e, ?_⟩
-    rw [sum_split, sum_split a c, sum_of_run hL m c high run fun i => v (a + i), add_sub_cancel_left]
+    subst em
+    rw [sum_split (a + c) d, sum_split a c]
+    have low : (sum a fun i => ofNat R (withRun a (a + c) s i) * (F (i + 1) - F i)) =
+        sum a fun i => ofNat R (s i) * (F (i + 1) - F i) := sum_congr fun i hi => by
+      unfold withRun
+      rw [ite_eq_left hi]
+    have run : (sum c fun i => ofNat R (withRun a (a + c) s (a + i)) * (F (a + i + 1) - F (a + i))) = F (a + c) - F a := by
+      rw [← telescope F a c]
+      refine sum_congr fun i hi => ?_
+      unfold withRun
+      rw [ite_eq_right (Nat.not_lt_of_le (Nat.le_add_right a i)), ite_eq_left (Nat.add_lt_add_left hi a), ofNat_one, one_mul]
+    have high : (sum d fun i => ofNat R (withRun a (a + c) s (a + c + i)) * (F (a + c + i + 1) - F (a + c + i))) = 0 :=
+      sum_eq_zero fun i _ => by
+        have le : a + c ≤ a + c + i := Nat.le_add_right _ i
+        unfold withRun
+        rw [ite_eq_right (Nat.not_lt_of_le (Nat.le_trans (Nat.le_add_right a c) le)), ite_eq_right (Nat.not_lt_of_le le)]
+        exact zero_mul _
+    rw [low, run, high, add_zero]
 
-theorem of_seek_down {k : Nat → List Nat → Bool} {f : Nat → Nat} {m j : Nat} (hj : j < m)
-    (h : seek k (down f m) (m - (j + 1)) = true) : k (f j) (down f j) = true := by
-  induction m with
-  | zero => exact absurd hj (Nat.not_lt_zero j)
-  | succ m ih =>
-    match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hj) with
-    | .inr e =>
-      subst e
-      rw [Nat.sub_self] at h
-      exact h
-    | .inl lt =>
-      rw [Nat.succ_sub lt] at h
-      exact ih lt h
-
-theorem of_takeRun {k : Nat → Nat → List Nat → List Nat → Bool} {f g : Nat → Nat} {m a b : Nat} (hab : a < b) (hbm : b < m)
-    (h : takeRun m a b (down f m) (down g m) k = true) : k (f b + g b) (f a + g a) (down f a) (down g a) = true := by
-  have h := of_seek_down hbm (of_seek_down hbm h)
-  rw [Nat.force_eq] at h
-  have h := of_seek_down hab (of_seek_down hab h)
-  rw [Nat.force_eq] at h
-  exact h
-
-/-- What taking one run off shows. -/
-theorem of_oneRun (hL : 0 < L) {k : Nat → Nat → List Nat → List Nat → Nat → Nat → Bool} {f g : Nat → Nat} {n m e code : Nat}
-    {s : Nat → Nat} (hs : Bits n s) (h : oneRun L e (lanesOf L n s) m code (down f m) (down g m) k = true) (v : Nat → R) :
-    ∃ a, ∃ b, (a < b ∧ b < m ∧ a ≤ n) ∧ k (lanesOf L a s) a (down f a) (down g a) (f b + g b) (f a + g a) = true ∧
-      (sum n fun i => ofNat R (s i) * v i) = (sum a fun i => ofNat R (s i) * v i) + (sum b v - sum a v) := by
+theorem of_oneRun {e m code : Nat} {k : Nat → Nat → Bool} (h : oneRun e m code k = true) :
+    ∃ a, ∃ b, a ≤ b ∧ b ≤ m ∧ k a b = true := by
   unfold oneRun at h
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
-  generalize Nat.mod (Nat.shiftRight code e) (Nat.pow 2 e) = a at h
-  generalize Nat.mod code (Nat.pow 2 e) = b at h
+  rw [Nat.force_eq, Nat.force_eq] at h
   have tests := Bool.and_left h
-  have hab := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right tests))
-  have hbm := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right tests))
-  match sum_of_rest hL hs hab rfl (Nat.eq_of_beq_eq_true _ _ (Bool.and_left tests)) v with
-  | ⟨han, rest, taken⟩ =>
-    have later := of_takeRun hab hbm (Bool.and_right h)
-    refine ⟨a, b, ⟨hab, hbm, han⟩, ?_, taken⟩
-    rw [rest]
-    exact later
+  exact ⟨_, _, Nat.le_of_lt (Nat.le_of_ble_eq_true (Bool.and_left tests)), Nat.le_of_ble_eq_true (Bool.and_right tests),
+    Bool.and_right h⟩
 
-/-- What the walk ends with: the sum over the active neurons is a difference. -/
-theorem of_walk (hL : 0 < L) {k : Nat → Nat → Bool} {f g : Nat → Nat} {v : Nat → R} {C : R} {M : Nat}
-    (sums : ∀ j, j < M → ofNat R (f j) + ofNat R (g j) = C + sum j v) (fuel : Nat) {n m e code plus minus : Nat} {s : Nat → Nat}
-    (hm : m ≤ M) (hs : Bits n s) (h : walk L e k fuel (lanesOf L n s) m code (down f m) (down g m) plus minus = true) :
-    ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
-      ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i := by
-  induction fuel generalizing n m code plus minus with
-  | zero =>
-    have h : Bool.rec (motive := fun _ => Bool) false (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
-    cases empty : Nat.beq (lanesOf L n s) 0 with
-    | true => rw [empty] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ empty) v h
-    | false => rw [empty] at h; exact Bool.noConfusion h
+/-- Whatever a certificate says about runs, the walk ends with the steps of `sums` over some choice of neurons. -/
+theorem of_walk (R : Type) [ExpField R] {e : Nat} {sums : Nat → Nat} {k : Nat → Nat → Bool} (fuel : Nat) {m code plus minus : Nat}
+    (h : walk e sums k fuel m code plus minus = true) :
+    ∃ s, Bits m s ∧ ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
+      ofNat R plus - ofNat R minus + sum m fun i => ofNat R (s i) * (ofNat R (sums (i + 1)) - ofNat R (sums i)) := by
+  induction fuel generalizing m code plus minus with
+  | zero => exact done h
   | succ fuel ih =>
     have h : Bool.rec (motive := fun _ => Bool)
-      (oneRun L e (lanesOf L n s) m code (down f m) (down g m) fun rest m As Bs p n => Nat.force (Nat.add plus p) fun plus =>
-        Nat.force (Nat.add minus n) fun minus => Nat.force (Nat.shiftRight code (Nat.add e e)) fun code =>
-        walk L e k fuel rest m code As Bs plus minus)
-      (k plus minus) (Nat.beq (lanesOf L n s) 0) = true := h
-    cases empty : Nat.beq (lanesOf L n s) 0 with
-    | true => rw [empty] at h; exact done hL hs (Nat.eq_of_beq_eq_true _ _ empty) v h
+      (oneRun e m code fun a b => Nat.force (Nat.add plus (sums b)) fun plus => Nat.force (Nat.add minus (sums a)) fun minus =>
+        Nat.force (Nat.shiftRight code (Nat.add e e)) fun code => walk e sums k fuel a code plus minus)
+      (k plus minus) (Nat.beq code 0) = true := h
+    cases empty : Nat.beq code 0 with
+    | true => rw [empty] at h; exact done h
     | false =>
       rw [empty] at h
-      match of_oneRun hL hs h v with
-      | ⟨a, b, ⟨hab, hbm, han⟩, later, taken⟩ =>
+      match of_oneRun h with
+      | ⟨a, b, hab, hbm, later⟩ =>
         rw [Nat.force_eq, Nat.force_eq, Nat.force_eq] at later
-        have hb := Nat.lt_of_lt_of_le hbm hm
-        match ih (Nat.le_trans (Nat.le_of_lt (Nat.lt_trans hab hbm)) hm) (fun i hi => hs i (Nat.lt_of_lt_of_le hi han)) later with
-        | ⟨plus', minus', pass, e⟩ =>
-          refine ⟨plus', minus', pass, e.trans ?_⟩
-          rw [taken]
-          show ofNat R (plus + (f b + g b)) - ofNat R (minus + (f a + g a)) + _ = _
-          rw [ofNat_add, ofNat_add, ofNat_add, ofNat_add, sums b hb, sums a (Nat.lt_trans hab hb)]
-          exact regroup _ _ _ _ _ _
+        match ih later with
+        | ⟨s, hs, plus', minus', pass, e⟩ =>
+          refine ⟨withRun a b s, bits_withRun hs, plus', minus', pass, e.trans ?_⟩
+          rw [sum_withRun hab hbm s fun j => ofNat R (sums j)]
+          show ofNat R (plus + sums b) - ofNat R (minus + sums a) + _ = _
+          rw [ofNat_add, ofNat_add]
+          exact regroup _ _ _ _ _
 where
-  done {n : Nat} {s : Nat → Nat} (hL : 0 < L) (hs : Bits n s) (h : lanesOf L n s = 0) (v : Nat → R) {k : Nat → Nat → Bool}
-      {plus minus : Nat} (pass : k plus minus = true) : ∃ plus', ∃ minus', k plus' minus' = true ∧
-        ofNat R plus' - ofNat R minus' = ofNat R plus - ofNat R minus + sum n fun i => ofNat R (s i) * v i :=
-    ⟨plus, minus, pass, by rw [sum_of_zero hL hs h, add_zero]⟩
-  regroup (p m c x y t : R) : p + (c + x) - (m + (c + y)) + t = p - m + (t + (x - y)) := by
-    ring [p, m, c, x, y, t]
+  done {m plus minus : Nat} {k : Nat → Nat → Bool} {sums : Nat → Nat} (pass : k plus minus = true) :
+      ∃ s, Bits m s ∧ ∃ plus', ∃ minus', k plus' minus' = true ∧ ofNat R plus' - ofNat R minus' =
+        ofNat R plus - ofNat R minus + sum m fun i => ofNat R (s i) * (ofNat R (sums (i + 1)) - ofNat R (sums i)) :=
+    ⟨fun _ => 0, fun _ _ => .inl rfl, plus, minus, pass,
+      (add_zero _).symm.trans (congrArg (_ + ·) (sum_eq_zero fun _ _ => zero_mul _).symm)⟩
+  regroup (p m x y t : R) : p + x - (m + y) + t = p - m + (t + (x - y)) := by
+    ring [p, m, x, y, t]
+
+/-- The difference of two marks. -/
+theorem mark_step (S i : Nat) : 2 ^ (S + (i + 1)) = 2 ^ (S + i) + 2 ^ S * 2 ^ i := by
+  rw [← Nat.pow_add, ← Nat.add_assoc, Nat.two_pow_succ]
+
+/-- Sums over marked prefix sums: what the chosen neurons add, and above it the bits of the choice. -/
+theorem sum_marked {f sums : Nat → Nat} {v : Nat → R} {C : R} {S width : Nat}
+    (marks : ∀ j, j ≤ width → sums j = f j + 2 ^ (S + j)) (prefixes : ∀ j, j ≤ width → ofNat R (f j) = C + sum j v)
+    (s : Nat → Nat) :
+    (sum width fun i => ofNat R (s i) * (ofNat R (sums (i + 1)) - ofNat R (sums i))) =
+      (sum width fun i => ofNat R (s i) * v i) + ofNat R (2 ^ S * pack 1 width s) := by
+  have lanes : ofNat R (2 ^ S * pack 1 width s) = sum width fun i => ofNat R (s i) * ofNat R (2 ^ S * 2 ^ i) := by
+    rw [pack_eq_total, ← total_mul, ofNat_total]
+    refine sum_congr fun i _ => ?_
+    rw [← ofNat_mul, Nat.one_mul, ← Nat.mul_assoc, Nat.mul_comm]
+  rw [lanes, ← sum_add]
+  refine sum_congr fun i hi => ?_
+  rw [← mul_add, marks (i + 1) hi, marks i (Nat.le_of_lt hi), mark_step, ofNat_add, ofNat_add, ofNat_add, prefixes (i + 1) hi, prefixes i (Nat.le_of_lt hi), sum_succ]
+  exact congrArg (ofNat R (s i) * ·) (regroup _ _ _ _ _)
+where
+  regroup (c t v m d : R) : c + (t + v) + (m + d) - (c + t + m) = v + d := by ring [c, t, v, m, d]
 
 end
 end Network

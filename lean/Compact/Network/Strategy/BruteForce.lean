@@ -18,11 +18,14 @@ structure Certificate extends GroupWitness where
   bound : Nat
   blocks : List (List Nat)
 
-/-- What comes out of the neurons. -/
-def hiddens (origin : Nat) (ls rs : List Nat) : List Nat := foldZip (fun l r ih => Nat.sub (Nat.add l r) origin :: ih) [] ls rs
+/-- What comes out of the neurons, times the packed rows `us`: the three lists are read together, so that no list is made. -/
+def evaluate (origin : Nat) (ls : List Nat) : List Nat → List Nat → Nat :=
+  List.rec (motive := fun _ => List Nat → List Nat → Nat) (fun _ _ => 0)
+    (fun l _ ih rs us => List.rec (motive := fun _ => Nat) 0 (fun r rs _ => List.rec (motive := fun _ => Nat) 0
+      (fun u us _ => Nat.add (Nat.mul (Nat.sub (Nat.add l r) origin) u) (ih rs us)) us) rs) ls
 
 /-- Does the pair with the product `z` pass? -/
-def passes (S : Setup) (origin z : Nat) (ls rs : List Nat) : Bool := S.above z (Nat.add (dot (hiddens origin ls rs) S.rows) S.last)
+def passes (S : Setup) (origin z : Nat) (ls rs : List Nat) : Bool := S.above z (Nat.add (evaluate origin ls rs S.rows) S.last)
 
 /-- The number of pairs that pass with the first element `x`. -/
 def countFrom (w : Weights) (I : Integers) (S : Setup) (origin x : Nat) : Nat :=
@@ -47,26 +50,18 @@ theorem next {w : Weights} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
     (others : blocksCheck w.order (count w) blocks (Nat.add lo (nth 0 b 0)) = true) :
     blocksCheck w.order (count w) (b :: blocks) lo = true := Network.next first others
 
-theorem length_hiddens (origin : Nat) {ls rs : List Nat} (h : ls.length = rs.length) :
-    (hiddens origin ls rs).length = ls.length := by
-  induction ls generalizing rs with
-  | nil => rfl
-  | cons l ls ih =>
-    match rs, h with
-    | r :: rs, h => exact congrArg Nat.succ (ih (Nat.succ.inj h))
-
-/-- `dot`, as a sum over indices. -/
-theorem dot_eq {k : Nat} {xs rs : List Nat} (hx : xs.length = k) (hr : rs.length = k) :
-    dot xs rs = packedSum k (fun i => xs.getD i 0) fun i => rs.getD i 0 := by
-  induction k generalizing xs rs with
+/-- `evaluate`, as a sum over indices. -/
+theorem evaluate_eq (o : Nat) {k : Nat} {ls rs us : List Nat} (hl : ls.length = k) (hr : rs.length = k) (hu : us.length = k) :
+    evaluate o ls rs us = packedSum k (fun i => ls.getD i 0 + rs.getD i 0 - o) fun i => us.getD i 0 := by
+  induction k generalizing ls rs us with
   | zero =>
-    match xs, hx with
+    match ls, hl with
     | [], _ => rfl
   | succ k ih =>
-    match xs, rs, hx, hr with
-    | x :: xs, r :: rs, hx, hr =>
-      show x * r + dot xs rs = total (k + 1) _
-      rw [total_succ', ih (Nat.succ.inj hx) (Nat.succ.inj hr)]
+    match ls, rs, us, hl, hr, hu with
+    | l :: ls, r :: rs, u :: us, hl, hr, hu =>
+      show (l + r - o) * u + evaluate o ls rs us = total (k + 1) _
+      rw [total_succ', ih (Nat.succ.inj hl) (Nat.succ.inj hr) (Nat.succ.inj hu)]
       rfl
 
 section
@@ -81,14 +76,7 @@ theorem of_passes (hI : I.Shape n width) {x y z : Nat} (hx : x < n) (hy : y < n)
   have left := hI.left.row_length x hx
   have right := hI.right.row_length y hy
   have rows : (I.setup n width).rows.length = width := (length_mapFold _ _).trans hI.unembed.rows_length
-  have long := (length_hiddens I.origin (left.trans right.symm)).trans left
-  rw [dot_eq long rows] at h
-  have same : packedSum width (fun i => (hiddens I.origin (I.left.rows.getD x []) (I.right.rows.getD y [])).getD i 0)
-      (fun i => (I.setup n width).rows.getD i 0) =
-      packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 :=
-    total_congr fun i hi => congrArg (· * _) (getD_foldZip (fun l r => Nat.sub (Nat.add l r) I.origin)
-      (left.symm ▸ hi) (right.symm ▸ hi) 0 0 0)
-  rw [same] at h
+  rw [evaluate_eq I.origin left right rows] at h
   exact hI.of_above hx hy hz h
 
 end

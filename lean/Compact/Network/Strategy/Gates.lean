@@ -1,7 +1,7 @@
 prelude
 import Compact.Network.Blocks
 import Compact.Network.Gates.Order
-import Compact.Network.Gates.Sums
+import Compact.Network.Gates.Chosen
 /-!
 # Strategy: gates
 
@@ -34,55 +34,73 @@ structure Certificate extends GroupWitness where
 /-- What is kept of one element on one side: its part of the neurons packed, and prefix sums. -/
 structure Side where
   signs : Nat
-  sums : List Nat
+  /-- In rows, the last one first. -/
+  sums : List (List Nat)
 
 /-- What all sides have in common. -/
 structure Common where
   /-- Lanes of signs have `bits + 1` bits. -/
   bits : Nat
+  /-- `remainderOf bits` -/
+  base : Nat
+  /-- How many rows of prefix sums there are. -/
+  rows : Nat
   /-- The order of the neurons, and the packed rows of the unembedding in that order. -/
   neurons : List Nat
   us : List Nat
 
-/-- Evaluate a side, then go on with it: `o` is zero for it, `start` where its prefix sums begin, `shift` is added to the
+/-- Evaluate a side, then go on with it: `step` adds a neuron to its prefix sums, which begin at `start`; `shift` is added to the
 signs. -/
-def Common.side {α : Type} (c : Common) (o start shift : Nat) (row : List Nat) (k : Side → α) : α :=
-  forceList (pickLanes (Nat.succ c.bits) c.neurons row) fun xs => Nat.force (Nat.add (packList (Nat.succ c.bits) xs) shift) fun signs =>
-  sumsDown o xs c.us start [] fun sums => k ⟨signs, sums⟩
+def Common.side {α : Type} (c : Common) (step : Nat → Nat → Nat → Nat) (start shift : Nat) (row : List Nat) (k : Side → α) : α :=
+  Nat.force (Nat.add (packList (Nat.succ c.bits) (pickLanes (Nat.succ c.bits) c.neurons row)) shift) fun signs =>
+  sumsDown step (pickLanes (Nat.succ c.bits) c.neurons row) c.us start [] fun sums =>
+  inRows rowSize c.rows sums fun sums => k ⟨signs, sums⟩
 
 /-- Evaluate the sides of all rows. -/
 def Common.sides {α : Type} (c : Common) (rows : List (List Nat)) : (List Side → α) → α :=
-  fold (fun row ih k => c.side 0 0 0 row fun side => ih fun sides => k (side :: sides)) (fun k => k []) rows
+  fold (fun row ih k => c.side addAll 0 0 row fun side => ih fun sides => k (side :: sides)) (fun k => k []) rows
 
-/-- The active neurons of a pair, lanes full of ones. -/
+/-- The active neurons of a pair, a bit for each: lanes that hold a bit are brought together by a remainder. -/
 def Common.gate (c : Common) (tops : Nat) (a b : Side) : Nat :=
-  Nat.mul (Nat.shiftRight (Nat.land (Nat.add a.signs b.signs) tops) c.bits) (Nat.sub (Nat.pow 2 (Nat.succ c.bits)) 1)
+  Nat.mod (Nat.shiftRight (Nat.land (Nat.add a.signs b.signs) tops) c.bits) c.base
+
+/-- Are the runs that were added up those of the active neurons, and is the product `z` above all other outputs?  The marks begin
+at the bit `mark`, the sums at `start`. -/
+def verdict (S : Setup) (c : Common) (tops start mark z : Nat) (a b : Side) (added : Nat) : Bool :=
+  Nat.beq (Nat.shiftRight added mark) (c.gate tops a b) &&
+  S.above z (Nat.add (Nat.sub (Nat.mod added (Nat.pow 2 mark)) start) S.last)
 
 /-- Does the pair with the product `z` pass? -/
-def passes (S : Setup) (c : Common) (tops width z e code : Nat) (a b : Side) : Bool :=
-  Nat.force (c.gate tops a b) fun D =>
-  walk (Nat.succ c.bits) e (fun plus minus => S.above z (Nat.add (Nat.sub plus minus) S.last)) width D (Nat.succ width) code
-    a.sums b.sums 0 0
+def passes (S : Setup) (c : Common) (tops start mark width z e code : Nat) (a b : Side) : Bool :=
+  walk e (sumAt mark width a.sums b.sums)
+    (fun plus minus => Nat.force (Nat.sub plus minus) (verdict S c tops start mark z a b)) width width code start 0
 
-/-- Bits for signs. -/
-def signBits (origin : Nat) : Nat := Nat.add (Nat.log2 origin) 2
+/-- Where marks begin: above three times the start. -/
+def markBits (start : Nat) : Nat := Nat.add (Nat.log2 start) 3
+
+/-- Bits for signs: enough for them, and more than there are neurons. -/
+def signBits (origin width : Nat) : Nat := Nat.add (Nat.add (Nat.log2 origin) 2) width
+
+/-- What brings lanes of `bits + 1` bits together. -/
+def remainderOf (bits : Nat) : Nat := Nat.sub (Nat.pow 2 (Nat.succ bits)) 2
 
 /-- The number of pairs that pass with the first element `x`. -/
-def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start shift e : Nat)
+def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start mark shift e : Nat)
     (codes : List (List Nat)) (rights : List Side) (x : Nat) : Nat :=
-  c.side I.origin start shift (nth [] I.left.rows x) fun a =>
+  c.side (addLess I.origin) start shift (nth [] I.left.rows x) fun a =>
+  inRows rowSize (rowCount w.order) (nth [] codes x) fun codes =>
   total w.order fun y => Nat.force y fun y =>
-  one? (passes S c tops w.width (w.table.multiply x y) e (nth 0 (nth [] codes x) y) a (nth ⟨0, []⟩ rights y))
+  one? (passes S c tops start mark w.width (w.table.multiply x y) e (entryAt rowSize codes y) a (nth ⟨0, []⟩ rights y))
 
 /-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
 def count (w : Weights) (neurons : List Nat) (e : Nat) (codes : List (List Nat)) (lo k : Nat) : Nat :=
   integers w fun I => setupOf w.order w.width I fun S =>
-  Nat.force (signBits I.origin) fun bits => forceList (pick neurons S.rows) fun us =>
+  Nat.force (signBits I.origin w.width) fun bits => Nat.force (remainderOf bits) fun base => forceList (pick neurons S.rows) fun us =>
   Nat.force (Nat.mul (Nat.pow 2 bits) (ones (Nat.succ bits) w.width)) fun tops =>
-  Nat.force (Nat.mul I.origin (sumList us)) fun start =>
+  Nat.force (Nat.mul I.origin (sumList us)) fun start => Nat.force (markBits start) fun mark =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 bits) I.origin) (ones (Nat.succ bits) w.width)) fun shift =>
-  Common.sides ⟨bits, neurons, us⟩ I.right.rows fun rights =>
-  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, neurons, us⟩ tops start shift e codes rights)
+  Nat.force (rowCount w.width) fun rows => Common.sides ⟨bits, base, rows, neurons, us⟩ I.right.rows fun rights =>
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, base, rows, neurons, us⟩ tops start mark shift e codes rights)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
@@ -102,17 +120,20 @@ variable {c : Common} {n : Nat}
 
 /-- What a side holds. -/
 noncomputable def Common.sideOf (c : Common) (o start shift : Nat) (row : List Nat) : Side :=
-  ⟨packList (c.bits + 1) (pick c.neurons row) + shift, down (sumsAt o start (pick c.neurons row) c.us) (c.neurons.length + 1)⟩
+  ⟨packList (c.bits + 1) (pick c.neurons row) + shift,
+    rowsOf rowSize c.rows (down (sumsAt o start (pick c.neurons row) c.us) (c.neurons.length + 1))⟩
 
 /-- The lanes of a row are wide enough, and the order is of its entries. -/
 structure Common.Fits (c : Common) (row : List Nat) : Prop where
   small (i : Nat) : i < row.length → row.getD i 0 < 2 ^ (c.bits + 1)
   below (q : Nat) : q < c.neurons.length → c.neurons.getD q 0 < row.length
 
-theorem Common.side_eq {α : Type} (len : c.us.length = c.neurons.length) (o start shift : Nat) {row : List Nat} (hrow : c.Fits row)
-    (k : Side → α) : c.side o start shift row k = k (c.sideOf o start shift row) := by
+theorem Common.side_eq {α : Type} (len : c.us.length = c.neurons.length) {step : Nat → Nat → Nat → Nat} {o : Nat}
+    (hstep : ∀ acc x u, step acc x u = acc + x * u - o * u) (start shift : Nat) {row : List Nat} (hrow : c.Fits row)
+    (k : Side → α) : c.side step start shift row k = k (c.sideOf o start shift row) := by
   unfold side
-  rw [pickLanes_eq hrow.small hrow.below, forceList_eq, Nat.force_eq, sumsDown_start o start ((length_pick _ _).trans len.symm), length_pick]
+  rw [pickLanes_eq hrow.small hrow.below, Nat.force_eq, sumsDown_start hstep start ((length_pick _ _).trans len.symm), inRows_eq,
+    length_pick]
   rfl
 
 theorem Common.sides_eq {α : Type} (len : c.us.length = c.neurons.length) {rows : List (List Nat)}
@@ -121,63 +142,13 @@ theorem Common.sides_eq {α : Type} (len : c.us.length = c.neurons.length) {rows
   induction rows generalizing k with
   | nil => rfl
   | cons row rows ih =>
-    show (c.side 0 0 0 row fun side => c.sides rows fun sides => k (side :: sides)) = _
-    rw [side_eq len _ _ _ (row := row) (hrows 0 (Nat.zero_lt_succ _)), ih fun i hi => hrows (i + 1) (Nat.succ_lt_succ hi)]
+    show (c.side addAll 0 0 row fun side => c.sides rows fun sides => k (side :: sides)) = _
+    rw [side_eq len addAll_eq _ _ (row := row) (hrows 0 (Nat.zero_lt_succ _)), ih fun i hi => hrows (i + 1) (Nat.succ_lt_succ hi)]
 
 /-- A packed sum in another order of the neurons. -/
 theorem packedSum_order {width : Nat} {ns : List Nat} (h : isOrder width ns = true) (f g : Nat → Nat) :
     packedSum width (fun q => f (ns.getD q 0)) (fun q => g (ns.getD q 0)) = packedSum width f g :=
   total_order h fun i => f i * g i
-
-/-- What the walk over a pair ends with: the packed sum of what comes out of the neurons. -/
-theorem of_walk_pair (R : Type) [ExpField R] {width o L e code fuel : Nat} (hL : 0 < L) {ls rs us : List Nat} {k : Nat → Nat → Bool}
-    (h : walk L e k fuel (lanesOf L width fun q => active o (ls.getD q 0 + rs.getD q 0)) (width + 1) code
-      (down (sumsAt o (o * total width fun q => us.getD q 0) ls us) (width + 1)) (down (sumsAt 0 0 rs us) (width + 1)) 0 0 = true) :
-    ∃ plus, ∃ minus, k plus minus = true ∧
-      plus - minus = packedSum width (fun q => ls.getD q 0 + rs.getD q 0 - o) fun q => us.getD q 0 := by
-  have enough : (total width fun q => o * us.getD q 0) ≤ o * total width fun q => us.getD q 0 := Nat.le_of_eq (total_mul _ _ _)
-  have nothing : (total width fun q => 0 * us.getD q 0) ≤ 0 := by
-    rw [total_mul, Nat.zero_mul]
-    exact Nat.le_refl 0
-  match of_walk (R := R) hL (M := width + 1) (C := ofNat R (o * total width fun q => us.getD q 0))
-    (v := fun q => (ofNat R (ls.getD q 0) - ofNat R o) * ofNat R (us.getD q 0)
-      + (ofNat R (rs.getD q 0) - ofNat R 0) * ofNat R (us.getD q 0))
-    (fun j hj => by
-      rw [ofNat_sumsAt R (Nat.le_of_lt_succ hj) enough, ofNat_sumsAt R (Nat.le_of_lt_succ hj) nothing, sum_add]
-      exact regroup _ _ _) fuel (Nat.le_refl _) (bits_active o width _) h with
-  | ⟨plus, minus, pass, value⟩ =>
-    refine ⟨plus, minus, pass, ?_⟩
-    have terms : (sum width fun i => ofNat R (active o (ls.getD i 0 + rs.getD i 0)) *
-        ((ofNat R (ls.getD i 0) - ofNat R o) * ofNat R (us.getD i 0) + (ofNat R (rs.getD i 0) - ofNat R 0) * ofNat R (us.getD i 0))) =
-        ofNat R (packedSum width (fun q => ls.getD q 0 + rs.getD q 0 - o) fun q => us.getD q 0) := by
-      unfold packedSum
-      rw [ofNat_total]
-      refine sum_congr fun i _ => ?_
-      show _ = ofNat R ((ls.getD i 0 + rs.getD i 0 - o) * us.getD i 0)
-      match active_cases o (ls.getD i 0 + rs.getD i 0) with
-      | .inl ⟨le, a⟩ =>
-        rw [a, ofNat_mul, ofNat_sub le, ofNat_add]
-        exact live _ _ _ _
-      | .inr ⟨le, a⟩ =>
-        rw [a, Nat.sub_eq_zero_of_le le, Nat.zero_mul]
-        exact zero_mul _
-    rw [terms] at value
-    refine Nat.sub_eq_of_eq_add (ofNat_inj (R := R) ?_)
-    rw [ofNat_add]
-    exact solve _ _ _ value
-where
-  regroup {R : Type} [ExpField R] (c a b : R) : c + a + (ofNat R 0 + b) = c + (a + b) := by
-    show c + a + (0 + b) = _
-    ring [c, a, b]
-  live {R : Type} [ExpField R] (l r o u : R) : ofNat R 1 * ((l - o) * u + (r - ofNat R 0) * u) = (l + r - o) * u := by
-    show ofNat R 1 * ((l - o) * u + (r - 0) * u) = _
-    rw [ofNat_one]
-    ring [l, r, o, u]
-  solve {R : Type} [ExpField R] (p m t : R) (h : p - m = ofNat R 0 - ofNat R 0 + t) : p = t + m := by
-    have h : p - m = 0 - 0 + t := h
-    have e : p = p - m + m := (sub_add_cancel p m).symm
-    rw [e, h]
-    ring [t, m]
 
 end
 
@@ -193,77 +164,107 @@ theorem sumList_eq {k : Nat} {us : List Nat} (h : us.length = k) : sumList us = 
     rw [total_succ', ih rfl]
     rfl
 
-theorem two_mul_lt (o : Nat) : 2 * o < 2 ^ signBits o := by
-  show 2 * o < 2 ^ (Nat.log2 o + 1 + 1)
+theorem two_mul_lt (o width : Nat) : 2 * o < 2 ^ signBits o width := by
+  refine Nat.lt_of_lt_of_le (m := 2 ^ (Nat.log2 o + 1 + 1)) ?_ (Nat.pow_le_pow_right Nat.two_pos (Nat.le_add_right _ _))
   rw [Nat.pow_succ']
   exact Nat.mul_lt_mul_of_pos_left Nat.lt_log2_self Nat.two_pos
 
+theorem width_le (o width : Nat) : width + 2 ≤ signBits o width + 1 := by
+  show width + 2 ≤ Nat.log2 o + 1 + 1 + width + 1
+  refine Nat.succ_le_succ ?_
+  rw [Nat.add_comm _ width]
+  exact Nat.succ_le_succ (Nat.le_add_right _ _)
+
+theorem start_lt (start : Nat) : 3 * start < 2 ^ markBits start := by
+  show 3 * start < 2 ^ (Nat.log2 start + 1 + 2)
+  rw [Nat.pow_add]
+  refine Nat.lt_of_le_of_lt (Nat.mul_le_mul_right start (Nat.le_succ 3)) ?_
+  rw [Nat.mul_comm]
+  exact Nat.mul_lt_mul_of_pos_right Nat.lt_log2_self (Nat.zero_lt_succ 3)
+
 /-- Rows of a matrix with so small an offset fit. -/
-theorem fits {M : Mat} {o : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns us : List Nat} (hns : isOrder width ns = true) {x : Nat}
-    (hx : x < n) : (Common.mk (signBits o) ns us).Fits (M.rows.getD x []) where
+theorem fits {M : Mat} {o base : Nat} (hM : M.Shape n width) (ho : M.off ≤ o) {ns us : List Nat} (hns : isOrder width ns = true) {x : Nat}
+    (hx : x < n) : (Common.mk (signBits o width) base (rowCount width) ns us).Fits (M.rows.getD x []) where
   small i hi := by
     refine Nat.lt_of_le_of_lt (hM.le x i hx (hM.row_length x hx ▸ hi)) (Nat.lt_of_le_of_lt (Nat.mul_le_mul_left 2 ho) ?_)
-    exact Nat.lt_trans (two_mul_lt o) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))
+    exact Nat.lt_trans (two_mul_lt o width) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))
   below q hq := hM.row_length x hx ▸ order_lt hns (length_order hns ▸ hq)
 
 /-- What the test of a pair says. -/
 theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat} (hns : isOrder width ns = true)
-    {x y z e code : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
-    (hc : c = ⟨signBits I.origin, ns, pick ns (I.setup n width).rows⟩)
-    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width)) width z e code
-      (c.sideOf I.origin (Nat.mul I.origin (sumList c.us))
-        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width))
+    {x y z e code start : Nat} (hx : x < n) (hy : y < n) (hz : z < n) {c : Common}
+    (hc : c = ⟨signBits I.origin width, remainderOf (signBits I.origin width), rowCount width, ns, pick ns (I.setup n width).rows⟩)
+    (hstart : start = Nat.mul I.origin (sumList c.us))
+    (h : passes (I.setup n width) c (Nat.mul (Nat.pow 2 (signBits I.origin width)) (ones (Nat.succ (signBits I.origin width)) width))
+      start (markBits start) width z e code
+      (c.sideOf I.origin start
+        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin width)) I.origin) (ones (Nat.succ (signBits I.origin width)) width))
         (I.left.rows.getD x []))
       (c.sideOf 0 0 0 (I.right.rows.getD y [])) = true) :
     ∀ t, t < n → t ≠ z → I.lane width x y t < I.lane width x y z := by
-  subst hc
   have len := length_order hns
+  have clen : c.neurons.length = width := by rw [hc]; exact len
+  have left {q : Nat} (hq : q < width) : (pick c.neurons (I.left.rows.getD x [])).getD q 0 = I.left.get x (ns.getD q 0) := by
+    rw [hc]; exact getD_pick (len.symm ▸ hq)
+  have right {q : Nat} (hq : q < width) : (pick c.neurons (I.right.rows.getD y [])).getD q 0 = I.right.get y (ns.getD q 0) := by
+    rw [hc]; exact getD_pick (len.symm ▸ hq)
+  have us {q : Nat} (hq : q < width) : c.us.getD q 0 = (I.setup n width).rows.getD (ns.getD q 0) 0 := by
+    rw [hc]; exact getD_pick (len.symm ▸ hq)
+  have low {q : Nat} (hq : q < width) : (pick c.neurons (I.left.rows.getD x [])).getD q 0 +
+      (pick c.neurons (I.right.rows.getD y [])).getD q 0 ≤ 2 * I.origin := by
+    have two : 2 * I.origin = 2 * I.left.off + 2 * I.right.off := Nat.mul_add _ _ _
+    rw [left hq, right hq, two]
+    exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
+  have ulen : c.us.length = width := by rw [hc]; exact (length_pick _ _).trans len
+  have hstart' : start = I.origin * total width fun q => c.us.getD q 0 := by rw [hstart, sumList_eq ulen]; rfl
+  have bits : c.bits = signBits I.origin width := by rw [hc]
+  have base : c.base = 2 ^ (signBits I.origin width + 1) - 2 := by
+    rw [hc]
+    rfl
+  have rows : c.rows = rowCount width := by rw [hc]
+  have gate : c.gate (Nat.mul (Nat.pow 2 (signBits I.origin width)) (ones (Nat.succ (signBits I.origin width)) width))
+      (c.sideOf I.origin start
+        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin width)) I.origin) (ones (Nat.succ (signBits I.origin width)) width)) (I.left.rows.getD x []))
+      (c.sideOf 0 0 0 (I.right.rows.getD y [])) =
+      pack 1 width fun q => active I.origin
+        ((pick c.neurons (I.left.rows.getD x [])).getD q 0 + (pick c.neurons (I.right.rows.getD y [])).getD q 0) := by
+    rw [← mod_lanes (width_le I.origin width) (bits_active _ _ _), ← lanes_active (two_mul_lt I.origin width) fun q hq => low hq]
+    unfold Common.gate
+    rw [bits, base]
+    refine congrArg (fun V => Nat.mod (Nat.shiftRight (Nat.land V _) _) _) ?_
+    show packList (c.bits + 1) (pick c.neurons _) + (2 ^ signBits I.origin width - I.origin) * (pack _ width fun _ => 1) +
+      packList (c.bits + 1) (pick c.neurons _) = _
+    rw [packList_eq, packList_eq, length_pick, length_pick, clen, bits, ← pack_const, pack_add, pack_add]
+    exact pack_congr _ fun q _ => Nat.add_right_comm _ _ _
   unfold passes at h
-  rw [Nat.force_eq] at h
-  have left {q : Nat} (hq : q < width) : (pick ns (I.left.rows.getD x [])).getD q 0 = I.left.get x (ns.getD q 0) :=
-    getD_pick (len.symm ▸ hq)
-  have right {q : Nat} (hq : q < width) : (pick ns (I.right.rows.getD y [])).getD q 0 = I.right.get y (ns.getD q 0) :=
-    getD_pick (len.symm ▸ hq)
-  have us {q : Nat} (hq : q < width) : (pick ns (I.setup n width).rows).getD q 0 = (I.setup n width).rows.getD (ns.getD q 0) 0 :=
-    getD_pick (len.symm ▸ hq)
-  have two : 2 * I.origin = 2 * I.left.off + 2 * I.right.off := Nat.mul_add _ _ _
-  have gate : (Common.mk (signBits I.origin) ns (pick ns (I.setup n width).rows)).gate
-      (Nat.mul (Nat.pow 2 (signBits I.origin)) (ones (Nat.succ (signBits I.origin)) width))
-      (Common.sideOf ⟨signBits I.origin, ns, pick ns (I.setup n width).rows⟩ I.origin
-        (Nat.mul I.origin (sumList (pick ns (I.setup n width).rows)))
-        (Nat.mul (Nat.sub (Nat.pow 2 (signBits I.origin)) I.origin) (ones (Nat.succ (signBits I.origin)) width)) (I.left.rows.getD x []))
-      (Common.sideOf ⟨signBits I.origin, ns, pick ns (I.setup n width).rows⟩ 0 0 0 (I.right.rows.getD y [])) =
-      lanesOf (signBits I.origin + 1) width fun q =>
-        active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0) := by
-    rw [← lanes_active (two_mul_lt I.origin) fun q hq => ?_]
-    · refine congrArg (fun V => Nat.mul (Nat.shiftRight (Nat.land V _) _) _) ?_
-      show packList _ (pick ns _) + (2 ^ signBits I.origin - I.origin) * (pack _ width fun _ => 1) + packList _ (pick ns _) = _
-      rw [packList_eq, packList_eq, length_pick, length_pick, len, ← pack_const, pack_add, pack_add]
-      exact pack_congr _ fun q _ => Nat.add_right_comm _ _ _
-    · rw [left hq, right hq, two]
-      exact Nat.add_le_add (hI.left.le x _ hx (order_lt hns hq)) (hI.right.le y _ hy (order_lt hns hq))
-  rw [gate] at h
-  have ulen : (pick ns (I.setup n width).rows).length = width := (length_pick _ _).trans len
-  have h : walk (signBits I.origin + 1) e (fun plus minus => (I.setup n width).above z (plus - minus + (I.setup n width).last)) width
-      (lanesOf (signBits I.origin + 1) width fun q =>
-        active I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0))
-      (width + 1) code
-      (down (sumsAt I.origin (I.origin * sumList (pick ns (I.setup n width).rows)) (pick ns (I.left.rows.getD x []))
-        (pick ns (I.setup n width).rows)) (ns.length + 1))
-      (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows)) (ns.length + 1)) 0 0 = true := h
-  rw [sumList_eq ulen, len] at h
-  match of_walk_pair R (Nat.zero_lt_succ _) h with
-  | ⟨plus, minus, pass, value⟩ =>
-    have pass : (I.setup n width).above z (plus - minus + (I.setup n width).last) = true := pass
-    have same : packedSum width (fun q => (pick ns (I.left.rows.getD x [])).getD q 0 + (pick ns (I.right.rows.getD y [])).getD q 0 - I.origin)
-        (fun q => (pick ns (I.setup n width).rows).getD q 0) =
-        packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 := by
+  have h : walk e (sumAt (markBits start) width
+      (rowsOf rowSize c.rows (down (sumsAt I.origin start (pick c.neurons (I.left.rows.getD x [])) c.us) (c.neurons.length + 1)))
+      (rowsOf rowSize c.rows (down (sumsAt 0 0 (pick c.neurons (I.right.rows.getD y [])) c.us) (c.neurons.length + 1))))
+      (fun plus minus => Nat.force (Nat.sub plus minus) (verdict (I.setup n width) c _ start (markBits start) z _ _))
+      width width code start 0 = true := h
+  rw [rows, clen] at h
+  match of_walk_pair R (start_lt start) hstart' (fun q hq => low hq) h with
+  | ⟨s, hs, K, small, value, pass⟩ =>
+    unfold verdict at pass
+    have same := (Nat.eq_of_beq_eq_true _ _ (Bool.and_left pass)).trans gate
+    have above := Bool.and_right pass
+    have upper : (K + 2 ^ markBits start * pack 1 width s) / 2 ^ markBits start =
+        pack 1 width s := by
+      rw [Nat.add_mul_div_left _ _ (Nat.two_pow_pos _), Nat.div_eq_of_lt small, Nat.zero_add]
+    have lower : (K + 2 ^ markBits start * pack 1 width s) % 2 ^ markBits start = K := by
+      rw [Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt small]
+    have chosen := fun i hi => pack_inj hs.lt (bits_active _ _ _).lt (upper.symm.trans same) (j := i) hi
+    have sum : K - start = packedSum width (I.hidden x y) fun i => (I.setup n width).rows.getD i 0 := by
+      refine (sub_start R chosen value).trans ?_
       refine Eq.trans (total_congr fun q hq => ?_) (packedSum_order hns (I.hidden x y) fun i => (I.setup n width).rows.getD i 0)
-      show ((pick ns _).getD q 0 + (pick ns _).getD q 0 - I.origin) * (pick ns _).getD q 0 = _
+      show ((pick _ _).getD q 0 + (pick _ _).getD q 0 - I.origin) * c.us.getD q 0 = _
       rw [left hq, right hq, us hq]
       rfl
-    rw [value, same] at pass
-    exact hI.of_above hx hy hz pass
+    have above : (I.setup n width).above z
+        ((K + 2 ^ markBits start * pack 1 width s) % 2 ^ markBits start - start + (I.setup n width).last) = true :=
+      above
+    rw [lower, sum] at above
+    exact hI.of_above hx hy hz above
 
 end
 
@@ -272,21 +273,22 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
     {ns : List Nat} (hns : isOrder w.width ns = true) {e : Nat} {codes : List (List Nat)}
     {lo k : Nat} (hn : lo + k ≤ w.order) :
     AtLeast (count w ns e codes lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
-  have len : (Common.mk (signBits (Integers.of w).origin) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
+  have len : (Common.mk (signBits (Integers.of w).origin w.width) (remainderOf (signBits (Integers.of w).origin w.width)) (rowCount w.width) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
       ns.length := length_pick _ _
   unfold count
-  rw [integers_eq, setupOf_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Common.sides_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len fun i hi =>
+  rw [integers_eq, setupOf_eq, Nat.force_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    Common.sides_eq (c := ⟨signBits (Integers.of w).origin w.width, remainderOf (signBits (Integers.of w).origin w.width), rowCount w.width, ns, _⟩) len fun i hi =>
       fits (shape_of h).right (Nat.le_add_left _ _) hns ((shape_of h).right.rows_length ▸ hi),
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
   refine of_elements (fun x => token x 0) hn fun x hx => ?_
   unfold countFrom
-  rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin, ns, _⟩) len _ _ _
-    (fits (shape_of h).left (Nat.le_add_right _ _) hns hx)]
+  rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin w.width, remainderOf (signBits (Integers.of w).origin w.width), rowCount w.width, ns, _⟩) len (addLess_eq _) _ _
+    (fits (shape_of h).left (Nat.le_add_right _ _) hns hx), inRows_eq]
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
   rw [Nat.force_eq]
   refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
   rw [Table.multiply_eq, nth_eq (Side.mk 0 []) _ y, getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) []] at pass
-  exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x y hx hy) rfl pass)
+  exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x y hx hy) rfl rfl pass)
 
 /-- **Gates are sound.** -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
