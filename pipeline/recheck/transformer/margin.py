@@ -12,7 +12,7 @@ from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
 
 NATS = ("marginNum", "marginBits", "units")
-CHECKERS = ("PrefixMargin", "CubicMargin")
+CHECKERS = ("PrefixMargin", "CubicMargin", "QuarticMargin")
 
 
 def property_of(c: Certificate) -> str:

@@ -80,6 +80,8 @@ class Maximum:
 
     m: int
     mask: fmpz
+    others: fmpz
+    """One in every lane but `m`"""
     last: fmpz
     tokens: list[fmpz]
     """Gaps of the tokens up to `m`"""
@@ -87,10 +89,11 @@ class Maximum:
 
     @classmethod
     def of(cls, s: Setup, m: int) -> Maximum:
-        t = s.t
+        t, others = s.t, fmpz(s.lanes.without(s.lanes.ones, m))
         return cls(
             m,
-            mask=fmpz(s.lanes.without(s.lanes.ones, m)) * s.top,
+            mask=others * s.top,
+            others=others,
             last=s.gaps(m, s.unit, t.last, fmpz(s.lanes.pack(t.last))),
             tokens=[s.gaps(m, s.unit, t.token[k], s.token[k]) for k in range(m + 1)],
             position=s.gaps(m, 2 * s.unit, t.position[m], fmpz(s.lanes.pack(t.position[m]))),
@@ -120,7 +123,7 @@ class Mixtures:
     @classmethod
     def of(cls, s: Setup, maximum: Maximum, q: int, first: int = 0) -> Mixtures:
         t, m = s.t, maximum.m
-        direct = s.gaps(m, s.unit, t.direct[q], s.direct[q])
+        direct = s.gaps(m, s.unit, t.direct[q], s.direct[q]) - t.units * maximum.others
         every = direct + maximum.position
         own = t.token_lo[q][q] * t.own[q]
         return cls(

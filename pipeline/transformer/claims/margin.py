@@ -22,6 +22,7 @@ from pipeline.transformer.strategies.margin import (
     Dyadic,
     MarginStrategy,
     PrefixMargin,
+    QuarticMargin,
 )
 
 DIGITS = 20
@@ -87,7 +88,7 @@ def _margin(fields: Mapping[str, Value]) -> tuple[int, int]:
 
 MARGIN = Claim(
     name="margin",
-    strategies={"cubic": CubicMargin(), "prefix": PrefixMargin()},
+    strategies={"quartic": QuarticMargin(), "cubic": CubicMargin(), "prefix": PrefixMargin()},
     form=form,
     in_words=in_words,
     asked=asked,

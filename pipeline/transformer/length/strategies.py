@@ -19,6 +19,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "LowRank": low_rank,
     "PrefixMargin": tables.prefix_margin,
     "CubicMargin": tables.cubic_margin,
+    "QuarticMargin": tables.quartic_margin,
 }
 
 

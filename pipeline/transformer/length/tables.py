@@ -98,6 +98,11 @@ def quartic(a: Asked) -> int:
     return tables(a) + a.v * rows
 
 
+def quartic_margin(a: Asked) -> int:
+    cells: int = a.v * a.v * a.v
+    return quartic(a) + 6 * cells
+
+
 def mixed(a: Asked) -> int:
     total = tables(a) + margins(a) + running(a)
     rows = GAPS * 6 * a.v

@@ -31,4 +31,5 @@ COUNTS: Mapping[str, Count] = {
     "LowRank": low_rank.count,
     "PrefixMargin": prefix.count,
     "CubicMargin": cubic.count,
+    "QuarticMargin": quartic.count,
 }
