@@ -30,6 +30,10 @@ class Form:
     """The same, to state the theorem once more outside of the namespace."""
     arguments: str = "R "
     """What a soundness theorem is applied to before the weights."""
+    before: str = ""
+    """What a theorem says before it says of how many inputs: a claim of another kind, and `∧`."""
+    printed_before: str = ""
+    """The same as Lean prints it."""
     answered: str = "answered correctly"
     """What is said of an input, in a few words."""
 

@@ -61,6 +61,7 @@ def render_theorem(
     space = certificate_modules(name)
     opened = "" if form.namespace == "Compact" else f"open {form.namespace}\n"
     said = form.property.format(weights=f"{space}.weights")
+    before = form.before.format(weights=f"{space}.weights")
     theorem = " ".join(filter(None, (theorem_name(strategy), form.binders)))
     return f"""prelude
 import {form.strategy_module(checker)}
@@ -77,7 +78,7 @@ def {data} : {checker}.Certificate where
 
 {patience}/-- At least {bound} of the inputs are {form.answered}. -/
 theorem {theorem} :
-    AtLeast (nat_lit {bound}) ({said}) :=
+    {before}AtLeast (nat_lit {bound}) ({said}) :=
   {checker}.sound {form.arguments}weights {data} {evaluated(joints)}
 
 end {space}
@@ -99,18 +100,20 @@ def render_audit(
     data = f"{certificate_modules(name)}.{quoted(definition_name(strategy))}"
     length = f"{form.namespace}.{checker}.operations {weights} {data}"
     said = form.printed.format(weights=weights)
+    before = form.printed_before.format(weights=weights)
     return f"""prelude
 import {theorem_module(name, strategy)}
 import {form.length_module(checker)}
 example : Nat.beq ({length}) (nat_lit {operations}) = true := by decide +kernel
 #check @{theorem}
 #print axioms {theorem}
-example : {form.audit_binders}Compact.AtLeast (nat_lit {bound}) ({said}) := @{theorem}
+example : {form.audit_binders}{before}Compact.AtLeast (nat_lit {bound}) ({said}) := @{theorem}
 """
 
 
 def printed_statement(form: Form, name: str, strategy: str, bound: int) -> str:
     """What `#check` prints in that module, white space aside."""
     said = form.printed.format(weights=f"{certificate_modules(name)}.weights")
+    before = form.printed_before.format(weights=f"{certificate_modules(name)}.weights")
     theorem = full_theorem_name(name, strategy)
-    return f"{theorem} : {form.printed_binders}Compact.AtLeast {bound} ({said})"
+    return f"{theorem} : {form.printed_binders}{before}Compact.AtLeast {bound} ({said})"

@@ -136,12 +136,22 @@ class Mixtures:
             own * (maximum.tokens[q] + direct + maximum.last) + (s.top - _level(t, q, m)) * s.one,
         )
 
+    def alone(self) -> bool:
+        """Does the class pass in which all positions hold the maximum?"""
+        return self._passes(self._test(End(self.t.mass[self.q], 0)), fmpz(0))
+
+    def gaps(self) -> dict[int, fmpz]:
+        """Those of the tokens from `first` on."""
+        return dict(zip(range(self.first, self.m), self.factors, strict=False))
+
+    def failed(self) -> set[int]:
+        """The tokens that do not pass at the ends of all classes together."""
+        extreme, gaps = [self._test(end) for end in all_ends(self.t, self.q, self.m)], self.gaps()
+        return {s for s in gaps if not all(self._passes(test, gaps[s]) for test in extreme)}
+
     def runs(self) -> Iterator[Run]:
         t, q, m = self.t, self.q, self.m
-        alone = self._passes(self._test(End(t.mass[q], 0)), fmpz(0))
-        extreme = [self._test(end) for end in all_ends(t, q, m)]
-        gaps = dict(zip(range(self.first, m), self.factors, strict=False))
-        failed = {s for s in gaps if not all(self._passes(test, gaps[s]) for test in extreme)}
+        alone, gaps, failed = self.alone(), self.gaps(), self.failed()
 
         def decide(*both: End) -> Sequence[int]:
             tests = [self._test(end) for end in both]

@@ -61,6 +61,8 @@ def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n
 def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     """The strategy with the margin that was asked for."""
     assert isinstance(strategy, MarginStrategy)
+    if wish.region is not None:
+        raise MalformedInput("--region asks for a region", cure="add --claim region")
     if (wish.margin is None) == (not wish.float32):
         raise MalformedInput(
             "what margin to claim is not clear", cure="give either --margin X or --float32"

@@ -20,6 +20,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "PrefixMargin": tables.prefix_margin,
     "CubicMargin": tables.cubic_margin,
     "QuarticMargin": tables.quartic_margin,
+    "QuarticRegion": tables.quartic_region,
 }
 
 
