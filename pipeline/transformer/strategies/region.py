@@ -73,22 +73,31 @@ def failures(t: Tables) -> Failures:
     return rows
 
 
-def obstacle(t: Tables, region: Region, found: Failures) -> tuple[int, int, int] | None:
-    """A query, a maximum and another token of the region that do not pass together."""
-    for m in reversed(range(region.least, t.v)):
-        for q in region.queries(m):
-            if found[m][q] < region.below(m):
-                return q, m, max(found[m][q], 0)
-            if found[m][q] < 0:
-                return q, m, m
+Obstacle = tuple[int, int, int]
+"""A query, a maximum and another token that do not pass together."""
+
+
+def obstacle_at(m: int, region: Region, found: Failures) -> Obstacle | None:
+    """What stands in the way of the region at one maximum."""
+    for q in region.queries(m):
+        if found[m][q] < 0:
+            return q, m, m
+        if found[m][q] < region.below(m):
+            return q, m, found[m][q]
     return None
 
 
+def obstacle(t: Tables, region: Region, found: Failures) -> Obstacle | None:
+    """What stands in the way of the region, at its largest maximum with such."""
+    each = (obstacle_at(m, region, found) for m in reversed(range(region.least, t.v)))
+    return next((stands for stands in each if stands is not None), None)
+
+
 def best(t: Tables, found: Failures) -> Region:
-    """The region with the most inputs, of those whose maxima go up to the last."""
+    """The region with the most inputs; larger gaps leave less to show, so each goes on where the last one stopped."""
     regions, least = [Region(t.v, 0)], t.v
     for gap in (0, *range(2, t.v + 1)):
-        while least and obstacle(t, Region(least - 1, gap), found) is None:
+        while least and obstacle_at(least - 1, Region(0, gap), found) is None:
             least -= 1
         if least < t.v:
             regions.append(Region(least, gap))
@@ -96,7 +105,7 @@ def best(t: Tables, found: Failures) -> Region:
 
 
 def in_the_way(model: Model, q: int, m: int, s: int) -> str:
-    """What is so of inputs with this query, this maximum and another token: the one with the least margin in float64."""
+    """What is so of inputs with this query, maximum and other token: the one with the least margin in float64."""
     n = min(model.n_ctx - 1, MOST_PLACES)
     rest = (m,) * (model.n_ctx - 1 - n)
     ways = [(*rest, *each, q) for each in product(sorted({s, m}), repeat=n)]

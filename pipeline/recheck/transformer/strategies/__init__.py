@@ -17,6 +17,7 @@ from pipeline.recheck.transformer.strategies import (
     mixed,
     prefix,
     quartic,
+    region,
 )
 from pipeline.recheck.transformer.weights import Weights
 
@@ -32,4 +33,5 @@ COUNTS: Mapping[str, Count] = {
     "PrefixMargin": prefix.count,
     "CubicMargin": cubic.count,
     "QuarticMargin": quartic.count,
+    "QuarticRegion": region.count,
 }
