@@ -11,12 +11,12 @@ such a token, all classes with all such tokens.
 namespace Compact
 
 /-- All tokens below this, and the maximum `m`, may be in an input of the region. -/
-noncomputable def below (gap m : Nat) : Nat := Nat.sub m (Nat.pred gap)
+noncomputable def belowGap (gap m : Nat) : Nat := Nat.sub m (Nat.pred gap)
 
-theorem below_le (gap m : Nat) : below gap m ≤ m := Nat.sub_le _ _
+theorem belowGap_le (gap m : Nat) : belowGap gap m ≤ m := Nat.sub_le _ _
 
 /-- A token other than the maximum. -/
-theorem lt_below {gap m t : Nat} (h : t + gap ≤ m) (hne : t ≠ m) : t < below gap m := by
+theorem lt_belowGap {gap m t : Nat} (h : t + gap ≤ m) (hne : t ≠ m) : t < belowGap gap m := by
   have lt : t < m := Nat.lt_of_le_of_ne (Nat.le_trans (Nat.le_add_right t gap) h) hne
   cases gap with
   | zero => exact lt
@@ -29,14 +29,14 @@ def PairRight (P : List Nat → Prop) (n q m k : Nat) : Prop :=
 /-- An input of the region is in one of these classes. -/
 theorem of_pairRight {P : List Nat → Prop} {n gap : Nat} {y : List Nat} {q : Nat} (hy : y.length = n)
     (h : ∀ t, t ∈ y ++ [q] → t = maximum (y ++ [q]) ∨ t + gap ≤ maximum (y ++ [q]))
-    (right : q = maximum (y ++ [q]) ∨ q < below gap (maximum (y ++ [q])) → PairRight P n q (maximum (y ++ [q])) (below gap (maximum (y ++ [q])))) :
+    (right : q = maximum (y ++ [q]) ∨ q < belowGap gap (maximum (y ++ [q])) → PairRight P n q (maximum (y ++ [q])) (belowGap gap (maximum (y ++ [q])))) :
     P (y ++ [q]) := by
   generalize hm : maximum (y ++ [q]) = m at h right
-  have letter (t : Nat) (ht : t ∈ y ++ [q]) : t = m ∨ t < below gap m := by
+  have letter (t : Nat) (ht : t ∈ y ++ [q]) : t = m ∨ t < belowGap gap m := by
     by_cases e : t = m
     case pos => exact Or.inl e
-    case neg => exact Or.inr (lt_below ((h t ht).elim (absurd · e) id) e)
-  have words := mem_words (S := List.range (below gap m)) (m := m) (y := y) fun t ht =>
+    case neg => exact Or.inr (lt_belowGap ((h t ht).elim (absurd · e) id) e)
+  have words := mem_words (S := List.range (belowGap gap m)) (m := m) (y := y) fun t ht =>
     (letter t (List.mem_append.mpr (Or.inl ht))).elim Or.inl fun lt => Or.inr (List.mem_range.mpr lt)
   rw [hy] at words
   refine right (letter q (List.mem_append.mpr (Or.inr (List.Mem.head _)))) _ ?_ y words
@@ -87,14 +87,14 @@ noncomputable def queried (k m q : Nat) : Bool := Nat.beq q m || Nat.ble (Nat.su
 
 /-- The inputs of the region with the maximum `m`. -/
 noncomputable def regionCount (n gap m : Nat) : Nat :=
-  Nat.force (below gap m) fun k => blockCount n m (fun q _ => queried k m q) fun _ _ => k
+  Nat.force (belowGap gap m) fun k => blockCount n m (fun q _ => queried k m q) fun _ _ => k
 
 theorem atLeast_region {P : List Nat → Prop} {n gap m : Nat}
-    (right : ∀ q, q ≤ m → queried (below gap m) m q = true → PairRight P n q m (below gap m)) :
+    (right : ∀ q, q ≤ m → queried (belowGap gap m) m q = true → PairRight P n q m (belowGap gap m)) :
     AtLeast (regionCount n gap m) fun x => P x ∧ maximum x = m := by
   unfold regionCount
   rw [Nat.force_eq]
-  refine AtLeast.block (S := fun _ _ => List.range (below gap m)) fun q hq => ⟨fun _ _ _ => List.nodup_range, fun _ _ _ s hs =>
-    Nat.lt_of_lt_of_le (List.mem_range.mp hs) (below_le gap m), fun _ _ _ => Nat.le_of_eq List.length_range.symm, fun c hc ok y hy => right q hq ok c hc y hy⟩
+  refine AtLeast.block (S := fun _ _ => List.range (belowGap gap m)) fun q hq => ⟨fun _ _ _ => List.nodup_range, fun _ _ _ s hs =>
+    Nat.lt_of_lt_of_le (List.mem_range.mp hs) (belowGap_le gap m), fun _ _ _ => Nat.le_of_eq List.length_range.symm, fun c hc ok y hy => right q hq ok c hc y hy⟩
 
 end Compact

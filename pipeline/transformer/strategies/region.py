@@ -37,7 +37,7 @@ class Region:
     gap: int
 
     def below(self, m: int) -> int:
-        """Tokens below this, and the maximum `m`, may be in an input (`below` in Lean)."""
+        """Tokens below this, and the maximum `m`, may be in an input (`belowGap` in Lean)."""
         return max(0, m - max(0, self.gap - 1))
 
     def queries(self, m: int) -> Sequence[int]:

@@ -31,7 +31,7 @@ def lacks (s : Quartic.Setup) (M : Quartic.Maximum) (k : Nat) (Q : Quartic.Query
 
 /-- The number of queries for which something does not pass. -/
 def lacksMaximum (s : Quartic.Setup) (gap : Nat) (Qs : List Quartic.Query) (M : Quartic.Maximum) : Nat :=
-  Nat.force (below gap M.m) fun k => foldZip (fun Q token ih => Nat.add (lacks s M k Q token) ih) 0 Qs M.tokens
+  Nat.force (belowGap gap M.m) fun k => foldZip (fun Q token ih => Nat.add (lacks s M k Q token) ih) 0 Qs M.tokens
 
 /-- The same for the maxima `lo, ..., lo + len - 1`. -/
 def lacksBlock (t : Tables) (gap lo len : Nat) : Nat :=
@@ -108,8 +108,8 @@ theorem admits_right {d k : Nat} (c : Quartic.Context R P prec t T X q m S d) (h
 
 /-- A block in which nothing fails. -/
 theorem right_of_lacksBlock (M : Quartic.Model R P prec t T) {gap lo len : Nat} (hv : lo + len ≤ t.v) (h : lacksBlock t gap lo len = 0)
-    {i : Nat} (hi : i < len) (hq : q ≤ lo + i) (queried : queried (below gap (lo + i)) (lo + i) q = true) :
-    PairRight P t.n q (lo + i) (below gap (lo + i)) := by
+    {i : Nat} (hi : i < len) (hq : q ≤ lo + i) (queried : queried (belowGap gap (lo + i)) (lo + i) q = true) :
+    PairRight P t.n q (lo + i) (belowGap gap (lo + i)) := by
   have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
   have hm : lo + i < t.v := Nat.lt_of_lt_of_le lt hv
   have hqv := Nat.lt_of_le_of_lt hq hm
@@ -132,13 +132,13 @@ theorem right_of_lacksBlock (M : Quartic.Model R P prec t T) {gap lo len : Nat} 
     Quartic.getD_tokenGaps (Quartic.Setup.of t) (lo + i) 0 t.token (Nat.lt_succ_of_le hq)
   rw [Quartic.getD_queryList _ _ _ (Nat.lt_of_le_of_lt hq lt), Nat.zero_add, token_eq] at none
   unfold lacks at none
-  have asked : Compact.queried (below gap (Quartic.Maximum.of (Quartic.Setup.of t) t (lo + i)).m) (Quartic.Maximum.of (Quartic.Setup.of t) t (lo + i)).m
+  have asked : Compact.queried (belowGap gap (Quartic.Maximum.of (Quartic.Setup.of t) t (lo + i)).m) (Quartic.Maximum.of (Quartic.Setup.of t) t (lo + i)).m
       (Quartic.Query.at (Quartic.Setup.of t) t q).q = true := queried
   rw [asked] at none
   match M.describe.position (lo + i) hm, M.describe.slack q (lo + i) hqv hm with
   | ⟨X, hX, noBetter, small⟩, ⟨S, hS, slackLe⟩ =>
-    have count := M.withGaps (R := R) hq hm hX noBetter small hS slackLe (Q := fun _ => PairRight P t.n q (lo + i) (below gap (lo + i)))
-      fun _ c => admits_right c M.n_pos (below_le gap (lo + i))
+    have count := M.withGaps (R := R) hq hm hX noBetter small hS slackLe (Q := fun _ => PairRight P t.n q (lo + i) (belowGap gap (lo + i)))
+      fun _ c => admits_right c M.n_pos (belowGap_le gap (lo + i))
     exact of_atLeast (Nat.le_of_sub_eq_zero none) count
 
 end
@@ -176,7 +176,7 @@ theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : chec
   have tables := Bool.and_right first
   have covers : c.least + maxima c.blocks = c.v := Nat.eq_of_beq_eq_true _ _ (Bool.and_right (Bool.and_left first))
   have block {lo len bound : Nat} (h : blockCheck c.toTables c.gap lo len bound = true) {i q : Nat} (hi : i < len) (hq : q ≤ lo + i)
-      (queried : queried (below c.gap (lo + i)) (lo + i) q = true) : PairRight (Correct R w) c.n q (lo + i) (below c.gap (lo + i)) := by
+      (queried : queried (belowGap c.gap (lo + i)) (lo + i) q = true) : PairRight (Correct R w) c.n q (lo + i) (belowGap c.gap (lo + i)) := by
     have fits := Bool.and_left (Bool.and_left h)
     have M := Quartic.Model.of_check R tables (Nat.le_of_ble_eq_true (Bool.and_left fits)) (Nat.le_of_ble_eq_true (Bool.and_right fits))
     exact right_of_lacksBlock M (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h)))
