@@ -21,6 +21,7 @@ from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.recheck.certificate import Certificate as Second
 from pipeline.recheck.recheck import verdict
+from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.family import TRANSFORMER as SECOND
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.words import Words
@@ -177,6 +178,8 @@ def test_a_margin_of_many_digits_is_not_read() -> None:
             MARGIN.form(FORM, fields)
         with pytest.raises(MalformedInput, match="binary digits"):
             MARGIN.in_words(fields, "a file", 1, 2, 2)
+        with pytest.raises(Refused, match="digits"):
+            SECOND.said("margin", Second(fields))
 
 
 def float32_logits(arrays: Arrays, model: Model, x: tuple[int, ...]) -> list[float]:

@@ -19,6 +19,7 @@ from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.recheck.certificate import Certificate as Second
 from pipeline.recheck.recheck import recheck, verdict
+from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.family import TRANSFORMER as SECOND
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.checker.classes import inputs
@@ -181,6 +182,15 @@ def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
     lean = out / "QuarticRegion.lean"
     lean.write_text(lean.read_text().replace("RightOn R (nat_lit 2)", "RightOn R (nat_lit 1)"))
     assert not recheck(model, out / "quartic-region.json").accepted
+
+
+def test_a_region_of_many_digits_is_not_read() -> None:
+    for name in ("least", "gap"):
+        fields: dict[str, Value] = {"least": 1, "gap": 1, name: 1 << 20_000}
+        with pytest.raises(MalformedInput, match="larger tokens"):
+            TRANSFORMER.form_of("quartic-region", fields)
+        with pytest.raises(Refused, match="larger tokens"):
+            SECOND.before("region", Second(fields))
 
 
 @pytest.mark.parametrize(

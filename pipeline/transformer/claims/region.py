@@ -17,9 +17,13 @@ from pipeline.transformer.strategies.region import QuarticRegion, Region
 _WISH = re.compile(r"max *>= *([0-9]{1,9})(?:[ ,]+gap *>= *([0-9]{1,9}))?", re.ASCII)
 
 
+MOST = 1 << 32
+"""No vocabulary is as large."""
+
+
 def form(base: Form, fields: Mapping[str, Value]) -> Form:
     """`RightOn R a g weights ∧ AtLeast N (Correct R weights)`."""
-    least, gap = fields["least"], fields["gap"]
+    least, gap = _region(fields)
     return replace(
         base,
         before=f"RightOn R (nat_lit {least}) (nat_lit {gap}) {{weights}} ∧ ",
@@ -30,9 +34,7 @@ def form(base: Form, fields: Mapping[str, Value]) -> Form:
 
 def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n_ctx: int) -> str:
     """The theorem's statement for people."""
-    least, gap = fields["least"], fields["gap"]
-    assert isinstance(least, int)
-    assert isinstance(gap, int)
+    least, gap = _region(fields)
     return (
         f"Of the {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the transformer with exactly the weights of "
         f"{file} answers every one {Region(least, gap)}, without exception, correctly: the logit of the largest "
@@ -60,6 +62,19 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
             cure="ask for a region that is not empty",
         )
     return QuarticRegion(Region(least, gap))
+
+
+def _region(fields: Mapping[str, Value]) -> tuple[int, int]:
+    """The least maximum and the gap of a certificate; it may be anybody's."""
+    least, gap = fields["least"], fields["gap"]
+    assert isinstance(least, int)
+    assert isinstance(gap, int)
+    if max(least, gap) > MOST:
+        raise MalformedInput(
+            "the certificate's region is of larger tokens than there are",
+            cure="export the certificate again",
+        )
+    return least, gap
 
 
 REGION = Claim(

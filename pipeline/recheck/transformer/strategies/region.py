@@ -14,11 +14,14 @@ from pipeline.recheck.transformer.strategies.quartic import Setup
 from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
 
+MOST = 1 << 32
 CHECKERS = ("QuarticRegion",)
 
 
 def before(c: Certificate) -> str:
     """What is claimed besides the number of inputs."""
+    if max(c.nat("least"), c.nat("gap")) > MOST:
+        raise Refused("the region is of larger tokens than there are")
     return f"RightOn R (nat_lit {c.nat('least')}) (nat_lit {c.nat('gap')}) {{weights}} ∧ "
 
 
