@@ -11,7 +11,6 @@ import Compact.Certificates.MaxOf20.Weights
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
-import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
@@ -38,6 +37,7 @@ import Compact.Certificates.Z59Seed1.Weights
 import Compact.Certificates.Z59Seed2.Gates
 import Compact.Certificates.Z59Seed2.Weights
 import Compact.Claim
+import Compact.Claim.Region
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
 import Compact.Counting.Choose
@@ -48,6 +48,7 @@ import Compact.Counting.Inputs
 import Compact.Counting.Limit
 import Compact.Counting.List
 import Compact.Counting.Maximum
+import Compact.Counting.Region
 import Compact.Counting.Total
 import Compact.Counting.Tree
 import Compact.Counting.Words
@@ -204,6 +205,7 @@ import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Circuit.Margin
 import Compact.Transformer.Circuit.Paths
 import Compact.Transformer.Claim.Margin
+import Compact.Transformer.Claim.Region
 import Compact.Transformer.Classes.Between
 import Compact.Transformer.Classes.Bound
 import Compact.Transformer.Classes.Check
@@ -251,6 +253,8 @@ import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.PrefixMargin
 import Compact.Transformer.Length.Quartic
+import Compact.Transformer.Length.QuarticMargin
+import Compact.Transformer.Length.QuarticRegion
 import Compact.Transformer.Length.Tables
 import Compact.Transformer.Limit
 import Compact.Transformer.Minimum.Block
@@ -307,6 +311,8 @@ import Compact.Transformer.Strategy.Quartic.Lanes
 import Compact.Transformer.Strategy.Quartic.Pair
 import Compact.Transformer.Strategy.Quartic.Tables
 import Compact.Transformer.Strategy.Quartic.Tokens
+import Compact.Transformer.Strategy.QuarticMargin
+import Compact.Transformer.Strategy.QuarticRegion
 /-!
 # All modules of the theory
 

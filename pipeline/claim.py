@@ -29,6 +29,8 @@ class Asked:
     """By how much the right logit is to be above all others."""
     float32: bool = False
     """The margin that an evaluation in float32 needs."""
+    region: str | None = None
+    """A region in words, such as `max>=32 gap>=3`."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,8 @@ class Export:
             strategy = family.claims[self.claim].asked(strategy, model, self.asked)
         elif self.asked != Asked():
             raise MalformedInput(
-                "--margin and --float32 ask for a margin", cure="add --claim margin"
+                "--margin and --float32 ask for a margin, --region for a region",
+                cure="add --claim margin, or --claim region",
             )
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
@@ -169,6 +170,13 @@ def _command(
             "--float32", help="With --claim margin: the margin that an evaluation in float32 needs."
         ),
     ] = False,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="'max>=A gap>=G'",
+            help="With --claim region: which.  [default: the one with the most inputs that can be proved]",
+        ),
+    ] = None,
     compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
@@ -181,7 +189,8 @@ def _command(
         options.set_task(task, table)
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
-        asked = Asked(None if margin is None else options.number("--margin", margin), float32)
+        least = None if margin is None else options.number("--margin", margin)
+        asked = Asked(least, float32, region)
         export = Export(
             model, strategy, directory, check, keep, force, lean, limits, compare, claim, asked
         )

@@ -20,7 +20,8 @@ from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.recheck.certificate import Certificate as Second
-from pipeline.recheck.recheck import verdict
+from pipeline.recheck.recheck import recheck, verdict
+from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.family import TRANSFORMER as SECOND
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.words import Words
@@ -33,7 +34,7 @@ from pipeline.transformer.weights import render_weights
 from tests.conftest import Runner
 from tests.lean_support import build, model_of
 from tests.test_certified_sets import MODELS
-from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays
+from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays, write_model
 
 STRATEGIES = [each for each in MARGIN.strategies.values() if isinstance(each, MarginStrategy)]
 MARGINS = st.builds(Dyadic, st.integers(0, 300), st.integers(0, 9))
@@ -177,6 +178,8 @@ def test_a_margin_of_many_digits_is_not_read() -> None:
             MARGIN.form(FORM, fields)
         with pytest.raises(MalformedInput, match="binary digits"):
             MARGIN.in_words(fields, "a file", 1, 2, 2)
+        with pytest.raises(Refused, match="digits"):
+            SECOND.said("margin", Second(fields))
 
 
 def float32_logits(arrays: Arrays, model: Model, x: tuple[int, ...]) -> list[float]:
@@ -247,3 +250,26 @@ def test_accuracy_is_not_written() -> None:
     assert TRANSFORMER.claim_of("prefix") is None
     assert TRANSFORMER.form_of("prefix", {}) == FORM
     assert ACCURACY not in TRANSFORMER.claims
+
+
+def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
+    """From a file to a theorem of a margin, which the second checker reads from disk."""
+    model = write_model(tmp_path / "tiny.safetensors", perfect_arrays(2, 3))
+    out = tmp_path / "out"
+    wish = ["--claim", "margin", "--margin", "1/8", "--strategy", "prefix", "--json"]
+    result = program(export.app, model, "--out", out, *wish)
+    assert result.exit_code == 0, result.err
+    assert result.json["claim"] == "margin"
+    assert result.json["correct"] > 0
+    assert "(Compact.CorrectBy R (Compact.dyadic R 1 3) " in result.json["statement"]
+    second = recheck(model, out / "prefix-margin.json", look_at=9)
+    assert second.accepted, second.reason
+    assert second.numbers is not None
+    assert second.numbers.hold
+    lean = out / "PrefixMargin.lean"
+    text = lean.read_text()
+    for said in ("CorrectBy R (dyadic R (nat_lit 1) (nat_lit 2))", "Correct R"):
+        changed = text.replace("CorrectBy R (dyadic R (nat_lit 1) (nat_lit 3))", said)
+        assert changed != text
+        lean.write_text(changed)
+        assert not recheck(model, out / "prefix-margin.json").accepted

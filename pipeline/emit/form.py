@@ -36,16 +36,22 @@ class Form:
     """The same, to state the theorem once more outside of the namespace."""
     arguments: str = "R "
     """What a soundness theorem is applied to before the weights."""
+    before: str = ""
+    """What a theorem says before it says of how many inputs: a claim of another kind, and `∧`."""
+    printed_before: str = ""
+    """The same as Lean prints it."""
 
     def claimed(self, weights: str, bound: int) -> str:
         """What a theorem about these weights says, in the family's namespace."""
         said = self.property.format(weights=weights)
-        return self.claim.format(bound=bound, said=said, weights=weights)
+        claim = self.claim.format(bound=bound, said=said, weights=weights)
+        return self.before.format(weights=weights) + claim
 
     def claimed_in_full(self, weights: str, bound: str) -> str:
         """The same with full names."""
         said = self.printed.format(weights=weights)
-        return self.printed_claim.format(bound=bound, said=said, weights=weights)
+        claim = self.printed_claim.format(bound=bound, said=said, weights=weights)
+        return self.printed_before.format(weights=weights) + claim
 
     def strategy_module(self, checker: str) -> str:
         """The module of a checker, such as `BruteForce`, with its soundness theorem."""

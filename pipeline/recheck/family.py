@@ -20,6 +20,8 @@ class Claim:
     """What is claimed of an input by a certificate, with `{weights}` for the weights."""
     checkers: Collection[str]
     """The checkers that show it."""
+    before: Callable[[Certificate], str] = lambda _: ""
+    """What is claimed besides, with `{weights}` for the weights: it stands before the number of inputs."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,7 @@ class Family:
     def said(self, kind: str, certificate: Certificate) -> str:
         """What is claimed of an input, with `{weights}` for the weights."""
         return self.claims[kind].property(certificate) if kind in self.claims else self.property
+
+    def before(self, kind: str, certificate: Certificate) -> str:
+        """What is claimed before that, with `{weights}` for the weights."""
+        return self.claims[kind].before(certificate) if kind in self.claims else ""

@@ -37,20 +37,23 @@ class TheoremFile:
     certificate: Certificate
 
 
-def read_theorem(content: bytes, family: Family, claimed: str | None = None) -> TheoremFile:
+def read_theorem(
+    content: bytes, family: Family, claimed: str | None = None, before: str = ""
+) -> TheoremFile:
     """The file of a strategy's certificate, of a model of this family; what it claims of an input is accuracy, unless
-    something else is given."""
+    something else is given; `before` is claimed besides."""
     opened = re.escape(f"open {family.opened}\n") if family.opened else ""
     binders = re.escape(f" {family.binders}") if family.binders else ""
     said = re.escape(family.claim.replace("{said}", claimed or family.property))
     said = said.replace(re.escape("{weights}"), r"([\w.]+)\.weights")
     said = said.replace(re.escape("{number}"), "([0-9]+)")
+    besides = re.escape(before).replace(re.escape("{weights}"), r"\3\.weights")
     found = re.fullmatch(
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
         rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"
         rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
-        rf"{said} :=\s+"
+        rf"{besides}{said} :=\s+"
         rf"({NAME})\.sound {re.escape(family.arguments)}weights («?{NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
         code_of(content),
         re.ASCII,

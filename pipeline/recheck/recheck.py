@@ -99,7 +99,8 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     camel = "".join(part.capitalize() for part in found.strategy.split("-"))
     space, w = family.read_weights(_read(manifest.with_name("Weights.lean")))
     claimed = family.said(found.kind, found.certificate)
-    theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family, claimed)
+    before = family.before(found.kind, found.certificate)
+    theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family, claimed, before)
     if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
     if theorem.checker not in (family.losses or family.counts):

@@ -5,7 +5,6 @@ import Compact.Certificates.MaxOf2.BruteForce
 import Compact.Certificates.MaxOf20.PrefixTop2
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
-import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
@@ -62,13 +61,6 @@ namespace Compact.Certificates.MaxOf3
 theorem bruteForce_real :
     AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
   bruteForce_correct Real
-end Compact.Certificates.MaxOf3
-
-namespace Compact.Certificates.MaxOf3
-/-- Of the real numbers. -/
-theorem prefixMargin_real :
-    AtLeast (nat_lit 1000) (CorrectBy Real (dyadic Real (nat_lit 13099) (nat_lit 20)) Compact.Certificates.MaxOf3.weights) :=
-  prefixMargin_correct Real
 end Compact.Certificates.MaxOf3
 
 namespace Compact.Certificates.MaxOf4Biases

@@ -11,7 +11,7 @@ from pipeline.recheck.transformer import margin
 from pipeline.recheck.transformer.enclosure import Params
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.look import look
-from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.recheck.transformer.strategies import COUNTS, region
 from pipeline.recheck.transformer.weights import Weights
 
 
@@ -30,16 +30,21 @@ def look_at(w: Weights, certificate: Certificate, counted: Counted, many: int) -
     return look(w, Params.of(certificate), counted, many, margin.least(certificate))
 
 
+PROPERTY = "Correct R {weights}"
+
 TRANSFORMER = Family(
     folder="Transformer",
     opened="",
     binders="(R : Type) [ExpField R]",
-    property="Correct R {weights}",
+    property=PROPERTY,
     arguments="R ",
     read_weights=read_weights,
     require_model=require_model,
     sizes=sizes,
     counts=COUNTS,
     look=look_at,
-    claims={"margin": Claim(margin.property_of, margin.CHECKERS)},
+    claims={
+        "margin": Claim(margin.property_of, margin.CHECKERS),
+        "region": Claim(lambda _: PROPERTY, region.CHECKERS, region.before),
+    },
 )

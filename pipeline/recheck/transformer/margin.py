@@ -12,12 +12,15 @@ from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
 
 NATS = ("marginNum", "marginBits", "units")
-CHECKERS = ("PrefixMargin", "CubicMargin")
+MOST_BITS = 1024
+CHECKERS = ("PrefixMargin", "CubicMargin", "QuarticMargin")
 
 
 def property_of(c: Certificate) -> str:
     """What is claimed of an input."""
     a, b = c.nat("marginNum"), c.nat("marginBits")
+    if max(a.bit_length(), b) > MOST_BITS:
+        raise Refused("the margin has too many digits")
     return f"CorrectBy R (dyadic R (nat_lit {a}) (nat_lit {b})) {{weights}}"
 
 

@@ -80,6 +80,8 @@ class Maximum:
 
     m: int
     mask: fmpz
+    others: fmpz
+    """One in every lane but `m`"""
     last: fmpz
     tokens: list[fmpz]
     """Gaps of the tokens up to `m`"""
@@ -87,10 +89,11 @@ class Maximum:
 
     @classmethod
     def of(cls, s: Setup, m: int) -> Maximum:
-        t = s.t
+        t, others = s.t, fmpz(s.lanes.without(s.lanes.ones, m))
         return cls(
             m,
-            mask=fmpz(s.lanes.without(s.lanes.ones, m)) * s.top,
+            mask=others * s.top,
+            others=others,
             last=s.gaps(m, s.unit, t.last, fmpz(s.lanes.pack(t.last))),
             tokens=[s.gaps(m, s.unit, t.token[k], s.token[k]) for k in range(m + 1)],
             position=s.gaps(m, 2 * s.unit, t.position[m], fmpz(s.lanes.pack(t.position[m]))),
@@ -120,7 +123,7 @@ class Mixtures:
     @classmethod
     def of(cls, s: Setup, maximum: Maximum, q: int, first: int = 0) -> Mixtures:
         t, m = s.t, maximum.m
-        direct = s.gaps(m, s.unit, t.direct[q], s.direct[q])
+        direct = s.gaps(m, s.unit, t.direct[q], s.direct[q]) - t.units * maximum.others
         every = direct + maximum.position
         own = t.token_lo[q][q] * t.own[q]
         return cls(
@@ -133,12 +136,22 @@ class Mixtures:
             own * (maximum.tokens[q] + direct + maximum.last) + (s.top - _level(t, q, m)) * s.one,
         )
 
+    def alone(self) -> bool:
+        """Does the class pass in which all positions hold the maximum?"""
+        return self._passes(self._test(End(self.t.mass[self.q], 0)), fmpz(0))
+
+    def gaps(self) -> dict[int, fmpz]:
+        """Those of the tokens from `first` on."""
+        return dict(zip(range(self.first, self.m), self.factors, strict=False))
+
+    def failed(self) -> set[int]:
+        """The tokens that do not pass at the ends of all classes together."""
+        extreme, gaps = [self._test(end) for end in all_ends(self.t, self.q, self.m)], self.gaps()
+        return {s for s in gaps if not all(self._passes(test, gaps[s]) for test in extreme)}
+
     def runs(self) -> Iterator[Run]:
         t, q, m = self.t, self.q, self.m
-        alone = self._passes(self._test(End(t.mass[q], 0)), fmpz(0))
-        extreme = [self._test(end) for end in all_ends(t, q, m)]
-        gaps = dict(zip(range(self.first, m), self.factors, strict=False))
-        failed = {s for s in gaps if not all(self._passes(test, gaps[s]) for test in extreme)}
+        alone, gaps, failed = self.alone(), self.gaps(), self.failed()
 
         def decide(*both: End) -> Sequence[int]:
             tests = [self._test(end) for end in both]

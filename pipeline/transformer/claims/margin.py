@@ -22,6 +22,7 @@ from pipeline.transformer.strategies.margin import (
     Dyadic,
     MarginStrategy,
     PrefixMargin,
+    QuarticMargin,
 )
 
 DIGITS = 20
@@ -61,6 +62,8 @@ def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n
 def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     """The strategy with the margin that was asked for."""
     assert isinstance(strategy, MarginStrategy)
+    if wish.region is not None:
+        raise MalformedInput("--region asks for a region", cure="add --claim region")
     if (wish.margin is None) == (not wish.float32):
         raise MalformedInput(
             "what margin to claim is not clear", cure="give either --margin X or --float32"
@@ -88,7 +91,7 @@ def _margin(fields: Mapping[str, Value]) -> tuple[int, int]:
 
 MARGIN = Claim(
     name="margin",
-    strategies={"cubic": CubicMargin(), "prefix": PrefixMargin()},
+    strategies={"quartic": QuarticMargin(), "cubic": CubicMargin(), "prefix": PrefixMargin()},
     form=form,
     in_words=in_words,
     asked=asked,

@@ -19,6 +19,8 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "LowRank": low_rank,
     "PrefixMargin": tables.prefix_margin,
     "CubicMargin": tables.cubic_margin,
+    "QuarticMargin": tables.quartic_margin,
+    "QuarticRegion": tables.quartic_region,
 }
 
 

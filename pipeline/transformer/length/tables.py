@@ -98,6 +98,17 @@ def quartic(a: Asked) -> int:
     return tables(a) + a.v * rows
 
 
+def quartic_margin(a: Asked) -> int:
+    cells: int = a.v * a.v * a.v
+    return quartic(a) + 6 * cells
+
+
+def quartic_region(a: Asked) -> int:
+    rows = GAPS * a.v * (a.v + 6)
+    rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(a.nat("least"), a.v))
+    return tables(a) + a.v * rows
+
+
 def mixed(a: Asked) -> int:
     total = tables(a) + margins(a) + running(a)
     rows = GAPS * 6 * a.v

@@ -1,9 +1,8 @@
-"""Strategies that prove a margin: those that count with leads, of tables that favour all other outputs by the margin
-(`lean/Compact/Mixture/Raised.lean`)."""
+"""Strategies that prove a margin: those for accuracy, of tables whose direct paths favour all other outputs by it
+(`lean/Compact/Transformer/Classes/RaisedTables.lean`)."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,9 +14,12 @@ from pipeline.transformer.checker.circuits import Circuits
 from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.strategies.class_fields import RUN_FIELDS, run_fields
+from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
+from pipeline.transformer.strategies.quartic import Quartic
 from pipeline.transformer.strategies.rounding import lane_bits
 
 MARGIN_FIELDS: Mapping[str, Kind] = {
@@ -46,15 +48,15 @@ class Dyadic:
         return -(-(self.num << 4 * frac) // (1 << (shift + self.bits)))
 
 
-class MarginStrategy(LeadStrategy):
-    """A strategy that counts with leads, for a margin."""
+class MarginStrategy(ClassStrategy):
+    """A strategy that counts classes, for a margin."""
 
     def __init__(self, margin: Dyadic | None = None) -> None:
         self.margin = margin or Dyadic(0, 0)
 
-    @abstractmethod
     def by(self, margin: Dyadic) -> Self:
         """The same for this margin."""
+        return type(self)(margin)
 
     def shift(self, exact: Circuits, frac: int, width: int) -> int:
         """Rows of direct paths have to hold the margin, too."""
@@ -65,16 +67,23 @@ class MarginStrategy(LeadStrategy):
     def units(self, frac: int, shift: int) -> int:
         return self.margin.units(frac, shift)
 
-    def own_claims(self, t: Tables, levels: Levels, found: Sequence[Run]) -> dict[str, Value]:
+    def margin_fields(self, t: Tables) -> dict[str, Value]:
+        """What a certificate says of the margin."""
         return {
-            **super().own_claims(t, levels, found),
             "marginNum": self.margin.num,
             "marginBits": self.margin.bits,
             "units": t.units,
         }
 
 
-class PrefixMargin(MarginStrategy, Prefix):
+class LeadMargin(MarginStrategy, LeadStrategy):
+    """A strategy that counts with leads, for a margin."""
+
+    def own_claims(self, t: Tables, levels: Levels, found: Sequence[Run]) -> dict[str, Value]:
+        return {**super().own_claims(t, levels, found), **self.margin_fields(t)}
+
+
+class PrefixMargin(LeadMargin, Prefix):
     """`lean/Compact/Transformer/Strategy/PrefixMargin.lean`"""
 
     name = "prefix-margin"
@@ -85,16 +94,32 @@ class PrefixMargin(MarginStrategy, Prefix):
         **MARGIN_FIELDS,
     }
 
-    def by(self, margin: Dyadic) -> Self:
-        return type(self)(margin)
 
-
-class CubicMargin(MarginStrategy, Cubic):
+class CubicMargin(LeadMargin, Cubic):
     """`lean/Compact/Transformer/Strategy/CubicMargin.lean`"""
 
     name = "cubic-margin"
     checker = "CubicMargin"
     own_fields: ClassVar[Mapping[str, Kind]] = {**LEAD_FIELDS, **MARGIN_FIELDS}
 
-    def by(self, margin: Dyadic) -> Self:
-        return type(self)(margin)
+
+class QuarticMargin(MarginStrategy, Quartic):
+    """`lean/Compact/Transformer/Strategy/QuarticMargin.lean`"""
+
+    name = "quartic-margin"
+    checker = "QuarticMargin"
+    own_fields: ClassVar[Mapping[str, Kind]] = {**RUN_FIELDS, **MARGIN_FIELDS}
+
+    def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
+        """Each maximum is a block, as its tables are its own."""
+        inputs = [0] * t.v
+        for run in found:
+            inputs[run.maximum] += run.count(t.n)
+        blocks = [[1, each] for each in inputs]
+        return {**run_fields(t, found), **self.margin_fields(t), "blocks": blocks}
+
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The tables, and each block of maxima."""
+        each = fields["blocks"]
+        assert isinstance(each, list)
+        return ["Bool.and_intro", *["Blocks.next"] * len(each)]

@@ -181,6 +181,14 @@ theorem class_sound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T 
     ∀ y, y ∈ words m tokens n c → Correct R w (y ++ [q]) := fun _ hy =>
   correct_of_pos hw hT narrow hn hm hq hc hX hS lt hy fun _ ht hne => sum_pos_of_class h lt hy ht hne
 
+/-- The class theorem, whatever the tables decide. -/
+theorem class_judged {P : List Nat → Prop} {prec width : Nat} (J : T.Judges R prec v n m P) (narrow : T.narrow width = true)
+    (hm : m < v) (hq : q ≤ m) {c : Nat} (hc : c < classes n q m) (hX : T.NoBetter X v n m) {S : Nat}
+    (hS : T.SlackLe (3 * 2 ^ width) n q m S) {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m)
+    (h : ClassPasses T X v n (T.totalSlack (3 * 2 ^ width) n q S) q m c tokens) :
+    ∀ y, y ∈ words m tokens n c → P (y ++ [q]) := fun _ hy =>
+  judged_of_pos J narrow hm hq hc hX hS lt hy fun _ ht hne => sum_pos_of_class h lt hy ht hne
+
 /-- The class theorem in the form that the counting lemma wants, for one query and one maximum. -/
 theorem classesSound {w : Weights} {params : Params} (hw : w.WellFormed) (hT : T = Enclosure.of w params (Circuits.of w))
     (narrow : T.narrow params.width = true) (hn : w.n_ctx = n + 1) (hm : m < w.d_vocab) (hq : q ≤ m)

@@ -45,15 +45,12 @@ theorem Decides.classPasses {t : Tables} {T : Enclosure} (hT : t.Describe T) {X 
         (h.low s hs).between (Nat.le_trans up mid) down le_mass (h.high s hs)⟩
 
 section
-variable {w : Weights} {params : Params} {t : Tables} {T : Enclosure}
+variable {P : List Nat → Prop} {prec : Nat} {t : Tables} {T : Enclosure}
 
 /-- What is known of a model, a query and a maximum when the classes are counted. -/
-structure PairOf (w : Weights) (params : Params) (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m S : Nat) : Prop where
-  wellFormed : w.WellFormed
-  tables : T = Enclosure.of w params (Circuits.of w)
-  v_eq : w.d_vocab = t.v
-  n_eq : w.n_ctx = t.n + 1
-  width_eq : params.width = t.width
+structure PairOf (R : Type) [ExpField R] (P : List Nat → Prop) (prec : Nat) (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m S : Nat) :
+    Prop where
+  judges : T.Judges R prec t.v t.n m P
   describe : t.Describe T
   m_lt : m < t.v
   q_le : q ≤ m
@@ -61,19 +58,16 @@ structure PairOf (w : Weights) (params : Params) (t : Tables) (T : Enclosure) (X
   slackLe : T.SlackLe t.ceiling t.n q m S
 
 /-- The inputs of one class. -/
-theorem atLeast_class (R : Type) [ExpField R] {X : Nat → Nat} {q m S c size : Nat} (P : PairOf w params t T X q m S)
+theorem atLeast_class (R : Type) [ExpField R] {X : Nat → Nat} {q m S c size : Nat} (K : PairOf R P prec t T X q m S)
     (hc : c < classes t.n q m) {tokens : List Nat} (nodup : tokens.Nodup) (lt : ∀ s, s ∈ tokens → s < m)
     (size_le : size ≤ tokens.length)
     (passes : ClassPasses T X t.v t.n (T.totalSlack t.ceiling t.n q S) q m c tokens) :
-    AtLeast (binom t.n c * size ^ c) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c := by
-  refine AtLeast.words nodup (fun hm => Nat.lt_irrefl m (lt m hm)) size_le fun y hy => ⟨?_, maximum_append_query lt P.q_le hc hy⟩
-  refine class_sound P.wellFormed P.tables (P.width_eq ▸ P.describe.narrow) P.n_eq (P.v_eq ▸ P.m_lt) P.q_le hc
-    (P.v_eq ▸ P.noBetter) (S := S) (P.width_eq ▸ P.slackLe) lt ?_ y hy
-  rw [P.v_eq, P.width_eq]
-  exact passes
+    AtLeast (binom t.n c * size ^ c) fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c := by
+  refine AtLeast.words nodup (fun hm => Nat.lt_irrefl m (lt m hm)) size_le fun y hy => ⟨?_, maximum_append_query lt K.q_le hc hy⟩
+  exact class_judged K.judges K.describe.narrow K.m_lt K.q_le hc K.noBetter K.slackLe lt passes y hy
 
 /-- Counting by runs is sound if the strategy decides soundly. -/
-theorem atLeast_runs (R : Type) [ExpField R] {X : Nat → Nat} {q m S : Nat} (P : PairOf w params t T X q m S)
+theorem atLeast_runs (R : Type) [ExpField R] {X : Nat → Nat} {q m S : Nat} (K : PairOf R P prec t T X q m S)
     {low high : Nat} (hlow : low = t.low.getD q 0) (hhigh : high = t.high.getD q 0) {zero : Bool}
     (hzero : zero = true → T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q S) q m (T.mass q t.n) 0 m)
     {decide : Nat → Nat → Nat → Nat}
@@ -81,16 +75,16 @@ theorem atLeast_runs (R : Type) [ExpField R] {X : Nat → Nat} {q m S : Nat} (P 
       (T.totalSlack t.ceiling t.n q S) q m (t.entry t.low q (t.n - c₂)) (t.entry t.high q (t.n - c₁))
       (decide j (t.entry t.low q (t.n - c₂)) (t.entry t.high q (t.n - c₁))) tokens) (runBits N : Nat) :
     AtLeast (countRuns t.bits t.n runBits low high (binoms t.n t.n 1) zero decide N q m)
-      fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+      fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
   subst hlow hhigh
-  refine atLeast_countRuns (P := fun x => Correct R w x ∧ maximum x = m) (fun hc hz => ?_)
+  refine atLeast_countRuns (P := fun x => P x ∧ maximum x = m) (fun hc hz => ?_)
     fun j c₁ c₂ c h₁ h₂ h₃ h₄ => ?_
-  · exact atLeast_class R P (size := 0) (tokens := []) hc List.nodup_nil (fun _ h => nomatch h)
+  · exact atLeast_class R K (size := 0) (tokens := []) hc List.nodup_nil (fun _ h => nomatch h)
       (Nat.le_refl 0) ⟨fun _ => hzero hz, fun h => absurd h (Nat.lt_irrefl 0)⟩
   · match h j c₁ c₂ h₁ (Nat.le_trans h₂ h₃) h₄ with
     | ⟨tokens, D⟩ =>
-      exact atLeast_class R P (Nat.lt_of_le_of_lt h₃ h₄) D.nodup D.lt D.size_le
-        (D.classPasses P.describe (Nat.lt_of_le_of_lt P.q_le P.m_lt) h₂ h₃ (Nat.lt_of_lt_of_le h₁ h₂))
+      exact atLeast_class R K (Nat.lt_of_le_of_lt h₃ h₄) D.nodup D.lt D.size_le
+        (D.classPasses K.describe (Nat.lt_of_le_of_lt K.q_le K.m_lt) h₂ h₃ (Nat.lt_of_lt_of_le h₁ h₂))
 
 end
 end Compact

@@ -140,5 +140,13 @@ theorem Weights.WellFormed.judges_raised (h : w.WellFormed) {params : Params} {n
 where
   regroup (b e K d δ : R) : b * e * (K * d - K * δ) = b * K * (e * (d - δ)) := by ring [b, e, K, d, δ]
 
+/-- The same for all maxima, where nothing is said of inputs with another maximum. -/
+theorem Weights.WellFormed.judges_raised_only (h : w.WellFormed) {params : Params} {n m num bits Δ : Nat} (hn : w.n_ctx = n + 1)
+    (units : unitsFit w params num bits Δ = true) (m' : Nat) :
+    ((Enclosure.of w params (Circuits.of w)).raised Δ m).Judges R params.prec w.d_vocab n m'
+      (fun x => maximum x = m → CorrectBy R (dyadic R num bits) w x) := fun q hq =>
+  match h.judges_raised (R := R) (m := m) hn units q hq with
+  | ⟨V, fits, decides⟩ => ⟨V, fits, fun x hx hlast hmax pos hm => decides x hx hlast hm (hmax.symm.trans hm ▸ pos)⟩
+
 end
 end Compact

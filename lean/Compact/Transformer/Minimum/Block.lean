@@ -34,10 +34,10 @@ theorem atLeast_pair (check : t.check w params e = true) {m q : Nat} (hm : m < t
     AtLeast (countPair t.bits t.n runBits (binoms t.n t.n 1) q m (Pair.ofTables t M q m) (Query.of t q) decide N)
       fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
   match Tables.describe R check with
-  | ⟨hw, ⟨hv, hn⟩, hwidth, hT⟩ =>
+  | ⟨hw, ⟨hv, hn⟩, _, hT⟩ =>
     match Query.read_slack hT (Nat.lt_of_le_of_lt hq hm) hm with
     | ⟨S, hS, hle⟩ =>
-      refine atLeast_runs R ⟨hw, rfl, hv, hn, hwidth, hT, hm, hq, hX, hle⟩ (nth_eq _ _ _) (nth_eq _ _ _) (fun test => ?_)
+      refine atLeast_runs R ⟨hv ▸ hw.judges params hn, hT, hm, hq, hX, hle⟩ (nth_eq _ _ _) (nth_eq _ _ _) (fun test => ?_)
         (fun j c₁ c₂ _ _ _ => ?_) runBits N
       · exact hS ▸ Pair.passes_alone hT hM hm hq test
       · exact hS ▸ h j _ _

@@ -23,8 +23,8 @@ theorem Prepared.force_eq {α : Type} (D : Prepared) (k : Prepared → α) : D.f
   rw [Prefixes.Prepared.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables}
-  (A : Quartic.Model w params t (tablesOf w params)) {C : Prefixes.Claims} {M : Margins} {X : Nat → Nat} {q m count : Nat}
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {w : Weights} {params : Params} {t : Tables}
+  (A : Quartic.Model R P prec t (tablesOf w params)) {C : Prefixes.Claims} {M : Margins} {X : Nat → Nat} {q m count : Nat}
 include A
 
 /-- One query and one maximum. -/
@@ -32,7 +32,7 @@ theorem counted_atLeast (hX : t.position.getD m 0 = pack t.bits t.v X) (noBetter
     (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width) (hM : M.Sound (tablesOf w params) X t.width t.v t.n m) (hq : q ≤ m)
     (hm : m < t.v) (hc : m < count) : AtLeast
     (counted t (Frame.of t count) C m M (Prepared.of t C (Frame.of t count) m M) q (Query.of t q))
-    fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+    fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
   have hqv := Nat.lt_of_le_of_lt hq hm
   match A.describe.slack q m hqv hm with
   | ⟨S, hS, slackLe⟩ =>
@@ -61,7 +61,7 @@ theorem counted_atLeast (hX : t.position.getD m 0 = pack t.bits t.v X) (noBetter
     exact Prefixes.decides_range A.describe hM hm hq _ _ _
   cases part with
   | zero =>
-    refine atLeast_runs R ⟨A.wellFormed, A.tables, A.v_eq, A.n_eq, A.width_eq, A.describe, hm, hq, noBetter, slackLe⟩
+    refine atLeast_runs R ⟨A.judges m, A.describe, hm, hq, noBetter, slackLe⟩
       (nth_eq _ _ _) (nth_eq _ _ _) (fun test => hS' ▸ Pair.passes_alone A.describe hM hm hq test)
       (fun _ c₁ c₂ h₁ h₁₂ h₂ => ?_) C.runBits 0
     match Quartic.weights_between A.describe hqv h₁ h₁₂ h₂ with

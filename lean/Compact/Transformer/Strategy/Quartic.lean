@@ -10,13 +10,9 @@ the bound, the model answers at least that many inputs correctly, for any weight
 namespace Compact
 namespace Quartic
 
-/-- What the check of the tables shows of a model. -/
-structure Model (w : Weights) (params : Params) (t : Tables) (T : Enclosure) : Prop where
-  wellFormed : w.WellFormed
-  tables : T = Enclosure.of w params (Circuits.of w)
-  v_eq : w.d_vocab = t.v
-  n_eq : w.n_ctx = t.n + 1
-  width_eq : params.width = t.width
+/-- What the check of the tables shows of a model, when inputs with the property `P` are counted. -/
+structure Model (R : Type) [ExpField R] (P : List Nat → Prop) (prec : Nat) (t : Tables) (T : Enclosure) : Prop where
+  judges (m : Nat) : T.Judges R prec t.v t.n m P
   describe : t.Describe T
   width_le : t.width + 2 ≤ t.bits
   n_pos : 0 < t.n
@@ -36,19 +32,19 @@ theorem foldZip_add {α β : Type} {f : α → β → Nat} {xs : List α} {ys : 
       exact (total_succ' ys.length fun i => f ((x :: xs).getD i a) ((y :: ys).getD i b)).symm
 
 section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables} {T : Enclosure} (M : Model w params t T)
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {t : Tables} {T : Enclosure} (M : Model R P prec t T)
 include M
 
 /-- What is counted from the gaps of one query and one maximum. -/
 theorem Model.withGaps {q m S : Nat} (hq : q ≤ m) (hm : m < t.v) {X : Nat → Nat}
     (hX : t.position.getD m 0 = pack t.bits t.v X) (noBetter : T.NoBetter X t.v t.n m)
     (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width) (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q S)
-    (slackLe : T.SlackLe t.ceiling t.n q m S) {P : List Nat → Prop} {k : Nat → Nat → Nat → Nat}
-    (h : ∀ d, Context w params t T X q m S d → AtLeast (k
+    (slackLe : T.SlackLe t.ceiling t.n q m S) {Q : List Nat → Prop} {k : Nat → Nat → Nat → Nat}
+    (h : ∀ d, Context R P prec t T X q m S d → AtLeast (k
       (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
-      (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S))) P) : AtLeast
+      (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S))) Q) : AtLeast
     (withGaps (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
-      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)) k) P := by
+      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)) k) Q := by
   have hqv := Nat.lt_of_le_of_lt hq hm
   match Nat.exists_eq_add_of_le' M.width_le with
   | ⟨d, hd⟩ =>
@@ -73,8 +69,8 @@ theorem Model.withGaps {q m S : Nat} (hq : q ≤ m) (hm : m < t.v) {X : Nat → 
       (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width))) (Setup.of t).top with
   | false => exact AtLeast.zero
   | true =>
-    have c : Context w params t T X q m S (d + t.width + 1) :=
-      ⟨M.wellFormed, M.tables, M.v_eq, M.n_eq, M.width_eq, M.describe, hd, M.width_le, hm, hq, hX, noBetter, small, hS,
+    have c : Context R P prec t T X q m S (d + t.width + 1) :=
+      ⟨M.judges m, M.describe, hd, M.width_le, hm, hq, hX, noBetter, small, hS,
         slackLe, Nat.le_of_ble_eq_true guard⟩
     show AtLeast (Nat.force _ fun maxGaps => Nat.force _ fun queryGaps => k _ maxGaps queryGaps) _
     rw [Nat.force_eq, Nat.force_eq]
@@ -95,7 +91,7 @@ where
 theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
     (count (Setup.of t) (binoms t.n t.n 1) runs (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
       (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)))
-    fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+    fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
   match M.describe.position m hm, M.describe.slack q m (Nat.lt_of_le_of_lt hq hm) hm with
   | ⟨X, hX, noBetter, small⟩, ⟨S, hS, slackLe⟩ =>
   unfold Quartic.count
@@ -105,7 +101,7 @@ theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : At
 /-- One maximum. -/
 theorem Model.countMaximum (runs : Runs) {m count : Nat} (hm : m < t.v) (hc : m < count) : AtLeast
     (countMaximum (Setup.of t) (binoms t.n t.n 1) runs (queryList (Setup.of t) t count 0) (Maximum.of (Setup.of t) t m))
-    fun x => Correct R w x ∧ maximum x = m := by
+    fun x => P x ∧ maximum x = m := by
   have len : (Maximum.of (Setup.of t) t m).tokens.length = m + 1 := length_tokenGaps (Setup.of t) m 0 (m + 1) t.token
   unfold Quartic.countMaximum
   rw [foldZip_add (len.symm ▸ (length_queryList _ _ _ _).symm ▸ hc) (Query.at (Setup.of t) t 0) 0, len]
@@ -118,7 +114,7 @@ theorem Model.countMaximum (runs : Runs) {m count : Nat} (hm : m < t.v) (hc : m 
 
 /-- A block of maxima. -/
 theorem Model.block {runs : Runs} {lo len bound : Nat} (h : blockCheck t runs lo len bound = true) :
-    AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
+    AtLeast bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   have hv := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
   refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
   unfold countBlock
@@ -155,9 +151,9 @@ noncomputable def check (w : Weights) (c : Certificate) : Bool :=
 /-- What the check of the tables proves, with lanes that are wide enough. -/
 theorem Model.of_check (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
     (h : t.check w params e = true) (hbits : t.width + 2 ≤ t.bits) (hn : 0 < t.n) :
-    Model w params t (Enclosure.of w params (Circuits.of w)) :=
+    Model R (Correct R w) params.prec t (Enclosure.of w params (Circuits.of w)) :=
   match t.describe R h with
-  | ⟨hw, size, hwidth, hT⟩ => ⟨hw, rfl, size.left, size.right, hwidth, hT, hbits, hn⟩
+  | ⟨hw, size, _, hT⟩ => ⟨fun _ => size.left ▸ hw.judges params size.right, hT, hbits, hn⟩
 
 /-- Blocks of maxima are different inputs. -/
 theorem blocks_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables} (tables : t.check w params e = true)

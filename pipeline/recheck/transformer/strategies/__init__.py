@@ -17,6 +17,7 @@ from pipeline.recheck.transformer.strategies import (
     mixed,
     prefix,
     quartic,
+    region,
 )
 from pipeline.recheck.transformer.weights import Weights
 
@@ -31,4 +32,6 @@ COUNTS: Mapping[str, Count] = {
     "LowRank": low_rank.count,
     "PrefixMargin": prefix.count,
     "CubicMargin": cubic.count,
+    "QuarticMargin": quartic.count,
+    "QuarticRegion": region.count,
 }

@@ -71,8 +71,8 @@ theorem tokenGaps_eq {t : Tables} {T : Enclosure} (hT : t.Describe T) (width_le 
   rw [Nat.force_eq, e]
 
 section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure} {X : Nat → Nat}
-  {q m S k : Nat} (c : Quartic.Context w params t T X q m S k)
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {t : Tables} {T : Enclosure} {X : Nat → Nat}
+  {q m S k : Nat} (c : Quartic.Context R P prec t T X q m S k)
 include c
 
 /-- The factor of a token. -/
@@ -118,7 +118,7 @@ theorem compared_atLeast (hn : 0 < t.n) {κ : Nat} (D : Decides T X t.v t.n (T.t
       (Quartic.Maximum.of (Quartic.Setup.of t) t m) (Quartic.Query.at (Quartic.Setup.of t) t q)
       (Quartic.gaps (Quartic.Setup.of t) m (Quartic.Setup.of t).unit (Quartic.Query.at (Quartic.Setup.of t) t q).direct)
       (pack t.bits t.v (Quartic.tokenRow t T X q m m)) (pack t.bits t.v (Quartic.queryRow t T q m S)))
-    fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+    fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
   have hκ : κ ≤ m := match κ, D with
     | 0, _ => Nat.zero_le m
     | κ + 1, D => D.lt κ (List.mem_range.mpr (Nat.lt_succ_self κ))
@@ -132,7 +132,7 @@ theorem compared_atLeast (hn : 0 < t.n) {κ : Nat} (D : Decides T X t.v t.n (T.t
   rw [Quartic.Test.force_eq, Nat.force_eq, forceList_eq]
   refine atLeast_split fun passed failed spec => ?_
   rw [Nat.force_eq]
-  refine atLeast_runs R ⟨c.wellFormed, c.tables, c.v_eq, c.n_eq, c.width_eq, c.describe, c.m_lt, c.q_le, c.noBetter, c.slackLe⟩
+  refine atLeast_runs R ⟨c.judges, c.describe, c.m_lt, c.q_le, c.noBetter, c.slackLe⟩
     (nth_eq _ _ _) (nth_eq _ _ _) (fun h => c.alone_passes h) (fun _ c₁ c₂ h₁ h₁₂ h₂ => ?_) runBits N
   match Quartic.weights_between c.describe c.q_lt h₁ h₁₂ h₂ with
   | ⟨le, low, high⟩ =>

@@ -10,17 +10,13 @@ namespace Quartic
 noncomputable section
 
 section pair
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure} {X : Nat → Nat}
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {t : Tables} {T : Enclosure} {X : Nat → Nat}
   {q m S k : Nat}
 
 /-- What is known of the model, of one query `q` and of one maximum `m`. -/
-structure Context (w : Weights) (params : Params) (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m S k : Nat) :
+structure Context (R : Type) [ExpField R] (P : List Nat → Prop) (prec : Nat) (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m S k : Nat) :
     Prop where
-  wellFormed : w.WellFormed
-  tables : T = Enclosure.of w params (Circuits.of w)
-  v_eq : w.d_vocab = t.v
-  n_eq : w.n_ctx = t.n + 1
-  width_eq : params.width = t.width
+  judges : T.Judges R prec t.v t.n m P
   describe : t.Describe T
   bits : t.bits = k + 1
   width_le : t.width + 2 ≤ t.bits
@@ -34,7 +30,7 @@ structure Context (w : Weights) (params : Params) (t : Tables) (T : Enclosure) (
   level : T.totalSlack t.ceiling t.n q S + 1 +
     (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width)) ≤ (Setup.of t).top
 
-variable (c : Context w params t T X q m S k)
+variable (c : Context R P prec t T X q m S k)
 
 /-- The gaps of a token, lane by lane. -/
 def tokenRow (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m s : Nat) : Nat → Nat :=

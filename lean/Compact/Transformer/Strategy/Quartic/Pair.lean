@@ -9,8 +9,8 @@ namespace Compact
 namespace Quartic
 
 section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure} {X : Nat → Nat}
-  {q m S k : Nat} (c : Context w params t T X q m S k)
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {t : Tables} {T : Enclosure} {X : Nat → Nat}
+  {q m S k : Nat} (c : Context R P prec t T X q m S k)
 include c
 
 /-- The least number of positions that hold the maximum. -/
@@ -73,7 +73,7 @@ theorem Context.countSplit_atLeast (hn : 0 < t.n) (runBits N : Nat) : AtLeast
     (countSplit (Setup.of t) (binoms t.n t.n 1) runBits N (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
       (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
       (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S)))
-    fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
+    fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
   match c.gapsList with
   | ⟨len, row⟩ =>
   have split_eq : countSplit (Setup.of t) (binoms t.n t.n 1) runBits N (Maximum.of (Setup.of t) t m)
@@ -95,7 +95,7 @@ theorem Context.countSplit_atLeast (hn : 0 < t.n) (runBits N : Nat) : AtLeast
     (Query.at (Setup.of t) t q).factors (Maximum.of (Setup.of t) t m).others 0 [] with
   | ⟨passed, failed, eq, spec⟩ =>
   refine AtLeast.weaken (Nat.le_of_eq (eq.trans (Nat.force_eq _ _))) ?_
-  refine atLeast_runs R ⟨c.wellFormed, c.tables, c.v_eq, c.n_eq, c.width_eq, c.describe, c.m_lt, c.q_le, c.noBetter, c.slackLe⟩
+  refine atLeast_runs R ⟨c.judges, c.describe, c.m_lt, c.q_le, c.noBetter, c.slackLe⟩
     (nth_eq _ _ _) (nth_eq _ _ _) (fun h => c.alone_passes h) (fun _ c₁ c₂ h₁ h₁₂ h₂ => ?_) runBits N
   match weights_between c.describe c.q_lt h₁ h₁₂ h₂ with
   | ⟨le, low, high⟩ => exact ⟨_, c.decides len row le low high spec⟩

@@ -11,8 +11,8 @@ namespace Compact
 namespace Quartic
 
 section
-variable {R : Type} [ExpField R] {w : Weights} {params : Params} {t : Tables} {T : Enclosure} {X : Nat → Nat}
-  {q m S k : Nat} (c : Context w params t T X q m S k)
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {t : Tables} {T : Enclosure} {X : Nat → Nat}
+  {q m S k : Nat} (c : Context R P prec t T X q m S k)
 include c
 
 /-- How many of the values that failed pass the test of two ends. -/

@@ -1,0 +1,201 @@
+"""Claims of a region: every input of it is right, Lean checks the same, and what is forged is refused."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import export
+from pipeline.claim import Asked
+from pipeline.emit.names import definition_name
+from pipeline.emit.theorem import Value, render_theorem, render_value
+from pipeline.errors import MalformedInput
+from pipeline.model import Model
+from pipeline.recheck.certificate import Certificate as Second
+from pipeline.recheck.recheck import recheck, verdict
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.family import TRANSFORMER as SECOND
+from pipeline.recheck.transformer.lean_weights import read_weights
+from pipeline.transformer.checker.classes import inputs
+from pipeline.transformer.claims.region import asked
+from pipeline.transformer.family import TRANSFORMER
+from pipeline.transformer.strategies.region import QuarticRegion, Region
+from pipeline.transformer.weights import render_weights
+from tests.conftest import Runner
+from tests.lean_support import build, model_of
+from tests.test_certified_sets import MODELS, right_inputs
+from tests.tiny_models import noisy_arrays, perfect_arrays, write_model
+
+Input = tuple[int, ...]
+
+
+def silent(_text: str) -> None:
+    pass
+
+
+def within(model: Model, least: int, gap: int) -> set[Input]:
+    """The region, in the words of the claim (`InRegion`)."""
+    everything = product(range(model.d_vocab), repeat=model.n_ctx)
+    return {
+        x
+        for x in everything
+        if least <= max(x) and all(t == max(x) or t + gap <= max(x) for t in x)
+    }
+
+
+@settings(deadline=None, max_examples=40)
+@given(MODELS)
+def test_every_input_of_the_best_region_is_right(model: Model) -> None:
+    found = QuarticRegion().search(model, silent)
+    least, gap = found.fields["least"], found.fields["gap"]
+    assert isinstance(least, int)
+    assert isinstance(gap, int)
+    region = within(model, least, gap)
+    runs = QuarticRegion().counted(model, found.fields)
+    counted = [each for run in runs for each in inputs(model.n_ctx - 1, run)]
+    assert len(counted) == len(region) == found.bound
+    assert set(counted) == region
+    assert region <= right_inputs(model)
+
+
+@settings(deadline=None, max_examples=40)
+@given(MODELS, st.integers(0, 3), st.integers(0, 4))
+def test_a_region_that_is_asked_for_is_right_or_refused(model: Model, least: int, gap: int) -> None:
+    region = within(model, least, gap)
+    strategy = QuarticRegion(Region(min(least, model.d_vocab), gap))
+    if region <= right_inputs(model):
+        with suppress(MalformedInput):  # right, but too near for the rounding to show
+            assert strategy.search(model, silent).bound == len(region)
+        return
+    with pytest.raises(MalformedInput, match=r"answered wrongly|not shown to be") as refused:
+        strategy.search(model, silent)
+    assert "ask for less" in str(refused.value.cure)
+
+
+@cache
+def certificates() -> list[tuple[str, Model, dict[str, Value]]]:
+    """Of a model that is right about all, and of one that is not."""
+    found = []
+    for number, arrays in enumerate((perfect_arrays(3, 4), noisy_arrays(1, 3, 5, 0.4))):
+        model = model_of(arrays)
+        fields = dict(QuarticRegion().search(model, silent).fields)
+        assert fields["bound"]
+        found.append((f"Region{number}", model, fields))
+    _, model, fields = found[1]
+    assert fields["bound"] != model.d_vocab**model.n_ctx
+    return found
+
+
+def larger(fields: dict[str, Value]) -> list[dict[str, Value]]:
+    """Changes that claim more than is shown: of inputs, of the region, of its maxima."""
+    least, gap, bound, blocks = (fields[name] for name in ("least", "gap", "bound", "blocks"))
+    assert isinstance(least, int)
+    assert isinstance(gap, int)
+    assert isinstance(bound, int)
+    assert isinstance(blocks, list)
+    direct = [each for each in fields["direct"] if isinstance(each, int)]  # type: ignore[union-attr]
+    size, count = blocks[0]  # type: ignore[misc]
+    changes: list[dict[str, Value]] = [
+        {"bound": bound + 1},
+        {"blocks": [[size, count + 1], *blocks[1:]], "bound": bound + 1},
+        {"blocks": blocks[:-1], "bound": 0},
+        {"blocks": [*blocks, [1, 0]]},
+        {"blocks": [[size - 1, 0], *blocks[1:]], "bound": 0},
+        {"least": least + 1, "bound": 0},
+        {"direct": [direct[0] + 1, *direct[1:]]},
+    ]
+    if least:
+        changes.append({"least": least - 1, "blocks": [[size + 1, count], *blocks[1:]]})
+    if gap > 1:
+        changes.append({"gap": gap - 1})
+    return changes
+
+
+def test_lean_and_the_second_checker_agree_and_refuse_what_is_forged() -> None:
+    sources: dict[str, str] = {}
+    strategy, grown = QuarticRegion(), 0
+    for name, model, fields in certificates():
+        weights = render_weights(name, model)
+        sources[f"Compact.Certificates.{name}.Weights"] = weights
+        _, w = read_weights(weights.encode())
+        bound = fields["bound"]
+        assert isinstance(bound, int)
+        accepted = verdict(SECOND, w, strategy.checker, Second(fields))
+        assert accepted.accepted, accepted.reason
+        form = TRANSFORMER.form_of(strategy.name, fields)
+        text = render_theorem(
+            form, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
+        )
+        data, forged = definition_name(strategy.name), ""
+        for changes in larger(fields):
+            grown += "gap" in changes or changes.get("least", bound + 9) < fields["least"]  # type: ignore[operator]
+            second = verdict(SECOND, w, strategy.checker, Second({**fields, **changes}))
+            assert not second.accepted, changes
+            changed = ", ".join(f"{key} := {render_value(each)}" for key, each in changes.items())
+            forged += (
+                f"example : {strategy.checker}.check weights {{ {data} with {changed} }} = false :="
+                " by decide +kernel\n"
+            )
+        end = f"end Compact.Certificates.{name}\n"
+        sources[f"Compact.Certificates.{name}.{strategy.checker}"] = text.replace(end, forged + end)
+    assert grown, "no forgery claims a larger region"
+    results = build(sources, "Compact.Certificates")
+    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
+    assert not rejected
+
+
+def test_a_theorem_says_the_region_of_its_certificate() -> None:
+    name, model, fields = certificates()[1]
+    strategy, bound, least = QuarticRegion(), fields["bound"], fields["least"]
+    assert isinstance(bound, int)
+    assert isinstance(least, int)
+    other = TRANSFORMER.form_of(strategy.name, {**fields, "least": least + 1})
+    text = render_theorem(
+        other, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
+    )
+    weights, module = (f"Compact.Certificates.{name}.{each}" for each in ("Weights", "Other"))
+    results = build({weights: render_weights(name, model), module: text}, "Compact.Certificates")
+    assert results[weights].ok
+    assert not results[module].ok
+
+
+def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
+    """From a file to a theorem of a region, which the second checker reads from disk."""
+    model = write_model(tmp_path / "tiny.safetensors", perfect_arrays(3, 4))
+    out = tmp_path / "out"
+    result = program(
+        export.app, model, "--claim", "region", "--region", "max>=2 gap>=2", "--out", out, "--json"
+    )
+    assert result.exit_code == 0, result.err
+    assert result.json["claim"] == "region"
+    assert "Compact.RightOn R 2 2" in result.json["statement"]
+    second = recheck(model, out / "quartic-region.json", look_at=20)
+    assert second.accepted, second.reason
+    assert second.numbers is not None
+    assert second.numbers.hold
+    lean = out / "QuarticRegion.lean"
+    lean.write_text(lean.read_text().replace("RightOn R (nat_lit 2)", "RightOn R (nat_lit 1)"))
+    assert not recheck(model, out / "quartic-region.json").accepted
+
+
+def test_a_region_of_many_digits_is_not_read() -> None:
+    for name in ("least", "gap"):
+        fields: dict[str, Value] = {"least": 1, "gap": 1, name: 1 << 20_000}
+        with pytest.raises(MalformedInput, match="larger tokens"):
+            TRANSFORMER.form_of("quartic-region", fields)
+        with pytest.raises(Refused, match="larger tokens"):
+            SECOND.before("region", Second(fields))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "max>=", "min>=3", "max>=99", "max>=2 gap>=-1", "max>=2; gap>=1"]
+)
+def test_other_words_are_no_region(text: str) -> None:
+    with pytest.raises(MalformedInput):
+        asked(QuarticRegion(), model_of(perfect_arrays(2, 3)), Asked(region=text))
