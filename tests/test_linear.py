@@ -30,7 +30,7 @@ from pipeline.recheck.linear.family import LINEAR as SECOND
 from pipeline.recheck.linear.lean_weights import read_weights
 from pipeline.recheck.linear.words import mean_loss
 from pipeline.recheck.recheck import verdict
-from tests.lean_support import build, build_one
+from tests.lean_support import build_one
 
 
 def linear(
@@ -144,13 +144,15 @@ def test_exponentials() -> None:
 
 def test_witnesses_are_least() -> None:
     """The next smaller witness, up to one or two, does not fit; a vanishing quotient needs none."""
-    for precision in (Precision(90, 5), Precision(90, 5, 3)):
+    for precision in (Precision(90, 5, 9), Precision(90, 5, 20)):
         for x, y in ((3, 2), (12, 1), (10**30, 1), (1000001, 1000000)):
             u = precision.witness(x, y)
             assert precision.fits(x, y, u)
             assert u >= logarithm(x, y) * BILLION - 2
             assert u <= logarithm(x, y) * BILLION * (1 + 1e-9) + 5
-        assert precision.witness(0, 1) == precision.witness(1, 1) == 0
+        assert (precision.witness(0, 1), precision.witness(1, 1) <= 1) == (0, True)
+    with pytest.raises(MalformedInput, match="not precise enough"):
+        Precision(90, 5).witness(10**30, 1)
 
 
 def claim(
@@ -164,16 +166,26 @@ def claim(
     return render_theorem(FORM, "Tiny", strategy, bound, fields, found.checker), bound
 
 
-def verdicts(cases: Mapping[str, tuple[Linear, str]]) -> dict[str, bool]:
-    """What Lean says of theorems; the second checker has to say the same."""
-    accepted: dict[str, bool] = {}
-    for name, (model, text) in cases.items():
-        prefix = "Compact.Certificates.Tiny"
-        modules = {f"{prefix}.Weights": render_weights("Tiny", model), f"{prefix}.Main": text}
-        accepted[name] = build(modules, prefix)[f"{prefix}.Main"].ok
-    second = {name: second_opinion(model, text) for name, (model, text) in cases.items()}
-    assert second == accepted
-    return accepted
+def require_verdicts(cases: Mapping[str, tuple[Linear, str, bool]]) -> None:
+    """Lean evaluates each check to what is expected, all in one file, and so does the second checker."""
+    parts, imports = [], set()
+    for name, (model, text, expected) in cases.items():
+        weights = render_weights("Tiny", model)
+        checker = text.split(".Strategy.")[1].split()[0]
+        imports.add(f"import Compact.Linear.Strategy.{checker}\n")
+        data = text[text.index("def ") : text.index("/-- The mean")]
+        parts += [
+            f"namespace {name}",
+            weights[weights.index("def ") : weights.rindex("end ")],
+            data,
+            f"example : {checker}.check weights {data.split()[1]} = {str(expected).lower()} := by decide +kernel",
+            f"end {name}",
+        ]
+    head = "prelude\n" + "".join(sorted(imports)) + "open Compact Compact.Linear\n"
+    result = build_one(head + "\n".join(parts) + "\n")
+    assert result.ok, list(result.printable())
+    second = {name: second_opinion(model, text) for name, (model, text, _) in cases.items()}
+    assert second == {name: expected for name, (_, _, expected) in cases.items()}
 
 
 def second_opinion(model: Linear, text: str) -> bool:
@@ -187,17 +199,15 @@ def second_opinion(model: Linear, text: str) -> bool:
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_lean_proves_the_bound_and_no_less(strategy: str) -> None:
     """Degenerate models among them: one token, all weights zero; a bound of a billionth less is refused."""
-    cases: dict[str, tuple[Linear, str]] = {}
-    expected: dict[str, bool] = {}
+    cases: dict[str, tuple[Linear, str, bool]] = {}
     for i, model in enumerate(TINY):
         if strategy not in fitting(model):
             continue
         text, bound = claim(model, strategy)
-        cases[f"True{i}"], expected[f"True{i}"] = (model, text), True
-        if i % 3 == 0 and bound > 0:
-            cases[f"Less{i}"] = (model, claim(model, strategy, {"bound": bound - 1})[0])
-            expected[f"Less{i}"] = False
-    assert verdicts(cases) == expected
+        cases[f"True{i}"] = (model, text, True)
+        if bound > 0:
+            cases[f"Less{i}"] = (model, claim(model, strategy, {"bound": bound - 1})[0], False)
+    require_verdicts(cases)
 
 
 def smaller(losses: Value, at: int) -> Value:
@@ -228,10 +238,12 @@ def test_lean_refuses_forged_certificates(strategy: str) -> None:
     """Witnesses too small or missing, no roots, no bits, no steps."""
     model = next(model for model in TINY if strategy in fitting(model) and model.d_vocab > 2)
     honest = STRATEGIES[strategy].search(model, quiet).fields
-    cases = {
-        name: (model, claim(model, strategy, forge(honest))[0]) for name, forge in FORGERIES.items()
-    }
-    assert not any(verdicts(cases).values())
+    require_verdicts(
+        {
+            name: (model, claim(model, strategy, forge(honest))[0], False)
+            for name, forge in FORGERIES.items()
+        }
+    )
 
 
 def test_a_strategy_for_other_lengths_is_refused() -> None:
@@ -247,28 +259,29 @@ def test_a_strategy_for_other_lengths_is_refused() -> None:
             "prec": 80, "steps": 4, "bound": large, "roots": 400, "losses": [[large] * 3] * model.d_vocab,
         }  # fmt: skip
         text = render_theorem(FORM, "Tiny", strategy, large, fields, found.checker)
-        cases[found.checker] = (model, text)
-    assert not any(verdicts(cases).values())
+        cases[f"Case{found.checker}"] = (model, text, False)
+    require_verdicts(cases)
 
 
 def test_lean_measures_the_same_length() -> None:
     """The lengths, by Lean and here, of every strategy."""
-    lines, space = [], "Compact.Certificates.Tiny"
+    parts, head = [], "prelude\n"
     for strategy in STRATEGIES.values():
-        model = next(m for m in TINY if strategy.name in fitting(m) and len(m.tensors) == 2)
+        model = next(m for m in TINY if strategy.name in fitting(m) and m.d_vocab > 2)
         fields = strategy.search(model, quiet).fields
-        text, _ = claim(model, strategy.name)
+        text, weights = claim(model, strategy.name)[0], render_weights("Tiny", model)
         data = text[text.index("def ") : text.index("/-- The mean")]
-        modules = {
-            f"{space}.Weights": render_weights("Tiny", model),
-            f"{space}.Main": f"prelude\nimport Compact.Linear.Length.{strategy.checker}\nimport {space}.Weights\n"
-            f"namespace {space}\nopen Compact.Linear\n{data}\n"
-            f"example : Nat.beq ({strategy.checker}.operations weights {data.split()[1]}) "
-            f"(nat_lit {operations(strategy.checker, model, fields)}) = true := by decide +kernel\nend {space}\n",
-        }
-        result = build(modules, space)[f"{space}.Main"]
-        lines += [] if result.ok else [f"{strategy.name}: {result.printable()}"]
-    assert not lines
+        head += f"import Compact.Linear.Length.{strategy.checker}\n"
+        parts += [
+            f"namespace {strategy.checker}Case",
+            weights[weights.index("def ") : weights.rindex("end ")],
+            data,
+            f"example : Nat.beq ({strategy.checker}.operations weights {data.split()[1]})",
+            f"  (nat_lit {operations(strategy.checker, model, fields)}) = true := by decide +kernel",
+            f"end {strategy.checker}Case",
+        ]
+    result = build_one(head + "open Compact Compact.Linear\n" + "\n".join(parts) + "\n")
+    assert result.ok, list(result.printable())
 
 
 def test_the_counterexample_is_a_theorem_without_axioms() -> None:
