@@ -227,7 +227,7 @@ FORGERIES: Mapping[str, Callable[[Mapping[str, Value]], dict[str, Value]]] = {
     "Zeros": lambda f: {"losses": [], "bound": 0},
     "Bound": lambda f: {"bound": 0},
     "Roots": lambda f: {"roots": 0, "losses": [], "bound": 0},
-    "Coarse": lambda f: {"prec": 1, "losses": [], "bound": 0},
+    "Coarse": lambda f: {"prec": 1, "steps": 1, "losses": [], "bound": 0},
     "NoBits": lambda f: {"prec": 0, "steps": 0, "losses": [], "bound": 0},
     "NoSteps": lambda f: {"steps": 0, "losses": [], "bound": 0},
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,3 +41,8 @@ class Family:
     """What its number is called in a manifest."""
     losses: Mapping[str, Callable[[Any, Certificate], int]] | None = None
     """If the number is a mean loss: what each checker, by its name in Lean, finds the sum of all losses to be."""
+
+
+def checkers_of(family: Family) -> Collection[str]:
+    """The checkers that are known, by their names in Lean."""
+    return family.counts if family.losses is None else family.losses

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.families import FAMILIES
-from pipeline.recheck.family import Family
+from pipeline.recheck.family import Family, checkers_of
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.natural import power
@@ -101,7 +101,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family)
     if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
-    if theorem.checker not in (family.losses or family.counts):
+    if theorem.checker not in checkers_of(family):
         raise Refused(f"the checker {theorem.checker[:40]} is not known")
     if theorem.certificate != found.certificate:
         raise Refused("the manifest and the Lean file have other fields, or other values in them")
