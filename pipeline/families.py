@@ -13,7 +13,9 @@ from pipeline.network.family import NETWORK
 from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.heads.family import HEADS
 
-FAMILIES: Mapping[str, Family] = {family.name: family for family in (TRANSFORMER, HEADS, NETWORK, LINEAR)}
+FAMILIES: Mapping[str, Family] = {
+    family.name: family for family in (TRANSFORMER, HEADS, NETWORK, LINEAR)
+}
 """The last that recognises a file reads it: what comes later is more special."""
 
 
