@@ -85,7 +85,7 @@ def _check_loss(
             f"the losses add up to {total:,} billionths, more than {inputs:,} times the bound"
         )
     numbers = family.look(w, certificate, Counted(0, []), look_at) if look_at else None
-    reason = f"the losses of {inputs:,} inputs add up to {total:,} billionths, the bound of each is {bound:,}"
+    reason = f"the losses of {inputs:,} inputs add up to {total:,} billionths, the bound of their mean is {bound:,}"
     return Verdict(True, reason, numbers=numbers)
 
 
