@@ -2,6 +2,15 @@ prelude
 import Compact.Averaging.Margin
 import Compact.Averaging.Mass
 import Compact.Averaging.Threshold
+import Compact.Certificates.Linear10.AmGm
+import Compact.Certificates.Linear10.Weights
+import Compact.Certificates.Linear2.AmGm
+import Compact.Certificates.Linear2.ConvexityPairs
+import Compact.Certificates.Linear2.Symmetry
+import Compact.Certificates.Linear2.Weights
+import Compact.Certificates.Linear3.AmGm
+import Compact.Certificates.Linear3.ConvexityTriples
+import Compact.Certificates.Linear3.Weights
 import Compact.Certificates.MaxOf10.Prefix
 import Compact.Certificates.MaxOf10.Weights
 import Compact.Certificates.MaxOf2.BruteForce
@@ -36,6 +45,10 @@ import Compact.Certificates.Z59Seed1.Gates
 import Compact.Certificates.Z59Seed1.Weights
 import Compact.Certificates.Z59Seed2.Gates
 import Compact.Certificates.Z59Seed2.Weights
+import Compact.Certificates.Zero12.AmGm
+import Compact.Certificates.Zero12.BruteForce
+import Compact.Certificates.Zero12.ConvexityPairs
+import Compact.Certificates.Zero12.Weights
 import Compact.Claim
 import Compact.Claim.Region
 import Compact.Counting.AtLeast

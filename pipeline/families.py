@@ -44,6 +44,17 @@ def read_subject(path: Path) -> AnyModel:
     return TRANSFORMER.read(path)  # type: ignore[no-any-return]
 
 
+def read_counted(path: Path) -> AnyModel:
+    """Read a model whose theorems count right answers: what sweeps and benchmarks compare."""
+    model = read_subject(path)
+    if family_of(model).measure != "correct":
+        raise MalformedInput(
+            f"{path}: theorems about a {model.family} model are about its loss; right answers are compared here",
+            cure="use pipeline.export",
+        )
+    return model
+
+
 def require_strategy(name: str) -> str:
     """The name, if some family has such a strategy; `MalformedInput` otherwise."""
     if name not in strategy_names():

@@ -53,6 +53,7 @@ from pipeline.lean.private import private_temporary_directory
 from pipeline.model.files import read_bytes
 from pipeline.recheck import Verdict, recheck
 from pipeline.recheck.families import FAMILIES as SECOND
+from pipeline.recheck.family import checkers_of
 from pipeline.recheck.model_file import reads
 from pipeline.second_kernel import Batch
 from pipeline.second_kernel.outcomes import PENDING, complete
@@ -194,7 +195,7 @@ def _built_modules(fresh: bool) -> Iterator[Path | None]:
 
 
 def _second_opinion(task: Task, manifest: Path, family: str, strategy: Strategy) -> Verdict:
-    if family not in SECOND or strategy.checker not in SECOND[family].counts:
+    if family not in SECOND or strategy.checker not in checkers_of(SECOND[family]):
         raise MalformedInput(
             f"{manifest}: the second checker does not know {strategy.checker}, the checker of {strategy.name}",
             cure=f"leave out --cross, or add it to pipeline/recheck/{family}",

@@ -19,7 +19,7 @@ from pipeline.cli.deadline import deadline
 from pipeline.cli.program import EXIT_INTERRUPTED, Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED, PipelineError
-from pipeline.families import family_of, read_subject
+from pipeline.families import family_of, read_counted
 from pipeline.family import AnyModel
 from pipeline.lean import Limits, Toolchain, find_toolchain
 
@@ -49,7 +49,7 @@ class Benchmark:
         models: dict[Path, AnyModel] = {}
         for path in dict.fromkeys(path for path, _ in tasks):
             with deadline(self.limits.timeout_s, f"reading {path}"):
-                models[path] = read_subject(path)
+                models[path] = read_counted(path)
         toolchain = find_toolchain(self.lean)
         try:
             with terminal.working():

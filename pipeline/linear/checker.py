@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
+from pipeline.errors import MalformedInput
 from pipeline.linear.model import Linear
 
 BILLION = 10**9
@@ -54,9 +55,11 @@ class Precision:
 
     def witness(self, x: int, y: int) -> int:
         """The least number of billionths that fits, but for a few."""
-        u = max(0, math.floor(logarithm(x, y) * BILLION) - 1)
+        u = start = max(0, math.floor(logarithm(x, y) * BILLION) - 1)
         while not self.fits(x, y, u):
-            u += 1
+            u += 1 + (u - start) // 64
+            if u > 2 * start + BILLION:
+                raise MalformedInput("exponentials are not precise enough for a witness")
         return u
 
 

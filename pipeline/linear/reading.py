@@ -155,7 +155,7 @@ def _as_columns(
     if layout is None and all(fits.values()):
         raise MalformedInput(
             f"{path}: E and U fit together as rows and as columns",
-            cure="say which by metadata: layout 'columns' for U W (E x), 'rows' for x E W U",
+            cure="call them W_E and W_U if they are rows, or say metadata layout 'columns' or 'rows'",
         )
     chosen = str(layout) if layout is not None else ("rows" if fits["rows"] else "columns")
     if not fits[chosen]:

@@ -69,3 +69,8 @@ class Family:
     def before(self, kind: str, certificate: Certificate) -> str:
         """What is claimed before that, with `{weights}` for the weights."""
         return self.claims[kind].before(certificate) if kind in self.claims else ""
+
+
+def checkers_of(family: Family) -> Collection[str]:
+    """The checkers that are known, by their names in Lean."""
+    return family.counts if family.losses is None else family.losses

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.families import FAMILIES
-from pipeline.recheck.family import Family
+from pipeline.recheck.family import Family, checkers_of
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.natural import power
@@ -85,7 +85,7 @@ def _check_loss(
             f"the losses add up to {total:,} billionths, more than {inputs:,} times the bound"
         )
     numbers = family.look(w, certificate, Counted(0, []), look_at) if look_at else None
-    reason = f"the losses of {inputs:,} inputs add up to {total:,} billionths, the bound of each is {bound:,}"
+    reason = f"the losses of {inputs:,} inputs add up to {total:,} billionths, the bound of their mean is {bound:,}"
     return Verdict(True, reason, numbers=numbers)
 
 
@@ -103,7 +103,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family, claimed, before)
     if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
-    if theorem.checker not in (family.losses or family.counts):
+    if theorem.checker not in checkers_of(family):
         raise Refused(f"the checker {theorem.checker[:40]} is not known")
     if family.kind_of(theorem.checker) != found.kind:
         raise Refused(f"what {theorem.checker[:40]} shows is no {ascii(found.kind)[:40]}")

@@ -26,7 +26,7 @@ from pipeline.bundle.stored import read_stored
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli.deadline import deadline
 from pipeline.errors import MalformedInput, PipelineError, ToolingMissing
-from pipeline.families import family_of, read_subject
+from pipeline.families import family_of, read_counted, read_subject
 from pipeline.lean import PROJECT, Builder, Limits, find_toolchain
 from pipeline.sweep.proof import Proof
 
@@ -106,7 +106,7 @@ def look(file: str, content: bytes, right: int | None) -> Looked:
     """Count what the model answers correctly, unless that is known."""
     with _model(file, content) as path:
         with deadline(_LOOK_S, f"reading {file}"):
-            model = read_subject(path)
+            model = read_counted(path)
         if right is None:
             right = family_of(model).count_right(model, _silent)
         return Looked(right, family_of(model).singular_value_ratio(model))

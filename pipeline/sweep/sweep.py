@@ -40,7 +40,7 @@ from pipeline.errors import (
     ResourceLimit,
     ToolingMissing,
 )
-from pipeline.families import read_subject
+from pipeline.families import read_counted
 from pipeline.family import AnyModel
 from pipeline.lean import Limits
 from pipeline.sweep.jobs import Job, Looked, Proved, confirm, look, prove, train
@@ -164,7 +164,7 @@ class Sweep:
         """Read the model; what is in the table of it, and the rest as jobs."""
         try:
             with deadline(self.limits.timeout_s, f"reading {source.path}"):
-                model = read_subject(source.path)
+                model = read_counted(source.path)
                 assumed = look_at(model, source.path, self.compare, self.terminal)
             self._assumed[str(source.path)] = assumed
             content = source.path.read_bytes()

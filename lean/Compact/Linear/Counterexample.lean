@@ -122,9 +122,9 @@ theorem loss_of_zero (R : Type) [ExpField R] {B : Nat} (h : MeanLossAtMost R B z
 
 /-- **The published number is no bound**: it is false that the mean loss of this model is at most 1.5358. -/
 theorem published_number_is_no_bound (R : Type) [ExpField R] : ¬ MeanLossAtMost R 1535800000 zero := fun h =>
-  absurd (loss_of_zero R h) (Nat.not_le_of_lt (Nat.lt_of_ble (by decide +kernel)))
+  absurd (loss_of_zero R h) (Nat.not_le_of_lt (lt_of_ble (by decide +kernel)))
 where
-  Nat.lt_of_ble {m n : Nat} (h : Nat.ble (m + 1) n = true) : m < n := Nat.le_of_ble_eq_true h
+  lt_of_ble {m n : Nat} (h : Nat.ble (m + 1) n = true) : m < n := Nat.le_of_ble_eq_true h
 
 /-- The published total stands for 89 inputs, if every term is the same; there are 144 (`sumInputs_const`). -/
 theorem publishedTotal_const (k : R) : publishedTotal 12 (fun _ _ => k) = ofNat R 89 * k := by

@@ -1,5 +1,11 @@
 prelude
 import Compact.Real.Instance
+import Compact.Certificates.Linear10.AmGm
+import Compact.Certificates.Linear2.AmGm
+import Compact.Certificates.Linear2.ConvexityPairs
+import Compact.Certificates.Linear2.Symmetry
+import Compact.Certificates.Linear3.AmGm
+import Compact.Certificates.Linear3.ConvexityTriples
 import Compact.Certificates.MaxOf10.Prefix
 import Compact.Certificates.MaxOf2.BruteForce
 import Compact.Certificates.MaxOf20.PrefixTop2
@@ -21,12 +27,57 @@ import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
 import Compact.Certificates.Z59Seed1.Gates
 import Compact.Certificates.Z59Seed2.Gates
+import Compact.Certificates.Zero12.AmGm
+import Compact.Certificates.Zero12.BruteForce
+import Compact.Certificates.Zero12.ConvexityPairs
 /-!
 # Every committed certificate, about the real numbers
 
 Written by `python -m pipeline.lean sync`.  Each theorem is that of the certificate, which is about every
 `ExpField`, applied to the real numbers.
 -/
+
+namespace Compact.Certificates.Linear10
+/-- Of the real numbers. -/
+theorem amGm_real :
+    Linear.MeanLossAtMost Real (nat_lit 98473104) Compact.Certificates.Linear10.weights :=
+  amGm_correct Real
+end Compact.Certificates.Linear10
+
+namespace Compact.Certificates.Linear2
+/-- Of the real numbers. -/
+theorem amGm_real :
+    Linear.MeanLossAtMost Real (nat_lit 1741662) Compact.Certificates.Linear2.weights :=
+  amGm_correct Real
+end Compact.Certificates.Linear2
+
+namespace Compact.Certificates.Linear2
+/-- Of the real numbers. -/
+theorem convexityPairs_real :
+    Linear.MeanLossAtMost Real (nat_lit 13947899270) Compact.Certificates.Linear2.weights :=
+  convexityPairs_correct Real
+end Compact.Certificates.Linear2
+
+namespace Compact.Certificates.Linear2
+/-- Of the real numbers. -/
+theorem symmetry_real :
+    Linear.MeanLossAtMost Real (nat_lit 1739575) Compact.Certificates.Linear2.weights :=
+  symmetry_correct Real
+end Compact.Certificates.Linear2
+
+namespace Compact.Certificates.Linear3
+/-- Of the real numbers. -/
+theorem amGm_real :
+    Linear.MeanLossAtMost Real (nat_lit 1477049) Compact.Certificates.Linear3.weights :=
+  amGm_correct Real
+end Compact.Certificates.Linear3
+
+namespace Compact.Certificates.Linear3
+/-- Of the real numbers. -/
+theorem convexityTriples_real :
+    Linear.MeanLossAtMost Real (nat_lit 9447348) Compact.Certificates.Linear3.weights :=
+  convexityTriples_correct Real
+end Compact.Certificates.Linear3
 
 namespace Compact.Certificates.MaxOf10
 /-- Of the real numbers. -/
@@ -174,3 +225,24 @@ theorem gates_real :
     AtLeast (nat_lit 3481) (Network.Correct Real Compact.Certificates.Z59Seed2.weights) :=
   gates_correct Real
 end Compact.Certificates.Z59Seed2
+
+namespace Compact.Certificates.Zero12
+/-- Of the real numbers. -/
+theorem amGm_real :
+    Linear.MeanLossAtMost Real (nat_lit 2484906650) Compact.Certificates.Zero12.weights :=
+  amGm_correct Real
+end Compact.Certificates.Zero12
+
+namespace Compact.Certificates.Zero12
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    Linear.MeanLossAtMost Real (nat_lit 2484906650) Compact.Certificates.Zero12.weights :=
+  bruteForce_correct Real
+end Compact.Certificates.Zero12
+
+namespace Compact.Certificates.Zero12
+/-- Of the real numbers. -/
+theorem convexityPairs_real :
+    Linear.MeanLossAtMost Real (nat_lit 2484906650) Compact.Certificates.Zero12.weights :=
+  convexityPairs_correct Real
+end Compact.Certificates.Zero12
