@@ -1,4 +1,5 @@
 prelude
+import Compact.Field.ExpBits
 import Compact.Transformer.Chain.Enclose
 import Compact.Transformer.Classes.Rows
 import Compact.Transformer.Enclosure.Correct
@@ -46,7 +47,7 @@ theorem ExpParams.within (e : ExpParams) (hfit : e.fit = true) {gap num den : Na
   have D : (0 : R) < ofNat R den := ofNat_pos hden
   have units : ofNat R (gap * (num * 2 ^ (2 * e.half))) / ofNat R den * ExpParams.step R e = ofNat R (gap * num) / ofNat R den := by
     rw [← Nat.mul_assoc, ofNat_mul, div_mul_div_comm _ _ (ne_of_gt D) (ne_of_gt U), mul_one]
-    exact mul_div_mul_right _ _ (ne_of_gt U)
+    exact mul_div_mul_right _ (ne_of_gt D) (ne_of_gt U)
   have step0 : (0 : R) ≤ ExpParams.step R e := le_of_lt (div_pos one_pos U)
   refine ExpParams.bounds hfit hy ?_ ?_
   · rw [← units]
