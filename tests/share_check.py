@@ -13,7 +13,6 @@ from pipeline.transformer.checker.classes import End as Weight
 from pipeline.transformer.checker.classes import with_others
 from pipeline.transformer.checker.enclosure import Interval
 from pipeline.transformer.checker.shares import End, Loads, Shares, Tops
-from pipeline.transformer.checker.witness import exp_arg
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Bases, ends_of
 from pipeline.transformer.strategies.low_rank.fields import read_shares
 
@@ -51,17 +50,21 @@ def _unpacked(fields: Fields, name: str, i: int, count: int, bits: str) -> list[
 def _arguments_hold(shares: Shares, fields: Fields) -> bool:
     """Are softmax factors those at the arguments that are given, and their sums?"""
     r = shares.rows
-    for name, matrix in (("token", r.scores.rows.mat), ("pos", r.pos_scores.mat)):
+    both = zip(
+        ("token", "pos"),
+        (r.scores.rows.mat, r.pos_scores.mat),
+        r.arguments(shares.exps.half),
+        strict=True,
+    )
+    for name, matrix, args in both:
         for q, row in enumerate(entries(matrix)):
             top = _list(fields, f"{name}Top")[q]
             if top >= len(row) or row[top] != max(row):
                 return False
-            unit = r.score_num, r.score_den
-            args = [exp_arg(shares.params, max(row) - score, *unit) for score in row]
-            if args != _unpacked(fields, f"{name}Arg", q, len(row), "scoreBits"):
+            if args[q] != _unpacked(fields, f"{name}Arg", q, len(row), "scoreBits"):
                 return False
     return all(
-        _unpacked(fields, name, q, shares.n + 1, "factorBits") == list(weights)
+        _unpacked(fields, name, q, shares.n + 1, "scoreBits") == list(weights)
         for q, s in enumerate(shares.seen)
         for name, weights in (("low", s.low), ("high", s.high))
     )

@@ -253,7 +253,7 @@ def length(value: Value) -> int:
 def forgeries(model: Model, found: Certificate) -> Iterator[tuple[str, Value]]:
     """Fields with other values, of which the mirrors know what Lean says."""
     f, v, n = found.fields, model.d_vocab, model.n_ctx - 1
-    score, factor, size = (number(found, name) for name in ("scoreBits", "factorBits", "sizeBits"))
+    score, size = (number(found, name) for name in ("scoreBits", "sizeBits"))
 
     def change(name: str, by: int, *place: int) -> tuple[str, Value]:
         return name, raised(f[name], by, *place)
@@ -285,8 +285,8 @@ def forgeries(model: Model, found: Certificate) -> Iterator[tuple[str, Value]]:
         yield change("posTop", 1, i)
         yield change("tokenArg", 1 << (score * (v - 1)), i)
         yield change("posArg", 1 << (score * n), i)
-        yield change("low", 1 << factor, i)
-        yield change("high", -1 << factor, i)
+        yield change("low", 1 << score, i)
+        yield change("high", -1 << score, i)
         yield change("runs", 1, i)
         for place in range(n * (i + 1)):
             yield change("sizes", 1 << (size * place), i)
@@ -301,7 +301,8 @@ REFUSED = {
     "bits": -1,
     "scoreBits": -1,
     "argBits": 1 << 8,
-    "factorBits": -1,
+    "expHalf": 1 << 8,
+    "expHigh": -1,
     "vecBits": -1 << 8,
 }
 """What is added to numbers that say how wide lanes are."""
