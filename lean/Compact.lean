@@ -121,6 +121,7 @@ import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
 import Compact.Packed.ExpLanes
+import Compact.Packed.ExpRows
 import Compact.Packed.Fields
 import Compact.Packed.Fold
 import Compact.Packed.Lanes
@@ -129,6 +130,7 @@ import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
 import Compact.Packed.Reshape
+import Compact.Packed.RunningLanes
 import Compact.Packed.Select
 import Compact.Packed.Signed
 import Compact.Real.Axioms

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import minus, nth, power
-from pipeline.recheck.packed import Frame, unpack
+from pipeline.recheck.packed import Frame, pack, unpack
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.enclosure import Bounds, Params, direct_num, score_den, score_num
 from pipeline.recheck.transformer.exponentials import Exponentials
@@ -52,13 +52,27 @@ def all_seen(w: Weights, c: Certificate, ruler: Ruler, K: ShareRows) -> list[See
     bits, arg, v, n = (c.nat(name) for name in ("scoreBits", "argBits", "v", "n"))
     frames = Frame.of(bits, v, arg), Frame.of(bits, n + 1, arg)
     exponentials = Exponentials.of(c)
-    return [_seen(w, c, exponentials, ruler, K, frames, q) for q in range(v)]
+    arguments = {
+        name: _joined(c.row(f"{name}Arg"), frame, arg, v, name)
+        for name, frame in zip(("token", "pos"), frames, strict=True)
+    }
+    return [_seen(w, c, exponentials, arguments, ruler, K, frames, q) for q in range(v)]
+
+
+def _joined(rows: Sequence[int], frame: Frame, arg: int, v: int, name: str) -> list[int]:
+    """Rows of arguments as Lean cuts them from the number that all are joined to (`expRows`)."""
+    size = frame.bits * frame.count
+    joined = pack(size, rows)
+    if not Frame.of(frame.bits, frame.count * v, arg).within(joined):
+        raise Refused(f"{name}Arg has arguments of more than argBits bits, or too many rows")
+    return unpack(size, v, joined)
 
 
 def _seen(
     w: Weights,
     c: Certificate,
     e: Exponentials,
+    arguments: Mapping[str, Sequence[int]],
     ruler: Ruler,
     K: ShareRows,
     frames: tuple[Frame, Frame],
@@ -68,7 +82,7 @@ def _seen(
     p, n = Params.of(c), c.nat("n")
     num, den = score_num(w) * power(2, 2 * e.half), score_den(w)
     es, fs = (
-        _factors(c, e, frame, num, den, nth(rows, q), name, q)
+        _factors(c, e, frame, num, den, nth(rows, q), arguments[name][q], name, q)
         for frame, rows, name in zip(
             frames, (K.scores, K.pos_scores), ("token", "pos"), strict=True
         )
@@ -105,11 +119,12 @@ def _factors(
     num: int,
     den: int,
     scores: int,
+    literal: int,
     name: str,
     q: int,
 ) -> list[Bounds]:
     """Bounds of the factors of tokens or of positions, from the arguments that the certificate gives."""
-    literal, top = nth(c.row(f"{name}Arg"), q), nth(c.row(f"{name}Top"), q)
+    top = nth(c.row(f"{name}Top"), q)
     if not frame.falls_as(num, den, scores, top, literal):
         raise Refused(f"{name}Arg or {name}Top does not fit the model's scores (query {q})")
     return [e.exp(y) for y in unpack(frame.bits, frame.count, literal)]

@@ -23,7 +23,7 @@ from pipeline.transformer.strategies.low_rank.parts import Directions, mean_row
 from pipeline.transformer.strategies.search import loosest
 
 STEPS = range(2, 5)
-HALVES = range(8, 33, 2)
+HALVES = range(4, 33, 2)
 """Half the number of fractional bits of an argument of `exp`."""
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
