@@ -13,6 +13,7 @@ PROGRAMS = {
     "export": ("pipeline.export", "from a model's weights to a theorem about it"),
     "verify": ("pipeline.verify", "is this certificate a theorem about my model?"),
     "sweep": ("pipeline.sweep.__main__", "many models, many strategies, one table"),
+    "strategies": ("pipeline.strategies", "which strategies there are, and what each would prove"),
     "tune": ("pipeline.tune.__main__", "train a model until short proofs say much of it"),
     "report": ("pipeline.report.__main__", "a page with figures from such a table"),
     "benchmark": ("pipeline.benchmark.__main__", "what the certificates of models cost"),

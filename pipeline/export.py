@@ -23,6 +23,7 @@ from pipeline.bundle.directory import OutputDirectory, open_output
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
+from pipeline.cli.choice import AUTO, BUDGET, choose
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
@@ -49,6 +50,8 @@ class Export:
     lean: str | None
     limits: Limits
     compare: Path | None = None
+    budget: int = BUDGET
+    """Operations that the check may take, for the strategy `auto`."""
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
@@ -84,12 +87,23 @@ class Export:
     def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
-        strategy = family.strategy(self.strategy or next(iter(family.strategies)))
+        chosen = None
+        if self.strategy == AUTO:
+            chosen = choose(
+                family,
+                model,
+                self.budget,
+                terminal.progress,
+                self.limits.timeout_s,
+                terminal.note,
+            )
+        wanted = self.strategy if chosen is None else chosen.strategy
+        strategy = family.strategy(wanted or next(iter(family.strategies)))
         digest = theory_digest(family.name, strategy.name, theory_root())
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
             raise conflict
-        certificate = search(strategy, model, terminal.progress, self.limits.timeout_s)
+        certificate = chosen or search(strategy, model, terminal.progress, self.limits.timeout_s)
         with deadline(self.limits.timeout_s, "writing the certificate"):
             return make_bundle(model, name, self.model.name, certificate, digest)
 
@@ -131,14 +145,19 @@ def _command(
     strategy: Annotated[
         str | None,
         typer.Option(
-            metavar="|".join(strategy_names()),
-            help="How to bound the accuracy.  [default: brute-force; with several heads or biases: quartic]",
+            metavar="|".join([AUTO, *strategy_names()]),
+            help="How to bound the accuracy; auto tries all and takes the best bound within the budget"
+            " (python -m pipeline.strategies MODEL shows them).  [default: brute-force; with several heads or"
+            " biases: quartic]",
         ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where to write.  [default: certificates/MODEL]"),
     ] = None,
+    budget: Annotated[
+        int, typer.Option(min=1, help="Operations that a check may take, for --strategy auto.")
+    ] = BUDGET,
     check: Annotated[bool, typer.Option(help="Have Lean check the certificate.")] = True,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the files even if Lean does not accept them.")
@@ -158,7 +177,9 @@ def _command(
         options.set_task(task, table)
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
-        export = Export(model, strategy, directory, check, keep, force, lean, limits, compare)
+        export = Export(
+            model, strategy, directory, check, keep, force, lean, limits, compare, budget
+        )
         return export.run(terminal)
 
     return run(program, as_json=as_json)

@@ -1,4 +1,5 @@
-"""What Lean says of a low-rank certificate, by the mirrors in Python: `LowRank.check`, but for the widths of lanes."""
+"""What Lean says of a low-rank certificate, by the mirrors in Python: `LowRank.check`, but for widths that
+do not depend on how the model is enclosed."""
 
 from __future__ import annotations
 
@@ -22,7 +23,11 @@ Fields = Mapping[str, Value]
 def accepts(model: Model, fields: Fields) -> bool:
     """Would Lean accept these fields?"""
     shares, _ = read_shares(model, fields)
-    if not (_arguments_hold(shares, fields) and _tops_hold(shares, fields)):
+    if not (
+        _lanes_hold(shares, fields)
+        and _arguments_hold(shares, fields)
+        and _tops_hold(shares, fields)
+    ):
         return False
     total = sum(_counted(shares, fields, m) for m in range(shares.v))
     return _number(fields, "bound") <= total
@@ -45,6 +50,15 @@ def _unpacked(fields: Fields, name: str, i: int, count: int, bits: str) -> list[
     lanes, packed = Lanes.of(count, _number(fields, bits)), _list(fields, name)[i]
     row = [lanes.lane(packed, j) for j in range(count)]
     return row if lanes.pack(row) == packed else []
+
+
+def _lanes_hold(shares: Shares, fields: Fields) -> bool:
+    """Are lanes wide enough for the circuits, enclosed like this (`roomyAs`)?"""
+    r, half = shares.rows, 1 << (_number(fields, "scoreBits") - 1)
+    scores = 2 * (r.scores.rows.off + r.pos_scores.off) * r.score_num << (2 * shares.exps.half)
+    highest = 2 * (r.pos.off + r.num * r.base.off + r.token.off) << _number(fields, "baseBits")
+    logits = max(highest, 2 * r.num * r.direct.rows.off)
+    return scores < half and logits < 1 << (_number(fields, "bits") - 3)
 
 
 def _arguments_hold(shares: Shares, fields: Fields) -> bool:
