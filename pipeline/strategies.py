@@ -1,7 +1,8 @@
 """`python -m pipeline.strategies [MODEL]`: the strategies there are, and what they would prove of a model.
 
 Without a model: each strategy with one line.  With one: the bound that each would have Lean prove, and the length of
-the proof; the last line says which one `--strategy auto` takes.  Brute force is left out where inputs are many.  Nothing
+the proof; the last line says which one `--strategy auto` takes.  Brute force is left out where inputs are many.
+Nothing
 is proved here.
 
 Exit codes: 0 done, 2 malformed input, 4 a resource limit, 130 interrupted.
