@@ -6,7 +6,7 @@ what `tests/share_check.py` says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -22,6 +22,10 @@ from hypothesis import strategies as st
 from pipeline.emit.names import camel, definition_name
 from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.model import Model
+from pipeline.recheck.certificate import Certificate as Second
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.lean_weights import read_weights
+from pipeline.recheck.transformer.strategies import COUNTS
 from pipeline.transformer.checker.chains import (
     Part,
     Peel,
@@ -43,7 +47,7 @@ from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.share_check import accepts
 from tests.test_certified_sets import MODELS, expand, right_inputs, silent
-from tests.tiny_models import noisy_arrays, random_arrays
+from tests.tiny_models import Arrays, noisy_arrays, random_arrays
 
 SPACE = "Compact.Certificates"
 LOW_RANK = [each for each in STRATEGIES.values() if isinstance(each, LowRank)]
@@ -360,6 +364,30 @@ def test_lean_says_what_the_mirrors_say() -> None:
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
     assert min(said.count(True), said.count(False)) > 30
+
+
+@pytest.mark.parametrize("strategy", [*LOW_RANK, odd(0)], ids=lambda each: each.name)
+@pytest.mark.parametrize("arrays", KERNEL, ids=("noisy", "random"))
+def test_the_second_checker_says_what_the_mirrors_say(strategy: LowRank, arrays: Arrays) -> None:
+    model = model_of(arrays)
+    weights = read_weights(render_weights("Second", model).encode())[1]
+
+    def says(fields: Mapping[str, Value]) -> bool:
+        certificate = Second(dict(fields))
+        try:
+            return COUNTS["LowRank"](weights, certificate).number >= certificate.nat("bound")
+        except Refused:
+            return False
+
+    found = strategy.search(model, silent)
+    assert says(found.fields)
+    for field, value, accepted in verdicts(model, found):
+        assert says({**found.fields, field: value}) == accepted, field
+    rows = found.fields["tokenArg"]
+    assert isinstance(rows, list)
+    assert not says({**found.fields, "tokenArg": [*rows, 1]})
+    assert not says({**found.fields, "tokenArg": rows[:-1]})
+    assert not says({name: x for name, x in found.fields.items() if name != "expHalf"})
 
 
 @pytest.mark.parametrize("strategy", LOW_RANK, ids=lambda each: each.name)
