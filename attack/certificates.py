@@ -45,7 +45,7 @@ def weights_of(subject: Subject) -> Weights:
 
 def lane_widths(fields: dict[str, Field]) -> list[int]:
     """The widths of the lanes that the packed fields of a certificate have."""
-    names = "bits", "scoreBits", "factorBits", "vecBits", "sizeBits", "runBits"
+    names = "bits", "scoreBits", "vecBits", "sizeBits", "runBits"
     found = [fields.get(name) for name in names]
     widths = [each for each in found if isinstance(each, int)]
     width, n, run_bits = (fields.get(name, 1) for name in ("width", "n", "runBits"))

@@ -164,6 +164,7 @@ import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
 import Compact.Packed.ExpLanes
+import Compact.Packed.ExpRows
 import Compact.Packed.Fields
 import Compact.Packed.Fold
 import Compact.Packed.Greatest
@@ -173,6 +174,7 @@ import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
 import Compact.Packed.Reshape
+import Compact.Packed.RunningLanes
 import Compact.Packed.Select
 import Compact.Packed.Signed
 import Compact.Real.Axioms

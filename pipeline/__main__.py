@@ -16,6 +16,7 @@ PROGRAMS = {
     "inputs": ("pipeline.inputs.__main__", "which inputs are wrong, or right and not proved?"),
     "search": ("pipeline.search.__main__", "the best explanation for each length of proof"),
     "sweep": ("pipeline.sweep.__main__", "many models, many strategies, one table"),
+    "strategies": ("pipeline.strategies", "which strategies there are, and what each would prove"),
     "tune": ("pipeline.tune.__main__", "train a model until short proofs say much of it"),
     "report": ("pipeline.report.__main__", "a page with figures from such a table"),
     "benchmark": ("pipeline.benchmark.__main__", "what the certificates of models cost"),

@@ -25,6 +25,7 @@ from pipeline.bundle.theory import theory_root
 from pipeline.claim import ACCURACY, Asked
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
+from pipeline.cli.choice import AUTO, BUDGET, choose
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
@@ -52,6 +53,8 @@ class Export:
     compare: Path | None = None
     claim: str = ACCURACY
     asked: Asked = field(default_factory=Asked)
+    budget: int = BUDGET
+    """Operations that the check may take, for the strategy `auto`."""
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
@@ -87,7 +90,17 @@ class Export:
     def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
-        strategy = family.to_claim(self.claim, self.strategy)
+        chosen = None
+        if self.strategy == AUTO and self.claim == ACCURACY:
+            chosen = choose(
+                family,
+                model,
+                self.budget,
+                terminal.progress,
+                self.limits.timeout_s,
+                terminal.note,
+            )
+        strategy = family.to_claim(self.claim, self.strategy if chosen is None else chosen.strategy)
         if self.claim != ACCURACY:
             strategy = family.claims[self.claim].asked(strategy, model, self.asked)
         elif self.asked != Asked():
@@ -99,7 +112,9 @@ class Export:
         if conflict is not None and not self.force:
             raise conflict
         timeout_s = self.limits.timeout_s
-        return searched(model, name, self.model.name, strategy, terminal.progress, timeout_s)
+        return searched(
+            model, name, self.model.name, strategy, terminal.progress, timeout_s, chosen
+        )
 
     def _check_and_write(
         self,
@@ -139,14 +154,19 @@ def _command(
     strategy: Annotated[
         str | None,
         typer.Option(
-            metavar="|".join(strategy_names()),
-            help="How to bound the accuracy.  [default: brute-force; with several heads or biases: quartic]",
+            metavar="|".join([AUTO, *strategy_names()]),
+            help="How to bound the accuracy; auto tries all and takes the best bound within the budget"
+            " (python -m pipeline.strategies MODEL shows them).  [default: brute-force; with several heads or"
+            " biases: quartic]",
         ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where to write.  [default: certificates/MODEL]"),
     ] = None,
+    budget: Annotated[
+        int, typer.Option(min=1, help="Operations that a check may take, for --strategy auto.")
+    ] = BUDGET,
     check: Annotated[bool, typer.Option(help="Have Lean check the certificate.")] = True,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the files even if Lean does not accept them.")
@@ -192,7 +212,18 @@ def _command(
         least = None if margin is None else options.number("--margin", margin)
         asked = Asked(least, float32, region)
         export = Export(
-            model, strategy, directory, check, keep, force, lean, limits, compare, claim, asked
+            model,
+            strategy,
+            directory,
+            check,
+            keep,
+            force,
+            lean,
+            limits,
+            compare,
+            claim,
+            asked,
+            budget,
         )
         return export.run(terminal)
 

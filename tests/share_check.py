@@ -1,4 +1,5 @@
-"""What Lean says of a low-rank certificate, by the mirrors in Python: `LowRank.check`, but for the widths of lanes."""
+"""What Lean says of a low-rank certificate, by the mirrors in Python: `LowRank.check`, but for widths that
+do not depend on how the model is enclosed."""
 
 from __future__ import annotations
 
@@ -13,7 +14,6 @@ from pipeline.transformer.checker.classes import End as Weight
 from pipeline.transformer.checker.classes import with_others
 from pipeline.transformer.checker.enclosure import Interval
 from pipeline.transformer.checker.shares import End, Loads, Shares, Tops
-from pipeline.transformer.checker.witness import exp_arg
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Bases, ends_of
 from pipeline.transformer.strategies.low_rank.fields import read_shares
 
@@ -23,7 +23,11 @@ Fields = Mapping[str, Value]
 def accepts(model: Model, fields: Fields) -> bool:
     """Would Lean accept these fields?"""
     shares, _ = read_shares(model, fields)
-    if not (_arguments_hold(shares, fields) and _tops_hold(shares, fields)):
+    if not (
+        _lanes_hold(shares, fields)
+        and _arguments_hold(shares, fields)
+        and _tops_hold(shares, fields)
+    ):
         return False
     total = sum(_counted(shares, fields, m) for m in range(shares.v))
     return _number(fields, "bound") <= total
@@ -48,20 +52,33 @@ def _unpacked(fields: Fields, name: str, i: int, count: int, bits: str) -> list[
     return row if lanes.pack(row) == packed else []
 
 
+def _lanes_hold(shares: Shares, fields: Fields) -> bool:
+    """Are lanes wide enough for the circuits, enclosed like this (`roomyAs`)?"""
+    r, half = shares.rows, 1 << (_number(fields, "scoreBits") - 1)
+    scores = 2 * (r.scores.rows.off + r.pos_scores.off) * r.score_num << (2 * shares.exps.half)
+    highest = 2 * (r.pos.off + r.num * r.base.off + r.token.off) << _number(fields, "baseBits")
+    logits = max(highest, 2 * r.num * r.direct.rows.off)
+    return scores < half and logits < 1 << (_number(fields, "bits") - 3)
+
+
 def _arguments_hold(shares: Shares, fields: Fields) -> bool:
     """Are softmax factors those at the arguments that are given, and their sums?"""
     r = shares.rows
-    for name, matrix in (("token", r.scores.rows.mat), ("pos", r.pos_scores.mat)):
+    both = zip(
+        ("token", "pos"),
+        (r.scores.rows.mat, r.pos_scores.mat),
+        r.arguments(shares.exps.half),
+        strict=True,
+    )
+    for name, matrix, args in both:
         for q, row in enumerate(entries(matrix)):
             top = _list(fields, f"{name}Top")[q]
             if top >= len(row) or row[top] != max(row):
                 return False
-            unit = r.score_num, r.score_den
-            args = [exp_arg(shares.params, max(row) - score, *unit) for score in row]
-            if args != _unpacked(fields, f"{name}Arg", q, len(row), "scoreBits"):
+            if args[q] != _unpacked(fields, f"{name}Arg", q, len(row), "scoreBits"):
                 return False
     return all(
-        _unpacked(fields, name, q, shares.n + 1, "factorBits") == list(weights)
+        _unpacked(fields, name, q, shares.n + 1, "scoreBits") == list(weights)
         for q, s in enumerate(shares.seen)
         for name, weights in (("low", s.low), ("high", s.high))
     )

@@ -6,7 +6,7 @@ what `tests/share_check.py` says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -22,6 +22,10 @@ from hypothesis import strategies as st
 from pipeline.emit.names import camel, definition_name
 from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.model import Model
+from pipeline.recheck.certificate import Certificate as Second
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.lean_weights import read_weights
+from pipeline.recheck.transformer.strategies import COUNTS
 from pipeline.transformer.checker.chains import (
     Part,
     Peel,
@@ -43,7 +47,7 @@ from pipeline.transformer.weights import render_weights
 from tests.lean_support import build, model_of
 from tests.share_check import accepts
 from tests.test_certified_sets import MODELS, expand, right_inputs, silent
-from tests.tiny_models import noisy_arrays, random_arrays
+from tests.tiny_models import Arrays, noisy_arrays, random_arrays
 
 SPACE = "Compact.Certificates"
 LOW_RANK = [each for each in STRATEGIES.values() if isinstance(each, LowRank)]
@@ -253,7 +257,7 @@ def length(value: Value) -> int:
 def forgeries(model: Model, found: Certificate) -> Iterator[tuple[str, Value]]:
     """Fields with other values, of which the mirrors know what Lean says."""
     f, v, n = found.fields, model.d_vocab, model.n_ctx - 1
-    score, factor, size = (number(found, name) for name in ("scoreBits", "factorBits", "sizeBits"))
+    score, size = (number(found, name) for name in ("scoreBits", "sizeBits"))
 
     def change(name: str, by: int, *place: int) -> tuple[str, Value]:
         return name, raised(f[name], by, *place)
@@ -285,8 +289,8 @@ def forgeries(model: Model, found: Certificate) -> Iterator[tuple[str, Value]]:
         yield change("posTop", 1, i)
         yield change("tokenArg", 1 << (score * (v - 1)), i)
         yield change("posArg", 1 << (score * n), i)
-        yield change("low", 1 << factor, i)
-        yield change("high", -1 << factor, i)
+        yield change("low", 1 << score, i)
+        yield change("high", -1 << score, i)
         yield change("runs", 1, i)
         for place in range(n * (i + 1)):
             yield change("sizes", 1 << (size * place), i)
@@ -301,7 +305,8 @@ REFUSED = {
     "bits": -1,
     "scoreBits": -1,
     "argBits": 1 << 8,
-    "factorBits": -1,
+    "expHalf": 1 << 8,
+    "expHigh": -1,
     "vecBits": -1 << 8,
 }
 """What is added to numbers that say how wide lanes are."""
@@ -359,6 +364,30 @@ def test_lean_says_what_the_mirrors_say() -> None:
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
     assert min(said.count(True), said.count(False)) > 30
+
+
+@pytest.mark.parametrize("strategy", [*LOW_RANK, odd(0)], ids=lambda each: each.name)
+@pytest.mark.parametrize("arrays", KERNEL, ids=("noisy", "random"))
+def test_the_second_checker_says_what_the_mirrors_say(strategy: LowRank, arrays: Arrays) -> None:
+    model = model_of(arrays)
+    weights = read_weights(render_weights("Second", model).encode())[1]
+
+    def says(fields: Mapping[str, Value]) -> bool:
+        certificate = Second(dict(fields))
+        try:
+            return COUNTS["LowRank"](weights, certificate).number >= certificate.nat("bound")
+        except Refused:
+            return False
+
+    found = strategy.search(model, silent)
+    assert says(found.fields)
+    for field, value, accepted in verdicts(model, found):
+        assert says({**found.fields, field: value}) == accepted, field
+    rows = found.fields["tokenArg"]
+    assert isinstance(rows, list)
+    assert not says({**found.fields, "tokenArg": [*rows, 1]})
+    assert not says({**found.fields, "tokenArg": rows[:-1]})
+    assert not says({name: x for name, x in found.fields.items() if name != "expHalf"})
 
 
 @pytest.mark.parametrize("strategy", LOW_RANK, ids=lambda each: each.name)

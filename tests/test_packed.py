@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, localcontext
+from itertools import accumulate
 
 import pytest
 from hypothesis import assume, given
@@ -16,7 +18,8 @@ from tests.tiny_models import random_arrays
 
 SIZES = [ExpParams(24, 4, 6), ExpParams(64, 10, 16), ExpParams(128, 16, 22), ExpParams(7, 3, 2)]
 LEAN = """prelude
-import Compact.Packed.ExpLanes
+import Compact.Packed.ExpRows
+import Compact.Packed.RunningLanes
 import Compact.Transformer.Circuit.Joined
 namespace Compact
 {}
@@ -67,6 +70,61 @@ def test_lean_computes_the_same() -> None:
     ]
     text = "\n".join(f"example : ({claim}) = true := by decide +kernel" for claim in claims)
     result = build_one(LEAN.format(text))
+    assert result.ok, result.printable()
+
+
+def packed(row: Sequence[int], lane: int) -> str:
+    return f"(nat_lit {sum(x << (lane * j) for j, x in enumerate(row)):#x})"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 13])
+def test_running_extremes_are_those_of_all_lanes_before(count: int) -> None:
+    lane, top = 24, 1 << 20
+    row = [(j * 7919 + 13) * 104729 % top for j in range(count)]
+    one = f"(onesOf {lane} {count})"
+    given = f"{lane} {count} (Nat.mul (Nat.pow 2 {lane - 1}) {one}) {lane - 1}"
+    claims = [
+        f"Nat.beq (lanesRunning {given} {packed(row, lane)}) {packed(list(accumulate(row, max)), lane)}",
+        f"Nat.beq (lanesRunningLeast {given} (Nat.mul {top} {one}) {packed(row, lane)})"
+        f" {packed(list(accumulate(row, min)), lane)}",
+    ]
+    text = "\n".join(f"example : ({claim}) = true := by decide +kernel" for claim in claims)
+    result = build_one(LEAN.format(text))
+    assert result.ok, result.printable()
+
+
+def test_rows_of_exponentials_and_what_is_refused() -> None:
+    """Two rows of three arguments; arguments that are too large, or a third row, are refused."""
+    c, lane, arg = ExpParams(64, 10, 16), 140, 20
+    rows = [[0, 5, (1 << arg) - 1], [77777, 1, 1 << 19]]
+    bounds = [[c.bounds(y) for y in row] for row in rows]
+    params = f"(⟨nat_lit {c.prec}, nat_lit {c.half}, nat_lit {c.high}⟩ : ExpParams)"
+
+    def run(rows: Sequence[Sequence[int]], lows: Sequence[Sequence[int]], answer: str) -> str:
+        listed = ", ".join(packed(row, lane) for row in rows)
+        checks = " && ".join(
+            f"Nat.beq ({name}.getD {q} 0) {packed(row, lane)}"
+            for name, part in (
+                ("ys", rows[:2]),
+                ("lows", lows),
+                ("highs", [[each.hi for each in row] for row in bounds]),
+            )
+            for q, row in enumerate(part)
+        )
+        check = f"expRows {params} {lane} 3 2 {arg} [{listed}] fun ys lows highs => {checks}"
+        return f"example : ({check}) = {answer} := by decide +kernel"
+
+    lows = [[each.lo for each in row] for row in bounds]
+    text = [
+        f"example : {params}.rowsFit {lane} {arg} = true := by decide +kernel",
+        f"example : {params}.rowsFit {lane} {c.half + c.high + 1} = false := by decide +kernel",
+        f"example : {params}.rowsFit {2 * c.prec + 2} {arg} = false := by decide +kernel",
+        run(rows, lows, "true"),
+        run(rows, [lows[0], [x + 1 for x in lows[1]]], "false"),
+        run([*rows, [0, 0, 1]], lows, "false"),
+        run([rows[0], [1 << arg, 0, 0]], lows, "false"),
+    ]
+    result = build_one(LEAN.format("\n".join(text)))
     assert result.ok, result.printable()
 
 

@@ -7,7 +7,7 @@ from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli.deadline import deadline
 from pipeline.cli.search import search
 from pipeline.family import AnyModel
-from pipeline.strategy import Progress, Strategy
+from pipeline.strategy import Certificate, Progress, Strategy
 
 
 def searched(
@@ -17,9 +17,10 @@ def searched(
     strategy: Strategy,
     progress: Progress,
     timeout_s: float,
+    found: Certificate | None = None,
 ) -> Bundle:
-    """Search a certificate for a model that has this Lean name and came from a file called so."""
+    """Search a certificate, unless it is found, for a model that has this Lean name and came from a file called so."""
     digest = theory_digest(model.family, strategy.name, theory_root())
-    certificate = search(strategy, model, progress, timeout_s)
+    certificate = found or search(strategy, model, progress, timeout_s)
     with deadline(timeout_s, "writing the certificate"):
         return make_bundle(model, name, file, certificate, digest)

@@ -31,6 +31,10 @@ class Params:
     def of(cls, c: Certificate) -> Params:
         return cls(*(c.nat(name) for name in ("prec", "steps", "shift", "width")))
 
+    def argument(self, w: Weights, gap: int) -> int:
+        """What stands for a score that is so far below the greatest."""
+        return div(gap * score_num(w) * power(2, self.prec), score_den(w) * power(256, self.steps))
+
     def exp(self, y: int) -> Bounds:
         """Bounds of `2^prec * exp(-x)` for `x = 256^steps * y / 2^prec` and a little more."""
         if self.steps > MAX_STEPS:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pipeline.recheck.certified import Input
 from pipeline.recheck.natural import power
-from pipeline.recheck.transformer.enclosure import Params, score_den, score_num
+from pipeline.recheck.transformer.enclosure import Bounds
 from pipeline.recheck.transformer.weights import Weights
 from pipeline.recheck.transformer.words import Words
 
@@ -30,13 +30,24 @@ def factors_of(x: Input) -> set[Factor]:
     return tokens | {Factor(x[-1], "position", p) for p in range(len(x))}
 
 
+class Bounding(Protocol):
+    """How a certificate bounds exponentials."""
+
+    @property
+    def prec(self) -> int:
+        """Fractional bits of the bounds."""
+        ...
+
+    def argument(self, w: Weights, gap: int) -> int: ...
+
+    def exp(self, y: int) -> Bounds: ...
+
+
 class Enclosed:
     """Are factors within the bounds that a certificate's parameters give (`Params.exp`)?"""
 
-    def __init__(self, w: Weights, p: Params, words: Words) -> None:
-        self._p, self._words = p, words
-        self._num = score_num(w) * power(2, p.prec)
-        self._den = score_den(w) * power(256, p.steps)
+    def __init__(self, w: Weights, p: Bounding, words: Words) -> None:
+        self._w, self._p, self._words = w, p, words
         self._scores = cache(words.score_parts)
 
     def holds(self, factor: Factor) -> bool:
@@ -44,6 +55,6 @@ class Enclosed:
         tokens, positions = self._scores(factor.query)
         scores = tokens if factor.kind == "token" else positions
         below = max(scores) - scores[factor.which]
-        low, high = self._p.exp(below * self._num // self._den)
+        low, high = self._p.exp(self._p.argument(self._w, below))
         real = self._words.factor(below) * power(2, self._p.prec)
         return bool(low <= real.a and real.b <= high)

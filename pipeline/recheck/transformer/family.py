@@ -9,6 +9,7 @@ from pipeline.recheck.model_file import read_model
 from pipeline.recheck.numbers import Numbers
 from pipeline.recheck.transformer import margin
 from pipeline.recheck.transformer.enclosure import Params
+from pipeline.recheck.transformer.exponentials import Exponentials
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.look import look
 from pipeline.recheck.transformer.strategies import COUNTS, region
@@ -27,7 +28,9 @@ def sizes(w: Weights) -> tuple[int, int]:
 
 def look_at(w: Weights, certificate: Certificate, counted: Counted, many: int) -> Numbers:
     """Inputs in the claim's own words, and the factors that a certificate's rounding gives."""
-    return look(w, Params.of(certificate), counted, many, margin.least(certificate))
+    bits = "expHalf" in certificate.fields
+    bounding = Exponentials.of(certificate) if bits else Params.of(certificate)
+    return look(w, bounding, counted, many, margin.least(certificate))
 
 
 PROPERTY = "Correct R {weights}"

@@ -19,8 +19,7 @@ from mpmath.libmp import to_str
 
 from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.numbers import DIGITS, MORE_DIGITS, Numbers
-from pipeline.recheck.transformer.enclosure import Params
-from pipeline.recheck.transformer.factors import Enclosed, factors_of
+from pipeline.recheck.transformer.factors import Bounding, Enclosed, factors_of
 from pipeline.recheck.transformer.weights import Weights
 from pipeline.recheck.transformer.words import Real, Words
 
@@ -30,7 +29,7 @@ SEED = 0
 
 
 def look(
-    w: Weights, p: Params, counted: Counted, many: int, least: Fraction = Fraction(0)
+    w: Weights, p: Bounding, counted: Counted, many: int, least: Fraction = Fraction(0)
 ) -> Numbers:
     """Look at up to so many of the inputs that are counted, which are claimed to have a margin of more than `least`."""
     many = min(many, max(1, MAX_LOGITS // (w.n_ctx * w.d_vocab)))

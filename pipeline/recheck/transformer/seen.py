@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.natural import div, minus, nth, power
-from pipeline.recheck.packed import Frame, unpack
+from pipeline.recheck.natural import minus, nth, power
+from pipeline.recheck.packed import Frame, pack, unpack
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.enclosure import Bounds, Params, direct_num, score_den, score_num
+from pipeline.recheck.transformer.exponentials import Exponentials
 from pipeline.recheck.transformer.queries import masses_as
 from pipeline.recheck.transformer.ruler import Ruler, Tops
 from pipeline.recheck.transformer.share_rows import ShareRows
@@ -26,8 +27,7 @@ ROWS = (
 class Seen:
     """The numbers of one query.
 
-    (Lean packs factors in lanes of `factorBits` bits.  They fit: upper bounds are compared with `2^factorBits`, and
-    lower bounds are below them.)
+    (Lean packs factors in lanes of `scoreBits` bits, which are wide enough: `Exponentials.of`.)
     """
 
     q: int
@@ -51,28 +51,45 @@ def all_seen(w: Weights, c: Certificate, ruler: Ruler, K: ShareRows) -> list[See
     """All queries; refuses witnesses that are wrong."""
     bits, arg, v, n = (c.nat(name) for name in ("scoreBits", "argBits", "v", "n"))
     frames = Frame.of(bits, v, arg), Frame.of(bits, n + 1, arg)
-    return [_seen(w, c, ruler, K, frames, q) for q in range(v)]
+    exponentials = Exponentials.of(c)
+    arguments = {
+        name: _joined(c.row(f"{name}Arg"), frame, arg, v, name)
+        for name, frame in zip(("token", "pos"), frames, strict=True)
+    }
+    return [_seen(w, c, exponentials, arguments, ruler, K, frames, q) for q in range(v)]
+
+
+def _joined(rows: Sequence[int], frame: Frame, arg: int, v: int, name: str) -> list[int]:
+    """Rows of arguments as Lean cuts them from the number that all are joined to (`expRows`)."""
+    size = frame.bits * frame.count
+    joined = pack(size, rows)
+    if not Frame.of(frame.bits, frame.count * v, arg).within(joined):
+        raise Refused(f"{name}Arg has arguments of more than argBits bits, or too many rows")
+    return unpack(size, v, joined)
 
 
 def _seen(
-    w: Weights, c: Certificate, ruler: Ruler, K: ShareRows, frames: tuple[Frame, Frame], q: int
+    w: Weights,
+    c: Certificate,
+    e: Exponentials,
+    arguments: Mapping[str, Sequence[int]],
+    ruler: Ruler,
+    K: ShareRows,
+    frames: tuple[Frame, Frame],
+    q: int,
 ) -> Seen:
     """`seenAs`, `seenFrom`"""
     p, n = Params.of(c), c.nat("n")
-    num = score_num(w) * power(2, p.prec)
-    den = score_den(w) * power(256, p.steps)
+    num, den = score_num(w) * power(2, 2 * e.half), score_den(w)
     es, fs = (
-        _factors(c, p, frame, num, den, nth(rows, q), name, q)
+        _factors(c, e, frame, num, den, nth(rows, q), arguments[name][q], name, q)
         for frame, rows, name in zip(
             frames, (K.scores, K.pos_scores), ("token", "pos"), strict=True
         )
     )
     lows, highs = [e[0] for e in es], [e[1] for e in es]
     positions = [f[0] for f in fs[:n]]
-    bits = c.nat("factorBits")
-    if any(high >= power(2, bits) for high in highs):
-        raise Refused(f"factorBits is too small (query {q})")
-    if not masses_as(bits, positions, nth(c.row("low"), q), nth(c.row("high"), q)):
+    if not masses_as(c.nat("scoreBits"), positions, nth(c.row("low"), q), nth(c.row("high"), q)):
         raise Refused(f"low or high is not the model's (query {q})")
     first, second = (nth(c.row(name), q) for name in ("directFirst", "directSecond"))
     rest = ruler.cut_up(direct_num(w) * nth(K.direct_rest, q))
@@ -90,23 +107,24 @@ def _seen(
         own_high=highs[q] * fs[n][1],
         mass=mass,
         spread=minus(sum(f[1] for f in fs[:n]), mass),
-        unit=p.exp(div(nth(K.score_rest, q) * num, den))[0],
+        unit=p.exp(p.argument(w, nth(K.score_rest, q)))[0],
         direct=direct,
     )
 
 
 def _factors(
     c: Certificate,
-    p: Params,
+    e: Exponentials,
     frame: Frame,
     num: int,
     den: int,
     scores: int,
+    literal: int,
     name: str,
     q: int,
 ) -> list[Bounds]:
     """Bounds of the factors of tokens or of positions, from the arguments that the certificate gives."""
-    literal, top = nth(c.row(f"{name}Arg"), q), nth(c.row(f"{name}Top"), q)
+    top = nth(c.row(f"{name}Top"), q)
     if not frame.falls_as(num, den, scores, top, literal):
         raise Refused(f"{name}Arg or {name}Top does not fit the model's scores (query {q})")
-    return [p.exp(y) for y in unpack(frame.bits, frame.count, literal)]
+    return [e.exp(y) for y in unpack(frame.bits, frame.count, literal)]

@@ -14,7 +14,8 @@ from pipeline.recheck.transformer.enclosure import direct_num, score_den, score_
 from pipeline.recheck.transformer.weights import Weights
 
 NATS = (
-    *("prec", "steps", "shift", "width", "bits", "scoreBits", "argBits", "vecBits", "baseBits"),
+    *("prec", "steps", "shift", "width", "bits", "scoreBits", "argBits", "expHalf", "expHigh"),
+    *("vecBits", "baseBits"),
     *("v", "n", "qkExact", "euBase", "euExact"),
 )
 ROWS = ("qkPlans", "euPlans")
@@ -72,8 +73,8 @@ def _scores_fit(w: Weights, c: Certificate, offset: int) -> None:
     bits, arg = c.nat("scoreBits"), c.nat("argBits")
     fits = (
         arg < bits
-        and score_den(w) * power(256, c.nat("steps")) * power(2, arg) <= power(2, minus(bits, 1))
-        and 2 * offset * score_num(w) * power(2, c.nat("prec")) < power(2, minus(bits, 1))
+        and score_den(w) * power(2, arg) <= power(2, minus(bits, 1))
+        and 2 * offset * score_num(w) * power(2, 2 * c.nat("expHalf")) < power(2, minus(bits, 1))
     )
     _require(fits, "scoreBits or argBits does not fit the model")
 

@@ -29,6 +29,7 @@ from pipeline.transformer.checker.chains import (
 from pipeline.transformer.checker.classes import End as Weight
 from pipeline.transformer.checker.classes import Run, runs
 from pipeline.transformer.checker.enclosure import Interval, Params, exp_neg
+from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.tables import greatest_weights, least_weights
 
 
@@ -67,6 +68,19 @@ class Rows:
     score_den: int
 
     @cached_property
+    def gaps(self) -> tuple[list[list[int]], list[list[int]]]:
+        """By how much scores are below the greatest of their row: of tokens and of positions."""
+        return _below_greatest(self.scores.rows), _below_greatest(self.pos_scores)
+
+    def arguments(self, half: int) -> tuple[list[list[int]], list[list[int]]]:
+        """The same in units of `2^-(2 half)`: arguments of `exp`, of tokens and of positions."""
+        num = self.score_num << (2 * half)
+        token, pos = (
+            [[gap * num // self.score_den for gap in row] for row in part] for part in self.gaps
+        )
+        return token, pos
+
+    @cached_property
     def token_rows(self) -> list[list[int]]:
         """`[k][t]`, shifted."""
         return _shifted(self.token)
@@ -83,6 +97,10 @@ class Rows:
     def direct_rows(self) -> list[list[int]]:
         """`[q][t]`, shifted: what is left of the direct path."""
         return [[self.num * x for x in row] for row in _shifted(self.direct.rows)]
+
+
+def _below_greatest(matrix: Shifted) -> list[list[int]]:
+    return [[max(row) - x for x in row] for row in entries(matrix.mat)]
 
 
 def _shifted(matrix: Shifted) -> list[list[int]]:
@@ -199,6 +217,8 @@ class Shares:
     rows: Rows
     params: Params
     """`shift` bits are dropped from margins, and `2^width` stands for the margin 0."""
+    exps: ExpParams
+    """How exponentials of scores are bounded."""
 
     @property
     def v(self) -> int:
@@ -221,8 +241,8 @@ class Shares:
     @cached_property
     def seen(self) -> list[Seen]:
         """`[q]`"""
-        scores, positions = entries(self.rows.scores.rows.mat), entries(self.rows.pos_scores.mat)
-        return [self._seen(q, scores[q], positions[q]) for q in range(self.v)]
+        token, pos = self.rows.arguments(self.exps.half)
+        return [self._seen(q, token[q], pos[q]) for q in range(self.v)]
 
     @property
     def mass(self) -> list[int]:
@@ -243,9 +263,9 @@ class Shares:
     def up(self, x: int) -> int:
         return (x + (1 << self.params.shift) - 1) >> self.params.shift
 
-    def _seen(self, q: int, scores: Sequence[int], positions: Sequence[int]) -> Seen:
+    def _seen(self, q: int, token_args: Sequence[int], pos_args: Sequence[int]) -> Seen:
         r = self.rows
-        token, pos = self._factors(scores), self._factors(positions)
+        token, pos = ([self.exps.bounds(y) for y in row] for row in (token_args, pos_args))
         others = [f.lo for f in pos[:-1]]
         return Seen(
             token=token,
@@ -259,12 +279,6 @@ class Shares:
             unit=exp_neg(self.params, r.scores.rest[q] * r.score_num, r.score_den).lo,
             direct=self._tops(r.direct_rows[q], self.up(r.num * r.direct.rest[q])),
         )
-
-    def _factors(self, row: Sequence[int]) -> list[Interval]:
-        top = max(row)
-        return [
-            exp_neg(self.params, (top - x) * self.rows.score_num, self.rows.score_den) for x in row
-        ]
 
     def margins(self, m: int) -> list[int]:
         """Of the tokens up to the maximum."""

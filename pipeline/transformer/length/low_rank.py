@@ -15,7 +15,8 @@ def low_rank(a: Asked) -> int:
     multiplied = p * _through([v, d, h, d]) + v * _through([d, h, d]) + product(v + p, d, v)
     enclosed = v * d + _enclosed([v, d, h, d, v], a, "qk")
     enclosed += 3 * v * d + 2 * d * v + _enclosed([v, d, v], a, "eu")
-    seen = v * (v + p) * (ROW_CHECK + exponential(a.nat("steps"))) + 11 * v * v + a.masses()
+    seen = v * (v + p) * (ROW_CHECK + exponentials(a.nat("expHigh"))) + a.masses()
+    seen += v * exponential(a.nat("steps")) + running(v) * v * v
     tested = v * v * (24 * p + 16 if mean else 16 * p)
     total = multiplied + enclosed + 2 * p * v + v * v + seen + 18 * v * v + tested
     for q, m, code in a.codes():
@@ -23,6 +24,16 @@ def low_rank(a: Asked) -> int:
         if code:
             total += a.over_runs(q, m, code - 1, 30 + 16 * ends, CLASS)
     return total
+
+
+def exponentials(high: int) -> int:
+    """One exponential among those of a matrix (`expRows`)."""
+    return 23 + 8 * high
+
+
+def running(v: int) -> int:
+    """One lane of the running maxima and minima of a row."""
+    return 2 + 18 * v.bit_length()
 
 
 def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:

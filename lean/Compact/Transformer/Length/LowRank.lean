@@ -42,6 +42,12 @@ def enclosed (r v : Nat) (rest : List Nat) (p : Part) : Nat :=
       (List.rec (motive := fun _ => Nat) (ranges rest r 0) (fun plan plans _ => fold (fun plan ih => Nat.add (ranges rest r plan) ih) 0 (plan :: plans)) p.plans)
       (fun _ _ => Nat.add (Nat.mul r v) (multiplied v (firsts rest.length (r :: rest)))) p.exact)
 
+/-- `expRows`, for each lane: joined, compared, cut and what is done for each of the high bits of an argument (`lanesSteps`). -/
+def exponentialLanes (high : Nat) : Nat := Nat.add 23 (Nat.mul 8 high)
+
+/-- Running maxima and minima of a row of `v` lanes, for each lane (`lanesRunning`, `lanesRunningLeast`). -/
+def runningLanes (v : Nat) : Nat := Nat.add 2 (Nat.mul 18 (Nat.succ (Nat.log2 v)))
+
 end
 end Length
 
@@ -53,8 +59,8 @@ noncomputable def LowRank.operations (w : Weights) (c : LowRank.Certificate) : N
   let enclosed := Nat.add (Nat.add (Nat.mul v d) (Length.enclosed v v [d, h, d, v] c.qk))
     (Nat.add (Nat.add (Nat.mul 3 (Nat.mul v d)) (Nat.mul 2 (Nat.mul d v))) (Length.enclosed v v [d, v] c.eu))
   let rows := Nat.add (Nat.mul 2 (Nat.mul p v)) (Nat.mul v v)
-  let seen := Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Nat.add Length.rowCheck (Length.exponential c.steps)))
-    (Nat.add (Nat.mul 11 (Nat.mul v v)) (Length.masses v n))
+  let seen := Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Nat.add Length.rowCheck (Length.exponentialLanes c.expHigh)))
+    (Nat.add (Nat.add (Nat.mul v (Length.exponential c.steps)) (Nat.mul (Length.runningLanes v) (Nat.mul v v))) (Length.masses v n))
   let tops := Nat.mul 18 (Nat.mul v v)
   let tested := Nat.mul v (Nat.mul v (Nat.rec (motive := fun _ => Nat) (Nat.mul 16 p) (fun _ _ => Nat.add (Nat.mul 24 p) 16) c.attention))
   Nat.add (Nat.add (Nat.add multiplied enclosed) (Nat.add rows seen)) (Nat.add (Nat.add tops tested)

@@ -12,7 +12,7 @@ variable {R : Type} [ExpField R] {w : Weights} {c : ShareData}
 
 /-- What is known of a query: the factors of its tokens and positions, and the numbers `s`. -/
 structure QueryOf (R : Type) [ExpField R] (w : Weights) (c : ShareData) (g : Nat → Nat → Nat) (rest : Nat → Nat) (q : Nat) (s : Seen) : Prop where
-  factors : ∃ C : R, ∃ tok : Nat → R, ∃ pos : Nat → R, 0 < C ∧ SeenFactors R c.factorBits c.prec w.d_vocab c.n q s tok pos ∧
+  factors : ∃ C : R, ∃ tok : Nat → R, ∃ pos : Nat → R, 0 < C ∧ SeenFactors R c.scoreBits c.prec w.d_vocab c.n q s tok pos ∧
     ∀ k p, k < w.d_vocab → p < c.n + 1 → C * (tok k * pos p) = exp ((EQKE R w q k + EQKP R w q p) / scale R w)
   row : s.direct.row = pack c.bits w.d_vocab (g q)
   others (t m : Nat) : t < w.d_vocab → m < w.d_vocab → t ≠ m →
@@ -54,11 +54,11 @@ include hn hv hw hL hQ hm hq covers
 theorem correct_of_ends {y : List Nat} (hy : y.length = c.n) (valid : Valid w (y ++ [q])) (hmax : maximum (y ++ [q]) = m)
     {Tq T lo hi : Nat} {W : Loads} (hTq : ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R Tq ≤ gap R c.scale (ov q) m t)
     (hT : ∀ t, t < w.d_vocab → t ≠ m → ∀ p, p < y.length → token y p ≠ m → c.scale.margin R T ≤ gap R c.scale (ov (token y p)) m t)
-    (loads : ∀ tok pos : Nat → R, SeenFactors R c.factorBits c.prec w.d_vocab c.n q s tok pos →
+    (loads : ∀ tok pos : Nat → R, SeenFactors R c.scoreBits c.prec w.d_vocab c.n q s tok pos →
       (ofNat R W.low ≤ massOf m y pos ∧ massOf m y pos ≤ ofNat R W.high) ∧
         Share s.unit (2 ^ c.prec) (W.otherLow * lo) (W.otherHigh * hi) (massOther m y fun p => tok (token y p) * pos p))
     (pass : ∀ e, e ∈ ends → (SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m) (s.direct.others m) Tq
-      (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own s.ownHigh e).passes s.unit (2 ^ c.prec) W lo hi T = true) :
+      (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own s.ownHigh e).passes s.unit (2 ^ c.prec) W lo hi T = true) :
     Correct R w (y ++ [q]) := by
   have hqv := Nat.lt_of_le_of_lt hq hm
   have hlast : token (y ++ [q]) (w.n_ctx - 1) = q := by
@@ -88,8 +88,8 @@ theorem correct_of_ends {y : List Nat} (hy : y.length = c.n) (valid : Valid w (y
       rw [e]
       exact le_trans (sub_le_sub_left b _) a
     have positive := sum_pos_of_ends (V := ⟨tok, pos, f, ov, D q m t / c.scale.unit R⟩) (S := c.scale) (ends := ends) (m := m) (q := q) (t := t)
-      (A := c.scale.cut s.direct.row m) (B := s.direct.others m) (Tq := Tq) (lo := readLane c.factorBits s.lows m)
-      (hi := readLane c.factorBits s.highs m) (own := s.own) (own' := s.ownHigh) (f := s.unit) (g := 2 ^ c.prec) (y := y) (W := W) (lo' := lo) (hi' := hi) (T := T)
+      (A := c.scale.cut s.direct.row m) (B := s.direct.others m) (Tq := Tq) (lo := readLane c.scoreBits s.lows m)
+      (hi := readLane c.scoreBits s.highs m) (own := s.own) (own' := s.ownHigh) (f := s.unit) (g := 2 ^ c.prec) (y := y) (W := W) (lo' := lo) (hi' := hi) (T := T)
       (hy.symm ▸ covers t ht hne) F.tok_nonneg (fun p _ => F.pos_nonneg p) rest_le (fun _ => hTq t ht hne) (hT t ht hne)
       (massOf_tok (m := m) (y := y) ⟨tok, pos, f, ov, D q m t / c.scale.unit R⟩ ▸ share_mul (F.token m hm) share.left) share.right (hy.symm ▸ F.own)
       fun e he => ⟨_, sharePair_of _ _ _ _ _ _ _ _ _ _ e, pass e he⟩

@@ -79,7 +79,7 @@ structure Measures where
 
 /-- The numbers of a certificate. -/
 def Measures.of (c : ShareData) : Measures :=
-  ⟨c.n, c.factorBits, Nat.add c.width 2, c.sizeBits, c.runBits, Nat.succ (Nat.mul c.runBits c.n), Nat.pow 2 c.prec⟩
+  ⟨c.n, c.scoreBits, Nat.add c.width 2, c.sizeBits, c.runBits, Nat.succ (Nat.mul c.runBits c.n), Nat.pow 2 c.prec⟩
 
 /-- Evaluate the numbers, then go on with them. -/
 def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=

@@ -1,6 +1,7 @@
 prelude
 import Compact.Transformer.Chain.Enclose
 import Compact.Transformer.Classes.Runs
+import Compact.Field.ExpBits
 import Compact.Transformer.Enclosure.Compute
 import Compact.Transformer.Share.Tops
 /-!
@@ -15,12 +16,13 @@ namespace Compact
 structure ShareData extends Params, Runs where
   /-- Bits of a lane of logits; in `Params`, `shift` bits are dropped from margins, and `2^width` stands for the margin 0. -/
   bits : Nat
-  /-- Bits of a lane of scores. -/
+  /-- Bits of a lane of scores and of softmax factors. -/
   scoreBits : Nat
   /-- Bits of an argument of `exp`. -/
   argBits : Nat
-  /-- Bits of a lane of softmax factors. -/
-  factorBits : Nat
+  /-- The low and the high bits of an argument of `exp`; see `ExpParams`. -/
+  expHalf : Nat
+  expHigh : Nat
   /-- Bits of an entry of a column or row that is taken off a circuit. -/
   vecBits : Nat
   /-- Number of tokens, and of positions less one. -/
@@ -60,6 +62,9 @@ structure ShareData extends Params, Runs where
   sizes : List Nat
 
 namespace ShareData
+
+/-- How exponentials of scores are bounded. -/
+def exps (c : ShareData) : ExpParams := ⟨c.prec, c.expHalf, c.expHigh⟩
 
 /-- How scores are enclosed. -/
 def qk (c : ShareData) : Part := ⟨c.qkExact, c.qkPeels, c.qkPlans⟩

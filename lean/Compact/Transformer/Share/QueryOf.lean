@@ -10,45 +10,58 @@ namespace Compact
 section
 variable (R : Type) [ExpField R] {w : Weights} {c : ShareData}
 
+/-- What is known of the exponentials of all queries, `n` for each. -/
+def ExpRows.Of (c : ShareData) (n : Nat) (A : ExpRows) : Prop := ∀ q, q < c.v → ∃ y : Nat → Nat, (∀ j, j < n → y j < 2 ^ c.argBits) ∧
+  A.args.getD q 0 = pack c.scoreBits n y ∧ A.lows.getD q 0 = (pack c.scoreBits n fun j => c.exps.lowerOf (c.exps.upper (y j))) ∧
+  A.highs.getD q 0 = pack c.scoreBits n fun j => c.exps.upper (y j)
+
 /-- The numbers of a query are right. -/
 theorem queryOf (hw : w.WellFormed) (hv : w.d_vocab = c.v) (hn : w.n_ctx = c.n + 1) {K : ShareRows} (rows : RowsOf R w c K)
-    (widths : Widths c) (hunit : scoreDen w * 256 ^ c.steps * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1)) {g : Nat → Nat → Nat}
+    (widths : Widths c) (hunit : scoreDen w * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1)) (fit : c.exps.rowsFit c.scoreBits c.argBits = true)
+    {A B : ExpRows} (hA : A.Of c c.v) (hB : B.Of c (c.n + 1)) {g : Nat → Nat → Nat}
     (hg : ∀ q, q < w.d_vocab → K.direct.getD q 0 = pack c.bits w.d_vocab (g q)) (small : ∀ q j, q < w.d_vocab → j < w.d_vocab → g q j < 2 ^ (c.bits - 3))
     {q : Nat} (hq : q < w.d_vocab) {k : Seen → Bool}
-    (h : seenAs c (Frame.of c.scoreBits c.v c.argBits) (Frame.of c.scoreBits (c.n + 1) c.argBits) (Ruler.of c.scale) (Units.of w c)
-      (QueryData.of ((table c.v (c.queryLists K)).getD q [])) q k = true) :
+    (h : seenAs c (Frame.of c.scoreBits c.v c.argBits) (Frame.of c.scoreBits (c.n + 1) c.argBits) (2 ^ (c.prec + 1) * ones c.scoreBits c.v)
+      (Ruler.of c.scale) (Units.of w c) (QueryData.of ((table c.v (c.queryLists K A B)).getD q [])) q k = true) :
     ∃ s, QueryOf R w c g (fun q => K.directRest.getD q 0) q s ∧ k s = true := by
-  rw [QueryData.of_table c K (hv ▸ hq)] at h
+  rw [QueryData.of_table c K A B (hv ▸ hq)] at h
   unfold seenAs at h
-  rw [Nat.force_eq, Nat.force_eq, forcePairs_eq, forceList_eq] at h
+  rw [forcePairs_eq] at h
   have falls := Bool.and_left h
   have h := Bool.and_right h
   have hden := hw.scoreDen_pos
-  match rows.score q hq, rows.posScore q hq with
-  | ⟨lane, packed, room, rest⟩, ⟨lane', r, packed', exact_⟩ =>
-    rw [packed, packed', hv, hn] at falls
+  have hargs : c.argBits ≤ c.exps.half + c.exps.high := Nat.le_of_ble_eq_true (Bool.and_right fit)
+  match rows.score q hq, rows.posScore q hq, hA q (hv ▸ hq), hB q (hv ▸ hq), ExpParams.lanesFit_spec (Bool.and_left (Bool.and_left fit)) with
+  | ⟨lane, packed, room, rest⟩, ⟨lane', r, packed', exact_⟩, ⟨y, hy, args, lowsEq, highsEq⟩, ⟨y', hy', args', lowsEq', highsEq'⟩,
+    ⟨hfit, hL, hratio, _⟩ =>
+    rw [packed, packed', hv, hn, args, args'] at falls
     rw [hv] at room
-    have tokens {j : Nat} (hj : j < c.v) := within_of_fallsAs (R := R) (c := c.toParams) hden widths.arg room hunit (Bool.and_left falls) hj
-    have positions {j : Nat} (hj : j < c.n + 1) := within_of_fallsAs (R := R) (c := c.toParams) hden widths.arg
-      (fun j hj => (exact_ j (hn.symm ▸ hj)).left) hunit (Bool.and_right falls) hj
+    have tokens {j : Nat} (hj : j < c.v) := within_of_fallsAs (R := R) (c := c.toParams) c.exps hfit rfl hden widths.arg hargs room hunit
+      (Bool.and_left falls) hy hj
+    have positions {j : Nat} (hj : j < c.n + 1) := within_of_fallsAs (R := R) (c := c.toParams) c.exps hfit rfl hden widths.arg hargs
+      (fun j hj => (exact_ j (hn.symm ▸ hj)).left) hunit (Bool.and_right falls) hy' hj
     have pow_le : 2 ^ (c.scoreBits - 1) ≤ 2 ^ c.scoreBits := Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _)
-    have num_pos : 0 < scoreNum w * 2 ^ c.prec := Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _)
-    have fits {x : Nat} (hx : x * (scoreNum w * 2 ^ c.prec) < 2 ^ (c.scoreBits - 1)) : x < 2 ^ c.scoreBits :=
+    have num_pos : 0 < scoreNum w * 2 ^ (2 * c.expHalf) := Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _)
+    have fits {x : Nat} (hx : x * (scoreNum w * 2 ^ (2 * c.expHalf)) < 2 ^ (c.scoreBits - 1)) : x < 2 ^ c.scoreBits :=
       Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt (Nat.le_mul_of_pos_right _ num_pos) hx) pow_le
     have entry {j : Nat} (hj : j < c.v) : (unpack c.scoreBits c.v (pack c.scoreBits c.v lane)).getD j 0 = lane j :=
       (getD_unpack _ _ hj).trans (digit_pack _ (fun j hj => fits (room j hj)) hj)
     have entry' {j : Nat} (hj : j < c.n + 1) : (unpack c.scoreBits (c.n + 1) (pack c.scoreBits (c.n + 1) lane')).getD j 0 = lane' j :=
       (getD_unpack _ _ hj).trans (digit_pack _ (fun j hj => fits (exact_ j (hn.symm ▸ hj)).left) hj)
     have vpos : 0 < c.v := Nat.lt_of_le_of_lt (Nat.zero_le q) (hv ▸ hq)
-    have bounds : mapFold (expLowerFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0)) =
-          mapFold (fun e => e.1) (exps c.toParams (unpack c.scoreBits c.v (c.tokenArg.getD q 0))) ∧
-        mapFold (expUpperFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0)) =
-          mapFold (fun e => e.2) (exps c.toParams (unpack c.scoreBits c.v (c.tokenArg.getD q 0))) :=
-      ⟨(mapFold_mapFold (fun y => (expLowerFrom c.prec c.steps y, expUpperFrom c.prec c.steps y)) (fun e => e.1) _).symm,
-        (mapFold_mapFold (fun y => (expLowerFrom c.prec c.steps y, expUpperFrom c.prec c.steps y)) (fun e => e.2) _).symm⟩
-    have h : seenFrom c _ _ _ _ _ (mapFold (expLowerFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0)))
-      (mapFold (expUpperFrom c.prec c.steps) (unpack c.scoreBits c.v (c.tokenArg.getD q 0))) _ _ = true := h
-    rw [bounds.left, bounds.right] at h
+    have upper (z : Nat) : c.exps.upper z < 2 ^ (c.prec + 1) := ExpParams.upper_lt hfit z
+    have lower (z : Nat) : c.exps.lowerOf (c.exps.upper z) < 2 ^ (c.prec + 1) := ExpParams.lowerOf_lt hratio (upper z)
+    have above : c.prec + 1 < c.scoreBits - 1 := by
+      have le : c.prec + 1 + 1 + 1 ≤ c.scoreBits := by
+        refine Nat.le_trans ?_ hL
+        rw [Nat.add_assoc, Nat.add_assoc, Nat.add_assoc]
+        exact Nat.add_le_add_left (Nat.le_add_left _ _) _
+      exact Nat.le_sub_of_add_le le
+    have wide {x : Nat} (hx : x < 2 ^ (c.prec + 1)) : x < 2 ^ c.scoreBits := Nat.lt_of_lt_of_le hx
+      (Nat.pow_le_pow_right Nat.two_pos (Nat.le_of_lt (Nat.lt_of_lt_of_le above (Nat.sub_le _ _))))
+    have pairs {p : Nat} (hp : p < c.n + 1) : (lanePairs c.scoreBits (c.n + 1) (B.lows.getD q 0) (B.highs.getD q 0)).getD p (0, 0) =
+        (c.exps.lowerOf (c.exps.upper (y' p)), c.exps.upper (y' p)) := by
+      rw [getD_lanePairs _ _ _ hp, lowsEq', highsEq', digit_pack _ (fun _ _ => wide (lower _)) hp, digit_pack _ (fun _ _ => wide (upper _)) hp]
     match rest_factors (R := R) w c.toParams hden (length_unpack c.scoreBits c.v (pack c.scoreBits c.v lane)) vpos
         (f := fun j => unit4 R w * EQKE R w q j) (d := K.scoreRest.getD q 0) (fun j i hj hi => by
           rw [entry hj, entry hi]; exact rest j i (hv.symm ▸ hj) (hv.symm ▸ hi)),
@@ -57,11 +70,12 @@ theorem queryOf (hw : w.WellFormed) (hv : w.d_vocab = c.v) (hn : w.n_ctx = c.n +
           rw [entry' hp]; exact (exact_ p (hn.symm ▸ hp)).right) with
     | ⟨C, tok, hC, tok0, htok⟩, ⟨C', hC', hpos⟩ =>
       match of_seenFrom (R := R) (tok := tok) (pos := rowFactor R w c.toParams (unpack c.scoreBits (c.n + 1) (pack c.scoreBits (c.n + 1) lane')))
-          (hv ▸ hq) ((length_mapFold _ _).trans (length_unpack _ _ _)) widths.scale (direct := g q) (by exact (hg q hq).trans (congrArg (fun v => pack c.bits v (g q)) hv))
+          (hv ▸ hq) above widths.scale (direct := g q) (by exact (hg q hq).trans (congrArg (fun v => pack c.bits v (g q)) hv))
           (fun j hj => small q j hq (Nat.lt_of_lt_of_le hj (Nat.le_of_eq hv.symm))) tok0
-          (fun p => mul_nonneg (ofNat_nonneg _) (exp_nonneg _)) (fun k hk => (htok k hk).right _ (tokens hk))
-          (fun k hk => le_of_ofNat_le (R := R) (le_trans (tokens hk).left (tokens hk).right))
-          (fun p hp => positions (Nat.lt_succ_of_le hp)) h with
+          (fun p => mul_nonneg (ofNat_nonneg _) (exp_nonneg _)) (by exact lowsEq) (by exact highsEq)
+          (fun k hk => (htok k hk).right _ (tokens hk))
+          (fun _ _ => lower _) (fun _ _ => upper _) (fun p hp => by
+            exact (pairs (Nat.lt_succ_of_le hp)).symm ▸ positions (Nat.lt_succ_of_le hp)) h with
       | ⟨s, F, ⟨row, others⟩, hk⟩ =>
         refine ⟨s, ⟨⟨C * C', tok, _, mul_pos hC hC', hv.symm ▸ F, fun k p hk hp => ?_⟩, ?_, fun t m ht hm hne => ?_⟩, hk⟩
         · have a := (htok k (hv ▸ hk)).left

@@ -17,8 +17,8 @@ def onesColumn (bits r : Nat) : Nat := Nat.mul (Nat.succ (Nat.pow 2 (Nat.sub bit
 /-- Are lanes wide enough, for rows with these offsets? -/
 def roomyAs (w : Weights) (c : ShareData) (scores posScores token pos base direct : Nat) : Bool :=
   (Nat.ble (Nat.succ c.argBits) c.scoreBits &&
-    (Nat.ble (Nat.mul (Nat.mul (scoreDen w) (Nat.pow 256 c.steps)) (Nat.pow 2 c.argBits)) (Nat.pow 2 (Nat.sub c.scoreBits 1)) &&
-    Nat.ble (Nat.succ (Nat.mul (Nat.mul 2 (Nat.add scores posScores)) (Nat.mul (scoreNum w) (Nat.pow 2 c.prec)))) (Nat.pow 2 (Nat.sub c.scoreBits 1)))) &&
+    (Nat.ble (Nat.mul (scoreDen w) (Nat.pow 2 c.argBits)) (Nat.pow 2 (Nat.sub c.scoreBits 1)) &&
+    Nat.ble (Nat.succ (Nat.mul (Nat.mul 2 (Nat.add scores posScores)) (Nat.mul (scoreNum w) (Nat.pow 2 (Nat.mul 2 c.expHalf))))) (Nat.pow 2 (Nat.sub c.scoreBits 1)))) &&
   ((Nat.ble 4 c.bits && Nat.ble (Nat.mul (Nat.pow 2 c.width) (Nat.pow 2 (Nat.add c.shift c.baseBits))) (Nat.pow 2 (Nat.sub c.bits 4))) &&
     (Nat.ble (Nat.succ (Nat.mul (Nat.pow 2 c.baseBits) (Nat.mul 2 (Nat.add (Nat.add pos (Nat.mul (Nat.pow 2 (Nat.mul 2 w.frac)) base)) token)))) (Nat.pow 2 (Nat.sub c.bits 3)) &&
     Nat.ble (Nat.succ (Nat.mul (Nat.pow 2 (Nat.mul 2 w.frac)) (Nat.mul 2 direct))) (Nat.pow 2 (Nat.sub c.bits 3))))
@@ -50,12 +50,12 @@ end
 structure RowsOf (R : Type) [ExpField R] (w : Weights) (c : ShareData) (K : ShareRows) : Prop where
   /-- Scores of tokens, up to a constant and up to a rest. -/
   score (q : Nat) : q < w.d_vocab → ∃ lane : Nat → Nat, K.scores.getD q 0 = pack c.scoreBits w.d_vocab lane ∧
-    (∀ j, j < w.d_vocab → lane j * (scoreNum w * 2 ^ c.prec) < 2 ^ (c.scoreBits - 1)) ∧
+    (∀ j, j < w.d_vocab → lane j * (scoreNum w * 2 ^ (2 * c.expHalf)) < 2 ^ (c.scoreBits - 1)) ∧
     ∀ j i, j < w.d_vocab → i < w.d_vocab → unit4 R w * EQKE R w q j - ofNat R (lane j) - (unit4 R w * EQKE R w q i - ofNat R (lane i)) ≤
       ofNat R (K.scoreRest.getD q 0)
   /-- Scores of positions, up to a constant. -/
   posScore (q : Nat) : q < w.d_vocab → ∃ lane : Nat → Nat, ∃ r : R, K.posScores.getD q 0 = pack c.scoreBits w.n_ctx lane ∧
-    ∀ p, p < w.n_ctx → lane p * (scoreNum w * 2 ^ c.prec) < 2 ^ (c.scoreBits - 1) ∧ unit4 R w * EQKP R w q p = ofNat R (lane p) + r
+    ∀ p, p < w.n_ctx → lane p * (scoreNum w * 2 ^ (2 * c.expHalf)) < 2 ^ (c.scoreBits - 1) ∧ unit4 R w * EQKP R w q p = ofNat R (lane p) + r
   /-- Logits: rows, and what is left of the direct path. -/
   logits : ∃ f : Nat → Nat → Nat, ∃ ov : Nat → Nat → Nat, ∃ g : Nat → Nat → Nat, ∃ D : Nat → Nat → Nat → R,
     ((∀ p, p < w.n_ctx → K.common.getD p 0 = pack c.bits w.d_vocab (f p)) ∧

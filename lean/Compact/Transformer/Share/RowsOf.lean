@@ -10,8 +10,8 @@ variable {R : Type} [ExpField R] {w : Weights} {c : ShareData}
 
 /-- What the check of widths shows. -/
 theorem of_roomyAs {s p t r b d : Nat} (hv : 2 ≤ c.vecBits) (h : roomyAs w c s p t r b d = true) : Widths c ∧
-    (scoreDen w * 256 ^ c.steps * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1) ∧
-      2 * (s + p) * (scoreNum w * 2 ^ c.prec) < 2 ^ (c.scoreBits - 1)) ∧
+    (scoreDen w * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1) ∧
+      2 * (s + p) * (scoreNum w * 2 ^ (2 * c.expHalf)) < 2 ^ (c.scoreBits - 1)) ∧
     2 ^ c.baseBits * (2 * (r + 2 ^ (2 * w.frac) * b + t)) < 2 ^ (c.bits - 3) ∧ 2 ^ (2 * w.frac) * (2 * d) < 2 ^ (c.bits - 3) := by
   unfold roomyAs at h
   have scores := Bool.and_left h
@@ -28,7 +28,7 @@ theorem of_roomyAs {s p t r b d : Nat} (hv : 2 ≤ c.vecBits) (h : roomyAs w c s
 
 /-- The rows that `shareRows` goes on with. -/
 theorem of_shareRows (R : Type) [ExpField R] (hw : w.WellFormed) {k : ShareRows → Bool} (h : shareRows w c k = true) :
-    ∃ K, RowsOf R w c K ∧ Widths c ∧ scoreDen w * 256 ^ c.steps * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1) ∧ k K = true := by
+    ∃ K, RowsOf R w c K ∧ Widths c ∧ scoreDen w * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1) ∧ k K = true := by
   unfold shareRows at h
   have hv : 2 ≤ c.vecBits := Nat.le_of_ble_eq_true (Bool.and_left h)
   have vec : 0 < c.vecBits := Nat.lt_of_lt_of_le Nat.two_pos hv
@@ -64,7 +64,7 @@ theorem of_shareRows (R : Type) [ExpField R] (hw : w.WellFormed) {k : ShareRows 
       have h := Bool.and_right h
       rw [forceList_eq, forceList_eq] at h
       refine ⟨_, ?_, widths, unit, h⟩
-      have score {x : Nat} (hx : x ≤ 2 * (scoreOff + posScoreOff)) : x * (scoreNum w * 2 ^ c.prec) < 2 ^ (c.scoreBits - 1) :=
+      have score {x : Nat} (hx : x ≤ 2 * (scoreOff + posScoreOff)) : x * (scoreNum w * 2 ^ (2 * c.expHalf)) < 2 ^ (c.scoreBits - 1) :=
         Nat.lt_of_le_of_lt (Nat.mul_le_mul_right _ hx) roomScore
       refine ⟨fun q hq => ?_, fun q hq => ?_, ?_⟩
       · match encloses.row q hq with

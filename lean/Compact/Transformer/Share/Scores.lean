@@ -1,4 +1,5 @@
 prelude
+import Compact.Field.ExpBits
 import Compact.Transformer.Chain.Enclose
 import Compact.Transformer.Classes.Rows
 import Compact.Transformer.Enclosure.Correct
@@ -37,26 +38,49 @@ theorem exists_greatest {n : Nat} (hn : 0 < n) (g : Nat → R) : ∃ k, k < n �
 section
 variable {w : Weights} {c : Params} {L k v top Y : Nat} {lane : Nat → Nat}
 
-/-- A row of packed scores, and the row of a certificate with the arguments of `exp`, give bounds of factors. -/
-theorem within_of_fallsAs (hden : 0 < scoreDen w) (hk : k < L) (hrow : ∀ j, j < v → lane j * (scoreNum w * 2 ^ c.prec) < 2 ^ (L - 1))
-    (hunit : scoreDen w * 256 ^ c.steps * 2 ^ k ≤ 2 ^ (L - 1))
-    (h : (Frame.of L v k).fallsAs (scoreNum w * 2 ^ c.prec) (scoreDen w * 256 ^ c.steps) (pack L v lane) top Y = true) {j : Nat} (hj : j < v) :
-    Within ((exps c (unpack L v Y)).getD j (0, 0)) (rowFactor R w c (unpack L v (pack L v lane)) j) := by
-  have fit : Fitting L v k (scoreNum w * 2 ^ c.prec) (scoreDen w * 256 ^ c.steps) lane :=
-    ⟨hk, Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _), Nat.mul_pos hden (Nat.pow_pos (Nat.zero_lt_succ 255)), hrow, hunit⟩
+/-- A gap of scores, in units of `2^-(2 half)` and rounded down, is an argument that `ExpParams.bounds` takes. -/
+theorem ExpParams.within (e : ExpParams) (hfit : e.fit = true) {gap num den : Nat} (hden : 0 < den)
+    (hy : gap * (num * 2 ^ (2 * e.half)) / den < 2 ^ (e.half + e.high)) :
+    Within (e.lowerOf (e.upper (gap * (num * 2 ^ (2 * e.half)) / den)), e.upper (gap * (num * 2 ^ (2 * e.half)) / den))
+      (ofNat R (2 ^ e.prec) * exp (-(ofNat R (gap * num) / ofNat R den))) := by
+  have U : (0 : R) < ofNat R (2 ^ (2 * e.half)) := ofNat_pos (Nat.two_pow_pos _)
+  have D : (0 : R) < ofNat R den := ofNat_pos hden
+  have units : ofNat R (gap * (num * 2 ^ (2 * e.half))) / ofNat R den * ExpParams.step R e = ofNat R (gap * num) / ofNat R den := by
+    rw [← Nat.mul_assoc, ofNat_mul, div_mul_div_comm _ _ (ne_of_gt D) (ne_of_gt U), mul_one]
+    exact mul_div_mul_right _ (ne_of_gt D) (ne_of_gt U)
+  have step0 : (0 : R) ≤ ExpParams.step R e := le_of_lt (div_pos one_pos U)
+  refine ExpParams.bounds hfit hy ?_ ?_
+  · rw [← units]
+    exact mul_le_mul_of_nonneg_right (ofNat_div_le _ hden) step0
+  · rw [← units]
+    refine mul_le_mul_of_nonneg_right (le_of_lt (lt_trans (lt_ofNat_div_succ _ hden) ?_)) step0
+    exact lt_of_lt_of_le (lt_add_of_pos_right _ one_pos) (le_of_eq (by ring [ofNat R (gap * (num * 2 ^ (2 * e.half)) / den)]))
+
+/-- A row of packed scores, a row of arguments that is checked against it, and the bounds of their exponentials give bounds of factors. -/
+theorem within_of_fallsAs (e : ExpParams) (hfit : e.fit = true) (hp : e.prec = c.prec) (hden : 0 < scoreDen w) (hk : k < L) (hke : k ≤ e.half + e.high)
+    (hrow : ∀ j, j < v → lane j * (scoreNum w * 2 ^ (2 * e.half)) < 2 ^ (L - 1)) (hunit : scoreDen w * 2 ^ k ≤ 2 ^ (L - 1)) {y : Nat → Nat}
+    (h : (Frame.of L v k).fallsAs (scoreNum w * 2 ^ (2 * e.half)) (scoreDen w) (pack L v lane) top (pack L v y) = true)
+    (hy : ∀ j, j < v → y j < 2 ^ k) {j : Nat} (hj : j < v) :
+    Within (e.lowerOf (e.upper (y j)), e.upper (y j)) (rowFactor R w c (unpack L v (pack L v lane)) j) := by
+  have fit : Fitting L v k (scoreNum w * 2 ^ (2 * e.half)) (scoreDen w) lane :=
+    ⟨hk, Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _), hden, hrow, hunit⟩
   have len : (unpack L v (pack L v lane)).length = v := length_unpack _ _ _
   have entry {i : Nat} (hi : i < v) : (unpack L v (pack L v lane)).getD i 0 = lane i := (getD_unpack _ _ hi).trans (fit.read_eq hi)
   match of_fallsAs fit h with
   | ⟨htop, le, entries⟩ =>
-    have e : exps c (unpack L v Y) = expRow c (scoreNum w) (scoreDen w) (unpack L v (pack L v lane)) := by
-      refine exps_eq c _ _ (len.symm ▸ htop) (fun i hi => ?_) ((length_unpack _ _ _).trans len.symm) fun i hi => ?_
-      · rw [entry (len ▸ hi), entry htop]
-        exact le i (len ▸ hi)
-      · have hi := len ▸ hi
-        rw [getD_unpack _ _ hi, entry hi, entry htop]
-        exact (entries.eq i hi).symm
-    rw [e]
-    exact within_expRow w c hden (len.symm ▸ hj)
+    have top_eq : maxList (unpack L v (pack L v lane)) = lane top := by
+      refine (maxList_eq (len.symm ▸ htop) fun i hi => ?_).trans (entry htop)
+      rw [entry (len ▸ hi), entry htop]
+      exact le i (len ▸ hi)
+    have read : digit L (pack L v y) j = y j :=
+      digit_pack L (fun i hi => Nat.lt_of_lt_of_le (hy i hi) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_of_lt hk))) hj
+    have arg : (lane top - lane j) * (scoreNum w * 2 ^ (2 * e.half)) / scoreDen w = y j := (entries.eq j hj).trans read
+    have within := ExpParams.within (R := R) e hfit (gap := lane top - lane j) (num := scoreNum w) hden
+      (arg.symm ▸ Nat.lt_of_lt_of_le (hy j hj) (Nat.pow_le_pow_right Nat.two_pos hke))
+    rw [arg, hp] at within
+    unfold rowFactor
+    rw [top_eq, entry hj]
+    exact within
 
 /-- A score, from the largest of its row and the gap. -/
 theorem exp_score (w : Weights) (c : Params) {xs : List Nat} {j : Nat} (hj : j < xs.length) (r : R) :

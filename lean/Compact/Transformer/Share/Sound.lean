@@ -21,11 +21,11 @@ theorem atLeast_words {k size : Nat} (hk : k < classes c.n q m) {tokens : List N
     (hTq : ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R Tq ≤ gap R c.scale (ov q) m t)
     (hT : ∀ x, x ∈ tokens → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R T ≤ gap R c.scale (ov x) m t)
     (loads : ∀ y, y.length = c.n → countOther m y = k → (∀ p, p < y.length → token y p ≠ m → token y p ∈ tokens) →
-      ∀ tok pos : Nat → R, SeenFactors R c.factorBits c.prec w.d_vocab c.n q s tok pos →
+      ∀ tok pos : Nat → R, SeenFactors R c.scoreBits c.prec w.d_vocab c.n q s tok pos →
       (ofNat R W.low ≤ massOf m y pos ∧ massOf m y pos ≤ ofNat R W.high) ∧
         Share s.unit (2 ^ c.prec) (W.otherLow * lo) (W.otherHigh * hi) (massOther m y fun p => tok (token y p) * pos p))
     (pass : ∀ e, e ∈ ends → (SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m) (s.direct.others m) Tq
-      (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own s.ownHigh e).passes s.unit (2 ^ c.prec) W lo hi T = true) :
+      (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own s.ownHigh e).passes s.unit (2 ^ c.prec) W lo hi T = true) :
     AtLeast (binom c.n k * size ^ k) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
   have notMem : ¬m ∈ tokens := fun h => Nat.lt_irrefl m (lt m h)
   refine AtLeast.words nodup notMem size_le fun y hy => ?_
@@ -78,10 +78,10 @@ theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
         show Share s.unit (2 ^ c.prec) (0 * 0) (0 * 0) 0
         exact ⟨le_refl (0 : R), le_refl (0 : R)⟩
   · rw [Nat.force_eq]
-    show AtLeast (binom c.n k * sizeOf c.factorBits (c.width + 2) (2 ^ c.prec) m s (mapFold (SharePair.of c.scale.origin q m
-      (c.scale.cut s.direct.row m) (s.direct.others m) (ms.getD q 0) (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own
+    show AtLeast (binom c.n k * sizeOf c.scoreBits (c.width + 2) (2 ^ c.prec) m s (mapFold (SharePair.of c.scale.origin q m
+      (c.scale.cut s.direct.row m) (s.direct.others m) (ms.getD q 0) (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own
       s.ownHigh) ends) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) (readLane c.sizeBits sizes (q * c.n + j))
-      (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)) ^ k) _
+      (readLane c.scoreBits s.low (c.n - c₂)) (readLane c.scoreBits s.high (c.n - c₁)) ^ k) _
     unfold sizeOf
     have nothing : AtLeast (binom c.n k * 0 ^ k) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
       have e : binom c.n k * 0 ^ k = 0 := by
@@ -94,9 +94,9 @@ theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
     | succ i =>
       show AtLeast (binom c.n k * (Bool.rec (motive := fun _ => Nat) 0 (i + 1) _) ^ k) _
       cases test : (Nat.ble (i + 1) m && allPass s.unit (2 ^ c.prec) (mapFold (SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m)
-          (s.direct.others m) (ms.getD q 0) (readLane c.factorBits s.lows m) (readLane c.factorBits s.highs m) s.own s.ownHigh) ends)
-          (Loads.of s.mass s.spread (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)))
-          (readLane c.factorBits s.small i) (readLane c.factorBits s.large i)
+          (s.direct.others m) (ms.getD q 0) (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own s.ownHigh) ends)
+          (Loads.of s.mass s.spread (readLane c.scoreBits s.low (c.n - c₂)) (readLane c.scoreBits s.high (c.n - c₁)))
+          (readLane c.scoreBits s.small i) (readLane c.scoreBits s.large i)
           (readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i)) with
       | false => exact nothing
       | true =>
@@ -112,10 +112,10 @@ theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
         · match F.lists with
           | ⟨ls, hs, ⟨⟨hl, hh⟩, hmass, hspread⟩, hpos, weights⟩ =>
             have L := loads_spec hl hh hy hpos hcount h₂ h₃ weights
-            have W : Loads.of s.mass s.spread (readLane c.factorBits s.low (c.n - c₂)) (readLane c.factorBits s.high (c.n - c₁)) =
-                ⟨digit c.factorBits s.low (c.n - c₂), digit c.factorBits s.high (c.n - c₁) + (listTotal hs - listTotal ls),
-                  listTotal ls - digit c.factorBits s.high (c.n - c₁),
-                  listTotal ls + (listTotal hs - listTotal ls) - digit c.factorBits s.low (c.n - c₂)⟩ := by
+            have W : Loads.of s.mass s.spread (readLane c.scoreBits s.low (c.n - c₂)) (readLane c.scoreBits s.high (c.n - c₁)) =
+                ⟨digit c.scoreBits s.low (c.n - c₂), digit c.scoreBits s.high (c.n - c₁) + (listTotal hs - listTotal ls),
+                  listTotal ls - digit c.scoreBits s.high (c.n - c₁),
+                  listTotal ls + (listTotal hs - listTotal ls) - digit c.scoreBits s.low (c.n - c₂)⟩ := by
               rw [← hspread, ← hmass]
               rfl
             rw [W]

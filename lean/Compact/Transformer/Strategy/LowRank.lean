@@ -26,9 +26,12 @@ structure Certificate extends ShareData where
 /-- Count all classes, given the rows of the model. -/
 def reaches (w : Weights) (c : Certificate) (r wide : Ruler) (K : ShareRows) : Bool :=
   (Frame.of c.scoreBits c.v c.argBits).force fun F => (Frame.of c.scoreBits (Nat.succ c.n) c.argBits).force fun G =>
-  (Units.of w c.toShareData).force fun u =>
-  forceRows (table c.v [K.token, c.tokenFirst, c.tokenSecond]) fun tokens => forceRows (table c.v (c.queryLists K)) fun queries =>
-  collect (fun xs _ => topsAs r xs) tokens 0 fun Ts => collect (fun xs => seenAs c.toShareData F G r u (QueryData.of xs)) queries 0 fun ss =>
+  Nat.force (Nat.mul (Nat.pow 2 (Nat.succ c.prec)) F.one) fun full => (Units.of w c.toShareData).force fun u =>
+  c.exps.rowsFit c.scoreBits c.argBits && expRows c.exps c.scoreBits c.v c.v c.argBits c.tokenArg fun ts lows highs =>
+  expRows c.exps c.scoreBits (Nat.succ c.n) c.v c.argBits c.posArg fun ps posLows posHighs =>
+  forceRows (table c.v [K.token, c.tokenFirst, c.tokenSecond]) fun tokens =>
+  forceRows (table c.v (c.queryLists K ⟨ts, lows, highs⟩ ⟨ps, posLows, posHighs⟩)) fun queries =>
+  collect (fun xs _ => topsAs r xs) tokens 0 fun Ts => collect (fun xs => seenAs c.toShareData F G full r u (QueryData.of xs)) queries 0 fun ss =>
   Nat.ble c.bound (countShares c.toShareData r wide K.common K.token Ts ss)
 
 /-- The check of a certificate. -/
@@ -53,7 +56,13 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
   | ⟨K, rows, widths, hunit, h⟩ =>
     rw [Ruler.force_eq, Ruler.force_eq] at h
     unfold reaches at h
-    rw [Frame.force_eq, Frame.force_eq, Units.force_eq, forceRows_eq, forceRows_eq] at h
+    rw [Frame.force_eq, Frame.force_eq, Nat.force_eq, Units.force_eq] at h
+    have fit := Bool.and_left h
+    match of_expRows fit (Bool.and_right h) with
+    | ⟨ts, lows, highs, exps, h⟩ =>
+    match of_expRows fit h with
+    | ⟨ps, posLows, posHighs, posExps, h⟩ =>
+    rw [forceRows_eq, forceRows_eq] at h
     match rows.logits with
     | ⟨f, ov, g, D, ⟨hf, hov, hg⟩, ⟨small, direct_small⟩, eq, direct⟩ =>
       have L : LogitsOf R w c.toShareData f ov g (fun q => K.directRest.getD q 0) D :=
@@ -90,8 +99,8 @@ theorem sound (w : Weights) (c : Certificate) (h : check w c = true) : AtLeast c
       match of_collect (f := fun xs _ => topsAs (Ruler.of c.scale) xs) (length_table _ _) [] ⟨0, 0, 0, 0⟩ tops h with
       | ⟨Ts, ⟨lenT, hT⟩, h⟩ =>
       match of_collect (f := fun xs => seenAs c.toShareData (Frame.of c.scoreBits c.v c.argBits) (Frame.of c.scoreBits (c.n + 1) c.argBits)
-          (Ruler.of c.scale) (Units.of w c.toShareData) (QueryData.of xs)) (length_table _ _) [] ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ⟨0, 0, 0, 0⟩⟩
-          (fun _ _ hq h => queryOf R hw hv hn rows widths hunit hg direct_small (count hq) h) h with
+          (2 ^ (c.prec + 1) * ones c.scoreBits c.v) (Ruler.of c.scale) (Units.of w c.toShareData) (QueryData.of xs)) (length_table _ _) [] ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ⟨0, 0, 0, 0⟩⟩
+          (fun _ _ hq h => queryOf R hw hv hn rows widths hunit fit (A := ⟨ts, lows, highs⟩) (B := ⟨ps, posLows, posHighs⟩) exps posExps hg direct_small (count hq) h) h with
       | ⟨ss, ⟨lenS, hs⟩, h⟩ =>
         refine AtLeast.weaken (Nat.le_of_ble_eq_true h) ?_
         unfold countShares

@@ -22,7 +22,7 @@ from pipeline.recheck.transformer.share_pair import Loads, SharePair
 from pipeline.recheck.transformer.share_rows import ShareRows, share_rows
 from pipeline.recheck.transformer.weights import Weights
 
-NATS = (*rows.NATS, *runs.NATS, "factorBits", "attention", "sizeBits", "bound")
+NATS = (*rows.NATS, *runs.NATS, "attention", "sizeBits", "bound")
 ROWS = (*rows.ROWS, *runs.ROWS, *SEEN_ROWS, "tokenFirst", "tokenSecond", "sizes")
 MATRICES = (*rows.MATRICES, "ends")
 
@@ -65,7 +65,7 @@ class _Classes:
 
     @classmethod
     def of(cls, c: Certificate) -> _Classes:
-        return cls(c.nat("factorBits"), c.nat("n"), c.row("low"), c.row("high"))
+        return cls(c.nat("scoreBits"), c.nat("n"), c.row("low"), c.row("high"))
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pipeline.numbers.lanes import Lanes
 from pipeline.strategy import Kind
 from pipeline.transformer.checker.chains import Part, Peel, Shifted, entries
 from pipeline.transformer.checker.classes import Run
-from pipeline.transformer.checker.enclosure import ROOT, Params
+from pipeline.transformer.checker.enclosure import Params
+from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.shares import Choice, End, Shares, factors, qk_chain, share_rows
-from pipeline.transformer.checker.witness import exp_arg
 from pipeline.transformer.strategies.class_fields import (
     RUN_FIELDS,
     SIZE_FIELDS,
@@ -26,7 +26,8 @@ from pipeline.transformer.strategies.table_fields import packed
 SHARE_FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
     **RUN_FIELDS,
-    **dict.fromkeys(("bits", "scoreBits", "argBits", "factorBits", "vecBits", "v", "n"), "nat"),
+    **dict.fromkeys(("bits", "scoreBits", "argBits", "expHalf", "expHigh"), "nat"),
+    **dict.fromkeys(("vecBits", "v", "n"), "nat"),
     **{"qkExact": "nat", "qkPeels": "matrix", "qkPlans": "list"},
     **{"euBase": "nat", "euExact": "nat", "euPeels": "matrix", "euPlans": "list"},
     **dict.fromkeys(("tokenTop", "tokenArg", "posTop", "posArg", "low", "high"), "list"),
@@ -46,16 +47,14 @@ def share_fields(
     """The fields, in lanes that are just wide enough for Lean's checks."""
     r, params = shares.rows, shares.params
 
-    def arguments(rows: Sequence[Sequence[int]]) -> list[list[int]]:
-        unit = r.score_num, r.score_den
-        return [[exp_arg(params, max(row) - score, *unit) for score in row] for row in rows]
-
     scores, positions = entries(r.scores.rows.mat), entries(r.pos_scores.mat)
-    token_arg, pos_arg = arguments(scores), arguments(positions)
+    token_arg, pos_arg = r.arguments(shares.exps.half)
     arg_bits = max(1, max(map(max, [*token_arg, *pos_arg])).bit_length())
-    score_bits = 1 + max(
-        (2 * (r.scores.rows.off + r.pos_scores.off) * r.score_num << params.prec).bit_length(),
-        (r.score_den * ROOT**params.steps << arg_bits).bit_length(),
+    offset = 2 * (r.scores.rows.off + r.pos_scores.off) * r.score_num
+    score_bits = max(
+        1 + (offset << (2 * shares.exps.half)).bit_length(),
+        1 + (r.score_den << arg_bits).bit_length(),
+        3 + 2 * params.prec,
     )
     highest = 2 * (r.pos.off + r.num * r.base.off + r.token.off) << attention.base_bits
     bits = max(
@@ -63,7 +62,6 @@ def share_fields(
         4 + params.width + params.shift + attention.base_bits,
     )
     seen = shares.seen
-    factor_bits = max(max(max(s.large), s.high[-1], max(s.high)).bit_length() for s in seen)
     return {
         "prec": params.prec,
         "steps": params.steps,
@@ -73,7 +71,8 @@ def share_fields(
         "bits": bits,
         "scoreBits": score_bits,
         "argBits": arg_bits,
-        "factorBits": factor_bits,
+        "expHalf": shares.exps.half,
+        "expHigh": shares.exps.high,
         "vecBits": choice.vec_bits,
         "v": shares.v,
         "n": shares.n,
@@ -84,8 +83,8 @@ def share_fields(
         "tokenArg": packed(token_arg, score_bits),
         "posTop": [row.index(max(row)) for row in positions],
         "posArg": packed(pos_arg, score_bits),
-        "low": packed([s.low for s in seen], factor_bits),
-        "high": packed([s.high for s in seen], factor_bits),
+        "low": packed([s.low for s in seen], score_bits),
+        "high": packed([s.high for s in seen], score_bits),
         "tokenFirst": [T.first for T in shares.tops],
         "tokenSecond": [T.second for T in shares.tops],
         "directFirst": [s.direct.first for s in seen],
@@ -105,7 +104,8 @@ def read_shares(
     choice = read_choice(model, fields)
     params = Params(*(read.number(name) for name in ("prec", "steps", "shift", "width")))
     kind = read.number("attention")
-    return Shares(share_rows(model, choice), params), [
+    exps = ExpParams(params.prec, read.number("expHalf"), read.number("expHigh"))
+    return Shares(share_rows(model, choice), params, exps), [
         ends_of(kind, numbers) for numbers in read.rows("ends")
     ]
 

@@ -14,6 +14,7 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.chains import Shifted
 from pipeline.transformer.checker.classes import Run, count
 from pipeline.transformer.checker.enclosure import Params
+from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
 from pipeline.transformer.strategies.class_search import MAX_VOCAB, PRECISIONS
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention, FittedAttention
@@ -24,6 +25,8 @@ from pipeline.transformer.strategies.search import loosest
 Base = Callable[[Shifted, int], list[int]]
 
 STEPS = range(2, 5)
+HALVES = range(4, 33, 2)
+"""Half the number of fractional bits of an argument of `exp`."""
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
 
@@ -74,14 +77,17 @@ class LowRank:
         progress(f"{finest.bound:,} inputs can be counted; choosing the rounding")
         choice, attention, rows = finest.choice, finest.attention, finest.shares.rows
 
-        def rounded(steps: int, prec: int, width: int) -> Found:
-            return _found(choice, attention, rounded_shares(rows, steps, prec, width))
+        def rounded(half: int, steps: int, prec: int, width: int) -> Found:
+            return _found(choice, attention, rounded_shares(rows, half, steps, prec, width))
 
-        found = loosest(STEPS, lambda steps: rounded(steps, PRECISIONS[-1], WIDTHS[-1]), finest)
+        half, steps, prec, width = (grid[-1] for grid in (HALVES, STEPS, PRECISIONS, WIDTHS))
+        found = loosest(STEPS, lambda steps: rounded(half, steps, prec, width), finest)
         steps = found.shares.params.steps
-        found = loosest(PRECISIONS, lambda prec: rounded(steps, prec, WIDTHS[-1]), found)
+        found = loosest(HALVES, lambda half: rounded(half, steps, prec, width), found)
+        half = found.shares.exps.half
+        found = loosest(PRECISIONS, lambda prec: rounded(half, steps, prec, width), found)
         prec = found.shares.params.prec
-        return loosest(WIDTHS, lambda width: rounded(steps, prec, width), found)
+        return loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
 
     def finest(self, model: Model, progress: Progress) -> Found:
         """The same at the finest rounding of the grid, which reaches the best bound."""
@@ -93,7 +99,7 @@ class LowRank:
         progress("multiplying the weights out")
         choice = self.choose(model)
         rows = share_rows(model, choice)
-        shares = rounded_shares(rows, STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
+        shares = rounded_shares(rows, HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
         progress("choosing how attention is bounded")
         return _found(choice, self.attention.fit(shares), shares)
 
@@ -125,15 +131,17 @@ class LowRank:
         return Choice(qk, base, eu, vec_bits)
 
 
-def rounded_shares(rows: Rows, steps: int, prec: int, width: int) -> Shares:
-    """With so many steps and bits of exponentials, and about `width` bits of margins."""
+def rounded_shares(rows: Rows, half: int, steps: int, prec: int, width: int) -> Shares:
+    """With so many bits of arguments, steps and bits of exponentials, and about `width` bits of margins."""
     lanes = [
         max(map(max, table)) - min(map(min, table))
         for table in (rows.token_rows, rows.common_rows, rows.direct_rows)
     ]
     shift = max(0, max(lanes).bit_length() - width)
     highest = 2 * (rows.token.off + rows.pos.off + rows.num * rows.base.off)
-    return Shares(rows, Params(prec, steps, shift, 2 + (highest >> shift).bit_length()))
+    params = Params(prec, steps, shift, 2 + (highest >> shift).bit_length())
+    greatest = max(max(map(max, part)) for part in rows.arguments(half))
+    return Shares(rows, params, ExpParams(prec, half, max(0, greatest.bit_length() - half)))
 
 
 def _found(choice: Choice, attention: FittedAttention, shares: Shares) -> Found:

@@ -1,0 +1,101 @@
+"""Which strategy suits a model: all of a family are searched, and their bounds and lengths compared.
+
+A bound that a search predicts is the one that Lean proves; what its check costs is told by its length, the number of
+operations (`lean/Compact/<Family>/Length`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.cli.search import search
+from pipeline.errors import MalformedInput, PipelineError
+from pipeline.family import AnyModel, Family
+from pipeline.strategy import Certificate, Progress, Strategy
+
+AUTO = "auto"
+BRUTE_FORCE = "brute-force"
+FEW_INPUTS = 1 << 13
+"""So many inputs are quicker looked at one by one than thought about."""
+BUDGET = 40_000_000
+"""Operations of a check, unless something else is asked for: about a minute of the kernel's time."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a strategy has to offer for a model."""
+
+    strategy: str
+    certificate: Certificate | None
+    """None if the search came to nothing."""
+    operations: int
+    seconds: float
+    """What the search took."""
+    reason: str = ""
+    """Why there is no certificate."""
+
+    def in_words(self, total: int) -> str:
+        """A line of a table."""
+        if self.certificate is None:
+            return f"  {self.strategy:18} none: {self.reason}"
+        share = self.certificate.bound / total
+        length = f"{self.operations:15,} operations  (searched in {self.seconds:.1f} s)"
+        return f"  {self.strategy:18} {share:10.4%} {length}"
+
+    def rank(self) -> tuple[int, int]:
+        """Greatest for the best bound and, among these, the shortest proof."""
+        assert self.certificate is not None
+        return self.certificate.bound, -self.operations
+
+
+def offers(
+    family: Family, model: AnyModel, progress: Progress, timeout_s: float
+) -> Iterator[Offer]:
+    """What each strategy of the family offers, the cheapest first; brute force only where inputs are few."""
+    few = model.d_vocab**model.n_ctx <= FEW_INPUTS
+    for strategy in reversed(list(family.strategies.values())):
+        if strategy.name != BRUTE_FORCE or few or len(family.strategies) == 1:
+            progress(f"what {strategy.name} has to offer")
+            yield _offer(family, strategy, model, timeout_s)
+
+
+def _offer(family: Family, strategy: Strategy, model: AnyModel, timeout_s: float) -> Offer:
+    started = time.monotonic()
+    try:
+        certificate = search(strategy, model, lambda _: None, timeout_s)
+    except PipelineError as error:
+        seconds = time.monotonic() - started
+        return Offer(strategy.name, None, 0, seconds, str(error).splitlines()[0])
+    length = family.operations(strategy.checker, model, certificate.fields)
+    return Offer(strategy.name, certificate, length, time.monotonic() - started)
+
+
+def best(found: Sequence[Offer], budget: int) -> Offer:
+    """The best bound within the budget; `MalformedInput` if nothing is."""
+    within = [each for each in found if each.certificate is not None and each.operations <= budget]
+    if not within:
+        raise MalformedInput(
+            f"no strategy proves anything within {budget:,} operations",
+            cure="give a greater --budget, or choose a --strategy",
+        )
+    return max(within, key=Offer.rank)
+
+
+def choose(
+    family: Family,
+    model: AnyModel,
+    budget: int,
+    progress: Progress,
+    timeout_s: float,
+    note: Callable[[str], None],
+) -> Certificate:
+    """The certificate to go on with, for `--strategy auto`; says what was chosen and what the others would give."""
+    found = list(offers(family, model, progress, timeout_s))
+    chosen = best(found, budget)
+    assert chosen.certificate is not None
+    for each in found:
+        note(each.in_words(model.d_vocab**model.n_ctx))
+    note(f"{AUTO} takes {chosen.strategy}: the best bound within {budget:,} operations")
+    return chosen.certificate

@@ -1,0 +1,84 @@
+"""`python -m pipeline.strategies [MODEL]`: the strategies there are, and what they would prove of a model.
+
+Without a model: each strategy with one line.  With one: the bound that each would have Lean prove, and the length of
+the proof; the last line says which one `--strategy auto` takes.  Brute force is left out where inputs are many.
+Nothing
+is proved here.
+
+Exit codes: 0 done, 2 malformed input, 4 a resource limit, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli import options
+from pipeline.cli.choice import AUTO, BUDGET, best, offers
+from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.terminal import Terminal
+from pipeline.families import FAMILIES, family_of, read_subject
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(help=__doc__)
+def _command(
+    model: Annotated[Path | None, typer.Argument(help="Weights, as for an export.")] = None,
+    budget: Annotated[int, typer.Option(min=1, help="Operations that a check may take.")] = BUDGET,
+    as_json: options.AsJson = False,
+    timeout: options.Timeout = None,
+) -> int:
+    def program(terminal: Terminal) -> tuple[Outcome, int]:
+        if model is None:
+            return listed(terminal), 0
+        return compared(model, budget, options.limits(timeout, None).timeout_s, terminal), 0
+
+    return run(program, as_json=as_json)
+
+
+def listed(terminal: Terminal) -> dict[str, Any]:
+    """All strategies of all families, from the dearest to the cheapest."""
+    for family in FAMILIES.values():
+        terminal.result(f"{family.name}:")
+        for strategy in family.strategies.values():
+            terminal.result(f"  {strategy.name:18} {strategy.summary}")
+    terminal.result(f"{AUTO}: the best bound within a budget of operations, of any of these")
+    return {
+        "strategies": {
+            family.name: {each.name: each.summary for each in family.strategies.values()}
+            for family in FAMILIES.values()
+        }
+    }
+
+
+def compared(path: Path, budget: int, timeout_s: float, terminal: Terminal) -> dict[str, Any]:
+    """What each strategy would prove of the model in a file."""
+    model = read_subject(path)
+    total, found = model.d_vocab**model.n_ctx, []
+    with terminal.working():
+        for offer in offers(family_of(model), model, terminal.progress, timeout_s):
+            terminal.result(offer.in_words(total))
+            found.append(offer)
+    chosen = best(found, budget)
+    terminal.result(f"{AUTO} takes {chosen.strategy}: the best bound within {budget:,} operations")
+    return {
+        "auto": chosen.strategy,
+        "offers": {
+            each.strategy: {"bound": each.certificate.bound, "operations": each.operations}
+            for each in found
+            if each.certificate is not None
+        },
+    }
+
+
+def console() -> int:
+    """Entry point of the installed command."""
+    return main(app)
+
+
+if __name__ == "__main__":
+    sys.exit(console())

@@ -1,0 +1,92 @@
+"""`python -m pipeline.strategies`, and what `--strategy auto` takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import export, strategies
+from pipeline.cli.choice import BRUTE_FORCE, FEW_INPUTS, Offer, best, offers
+from pipeline.errors import MalformedInput
+from pipeline.families import FAMILIES, family_of
+from pipeline.strategy import Certificate
+from tests.conftest import Runner
+from tests.lean_support import model_of
+from tests.test_certified_sets import silent
+from tests.tiny_models import noisy_arrays
+
+
+def test_every_strategy_is_listed_with_its_line(program: Runner) -> None:
+    ran = program(strategies.app)
+    assert ran.exit_code == 0
+    for family in FAMILIES.values():
+        for name, strategy in family.strategies.items():
+            assert any(name in line and strategy.summary in line for line in ran.out.splitlines())
+
+
+def offer(name: str, bound: int | None, operations: int) -> Offer:
+    certificate = None if bound is None else Certificate(name, bound, {"bound": bound})
+    return Offer(name, certificate, operations, 0.0)
+
+
+def test_the_best_bound_within_the_budget_is_taken_and_of_equals_the_shortest() -> None:
+    found = [
+        offer("a", 10, 5),
+        offer("b", 20, 50),
+        offer("c", 20, 40),
+        offer("d", 30, 101),
+        offer("e", None, 0),
+    ]
+    assert best(found, 100).strategy == "c"
+    assert best(found, 101).strategy == "d"
+    with pytest.raises(MalformedInput, match="within 4 operations"):
+        best(found, 4)
+
+
+def test_brute_force_is_tried_where_inputs_are_few_only() -> None:
+    few, many = model_of(noisy_arrays(1, 3, 4, 0.5)), model_of(noisy_arrays(1, 4, 10, 0.5))
+    assert few.d_vocab**few.n_ctx <= FEW_INPUTS < many.d_vocab**many.n_ctx
+    for model, tried in ((few, True), (many, False)):
+        names = {each.strategy for each in offers(family_of(model), model, silent, 60.0)}
+        assert (BRUTE_FORCE in names) == tried
+        assert names | {BRUTE_FORCE} == set(family_of(model).strategies)
+
+
+def test_auto_exports_what_the_list_says(program: Runner, model_file: Path, tmp_path: Path) -> None:
+    listed = program(strategies.app, model_file, "--json")
+    assert listed.exit_code == 0
+    offered, chosen = listed.json["offers"], listed.json["auto"]
+    assert offered[chosen]["bound"] == max(each["bound"] for each in offered.values())
+    ran = program(
+        export.app,
+        model_file,
+        "--strategy",
+        "auto",
+        "--out",
+        tmp_path / "out",
+        "--no-check",
+        "--json",
+    )
+    assert ran.exit_code == 0
+    assert (tmp_path / "out" / f"{chosen}.json").exists()
+    assert ran.json["correct"] == offered[chosen]["bound"]
+
+
+def test_a_budget_that_nothing_fits_is_one_line(
+    program: Runner, model_file: Path, tmp_path: Path
+) -> None:
+    ran = program(
+        export.app,
+        model_file,
+        "--strategy",
+        "auto",
+        "--budget",
+        "1",
+        "--out",
+        tmp_path / "out",
+        "--no-check",
+    )
+    assert ran.exit_code == 2
+    assert "no strategy proves anything within 1 operations" in ran.err
+    assert not (tmp_path / "out").exists()
