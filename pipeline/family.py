@@ -86,6 +86,12 @@ class Family:
     a model that differs."""
     in_words: Callable[[str, int, int, int], str]
     """What a bound says, for people: of which file, how many inputs, `d_vocab`, `n_ctx`."""
+    form_of: Callable[[Any], Form] | None = None
+    """What theorems about a model say, where that depends on the model; `None` if it is always `form`."""
+
+    def form_for(self, model: Any) -> Form:
+        """What theorems about a model say."""
+        return self.form if self.form_of is None else self.form_of(model)
 
     def strategy(self, name: str) -> Strategy:
         """The strategy of this name; `MalformedInput` if there is none."""

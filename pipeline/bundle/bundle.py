@@ -15,6 +15,7 @@ from pipeline.bundle.manifest import (
     ModelReference,
     certificate_json,
 )
+from pipeline.emit.form import Form
 from pipeline.emit.names import full_theorem_name, theorem_module, weights_module
 from pipeline.emit.theorem import render_theorem
 from pipeline.families import family_of
@@ -31,6 +32,8 @@ class Bundle:
     theorem: bytes
     operations: int
     """How long the proof is (`pipeline.transformer.length`)."""
+    form: Form
+    """What the theorem says."""
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -51,7 +54,8 @@ def make_bundle(
     weights = family.render_weights(name, model).encode()
     found = family.strategy(strategy)
     checker, joints, fields = found.checker, found.joints(certificate.fields), certificate.fields
-    theorem = render_theorem(family.form, name, strategy, bound, fields, checker, joints).encode()
+    form = family.form_for(model)
+    theorem = render_theorem(form, name, strategy, bound, fields, checker, joints).encode()
     manifest = Manifest(
         format=FORMAT,
         family=family.name,
@@ -68,4 +72,4 @@ def make_bundle(
             theory_digest=theory_digest,
         ),
     )
-    return Bundle(manifest, weights, theorem, family.operations(checker, model, fields))
+    return Bundle(manifest, weights, theorem, family.operations(checker, model, fields), form)

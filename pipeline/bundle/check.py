@@ -71,7 +71,7 @@ class LeanChecker:
         name, bound = manifest.model.name, manifest.claim.correct
         prefix = certificate_modules(name)
         family = find_family(manifest.family)
-        form, checker = family.form, family.strategy(manifest.strategy).checker
+        form, checker = bundle.form, family.strategy(manifest.strategy).checker
         audit_module = f"{prefix}.Audit"
         sources = {
             manifest.lean.weights_module: bundle.weights,

@@ -62,7 +62,8 @@ def claim_in_words(bundle: Bundle, file: str) -> str:
             "correctly, which is so of every model."
         )
     family = find_family(bundle.manifest.family)
-    return family.in_words(file, claim.correct, claim.d_vocab, claim.n_ctx)
+    said = family.in_words(file, claim.correct, claim.d_vocab, claim.n_ctx)
+    return said.replace("the logit of the largest token", f"the logit of {bundle.form.answer}")
 
 
 def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -> Text:
