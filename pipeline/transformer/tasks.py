@@ -64,5 +64,5 @@ def said_task(metadata: Mapping[str, object]) -> object:
 
 
 def task_of(metadata: Mapping[str, object]) -> str:
-    """The task of a model whose file says this beside the weights; the maximum if nobody says anything that is known."""
+    """The task of a model whose file says this beside the weights; the maximum if nobody says one that is known."""
     return asked_task() or known(said_task(metadata)) or MAX

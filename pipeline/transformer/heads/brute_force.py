@@ -1,4 +1,4 @@
-"""Brute force, for any number of heads, any biases and any task: `lean/Compact/Transformer/Strategy/HeadsBruteForce.lean`."""
+"""Brute force, any heads, biases and task: `lean/Compact/Transformer/Strategy/HeadsBruteForce.lean`."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ class HeadsCheck:
     def of(cls, enclosures: Sequence[Enclosure], label: Label) -> HeadsCheck:
         first, H = enclosures[0], len(enclosures)
         params, n_ctx = first.params, len(first.pos_row)
-        # what one head's logits need, and a bit for each doubling of the number of heads
-        bits = 2 * params.prec + params.width + n_ctx.bit_length() + 3 + H.bit_length() - 1
+        # what one head's logits need, a bit for each doubling of the number of heads, and what `guess` needs
+        bits = 2 * (params.prec + params.width) + n_ctx.bit_length() + 3 + H.bit_length() - 1
         lanes = Lanes.of(len(first.token_row), bits)
         heads = [
             Head(
@@ -129,12 +129,9 @@ class HeadsCheck:
     def guess(self, m: int, head: Term) -> int:
         """The row of a head for an input with the right answer `m` (`guess`)."""
         width, one, W = self.params.width, self.lanes.ones, head.weight
-        k = width + 6
-        drop = max(0, (W.bit_length() or 1) - 1 - k)
-        mask = ((1 << (width + k + 3)) - 1) * one
-        r = (1 << 2 * k) // (W >> drop) if W >> drop else 0
+        e = max(0, self.lanes.bits - width - 2)
         full = ((1 << width) - 1) * one
-        average = ((head.logits >> drop & mask) * r >> 2 * k) & full
+        average = head.logits * ((1 << e) // W if W else 0) >> e & full
         extra = (head.slack // W if W else 0) + 2
         return max(0, full - average) + (extra << self.lanes.bits * m)
 

@@ -73,7 +73,8 @@ def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     tables_of_head = FOLDING * d * (2 * v + p + 4 * h) + circuits(Asked(_plain(model), fields))
     tables_of_head += v * (v + p) * exponential(steps) + 8 * v * (2 * v + p)
     once = heads * (tables_of_head + v * p * v * (6 + 2 * v))
-    return once + v**p * (heads * (p * (v + 4) + ROW_OF_HEAD * v) + 8 * v + p)
+    inputs: int = v**p
+    return once + inputs * (heads * (p * (v + 4) + ROW_OF_HEAD * v) + 8 * v + p)
 
 
 def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int) -> int:

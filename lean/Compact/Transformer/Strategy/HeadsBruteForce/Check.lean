@@ -86,12 +86,9 @@ def weigh (Q : Query) (x : List Nat) : Nat → Nat :=
 /-- A row for a head: the largest number less the average of its logits; a little more for the right answer `m`, for what rounding
 may cost. -/
 def guess (L width one m W : Nat) (s : State) : Nat :=
-  Nat.force (Nat.add width 6) fun k => Nat.force (Nat.sub (Nat.log2 W) k) fun drop =>
-  Nat.force (Nat.mul (Nat.pred (Nat.pow 2 (Nat.add (Nat.add width k) 3))) one) fun mask =>
-  Nat.force (Nat.div (Nat.pow 2 (Nat.add k k)) (Nat.shiftRight W drop)) fun r =>
-  Nat.force (Nat.land (Nat.shiftRight (Nat.mul (Nat.land (Nat.shiftRight s.logits drop) mask) r) (Nat.add k k))
-    (Nat.mul (Nat.pred (Nat.pow 2 width)) one)) fun average =>
-  Nat.add (Nat.sub (Nat.mul (Nat.pred (Nat.pow 2 width)) one) average)
+  Nat.force (Nat.sub L (Nat.add width 2)) fun e => Nat.force (Nat.mul (Nat.sub (Nat.pow 2 width) 1) one) fun full =>
+  Nat.force (Nat.land (Nat.shiftRight (Nat.mul s.logits (Nat.div (Nat.pow 2 e) W)) e) full) fun average =>
+  Nat.add (Nat.sub full average)
     (Nat.shiftLeft (Nat.add (Nat.div s.slack W) 2) (Nat.mul L m))
 
 /-- Does each head make good its row?  Then what is asked of all rows. -/
@@ -121,7 +118,7 @@ def count (label : List Nat → Nat) (w : Weights) (c : Params) (L H : Nat) (tab
     step q ⟨heads, []⟩ (countTreeCps w.d_vocab (Nat.sub w.n_ctx 1) step (passes label L c.width H w.d_vocab one tops mask direct))
 
 /-- Bits of a lane. -/
-def lanes (w : Weights) (c : Params) : Nat := Nat.add (laneBits (w.headAt 0 0) c) (Nat.log2 w.heads.length)
+def lanes (w : Weights) (c : Params) : Nat := Nat.add (laneBits (w.headAt 0 0) c) (Nat.add (Nat.log2 w.heads.length) c.width)
 
 /-- The check of a certificate. -/
 def check (label : List Nat → Nat) (w : Weights) (c : Certificate) : Bool :=
