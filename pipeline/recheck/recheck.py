@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,8 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
         raise Refused(f"the checker {theorem.checker[:40]} is not known")
     if theorem.certificate != found.certificate:
         raise Refused("the manifest and the Lean file have other fields, or other values in them")
+    if theorem.label is not None:
+        w = replace(w, label=theorem.label)
     family.require_model(_read(model), w)
     n_ctx, d_vocab = family.sizes(w)
     bound = found.certificate.nat("bound")
