@@ -116,4 +116,5 @@ class _Test:
         e = minus(self.L, self.width + 2)
         full = minus(power(2, self.width), 1) * self.one
         average = logits * div(power(2, e), weight) >> e & full
-        return minus(full, average) + shift_left(div(slack, weight) + 2, self.L * m)
+        extra = div(slack, weight) + 2
+        return minus(minus(full, extra * self.one), average) + shift_left(extra, self.L * m)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 
@@ -23,9 +24,18 @@ def answer(label: str, x: Input) -> int:
     return x[0] if label == "first" else x[-1]
 
 
+def _trained(said: Mapping[str, object]) -> object:
+    """What is said of the task among the settings of the training."""
+    try:
+        training = json.loads(str(said.get("training")))
+    except ValueError:
+        return None
+    return training.get("task") if isinstance(training, dict) else None
+
+
 def require_label(label: str, said: Mapping[str, object]) -> None:
     """Refuse another task than the one that is meant: on the command line, or else in the file, or else the maximum."""
-    for name in (os.environ.get(TASK_VARIABLE), said.get("task"), "max"):
+    for name in (os.environ.get(TASK_VARIABLE), said.get("task"), _trained(said), "max"):
         text = str(name).strip().lower()
         if name is not None and ALSO.get(text, text) in NAMES:
             if NAMES[ALSO.get(text, text)] != label:

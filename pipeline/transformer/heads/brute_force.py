@@ -17,8 +17,8 @@ from pipeline.transformer.tasks import TASKS
 MAX_INPUTS = 1 << 14
 ROUNDINGS = ((2, 32, 14), (3, 48, 18), (4, 64, 22), (4, 96, 26), (5, 128, 30), (6, 192, 36))
 """Steps and precision of the exponentials, and bits of logits, from coarse to fine."""
-ROOM = 1
-"""Rows of heads are averages of two lanes: they need one bit more than a lane."""
+ROOM = 2
+"""Rows of heads are a large number less an average of two lanes: they need two bits more than a lane."""
 
 
 class HeadsBruteForce:

@@ -133,7 +133,7 @@ class HeadsCheck:
         full = ((1 << width) - 1) * one
         average = head.logits * ((1 << e) // W if W else 0) >> e & full
         extra = (head.slack // W if W else 0) + 2
-        return max(0, full - average) + (extra << self.lanes.bits * m)
+        return max(0, max(0, full - extra * one) - average) + (extra << self.lanes.bits * m)
 
 
 def _read(lanes: Lanes, row: int, m: int) -> int:

@@ -83,13 +83,13 @@ def step (t : Nat) (P : Picked) (k : Picked → Nat) : Nat := stepHeads t P.head
 def weigh (Q : Query) (x : List Nat) : Nat → Nat :=
   fold (fun t ih p => Nat.add (Nat.mul (nth (0, 0) Q.es t).1 (nth (0, 0) Q.fs p).1) (ih (Nat.succ p))) (fun _ => 0) x
 
-/-- A row for a head: the largest number less the average of its logits; a little more for the right answer `m`, for what rounding
+/-- A row for a head: a large number less the average of its logits; a little more for the right answer `m`, for what rounding
 may cost. -/
 def guess (L width one m W : Nat) (s : State) : Nat :=
   Nat.force (Nat.sub L (Nat.add width 2)) fun e => Nat.force (Nat.mul (Nat.sub (Nat.pow 2 width) 1) one) fun full =>
   Nat.force (Nat.land (Nat.shiftRight (Nat.mul s.logits (Nat.div (Nat.pow 2 e) W)) e) full) fun average =>
-  Nat.add (Nat.sub full average)
-    (Nat.shiftLeft (Nat.add (Nat.div s.slack W) 2) (Nat.mul L m))
+  Nat.force (Nat.add (Nat.div s.slack W) 2) fun extra =>
+  Nat.add (Nat.sub (Nat.sub full (Nat.mul extra one)) average) (Nat.shiftLeft extra (Nat.mul L m))
 
 /-- Does each head make good its row?  Then what is asked of all rows. -/
 def evenHeads (L width one m : Nat) (lane : Lane) (mask : Nat) (x : List Nat) (heads : List HeadState) : (List Nat → Bool) → Bool :=
