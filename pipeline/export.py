@@ -84,7 +84,7 @@ class Export:
     def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
-        strategy = family.strategy(self.strategy or next(iter(family.strategies)))
+        strategy = family.strategy(self.strategy or family.default(model))
         digest = theory_digest(family.name, strategy.name, theory_root())
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
@@ -132,7 +132,7 @@ def _command(
         str | None,
         typer.Option(
             metavar="|".join(strategy_names()),
-            help="How to bound the accuracy.  [default: brute-force; with several heads or biases: quartic]",
+            help="How to bound the accuracy.  [default: brute-force; with heads or biases: quartic, for the maximum]",
         ),
     ] = None,
     out: Annotated[

@@ -89,6 +89,13 @@ class Family:
     form_of: Callable[[Any], Form] | None = None
     """What theorems about a model say, where that depends on the model; `None` if it is always `form`."""
 
+    default_for: Callable[[Any], str] | None = None
+    """The strategy of a model if none is asked for; `None` if it is always the first."""
+
+    def default(self, model: Any) -> str:
+        """The name of the strategy of a model if none is asked for."""
+        return next(iter(self.strategies)) if self.default_for is None else self.default_for(model)
+
     def form_for(self, model: Any) -> Form:
         """What theorems about a model say."""
         return self.form if self.form_of is None else self.form_of(model)

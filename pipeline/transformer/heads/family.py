@@ -18,7 +18,7 @@ from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.reading import has_heads_or_biases, read_heads, require_countable
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.resolution import LEAST_FRAC
-from pipeline.transformer.tasks import TASKS
+from pipeline.transformer.tasks import MAX, TASKS
 
 STRATEGIES: dict[str, Strategy] = {each.name: each for each in (HeadsQuartic(), HeadsBruteForce())}
 CLEARLY = 0.25
@@ -64,6 +64,11 @@ FORM = Form(
 )
 
 
+def default_for(model: HeadsModel) -> str:
+    """Quartic for the maximum, brute force for other tasks."""
+    return HeadsQuartic.name if model.task == MAX else HeadsBruteForce.name
+
+
 def form_of(model: HeadsModel) -> Form:
     """What theorems about a model say: its task is in them."""
     task = TASKS[model.task]
@@ -79,6 +84,7 @@ HEADS = Family(
     name="heads",
     form=FORM,
     form_of=form_of,
+    default_for=default_for,
     strategies=STRATEGIES,
     recognises=has_heads_or_biases,
     read=read_subject,
