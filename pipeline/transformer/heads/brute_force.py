@@ -13,7 +13,7 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.heads.brute_force_check import HeadsCheck
-from pipeline.transformer.heads.compare import logits
+from pipeline.transformer.heads.compare import answers
 from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.tasks import TASKS
@@ -38,7 +38,7 @@ def right_in_floats(model: HeadsModel) -> int:
     """How many inputs floats say are right: what the search aims at."""
     inputs = np.array(list(product(range(model.d_vocab), repeat=model.n_ctx)))
     labels = np.array([TASKS[model.task].answer(x) for x in inputs.tolist()])
-    return int((logits(model, inputs).argmax(axis=1) == labels).sum())
+    return int((answers(model, inputs) == labels).sum())
 
 
 class HeadsBruteForce:

@@ -66,7 +66,13 @@ def share_right(model: HeadsModel, answer: Callable[[Sequence[int]], int]) -> fl
     """The share of some inputs, drawn at random, that floats say are answered with this."""
     tokens = np.random.default_rng(0).integers(model.d_vocab, size=(SAMPLE, model.n_ctx))
     labels = np.array([answer(row) for row in tokens.tolist()])
-    return float((logits(model, tokens).argmax(axis=1) == labels).mean())
+    return float((answers(model, tokens) == labels).mean())
+
+
+def answers(model: HeadsModel, tokens: Tokens) -> Tokens:
+    """What floats say that a model answers, whatever becomes of logits that are too large for them."""
+    with np.errstate(all="ignore"):
+        return np.asarray(logits(model, tokens).argmax(axis=1))
 
 
 def logits(model: HeadsModel, tokens: Tokens, dtype: Any = np.float64) -> Floats:
