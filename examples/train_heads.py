@@ -2,6 +2,7 @@
 
     python -m examples.train_heads --heads 2 --d-vocab 32 --out FILE
     python -m examples.train_heads --heads 1 --biases --d-vocab 32 --out FILE
+    python -m examples.train_heads --task min --n-ctx 3 --d-vocab 10 --out FILE
 
 Trained as `examples/train.py` trains (AdamW, learning rate 1e-3, batches of 128, loss on the last position).
 """
@@ -27,6 +28,7 @@ class Config:
     """Everything that determines the trained weights."""
 
     shape: HeadsShape
+    task: str = "max"
     seed: int = 0
     steps: int = 3000
     batch: int = 128
@@ -44,7 +46,7 @@ def train(config: Config, *, log_every: int = 0) -> HeadsModel:
     optimizer = torch.optim.AdamW(trained, lr=config.lr)
     for step in range(1, config.steps + 1):
         tokens = torch.randint(shape.d_vocab, (config.batch, shape.n_ctx), generator=data)
-        loss = last_position_loss(model(tokens), tokens.amax(dim=-1))
+        loss = last_position_loss(model(tokens), answer(config.task, tokens))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -53,9 +55,19 @@ def train(config: Config, *, log_every: int = 0) -> HeadsModel:
     return model
 
 
+def answer(task: str, tokens: torch.Tensor) -> torch.Tensor:
+    """The right answer to each input of a batch."""
+    if task == "max":
+        return tokens.amax(dim=-1)
+    if task == "min":
+        return tokens.amin(dim=-1)
+    return tokens[:, 0] if task == "first" else tokens[:, -1]
+
+
 def model_bytes(model: HeadsModel, config: Config) -> bytes:
     """The safetensors file; one metadata entry only, since the order of several is not fixed."""
-    training = {"task": "max", **asdict(config.shape), "seed": config.seed, "steps": config.steps}
+    said = {"task": config.task, "seed": config.seed, "steps": config.steps}
+    training = {**said, **asdict(config.shape)}
     header = json.dumps(training, sort_keys=True)
     return save(model.transformer_lens_state(), metadata={"training": header})
 
@@ -68,20 +80,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--heads", type=int, default=2)
     parser.add_argument("--d-model", type=int, default=32)
     parser.add_argument("--biases", action="store_true")
+    parser.add_argument("--task", choices=("max", "min", "first", "last"), default="max")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
     d_head = args.d_model // args.heads
     shape = HeadsShape(args.n_ctx, args.d_vocab, args.heads, args.d_model, d_head, args.biases)
-    config = Config(shape, args.seed, args.steps)
+    config = Config(shape, args.task, args.seed, args.steps)
     model = train(config, log_every=max(1, config.steps // 5))
     args.out.write_bytes(model_bytes(model, config))
     with torch.no_grad():
         tokens = torch.randint(
             shape.d_vocab, (100_000, shape.n_ctx), generator=generator(config.seed, "test")
         )
-        right = (model(tokens).argmax(-1) == tokens.amax(-1)).float().mean().item()
+        right = (model(tokens).argmax(-1) == answer(config.task, tokens)).float().mean().item()
     print(f"saved {args.out}; right on {right:.4%} of 100,000 sampled inputs")
 
 

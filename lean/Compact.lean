@@ -2,6 +2,8 @@ prelude
 import Compact.Averaging.Margin
 import Compact.Averaging.Mass
 import Compact.Averaging.Threshold
+import Compact.Certificates.FirstOf3Biases.BruteForce
+import Compact.Certificates.FirstOf3Biases.Weights
 import Compact.Certificates.Linear10.AmGm
 import Compact.Certificates.Linear10.Weights
 import Compact.Certificates.Linear2.AmGm
@@ -35,6 +37,8 @@ import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4Seed3.Weights
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MaxOf4TwoHeads.Weights
+import Compact.Certificates.MinOf3TwoHeads.BruteForce
+import Compact.Certificates.MinOf3TwoHeads.Weights
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.S4.Weights
@@ -260,6 +264,7 @@ import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
+import Compact.Transformer.Length.HeadsBruteForce
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
@@ -309,6 +314,8 @@ import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
+import Compact.Transformer.Strategy.HeadsBruteForce
+import Compact.Transformer.Strategy.HeadsBruteForce.Check
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows

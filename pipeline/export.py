@@ -100,7 +100,9 @@ class Export:
                 self.limits.timeout_s,
                 terminal.note,
             )
-        strategy = family.to_claim(self.claim, self.strategy if chosen is None else chosen.strategy)
+        strategy = family.to_claim(
+            self.claim, self.strategy if chosen is None else chosen.strategy, model
+        )
         if self.claim != ACCURACY:
             strategy = family.claims[self.claim].asked(strategy, model, self.asked)
         elif self.asked != Asked():
@@ -156,8 +158,8 @@ def _command(
         typer.Option(
             metavar="|".join([AUTO, *strategy_names()]),
             help="How to bound the accuracy; auto tries all and takes the best bound within the budget"
-            " (python -m pipeline.strategies MODEL shows them).  [default: brute-force; with several heads or"
-            " biases: quartic]",
+            " (python -m pipeline.strategies MODEL shows them).  [default: brute-force; with heads or biases:"
+            " quartic, for the maximum]",
         ),
     ] = None,
     out: Annotated[

@@ -101,6 +101,11 @@ class Family:
     explained: Callable[[str], Strategy] | None = None
     """A certificate's strategy that is an explanation of somebody's own, by its name: it is known by its checker."""
 
+    form_of: Callable[[Any], Form] | None = None
+    """What theorems about a model say, where that depends on the model; `None` if it is always `form`."""
+    default_for: Callable[[Any], str] | None = None
+    """The strategy of a model if none is asked for; `None` if it is always the first."""
+
     def claim_of(self, name: str) -> Claim | None:
         """What a strategy of this full name claims; `None` if that is accuracy."""
         for claim in self.claims.values():
@@ -108,10 +113,15 @@ class Family:
                 return claim
         return None
 
-    def form_of(self, name: str, fields: Mapping[str, Value]) -> Form:
+    def form_for(self, model: Any, name: str, fields: Mapping[str, Value]) -> Form:
         """How the theorem of a certificate with these fields is worded, by a strategy of this full name."""
+        base = self.form if self.form_of is None else self.form_of(model)
         claim = self.claim_of(name)
-        return self.form if claim is None else claim.form(self.form, fields)
+        return base if claim is None else claim.form(base, fields)
+
+    def default(self, model: Any) -> str:
+        """The name of the strategy of a model if none is asked for."""
+        return next(iter(self.strategies)) if self.default_for is None else self.default_for(model)
 
     def say(
         self, name: str, fields: Mapping[str, Value], file: str, bound: int, v: int, n: int
@@ -122,10 +132,10 @@ class Family:
             return self.in_words(file, bound, v, n)
         return claim.in_words(fields, file, bound, v, n)
 
-    def to_claim(self, claim: str, strategy: str | None) -> Strategy:
-        """The strategy of this name for a claim; the dearest if none is named."""
+    def to_claim(self, claim: str, strategy: str | None, model: Any) -> Strategy:
+        """The strategy of this name for a claim about a model; the default if none is named."""
         if claim == ACCURACY:
-            return self.strategy(strategy or next(iter(self.strategies)))
+            return self.strategy(strategy or self.default(model))
         if claim not in self.claims:
             known = ", ".join([ACCURACY, *self.claims])
             raise MalformedInput(

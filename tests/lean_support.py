@@ -98,6 +98,7 @@ def audit(theorem: str | None = None, weights: str | None = None, claim: int = B
         genuine.weights if weights is None else weights.encode(),
         genuine.theorem if theorem is None else theorem.encode(),
         genuine.operations,
+        genuine.form,
     )
     return LeanChecker(toolchain(), theory_root()).check(forged)
 

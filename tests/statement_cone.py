@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.bundle.manifest import Manifest
@@ -26,23 +27,47 @@ THEOREM = LEAN_FILES / "theorem.txt"
 ROOTS = ("Compact.AtLeast", "Compact.Correct", "Compact.Weights", "Compact.ExpField")
 """The constants of every certified statement."""
 
+GENERAL_SNAPSHOT = LEAN_FILES / "general_statement.txt"
+TASKS = ("First", "Last", "Lookup", "Max", "Min")
+GENERAL_ROOTS = (
+    *("Compact.AtLeast", "Compact.ExpField", "Compact.Transformer.Correct"),
+    *("Compact.Transformer.Weights", "Compact.maximum", "Compact.minimum"),
+    *("Compact.first", "Compact.last", "Compact.lookup"),
+)
+"""The same of models with several heads or biases, and of other tasks than the maximum."""
+_PLAIN = ("Compact.Transformer.Statement",)
+_GENERAL = (
+    "Compact.Transformer.General.Statement",
+    *(f"Compact.Task.{task}" for task in TASKS),
+)
+
 _IDENTIFIER = re.compile(r"(?<![\w.'])[^\W\d][\w']*(?:\.[\w']+)*")
 
 
 def statement_cone(theory: SourceRoot | None = None) -> str:
+    """The definitions that the statement about plain models rests on (`_cone`)."""
+    return _cone(theory, ROOTS, _PLAIN)
+
+
+def general_cone() -> str:
+    """The definitions that the general statement rests on, and the tasks."""
+    return _cone(None, GENERAL_ROOTS, _GENERAL)
+
+
+def _cone(theory: SourceRoot | None, roots: Sequence[str], modules: Sequence[str]) -> str:
     """The definitions that the roots rest on, directly or not, found by asking Lean for each name.
 
     `theory` is another theory in place of the project's.
     """
     printed: dict[str, str] = {}
     asked: set[str] = set()
-    waiting = set(ROOTS)
+    waiting = set(roots)
     while waiting:
-        found = _printed(sorted(waiting), theory)
+        found = _printed(sorted(waiting), theory, modules)
         printed |= found
         asked |= waiting
         waiting = {name for text in found.values() for name in _IDENTIFIER.findall(text)} - asked
-    assert set(ROOTS) <= set(printed)
+    assert set(roots) <= set(printed)
     return "\n\n".join(printed[name] for name in sorted(printed)) + "\n"
 
 
@@ -119,12 +144,13 @@ def _name(block: str) -> str:
     return names[0].split(".{")[0] if names else block[:40]
 
 
-def _printed(names: list[str], theory: SourceRoot | None) -> dict[str, str]:
+def _printed(names: list[str], theory: SourceRoot | None, modules: Sequence[str]) -> dict[str, str]:
     """What `#print` says of each of these names; names of bound variables and fields are left out."""
     options = (
         "set_option pp.all true\nset_option pp.deepTerms true\nset_option pp.maxSteps 1000000\n"
     )
-    header = f"prelude\nimport Compact.Transformer.Statement\n{options}"
+    imports = "".join(f"import {module}\n" for module in modules)
+    header = f"prelude\n{imports}{options}"
     commands = "".join(f"#print {name}\n" for name in names)
     first = header.count("\n") + 1
     result = build_one(header + commands, theory)
@@ -137,5 +163,6 @@ def _printed(names: list[str], theory: SourceRoot | None) -> dict[str, str]:
 
 if __name__ == "__main__":
     SNAPSHOT.write_text(statement_cone())
+    GENERAL_SNAPSHOT.write_text(general_cone())
     [statement] = set(committed_statements().values())
     THEOREM.write_text(statement)

@@ -261,11 +261,11 @@ def test_number_of_heads_that_metadata_say(tmp_path: Path) -> None:
 
 def test_another_task_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
-    for task, count in (("min", 1), ("max", 0)):
+    for task, count in (("sort", 1), ("max", 0)):
         safetensors.numpy.save_file(heads_arrays(0, 2, 3, 2), path, metadata={"task": task})
         found = read_subject(path)
         assert isinstance(found, HeadsModel)
-        assert sum("largest token" in note for note in found.notes) == count
+        assert sum("the file says task" in note for note in found.notes) == count
 
 
 def test_one_head_without_biases_stays_plain(tmp_path: Path) -> None:

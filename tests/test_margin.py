@@ -134,7 +134,7 @@ def test_lean_and_the_second_checker_agree_and_refuse_what_is_forged() -> None:
         assert isinstance(bound, int)
         accepted = verdict(SECOND, w, strategy.checker, Second(fields))
         assert accepted.accepted, accepted.reason
-        form = TRANSFORMER.form_of(strategy.name, fields)
+        form = TRANSFORMER.form_for(None, strategy.name, fields)
         text = render_theorem(
             form, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
         )
@@ -160,7 +160,7 @@ def test_a_theorem_says_the_margin_of_its_certificate() -> None:
     name, model, strategy, fields = certificates()[0]
     bound = fields["bound"]
     assert isinstance(bound, int)
-    larger = TRANSFORMER.form_of(strategy.name, {**fields, "marginNum": 4})
+    larger = TRANSFORMER.form_for(None, strategy.name, {**fields, "marginNum": 4})
     text = render_theorem(
         larger, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
     )
@@ -248,7 +248,7 @@ def test_other_wishes_are_malformed(
 def test_accuracy_is_not_written() -> None:
     """Certificates of accuracy are what they were before there were other claims."""
     assert TRANSFORMER.claim_of("prefix") is None
-    assert TRANSFORMER.form_of("prefix", {}) == FORM
+    assert TRANSFORMER.form_for(None, "prefix", {}) == FORM
     assert ACCURACY not in TRANSFORMER.claims
 
 

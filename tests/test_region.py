@@ -128,7 +128,7 @@ def test_lean_and_the_second_checker_agree_and_refuse_what_is_forged() -> None:
         assert isinstance(bound, int)
         accepted = verdict(SECOND, w, strategy.checker, Second(fields))
         assert accepted.accepted, accepted.reason
-        form = TRANSFORMER.form_of(strategy.name, fields)
+        form = TRANSFORMER.form_for(None, strategy.name, fields)
         text = render_theorem(
             form, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
         )
@@ -155,7 +155,7 @@ def test_a_theorem_says_the_region_of_its_certificate() -> None:
     strategy, bound, least = QuarticRegion(), fields["bound"], fields["least"]
     assert isinstance(bound, int)
     assert isinstance(least, int)
-    other = TRANSFORMER.form_of(strategy.name, {**fields, "least": least + 1})
+    other = TRANSFORMER.form_for(None, strategy.name, {**fields, "least": least + 1})
     text = render_theorem(
         other, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
     )
@@ -188,7 +188,7 @@ def test_a_region_of_many_digits_is_not_read() -> None:
     for name in ("least", "gap"):
         fields: dict[str, Value] = {"least": 1, "gap": 1, name: 1 << 20_000}
         with pytest.raises(MalformedInput, match="larger tokens"):
-            TRANSFORMER.form_of("quartic-region", fields)
+            TRANSFORMER.form_for(None, "quartic-region", fields)
         with pytest.raises(Refused, match="larger tokens"):
             SECOND.before("region", Second(fields))
 

@@ -8,12 +8,15 @@ import pytest
 
 from tests.lean_support import audit
 from tests.statement_cone import (
+    GENERAL_ROOTS,
+    GENERAL_SNAPSHOT,
     ROOTS,
     SNAPSHOT,
     THEOREM,
     committed,
     committed_statements,
     drift,
+    general_cone,
     statement_cone,
 )
 
@@ -22,6 +25,20 @@ def test_cone_is_reviewed() -> None:
     """A change of any definition that a statement rests on has to be made in the snapshot too."""
     message = drift(SNAPSHOT, statement_cone())
     assert not message, message
+
+
+def test_general_cone_is_reviewed() -> None:
+    """The same of the general statement, and of the tasks."""
+    text = general_cone()
+    message = drift(GENERAL_SNAPSHOT, text)
+    assert not message, message
+    for name in (
+        *GENERAL_ROOTS,
+        "Compact.Transformer.logit",
+        "Compact.Transformer.bias",
+        "Nat.div",
+    ):
+        assert f" {name}" in text, name
 
 
 def test_cone_reaches_the_bottom() -> None:

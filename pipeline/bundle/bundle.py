@@ -16,6 +16,7 @@ from pipeline.bundle.manifest import (
     certificate_json,
 )
 from pipeline.claim import ACCURACY
+from pipeline.emit.form import Form
 from pipeline.emit.names import full_theorem_name, theorem_module, weights_module
 from pipeline.emit.theorem import render_theorem
 from pipeline.families import family_of
@@ -32,6 +33,8 @@ class Bundle:
     theorem: bytes
     operations: int
     """How long the proof is (`pipeline.transformer.length`)."""
+    form: Form
+    """What the theorem says."""
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -52,7 +55,7 @@ def make_bundle(
     weights = family.render_weights(name, model).encode()
     found = family.strategy(strategy)
     checker, joints, fields = found.checker, found.joints(certificate.fields), certificate.fields
-    claim, form = family.claim_of(strategy), family.form_of(strategy, fields)
+    claim, form = family.claim_of(strategy), family.form_for(model, strategy, fields)
     theorem = render_theorem(form, name, strategy, bound, fields, checker, joints).encode()
     manifest = Manifest(
         format=FORMAT,
@@ -76,4 +79,4 @@ def make_bundle(
             theory_digest=theory_digest,
         ),
     )
-    return Bundle(manifest, weights, theorem, family.operations(checker, model, fields))
+    return Bundle(manifest, weights, theorem, family.operations(checker, model, fields), form)

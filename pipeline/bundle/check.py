@@ -70,8 +70,7 @@ class LeanChecker:
         name, bound = manifest.model.name, manifest.claim.bound
         prefix = certificate_modules(name)
         family = find_family(manifest.family)
-        form = family.form_of(manifest.strategy, manifest.fields())
-        checker = family.strategy(manifest.strategy).checker
+        form, checker = bundle.form, family.strategy(manifest.strategy).checker
         audit_module = f"{prefix}.Audit"
         sources = {
             manifest.lean.weights_module: bundle.weights,

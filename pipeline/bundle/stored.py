@@ -73,7 +73,7 @@ class StoredCertificate:
             bundle.manifest.model, file_digest=manifest.model.file_digest
         )
         derived = msgspec.structs.replace(bundle.manifest, model=reference)
-        return Bundle(derived, bundle.weights, bundle.theorem, bundle.operations)
+        return Bundle(derived, bundle.weights, bundle.theorem, bundle.operations, bundle.form)
 
     def _wrong(self, what: str, cure: str) -> MalformedInput:
         return MalformedInput(f"{self.path}: the certificate {what}", cure=cure)

@@ -74,7 +74,7 @@ def claim_in_words(bundle: Bundle, file: str) -> str:
             f"NOTHING IS CLAIMED: of the {claim.total:,} inputs of {file}, at least 0 are answered "
             "correctly, which is so of every model."
         )
-    return words
+    return words.replace("the logit of the largest token", f"the logit of {bundle.form.answer}")
 
 
 def figure(bundle: Bundle) -> str:

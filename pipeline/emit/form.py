@@ -34,6 +34,8 @@ class Form:
     """The same as Lean prints it."""
     audit_binders: str = "∀ (R : Type) [Compact.ExpField R],\n    "
     """The same, to state the theorem once more outside of the namespace."""
+    answer: str = "the largest token"
+    """For people: what the right answer is."""
     arguments: str = "R "
     """What a soundness theorem is applied to before the weights."""
     before: str = ""

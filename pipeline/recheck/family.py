@@ -35,7 +35,7 @@ class Family:
     binders: str
     """What a theorem is about besides the weights, as it stands in a Lean file."""
     property: str
-    """What is claimed of an input, with `{weights}` for the weights."""
+    """What is claimed of an input, with `{weights}` for the weights (and `{label}` for the task)."""
     arguments: str
     """What the soundness theorem is applied to before the weights."""
     read_weights: Callable[[bytes], tuple[str, Any]]
@@ -48,6 +48,8 @@ class Family:
     """What each checker counts, by its name in Lean."""
     look: Callable[[Any, Certificate, Counted, int], Numbers]
     """Up to so many of the inputs that are counted, looked at one by one."""
+    labels: tuple[str, ...] = ()
+    """What `{label}` in the property may be, the task; nothing if there is none."""
     claim: str = "AtLeast (nat_lit {number}) ({said})"
     """What a theorem says; `{said}` is `property`."""
     measure: str = "correct"

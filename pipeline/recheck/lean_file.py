@@ -35,6 +35,8 @@ class TheoremFile:
     claimed: int
     """The number in the theorem's statement."""
     certificate: Certificate
+    label: str | None = None
+    """The task in the theorem's statement, where the family has several."""
 
 
 def read_theorem(
@@ -48,6 +50,7 @@ def read_theorem(
     said = said.replace(re.escape("{weights}"), r"([\w.]+)\.weights")
     said = said.replace(re.escape("{number}"), "([0-9]+)")
     besides = re.escape(before).replace(re.escape("{weights}"), r"\3\.weights")
+    said = said.replace(re.escape("{label}"), f"(?P<label>{'|'.join(family.labels)})")
     found = re.fullmatch(
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
         rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"
@@ -60,8 +63,12 @@ def read_theorem(
     )
     if found is None:
         raise Refused("the certificate's Lean file is not of the layout that it should have")
+    label = found["label"] if family.labels else None
+    groups = [
+        found[i] for i in range(1, found.re.groups + 1) if i != found.re.groupindex.get("label")
+    ]
     structure, imported, space, data, of, text, _, _, name, number, about, proof, proved, *rest = (
-        found.groups()
+        groups
     )
     parts, closed, end = rest
     if len(re.findall(_JOINT, parts)) != len(closed):
@@ -75,7 +82,9 @@ def read_theorem(
     if name != data.strip("«»") + "_correct":
         raise Refused("the theorem does not have the name that it should have")
     definition = data.strip("«»")
-    return TheoremFile(space, structure, definition, _number(number), Certificate(fields_of(text)))
+    return TheoremFile(
+        space, structure, definition, _number(number), Certificate(fields_of(text)), label
+    )
 
 
 def code_of(content: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,8 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
         raise Refused(f"what {theorem.checker[:40]} shows is no {ascii(found.kind)[:40]}")
     if theorem.certificate != found.certificate:
         raise Refused("the manifest and the Lean file have other fields, or other values in them")
+    if theorem.label is not None:
+        w = replace(w, label=theorem.label)
     family.require_model(_read(model), w)
     n_ctx, d_vocab = family.sizes(w)
     bound = found.certificate.nat("bound")

@@ -17,7 +17,6 @@ from pipeline.bundle.bundle import Bundle
 from pipeline.emit.names import certificate_modules
 from pipeline.emit.theorem import printed_statement
 from pipeline.errors import MalformedInput
-from pipeline.families import find_family
 from pipeline.second_kernel.weights_text import short, weights_in
 
 STATEMENTS = Path(__file__).resolve().parent / "statements"
@@ -34,8 +33,7 @@ def reviewed_texts() -> Mapping[str, str]:
 def printed(bundle: Bundle) -> str:
     """What Lean prints of the theorem that the manifest claims, its own names and number left open."""
     manifest = bundle.manifest
-    form = find_family(manifest.family).form_of(manifest.strategy, manifest.fields())
-    bound = manifest.claim.bound
+    form, bound = bundle.form, manifest.claim.bound
     return left_open(
         bundle, printed_statement(form, manifest.model.name, manifest.strategy, bound), str(bound)
     )

@@ -1,5 +1,6 @@
 prelude
 import Compact.Real.Instance
+import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.Linear10.AmGm
 import Compact.Certificates.Linear2.AmGm
 import Compact.Certificates.Linear2.ConvexityPairs
@@ -21,6 +22,7 @@ import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
+import Compact.Certificates.MinOf3TwoHeads.BruteForce
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.Z59Seed0.BruteForce
@@ -36,6 +38,13 @@ import Compact.Certificates.Zero12.ConvexityPairs
 Written by `python -m pipeline.lean sync`.  Each theorem is that of the certificate, which is about every
 `ExpField`, applied to the real numbers.
 -/
+
+namespace Compact.Certificates.FirstOf3Biases
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 1000) (Transformer.Correct Real first Compact.Certificates.FirstOf3Biases.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.FirstOf3Biases
 
 namespace Compact.Certificates.Linear10
 /-- Of the real numbers. -/
@@ -183,6 +192,13 @@ theorem quartic_real :
     AtLeast (nat_lit 1048539) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4TwoHeads
+
+namespace Compact.Certificates.MinOf3TwoHeads
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 999) (Transformer.Correct Real minimum Compact.Certificates.MinOf3TwoHeads.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.MinOf3TwoHeads
 
 namespace Compact.Certificates.S4
 /-- Of the real numbers. -/

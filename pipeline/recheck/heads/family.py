@@ -12,11 +12,12 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.family import Family
 from pipeline.recheck.floats import numerator
-from pipeline.recheck.heads import quartic
+from pipeline.recheck.heads import brute_force, quartic
+from pipeline.recheck.heads.labels import LABELS, require_label
 from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
 from pipeline.recheck.heads.words import Words
-from pipeline.recheck.model_file import MAX_FRAC, ModelFile, read_tensors
+from pipeline.recheck.model_file import MAX_FRAC, ModelFile, read_stored, read_tensors
 from pipeline.recheck.numbers import DIGITS, MORE_DIGITS, Numbers
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.words import Real
@@ -28,6 +29,7 @@ SEED = 0
 def require_model(content: bytes, w: Weights) -> None:
     """The weights are those of the file: all heads, and all biases that are not zero."""
     file = read_tensors(content)
+    require_label(w.label, read_stored(content)[1])
     if max(w.frac, w.scale_frac) > MAX_FRAC:
         raise Refused(f"frac or scale_frac is above {MAX_FRAC}, which no float needs")
     w.require_shapes()
@@ -100,11 +102,12 @@ HEADS = Family(
     folder="Transformer",
     opened="Compact.Transformer",
     binders="(R : Type) [ExpField R]",
-    property="Transformer.Correct R maximum {weights}",
+    property="Transformer.Correct R {label} {weights}",
+    labels=LABELS,
     arguments="R ",
     read_weights=read_weights,
     require_model=require_model,
     sizes=sizes,
-    counts={"HeadsQuartic": quartic.count},
+    counts={"HeadsQuartic": quartic.count, "HeadsBruteForce": brute_force.count},
     look=look_at,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
@@ -37,8 +38,9 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
         raise Refused("Weights.lean does not define the tensors that it uses")
     numbers = Certificate(fields_of(found["sizes"]))
     numbers.require(SIZES, ())
+    sizes: dict[str, Any] = {name: numbers.nat(name) for name in SIZES}
     return found["space"], Weights(
-        **{name: numbers.nat(name) for name in SIZES},
+        **sizes,
         tensors={name: defined[name] for name in used},
         heads=[{name: defined[f"{name}_{i}"] for name in each} for i, each in enumerate(heads)],
     )

@@ -27,6 +27,8 @@ def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that are counted: as many as the certificate says of all blocks of maxima, if it is right."""
     matrices = (*tables.ROWS, "shares", "levels", "blocks")
     c.require((*SHARED, *OWN), ("last",), matrices)
+    if w.label != "maximum":
+        raise Refused("the checker is about the maximum, the theorem is not")
     heads = c.nat("heads")
     if heads != len(w.heads) or not 1 <= heads <= MAX_HEADS:
         raise Refused("heads is not the model's number of heads")

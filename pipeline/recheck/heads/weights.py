@@ -34,6 +34,8 @@ class Weights:
     """The embeddings, and the biases that there are once."""
     heads: Sequence[Mapping[str, Tensor]]
     """Of each head: its matrices, and the biases that there are."""
+    label: str = "maximum"
+    """The task that the theorem is about, by its name in Lean."""
 
     def columns(self, name: str) -> int:
         """The length of a row of a tensor."""

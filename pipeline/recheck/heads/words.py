@@ -12,6 +12,7 @@ from operator import add, mul
 from mpmath import iv
 
 from pipeline.recheck.certified import Input
+from pipeline.recheck.heads.labels import answer
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.transformer.words import Real
 
@@ -39,10 +40,10 @@ class Words:
         self._through_once = cache(self._through)
 
     def margin(self, x: Input) -> Real | None:
-        """By how much the logit of the largest token is above the largest other logit; none without another output."""
+        """By how much the logit of the right answer is above the largest other logit; none without another output."""
         logits = self.logits(x)
-        answer = logits.pop(max(x))
-        return min((answer - other for other in logits), key=lambda gap: gap.a, default=None)
+        right = logits.pop(answer(self._w.label, x))
+        return min((right - other for other in logits), key=lambda gap: gap.a, default=None)
 
     def logits(self, x: Input) -> list[Real]:
         """`logit`, of each output: what heads mix, and the residual stream with `b_O`, through `W_U`; and `b_U`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from pipeline.transformer.compare.given import file_for, read_given
 from pipeline.transformer.heads.model import HeadsModel, Matrix
 
 CHUNK = 4096
+SAMPLE = 512
+"""Inputs at which a task is tried."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,19 @@ def compare(model: HeadsModel, given: Path, path: Path) -> HeadsComparison:
         )
     distinct = len(np.unique(theirs.tokens, axis=0))
     return HeadsComparison(theirs.path.name, distinct, float(gap.max()), tolerance)
+
+
+def share_right(model: HeadsModel, answer: Callable[[Sequence[int]], int]) -> float:
+    """The share of some inputs, drawn at random, that floats say are answered with this."""
+    tokens = np.random.default_rng(0).integers(model.d_vocab, size=(SAMPLE, model.n_ctx))
+    labels = np.array([answer(row) for row in tokens.tolist()])
+    return float((answers(model, tokens) == labels).mean())
+
+
+def answers(model: HeadsModel, tokens: Tokens) -> Tokens:
+    """What floats say that a model answers, whatever becomes of logits that are too large for them."""
+    with np.errstate(all="ignore"):
+        return np.asarray(logits(model, tokens).argmax(axis=1))
 
 
 def logits(model: HeadsModel, tokens: Tokens, dtype: Any = np.float64) -> Floats:

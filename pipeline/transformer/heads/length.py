@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.length.basic import Asked
-from pipeline.transformer.length.tables import tables
+from pipeline.transformer.length.basic import Asked, exponential
+from pipeline.transformer.length.tables import circuits, tables
 
 FOLDING = 12
 ROWS_OF_HEAD = 30
@@ -16,10 +16,13 @@ ROWS_ONCE = 14
 CLASS_OF_HEAD = 10
 TOKEN_OF_HEAD = 10
 LEVEL = 12
+ROW_OF_HEAD = 20
 
 
 def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsQuartic.operations` of a certificate with these fields."""
+    if checker == "HeadsBruteForce":
+        return _brute_force(model, fields)
     assert checker == "HeadsQuartic"
     heads, parts, shares = fields["heads"], fields["parts"], fields["shares"]
     assert isinstance(heads, int)
@@ -37,11 +40,16 @@ def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> 
 
 def _head(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     v, p, d, h = model.d_vocab, model.n_ctx, model.d_model + 1, model.d_head + 1
-    plain = Model(
-        n_ctx=p,
-        d_vocab=v,
-        d_model=d,
-        d_head=h,
+    return FOLDING * d * (2 * v + p + 4 * h) + tables(Asked(_plain(model), fields))
+
+
+def _plain(model: HeadsModel) -> Model:
+    """A plain model of the sizes of a head with its biases."""
+    return Model(
+        n_ctx=model.n_ctx,
+        d_vocab=model.d_vocab,
+        d_model=model.d_model + 1,
+        d_head=model.d_head + 1,
         frac=model.frac,
         attn_scale=model.attn_scale,
         scale_frac=model.scale_frac,
@@ -49,7 +57,24 @@ def _head(model: HeadsModel, fields: Mapping[str, Value]) -> int:
         digest=model.digest,
         file_digest=model.file_digest,
     )
-    return FOLDING * d * (2 * v + p + 4 * h) + tables(Asked(plain, fields))
+
+
+def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsBruteForce.operations`."""
+    v, p, d, h, heads = (
+        model.d_vocab,
+        model.n_ctx,
+        model.d_model + 1,
+        model.d_head + 1,
+        len(model.heads),
+    )
+    steps = fields["steps"]
+    assert isinstance(steps, int)
+    tables_of_head = FOLDING * d * (2 * v + p + 4 * h) + circuits(Asked(_plain(model), fields))
+    tables_of_head += v * (v + p) * exponential(steps) + 8 * v * (2 * v + p)
+    once = heads * (tables_of_head + v * p * v * (6 + 2 * v))
+    inputs: int = v**p
+    return once + inputs * (heads * (p * (v + 4) + ROW_OF_HEAD * v) + 8 * v + p)
 
 
 def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int) -> int:

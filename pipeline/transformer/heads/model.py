@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from pipeline.model import Model
 from pipeline.model.model import Assumption
+from pipeline.transformer.tasks import MAX
 
 Matrix = list[list[int]]
 
@@ -48,6 +49,8 @@ class HeadsModel:
     """What the theorem takes for granted about the architecture."""
     notes: tuple[str, ...] = field(default=(), compare=False)
     """What people should know of how the file was read."""
+    task: str = MAX
+    """What the right answer is (`pipeline/transformer/tasks.py`)."""
 
 
 def bits_of(matrix: Matrix) -> int:

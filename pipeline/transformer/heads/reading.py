@@ -24,6 +24,7 @@ from pipeline.transformer.model.reading import assumptions, tied
 from pipeline.transformer.model.rules import look
 from pipeline.transformer.model.scalars import without_scalars
 from pipeline.transformer.model.scale import attention_scale
+from pipeline.transformer.tasks import TASKS, known, task_of
 
 MAX_TOTAL_BITS = 4096
 MAX_HEADS = 64
@@ -56,6 +57,7 @@ def read_heads(path: str | os.PathLike[str]) -> HeadsModel:
 
 def heads_model(path: Path, content: bytes, container: Container) -> HeadsModel:
     """The model in a file.  A bias that is zero everywhere is left out: nothing depends on it."""
+    task = task_of(container.metadata)
     container = without_scalars(container)
     stored = by_short_name(path, container.tensors)
     sizes = check_shapes(path, stored)
@@ -82,17 +84,18 @@ def heads_model(path: Path, content: bytes, container: Container) -> HeadsModel:
         digest=model_digest([*parts, (SCALE_NAME, (1, 1), scale.number)]),
         file_digest=hashlib.sha256(content).hexdigest(),
         assumed=assumptions(scale, declared),
-        notes=(*container.notes, *declared.notes, *notes, *_other_task(declared)),
+        notes=(*container.notes, *declared.notes, *notes, *_other_task(declared, task)),
+        task=task,
     )
 
 
-def _other_task(declared: Declared) -> list[str]:
+def _other_task(declared: Declared, task: str) -> list[str]:
     """A note if the file says that the model was trained for something else."""
-    task = declared.said("task")
-    if task is None or str(task).strip().lower() in ("max", "maximum"):
+    said = declared.said("task")
+    if said is None or known(said) == task:
         return []
     return [
-        f"the file says task = {str(task)[:40]!a}, but the theorem is about answering with the largest token"
+        f"the file says task = {str(said)[:40]!a}, but the theorem is about answering with {TASKS[task].words}"
     ]
 
 
