@@ -316,6 +316,7 @@ import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsBruteForce.Check
+import Compact.Transformer.Strategy.HeadsBruteForce.Head
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows
