@@ -1,6 +1,6 @@
 """`python -m tests.statement_bytes`: write what the second kernel reads of the committed theorems, to be reviewed.
 
-`pipeline/second_kernel/statements/FAMILY.txt`: the statement, its name, number and weights left open, as Lean prints it
+`pipeline/second_kernel/statements/FAMILY.txt`: the statement, its name, numbers and weights left open, as Lean prints it
 and as it stands in the bytes of the compiled module, and all definitions that it rests on.  Read the difference before
 you commit it.
 """
@@ -15,6 +15,8 @@ from typing import Any
 
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.theory import theory_root
+from pipeline.claim import ACCURACY
+from pipeline.emit.form import Form
 from pipeline.lean import PROJECT
 from pipeline.second_kernel.batch import ARITHMETIC
 from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, smallest_of_each_kind
@@ -27,7 +29,20 @@ from tests.lean_support import toolchain
 @cache
 def chosen() -> list[Bundle]:
     """For each kind of statement, the smallest of the committed certificates."""
-    return smallest_of_each_kind(genuine_bundles(SHIPPED, theory_root()))
+    lists = [SHIPPED, SHIPPED / "claims" / "corpus.json"]
+    return smallest_of_each_kind(
+        bundle for each in lists for bundle in genuine_bundles(each, theory_root())
+    )
+
+
+def _name(bundle: Bundle) -> str:
+    """The family; if not usual, what is claimed; if not usual, the right answer."""
+    words = [bundle.manifest.family]
+    if bundle.manifest.claim.kind != ACCURACY:
+        words.append(bundle.manifest.claim.kind)
+    if bundle.form.answer != Form.answer:
+        words.append(bundle.form.answer.replace(" ", "-"))
+    return "-".join(words)
 
 
 def text_of(bundle: Bundle, found: dict[str, Any]) -> str:
@@ -55,6 +70,6 @@ def read_from_bytes(bundles: Iterable[Bundle]) -> list[dict[str, Any]]:
 if __name__ == "__main__":
     for bundle, found in zip(chosen(), read_from_bytes(chosen()), strict=True):
         assert found["exit_code"] == 0, found
-        path = STATEMENTS / f"{bundle.manifest.family}.txt"
+        path = STATEMENTS / f"{_name(bundle)}.txt"
         path.write_text(text_of(bundle, found), encoding="utf-8")
         print(f"{path.relative_to(PROJECT)}: {found['theorem']}, {found['cpu_seconds']} s")

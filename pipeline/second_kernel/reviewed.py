@@ -1,8 +1,8 @@
 """What the second kernel reads of a theorem, compared with what was reviewed and with the weights.
 
 `statements/*.txt` are the reviewed texts, one for each kind of statement.  A text has the theorem as Lean prints it,
-then the theorem as the second kernel reads it from the bytes, with THEOREM, N and WEIGHTS for its name, its number and
-its weights, then the definition of everything that it rests on.
+then the theorem as the second kernel reads it from the bytes, with THEOREM, N and WEIGHTS for its name, its numbers and
+its weights, then the definition of everything that it rests on.  (The numbers are compared with those of the manifest.)
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pipeline.errors import MalformedInput
 from pipeline.second_kernel.weights_text import short, weights_in
 
 STATEMENTS = Path(__file__).resolve().parent / "statements"
+_NUMBER = re.compile(r"(?<![\w.])(?:0x[0-9a-f]+|[0-9]+)(?![\w.])", re.ASCII)
 _WHERE = "pipeline/second_kernel/statements"
 
 
@@ -31,12 +32,8 @@ def reviewed_texts() -> Mapping[str, str]:
 
 
 def printed(bundle: Bundle) -> str:
-    """What Lean prints of the theorem that the manifest claims, its own names and number left open."""
-    manifest = bundle.manifest
-    form, bound = bundle.form, manifest.claim.bound
-    return left_open(
-        bundle, printed_statement(form, manifest.model.name, manifest.strategy, bound), str(bound)
-    )
+    """What Lean prints of the theorem that the manifest claims, its own names and numbers left open."""
+    return left_open(bundle, _claimed(bundle))
 
 
 def require_reviewed(bundle: Bundle) -> str:
@@ -59,8 +56,11 @@ def objection(bundle: Bundle, result: Mapping[str, Any]) -> str:
     weights = _weights(bundle)
     if list(result["data"]) != [weights]:
         return f"it is a theorem about {', '.join(result['data']) or 'no weights'}"
-    if from_bytes(bundle, result) != statement:
-        return f"the statement ({result['says']}) is not what was reviewed in {_WHERE}"
+    says = result["says"]
+    if from_bytes(bundle, result) != statement or _numbers(bundle, says) != _numbers(
+        bundle, _claimed(bundle)
+    ):
+        return f"the statement ({says}) is not what was reviewed in {_WHERE}"
     if result["meaning"] != meaning:
         return f"what the statement rests on is not what was reviewed in {_WHERE}"
     if short(result["data"][weights]) != weights_in(bundle.weights.decode()):
@@ -69,17 +69,32 @@ def objection(bundle: Bundle, result: Mapping[str, Any]) -> str:
 
 
 def from_bytes(bundle: Bundle, result: Mapping[str, Any]) -> str:
-    """The theorem as the second kernel reads it, its own names and number left open."""
-    claimed = bundle.manifest.claim.bound
-    return left_open(bundle, result["says"], str(claimed) if claimed < 1 << 64 else hex(claimed))
+    """The theorem as the second kernel reads it, its own names and numbers left open."""
+    return left_open(bundle, result["says"])
 
 
-def left_open(bundle: Bundle, text: str, number: str) -> str:
-    """A text with THEOREM, N and WEIGHTS for what the manifest claims, each once."""
-    lean = bundle.manifest.lean
-    for own, word in ((lean.theorem, "THEOREM"), (_weights(bundle), "WEIGHTS"), (number, "N")):
-        text = re.sub(rf"(?<![\w.]){re.escape(own)}(?![\w.])", word, text, count=1)
+def left_open(bundle: Bundle, text: str) -> str:
+    """A statement with THEOREM, N and WEIGHTS for the manifest's own names and for every number."""
+    return _NUMBER.sub("N", _unnamed(bundle, text))
+
+
+def _numbers(bundle: Bundle, text: str) -> list[int]:
+    """The numbers in a statement, in order."""
+    return [int(number, 0) for number in _NUMBER.findall(_unnamed(bundle, text))]
+
+
+def _unnamed(bundle: Bundle, text: str) -> str:
+    for own, word in ((bundle.manifest.lean.theorem, "THEOREM"), (_weights(bundle), "WEIGHTS")):
+        text = re.sub(rf"(?<![\w.]){re.escape(own)}(?![\w.])", word, text)
     return text
+
+
+def _claimed(bundle: Bundle) -> str:
+    """What Lean prints of the theorem that the manifest claims."""
+    manifest = bundle.manifest
+    return printed_statement(
+        bundle.form, manifest.model.name, manifest.strategy, manifest.claim.bound
+    )
 
 
 def _weights(bundle: Bundle) -> str:
