@@ -14,6 +14,7 @@ from pipeline.strategy import Certificate
 from tests.heads_models import heads_arrays
 from tests.heads_models import model_of as heads_model
 from tests.lean_support import ROUNDING, STRATEGY, count, tiny_model
+from tests.test_linear import good
 from tests.test_network import network
 
 
@@ -27,6 +28,8 @@ def tiny(family: str) -> tuple[AnyModel, Certificate]:
     model: AnyModel = network(6, "Z3", 2, factored=2)
     if family == "heads":
         model = heads_model(heads_arrays(3, 3, 4, 2, 0.15))
+    if family == "linear":
+        model = good(2, 3)
     strategy = next(iter(find_family(family).strategies.values()))
     return model, strategy.search(model, lambda _: None)
 

@@ -1,8 +1,8 @@
 """`python -m tests.statement_bytes`: write what the second kernel reads of the committed theorems, to be reviewed.
 
-`pipeline/second_kernel/statements/FAMILY.txt`: the statement, its name, numbers and weights left open, as Lean prints it
-and as it stands in the bytes of the compiled module, and all definitions that it rests on.  Read the difference before
-you commit it.
+`pipeline/second_kernel/statements/FAMILY.txt`: the statement, its name, numbers and weights left open, as Lean prints
+it and as it stands in the bytes of the compiled module, and all definitions that it rests on.  Read the difference
+before you commit it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,16 @@ from tests.lean_support import toolchain
 
 
 @cache
-def chosen() -> list[Bundle]:
-    """For each kind of statement, the smallest of the committed certificates."""
+def committed() -> list[Bundle]:
+    """All committed certificates."""
     lists = [SHIPPED, SHIPPED / "claims" / "corpus.json"]
-    return smallest_of_each_kind(
-        bundle for each in lists for bundle in genuine_bundles(each, theory_root())
-    )
+    return [bundle for each in lists for bundle in genuine_bundles(each, theory_root())]
+
+
+@cache
+def chosen() -> list[Bundle]:
+    """For each kind of statement, the smallest of them."""
+    return smallest_of_each_kind(committed())
 
 
 def _name(bundle: Bundle) -> str:

@@ -13,14 +13,12 @@ import pytest
 
 from pipeline import verify
 from pipeline.bundle.bundle import Bundle
-from pipeline.bundle.theory import theory_root
 from pipeline.errors import EXIT_DIFFER, EXIT_LIMIT, EXIT_PROVED, MalformedInput
 from pipeline.families import FAMILIES
 from pipeline.lean import PROJECT
 from pipeline.second_kernel import batch, reviewed, theory
 from pipeline.second_kernel import program as program_of_kernel2
 from pipeline.second_kernel.__main__ import app as second_kernel_app
-from pipeline.second_kernel.listed import SHIPPED, genuine_bundles
 from pipeline.second_kernel.reviewed import (
     STATEMENTS,
     objection,
@@ -35,7 +33,7 @@ from tests.lean_support import LEAN_FILES
 from tests.second_kernel_cases import ODD, MustFail, compiled, odd_cases
 from tests.second_kernel_support import deep_recursion  # noqa: F401 (a fixture)
 from tests.second_kernel_tiny import forged, genuine
-from tests.statement_bytes import read_from_bytes, text_of
+from tests.statement_bytes import committed, read_from_bytes, text_of
 from tests.test_must_fail import Attack
 
 MODEL = PROJECT / "examples" / "models" / "max_of_3.safetensors"
@@ -161,7 +159,7 @@ def read() -> dict[str, tuple[Bundle, dict[str, Any]]]:
 
 
 def test_every_committed_certificate_has_a_reviewed_statement() -> None:
-    bundles = genuine_bundles(SHIPPED, theory_root())
+    bundles = committed()
     assert {bundle.manifest.family for bundle in bundles} == set(FAMILIES)
     assert all(require_reviewed(bundle) for bundle in bundles)
     assert {printed(bundle) for bundle in bundles} == set(reviewed_texts())
