@@ -23,7 +23,7 @@ from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.families import family_of
 from pipeline.lean import Limits, find_toolchain
-from pipeline.proof.auto import dearest_possible
+from pipeline.proof.choice import AUTO, BUDGET, choose
 from pipeline.proof.hooked import from_hooked
 from pipeline.proof.proof import Proof
 from pipeline.proof.subject import LoadedModel, load
@@ -44,6 +44,7 @@ def prove(
     strategy: str | Strategy = "auto",
     *,
     explanation: AnyPath | None = None,
+    budget: int = BUDGET,
     check: bool = True,
     lean: str | None = None,
     limits: Limits | None = None,
@@ -51,16 +52,25 @@ def prove(
 ) -> Proof:
     """Search a certificate and have Lean check it.
 
-    `strategy` is a name as on the command line, or "auto": every input, if there are few enough, else the dearest
-    strategy that looks at none.  `explanation` is a file of your own in its place (docs/explanations.md).
+    `strategy` is a name as on the command line, or "auto": of all strategies the best bound whose check takes at most
+    `budget` operations.  `explanation` is a file of your own in its place (docs/explanations.md).
     With `check=False` Lean is not asked: the bound is then what the search predicts, and `proof.proved` is false.
     Raises `RejectedByLean` if Lean does not accept the certificate.
     """
     loaded = model if isinstance(model, LoadedModel) else load(model)
     limits = limits or Limits()
     checker = _checker(lean, limits) if check else None
-    chosen = _strategy(loaded, strategy, explanation)
-    bundle = searched(loaded.model, loaded.name, loaded.file, chosen, progress, limits.timeout_s)
+    found, family = None, family_of(loaded.model)
+    if explanation is not None:
+        chosen = loaded.explained(read_explanation(Path(explanation)))
+    elif strategy == AUTO:
+        found = choose(family, loaded.model, budget, progress, limits.timeout_s, progress)
+        chosen = family.strategy(found.strategy)
+    else:
+        chosen = family.strategy(strategy) if isinstance(strategy, str) else strategy
+    bundle = searched(
+        loaded.model, loaded.name, loaded.file, chosen, progress, limits.timeout_s, found
+    )
     if checker is not None:
         progress("Lean checks the certificate")
     return Proof(loaded, chosen, bundle, None if checker is None else checker.check(bundle))
@@ -89,14 +99,3 @@ def verify(
 
 def _checker(lean: str | None, limits: Limits) -> LeanChecker:
     return LeanChecker(find_toolchain(lean), theory_root(), limits=limits)
-
-
-def _strategy(
-    loaded: LoadedModel, strategy: str | Strategy, explanation: AnyPath | None
-) -> Strategy:
-    if explanation is not None:
-        return loaded.explained(read_explanation(Path(explanation)))
-    if not isinstance(strategy, str):
-        return strategy
-    name = dearest_possible(loaded.model) if strategy == "auto" else strategy
-    return family_of(loaded.model).strategy(name)

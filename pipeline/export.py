@@ -25,7 +25,6 @@ from pipeline.bundle.theory import theory_root
 from pipeline.claim import ACCURACY, Asked
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
-from pipeline.cli.choice import AUTO, BUDGET, choose
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
@@ -35,6 +34,7 @@ from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
 from pipeline.families import claim_names, family_of, read_subject, strategy_names
 from pipeline.family import AnyModel
 from pipeline.lean import Limits, find_toolchain
+from pipeline.proof.choice import AUTO, BUDGET, choose
 
 
 @dataclass(frozen=True)

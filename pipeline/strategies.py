@@ -2,8 +2,7 @@
 
 Without a model: each strategy with one line.  With one: the bound that each would have Lean prove, and the length of
 the proof; the last line says which one `--strategy auto` takes.  Brute force is left out where inputs are many.
-Nothing
-is proved here.
+Nothing is proved here.
 
 Exit codes: 0 done, 2 malformed input, 4 a resource limit, 130 interrupted.
 """
@@ -17,10 +16,10 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli import options
-from pipeline.cli.choice import AUTO, BUDGET, best, offers
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.families import FAMILIES, family_of, read_subject
+from pipeline.proof.choice import AUTO, BUDGET, best, offers
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -58,12 +57,12 @@ def listed(terminal: Terminal) -> dict[str, Any]:
 def compared(path: Path, budget: int, timeout_s: float, terminal: Terminal) -> dict[str, Any]:
     """What each strategy would prove of the model in a file."""
     model = read_subject(path)
-    total, found = model.d_vocab**model.n_ctx, []
+    family, total, found = family_of(model), model.d_vocab**model.n_ctx, []
     with terminal.working():
-        for offer in offers(family_of(model), model, terminal.progress, timeout_s):
-            terminal.result(offer.in_words(total))
+        for offer in offers(family, model, terminal.progress, timeout_s):
+            terminal.result(offer.in_words(family, total))
             found.append(offer)
-    chosen = best(found, budget)
+    chosen = best(family, found, budget)
     terminal.result(f"{AUTO} takes {chosen.strategy}: the best bound within {budget:,} operations")
     return {
         "auto": chosen.strategy,

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from pipeline import export, strategies
-from pipeline.cli.choice import BRUTE_FORCE, FEW_INPUTS, Offer, best, offers
 from pipeline.errors import MalformedInput
 from pipeline.families import FAMILIES, family_of
+from pipeline.linear.family import LINEAR
+from pipeline.proof.choice import BRUTE_FORCE, FEW_INPUTS, Offer, best, offers
 from pipeline.strategy import Certificate
+from pipeline.transformer.family import TRANSFORMER
 from tests.conftest import Runner
 from tests.lean_support import model_of
 from tests.test_certified_sets import silent
@@ -38,10 +40,11 @@ def test_the_best_bound_within_the_budget_is_taken_and_of_equals_the_shortest() 
         offer("d", 30, 101),
         offer("e", None, 0),
     ]
-    assert best(found, 100).strategy == "c"
-    assert best(found, 101).strategy == "d"
+    assert best(TRANSFORMER, found, 100).strategy == "c"
+    assert best(TRANSFORMER, found, 101).strategy == "d"
+    assert best(LINEAR, found, 100).strategy == "a"  # of losses the least
     with pytest.raises(MalformedInput, match="within 4 operations"):
-        best(found, 4)
+        best(TRANSFORMER, found, 4)
 
 
 def test_brute_force_is_tried_where_inputs_are_few_only() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.model import Model
-from pipeline.proof.auto import MOST_INPUTS
+from pipeline.proof.choice import FEW_INPUTS
 from pipeline.strategy import Progress, Strategy
 from pipeline.transformer.length import operations
 from pipeline.transformer.strategies import STRATEGIES
@@ -54,7 +54,7 @@ def finest(strategy: LowRank, model: Model) -> Point:
 
 def built_in(model: Model, names: Sequence[str] | None, progress: Progress) -> list[Point]:
     """Our own strategies; all but brute force of many inputs, if none are named."""
-    few = model.d_vocab**model.n_ctx <= MOST_INPUTS
+    few = model.d_vocab**model.n_ctx <= FEW_INPUTS
     chosen = (
         [name for name in STRATEGIES if few or name != "brute-force"] if names is None else names
     )

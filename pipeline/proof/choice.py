@@ -36,18 +36,14 @@ class Offer:
     reason: str = ""
     """Why there is no certificate."""
 
-    def in_words(self, total: int) -> str:
+    def in_words(self, family: Family, total: int) -> str:
         """A line of a table."""
         if self.certificate is None:
             return f"  {self.strategy:18} none: {self.reason}"
-        share = self.certificate.bound / total
+        bound = self.certificate.bound
+        share = f"{bound / total:10.4%}" if family.figure is None else family.figure(bound, total)
         length = f"{self.operations:15,} operations  (searched in {self.seconds:.1f} s)"
-        return f"  {self.strategy:18} {share:10.4%} {length}"
-
-    def rank(self) -> tuple[int, int]:
-        """Greatest for the best bound and, among these, the shortest proof."""
-        assert self.certificate is not None
-        return self.certificate.bound, -self.operations
+        return f"  {self.strategy:18} {share} {length}"
 
 
 def offers(
@@ -72,15 +68,23 @@ def _offer(family: Family, strategy: Strategy, model: AnyModel, timeout_s: float
     return Offer(strategy.name, certificate, length, time.monotonic() - started)
 
 
-def best(found: Sequence[Offer], budget: int) -> Offer:
-    """The best bound within the budget; `MalformedInput` if nothing is."""
-    within = [each for each in found if each.certificate is not None and each.operations <= budget]
+def best(family: Family, found: Sequence[Offer], budget: int) -> Offer:
+    """The best bound within the budget and, among equals, the shortest proof; `MalformedInput` if nothing is.
+
+    Most inputs are best, or the least loss.
+    """
+    sign = 1 if family.measure == "correct" else -1
+    within = [
+        ((sign * each.certificate.bound, -each.operations), each)
+        for each in found
+        if each.certificate is not None and each.operations <= budget
+    ]
     if not within:
         raise MalformedInput(
             f"no strategy proves anything within {budget:,} operations",
             cure="give a greater --budget, or choose a --strategy",
         )
-    return max(within, key=Offer.rank)
+    return max(within, key=lambda each: each[0])[1]
 
 
 def choose(
@@ -93,9 +97,9 @@ def choose(
 ) -> Certificate:
     """The certificate to go on with, for `--strategy auto`; says what was chosen and what the others would give."""
     found = list(offers(family, model, progress, timeout_s))
-    chosen = best(found, budget)
+    chosen = best(family, found, budget)
     assert chosen.certificate is not None
     for each in found:
-        note(each.in_words(model.d_vocab**model.n_ctx))
+        note(each.in_words(family, model.d_vocab**model.n_ctx))
     note(f"{AUTO} takes {chosen.strategy}: the best bound within {budget:,} operations")
     return chosen.certificate
