@@ -139,14 +139,8 @@ import Compact.Linear.Sums
 import Compact.Linear.Table
 import Compact.Linear.Witness
 import Compact.Mixture.Average
-import Compact.Mixture.Block
-import Compact.Mixture.Class
-import Compact.Mixture.Count
 import Compact.Mixture.Grades
-import Compact.Mixture.Leads
 import Compact.Mixture.Power
-import Compact.Mixture.Raised
-import Compact.Mixture.Spare
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
 import Compact.Network.Gates.Grid
@@ -180,7 +174,6 @@ import Compact.Packed.Pack
 import Compact.Packed.Reshape
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
-import Compact.Packed.Signed
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical
@@ -217,6 +210,7 @@ import Compact.Transformer.Chain.Bound
 import Compact.Transformer.Chain.Enclose
 import Compact.Transformer.Chain.Peel
 import Compact.Transformer.Chain.Product
+import Compact.Transformer.Chain.Signed
 import Compact.Transformer.Circuit.Compute
 import Compact.Transformer.Circuit.Entry
 import Compact.Transformer.Circuit.Exact
@@ -287,6 +281,12 @@ import Compact.Transformer.Minimum.Pair
 import Compact.Transformer.Minimum.Prefixes
 import Compact.Transformer.Minimum.Query
 import Compact.Transformer.Minimum.Running
+import Compact.Transformer.Mixture.Block
+import Compact.Transformer.Mixture.Class
+import Compact.Transformer.Mixture.Count
+import Compact.Transformer.Mixture.Leads
+import Compact.Transformer.Mixture.Raised
+import Compact.Transformer.Mixture.Spare
 import Compact.Transformer.Share.Ahead
 import Compact.Transformer.Share.Class
 import Compact.Transformer.Share.Collect

@@ -89,3 +89,18 @@ def test_lakefile_names_exactly_this_root() -> None:
 def test_lean_toolchain_is_the_pinned_one() -> None:
     assert (PROJECT / "lean-toolchain").read_text() == f"{ELAN_TOOLCHAIN}\n"
     assert ELAN_TOOLCHAIN.endswith(f":v{LEAN_VERSION}")
+
+
+def test_rooms_are_kept() -> None:
+    """What knows no family uses no family, and no family uses another's (docs/architecture.md)."""
+    families = {path.parent.name for path in (THEORY / ROOT_MODULE).glob("*/Statement.lean")}
+    assert len(families) > 2
+    used = 0
+    for name, module in load_modules([ROOT_MODULE], [SourceRoot(ROOT_MODULE, THEORY)]).items():
+        room = [*name.split("."), ""][1]
+        if room in {"", "Certificates", "Real"}:
+            continue
+        theirs = {each.split(".")[1] for each in module.imports} & families
+        assert theirs <= {room}, f"{name} uses {theirs}"
+        used += bool(theirs)
+    assert used > 100

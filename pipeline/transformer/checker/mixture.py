@@ -1,4 +1,4 @@
-"""Classes counted with tokens that fail (mirror of `lean/Compact/Mixture/`).
+"""Classes counted with tokens that fail (mirror of `lean/Compact/Mixture/`, `lean/Compact/Transformer/Mixture/`).
 
 What the positions with the maximum, and the query, can spare is divided into `parts`.  A token takes
 so many of them as its level says, and an input passes if the levels of its other tokens add up to no

@@ -1,5 +1,5 @@
 prelude
-import Compact.Packed.Signed
+import Compact.Transformer.Chain.Signed
 /-!
 # Products of several matrices
 

@@ -1,5 +1,5 @@
 prelude
-import Compact.Mixture.Class
+import Compact.Transformer.Mixture.Class
 import Compact.Packed.Compare
 import Compact.Transformer.Classes.Describe
 import Compact.Transformer.General.Tables
@@ -7,7 +7,7 @@ import Compact.Transformer.General.Tables
 # One head, one query, one maximum: rows over outputs
 
 With a row `D` in place of the direct path, a head's tokens are compared output by output, all outputs in one operation.  The
-numbers are those of its tables; what the comparisons show is `Spares` (`Mixture/Class.lean`).
+numbers are those of its tables; what the comparisons show is `Spares` (`Transformer/Mixture/Class.lean`).
 -/
 namespace Compact
 namespace Transformer

@@ -1,6 +1,6 @@
 prelude
 import Compact.Transformer.Length.Tables
-import Compact.Mixture.Block
+import Compact.Transformer.Mixture.Block
 /-!
 # The length of counting with leads
 -/

@@ -1,5 +1,5 @@
 prelude
-import Compact.Mixture.Block
+import Compact.Transformer.Mixture.Block
 import Compact.Packed.CountLanes
 /-!
 # Strategy: cubic

@@ -5,7 +5,7 @@ import Compact.Transformer.Strategy.PrefixMargin
 # Strategy: cubic, for a margin
 
 The checker of the cubic strategy, with leads that are checked against direct paths that favour all other outputs by the margin
-(`Mixture/Raised.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
+(`Transformer/Mixture/Raised.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
 -/
 namespace Compact
 namespace CubicMargin

@@ -1,12 +1,12 @@
 prelude
-import Compact.Mixture.Block
+import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Minimum.Query
 /-!
 # Strategy: prefix
 
 Each level of each class may hold the tokens below a bound that the certificate gives, and is decided by one test of extreme
 values: the least lead of these tokens and the largest of their factors.  A lead is checked by one lane test on a packed row
-(`Mixture/Leads.lean`), so no step looks at outputs one by one, nor at tokens.
+(`Transformer/Mixture/Leads.lean`), so no step looks at outputs one by one, nor at tokens.
 -/
 namespace Compact
 namespace Prefix

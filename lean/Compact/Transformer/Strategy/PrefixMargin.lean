@@ -1,11 +1,11 @@
 prelude
-import Compact.Mixture.Raised
+import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Strategy.Prefix
 /-!
 # Strategy: prefix, for a margin
 
 The checker of the prefix strategy, with leads that are checked against direct paths that favour all other outputs by the margin
-(`Mixture/Raised.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
+(`Transformer/Mixture/Raised.lean`).  What it counts is `CorrectBy` (`Claim/Margin.lean`).
 -/
 namespace Compact
 

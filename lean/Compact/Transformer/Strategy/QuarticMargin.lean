@@ -1,5 +1,5 @@
 prelude
-import Compact.Mixture.Raised
+import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.Quartic
 /-!

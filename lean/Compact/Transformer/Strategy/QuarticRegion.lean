@@ -1,6 +1,6 @@
 prelude
 import Compact.Counting.Region
-import Compact.Mixture.Block
+import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Claim.Region
 import Compact.Transformer.Strategy.Mixed.Pair
 import Compact.Transformer.Strategy.Quartic

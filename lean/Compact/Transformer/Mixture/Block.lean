@@ -1,6 +1,6 @@
 prelude
 import Compact.Transformer.Minimum.Block
-import Compact.Mixture.Count
+import Compact.Transformer.Mixture.Count
 /-!
 # Counting block by block
 

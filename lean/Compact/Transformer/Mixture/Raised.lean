@@ -1,5 +1,5 @@
 prelude
-import Compact.Mixture.Block
+import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Classes.RaisedTables
 /-!
 # Counting with leads, for a margin

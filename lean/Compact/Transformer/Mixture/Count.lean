@@ -1,7 +1,7 @@
 prelude
 import Compact.Transformer.Classes.CountRuns
 import Compact.Transformer.Classes.Describe
-import Compact.Mixture.Spare
+import Compact.Transformer.Mixture.Spare
 /-!
 # Counting with leads
 

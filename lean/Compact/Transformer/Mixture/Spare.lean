@@ -1,7 +1,7 @@
 prelude
-import Compact.Mixture.Class
+import Compact.Transformer.Mixture.Class
 import Compact.Mixture.Grades
-import Compact.Mixture.Leads
+import Compact.Transformer.Mixture.Leads
 /-!
 # What a query and a maximum can spare, and what a token lacks
 
