@@ -172,8 +172,10 @@ import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
 import Compact.Packed.Reshape
+import Compact.Packed.Running
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
+import Compact.Packed.TableRow
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical
@@ -231,7 +233,6 @@ import Compact.Transformer.Classes.Mix
 import Compact.Transformer.Classes.Query
 import Compact.Transformer.Classes.Raised
 import Compact.Transformer.Classes.RaisedTables
-import Compact.Transformer.Classes.Rows
 import Compact.Transformer.Classes.Runs
 import Compact.Transformer.Classes.Slack
 import Compact.Transformer.Classes.Tables
@@ -280,7 +281,6 @@ import Compact.Transformer.Minimum.Mixture
 import Compact.Transformer.Minimum.Pair
 import Compact.Transformer.Minimum.Prefixes
 import Compact.Transformer.Minimum.Query
-import Compact.Transformer.Minimum.Running
 import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Mixture.Class
 import Compact.Transformer.Mixture.Count

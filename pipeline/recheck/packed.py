@@ -1,4 +1,4 @@
-"""Rows of digits packed into one natural (`lean/Compact/Packed`, `Minimum/Running.lean`, `Classes/Rows.lean`).
+"""Rows of digits packed into one natural (`lean/Compact/Packed`, `Packed/Running.lean`, `Packed/TableRow.lean`).
 
 Lane `j` of a number in lanes of `L` bits is its digit `j` in base `2^L`.
 """
@@ -81,7 +81,7 @@ class OneAboveOthers:
 
 @dataclass(frozen=True)
 class Frame:
-    """Rows of `count` lanes of `bits` bits whose entries have `k` bits (`Frame` in `Classes/Rows.lean`)."""
+    """Rows of `count` lanes of `bits` bits whose entries have `k` bits (`Frame` in `Packed/TableRow.lean`)."""
 
     bits: int
     count: int

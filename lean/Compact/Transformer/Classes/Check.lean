@@ -1,7 +1,7 @@
 prelude
 import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Classes.Query
-import Compact.Transformer.Classes.Rows
+import Compact.Packed.TableRow
 import Compact.Transformer.Enclosure.Row
 /-!
 # The check of the tables

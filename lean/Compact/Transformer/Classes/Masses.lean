@@ -1,6 +1,6 @@
 prelude
 import Compact.Averaging.Threshold
-import Compact.Transformer.Minimum.Running
+import Compact.Packed.Running
 import Compact.Packed.All
 /-!
 # Checking the weights of positions

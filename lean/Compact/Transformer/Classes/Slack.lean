@@ -1,7 +1,7 @@
 prelude
 import Compact.Transformer.Classes.Mix
 import Compact.Transformer.Enclosure.Narrow
-import Compact.Transformer.Minimum.Running
+import Compact.Packed.Running
 /-!
 # What rounding costs a class
 

@@ -1,7 +1,7 @@
 prelude
 import Compact.Transformer.Classes.Mix
 import Compact.Transformer.Minimum.Mixture
-import Compact.Transformer.Minimum.Running
+import Compact.Packed.Running
 /-!
 # The margins of one maximum
 

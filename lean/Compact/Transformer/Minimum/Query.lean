@@ -1,6 +1,6 @@
 prelude
 import Compact.Transformer.Classes.Tables
-import Compact.Transformer.Minimum.Running
+import Compact.Packed.Running
 /-!
 # What is read for every class of a query
 

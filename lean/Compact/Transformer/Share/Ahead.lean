@@ -1,7 +1,7 @@
 prelude
 import Compact.Field.Div
 import Compact.Packed.Compare
-import Compact.Transformer.Minimum.Running
+import Compact.Packed.Running
 import Compact.Field.Cast
 /-!
 # By how much one lane of a row is ahead of all others

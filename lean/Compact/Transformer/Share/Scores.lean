@@ -1,7 +1,7 @@
 prelude
 import Compact.Field.ExpBits
 import Compact.Transformer.Chain.Enclose
-import Compact.Transformer.Classes.Rows
+import Compact.Packed.TableRow
 import Compact.Transformer.Enclosure.Correct
 import Compact.Transformer.Enclosure.Row
 import Compact.Transformer.Enclosure.Term

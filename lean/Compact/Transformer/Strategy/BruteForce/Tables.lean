@@ -1,6 +1,6 @@
 prelude
 import Compact.Packed.Greatest
-import Compact.Transformer.Classes.Rows
+import Compact.Packed.TableRow
 import Compact.Transformer.Enclosure.Row
 /-!
 # The rounded tables, from packed rows

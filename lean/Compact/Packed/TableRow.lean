@@ -1,8 +1,6 @@
 prelude
-import Compact.Transformer.Classes.Mix
-import Compact.Transformer.Enclosure.Narrow
-import Compact.Transformer.Minimum.Running
 import Compact.Packed.Compare
+import Compact.Packed.Running
 /-!
 # Checking a whole row of a table at once
 
