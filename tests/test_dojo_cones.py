@@ -25,14 +25,15 @@ CHECKERS = sorted({strategy.checker for strategy in STRATEGIES.values()})
 LAWS = ("exp_add", "exp_pos", "add_one_le_exp")
 """All that is assumed of the exponential."""
 
-CLASSES = {"Averaging", "Classes", "Minimum"}
+CLASSES = {"Averaging", "Classes"}
+MARGINS = CLASSES | {"Minimum", "Mixture"}
 PARTS = {"Chain", "Share"}
 RESTS = {
     "BruteForce": {"BruteForce"},
-    "Cubic": CLASSES,
-    "Prefix": CLASSES,
+    "Cubic": MARGINS,
+    "Prefix": MARGINS,
     "Quartic": CLASSES | {"Quartic"},
-    "Mixed": CLASSES | {"Mixed", "Quartic"},
+    "Mixed": CLASSES | {"Minimum", "Mixed", "Quartic"},
     "LowRank": CLASSES | PARTS,
 }
 """For each checker: which of these folders its soundness theorem rests on."""
