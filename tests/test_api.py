@@ -96,7 +96,7 @@ def test_verify(proof: Proof, file: Path, tmp_path: Path) -> None:
 def test_shown_in_notebooks(proof: Proof, file: Path) -> None:
     """The table says what is proved and what is not, and no file name is read as markup."""
     shown = proof._repr_html_()
-    assert f'<td style="text-align:left">{proof.bound} of 125' in shown
+    assert f'<td style="text-align:left">{proof.bound}/125' in shown
     assert "<b>tiny.safetensors</b>" in load(file)._repr_html_()
     unchecked = prove(file, "prefix", check=False)
     assert not unchecked.proved
@@ -137,6 +137,10 @@ def test_other_families(tmp_path: Path) -> None:
     network = load(PROJECT / "examples/models/networks/s4.safetensors")
     assert network.truth == network.total == 576
     assert prove(network, check=False).bound == 576
+    linear = prove(PROJECT / "examples/models/linear/zero_12.safetensors", "am-gm", check=False)
+    for shown in (str(linear), linear._repr_html_()):
+        assert f"mean loss at most {linear.bound // 10**9}.{linear.bound % 10**9:09} nats" in shown
+        assert "%" not in shown
 
 
 def test_unknown_strategies(file: Path) -> None:

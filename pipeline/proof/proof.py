@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.check import Checked
 from pipeline.bundle.directory import open_output
-from pipeline.cli.report import claim_in_words, percentage
+from pipeline.cli.report import claim_in_words, figure, percentage
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
@@ -110,17 +110,13 @@ class Proof:
 
     def __str__(self) -> str:
         said = "proved" if self.proved else "NOT CHECKED by Lean"
-        share = percentage(self.bound, self.total)
-        return (
-            f"{self.bound:,}/{self.total:,} = {share}, {said}, by {self.bundle.manifest.strategy}"
-        )
+        return f"{figure(self.bundle)}, {said}, by {self.bundle.manifest.strategy}"
 
     def _repr_html_(self) -> str:
         """For notebooks."""
         truth, gap = self.truth, self.gap
         rows = {
-            "proved" if self.proved else "NOT CHECKED by Lean": f"{self.bound:,} of {self.total:,}"
-            f" = {percentage(self.bound, self.total)}",
+            "proved" if self.proved else "NOT CHECKED by Lean": figure(self.bundle),
             "truth": "not counted"
             if truth is None
             else f"{truth:,} = {percentage(truth, self.total)}",
