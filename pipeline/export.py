@@ -67,6 +67,7 @@ class Export:
             bundle = self._search(model, output, terminal)
             checked = self._check_and_write(bundle, checker, output, terminal)
         outcome: dict[str, Any] = certificate_json(bundle) | {"out": str(self.out)}
+        outcome["in_words"] = claim_in_words(bundle, self.model.name)
         if checker is not None and checked is not None:
             outcome |= checked_json(checked, checker.toolchain)
             terminal.result(summary(bundle, checked, checker.toolchain, self.model.name))

@@ -37,7 +37,7 @@ from pipeline.cli.assumed import look_at
 from pipeline.cli.corpus import Task, read_corpus
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, failure_json, main, run
-from pipeline.cli.report import certificate_json, checked_json, summary
+from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import (
     EXIT_PROVED,
@@ -157,6 +157,7 @@ class Verification:
         outcome = (
             _where(task, manifest) | certificate_json(bundle) | checked_json(checked, toolchain)
         )
+        outcome["in_words"] = claim_in_words(bundle, task.model.name)
         outcome |= assumed.json()
         if second is not None:
             outcome["second_checker"] = second.reason

@@ -174,6 +174,7 @@ def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
     )
     assert result.exit_code == 0, result.err
     assert result.json["claim"] == "region"
+    assert "every one whose maximum is at least 2 and whose other tokens" in result.json["in_words"]
     assert "Compact.RightOn R 2 2" in result.json["statement"]
     second = recheck(model, out / "quartic-region.json", look_at=20)
     assert second.accepted, second.reason
@@ -199,3 +200,11 @@ def test_a_region_of_many_digits_is_not_read() -> None:
 def test_other_words_are_no_region(text: str) -> None:
     with pytest.raises(MalformedInput):
         asked(QuarticRegion(), model_of(perfect_arrays(2, 3)), Asked(region=text))
+
+
+def test_words_say_no_more_than_the_theorem() -> None:
+    """A certificate may claim fewer inputs than the region has: its number is not how many these are."""
+    said = TRANSFORMER.say("quartic-region", {"least": 0, "gap": 6}, "file", 1, 6, 2)
+    assert "every one whose maximum is at least 0" in said
+    assert "At least 1 inputs are answered correctly" in said
+    assert "These are" not in said

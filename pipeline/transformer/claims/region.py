@@ -38,8 +38,8 @@ def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n
     return (
         f"Of the {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the transformer with exactly the weights of "
         f"{file} answers every one {Region(least, gap)}, without exception, correctly: the logit of the largest "
-        f"token is strictly above every other logit.  These are {bound:,} inputs.  Computed in any ordered field "
-        "with an exponential, such as the real numbers; nothing is rounded."
+        f"token is strictly above every other logit.  At least {bound:,} inputs are answered correctly.  Computed in "
+        "any ordered field with an exponential, such as the real numbers; nothing is rounded."
     )
 
 
