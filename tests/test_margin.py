@@ -18,7 +18,7 @@ from pipeline.claim import ACCURACY, Asked
 from pipeline.emit.names import definition_name
 from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.errors import MalformedInput
-from pipeline.model import Model
+from pipeline.model import Model, read_model
 from pipeline.recheck.certificate import Certificate as Second
 from pipeline.recheck.recheck import recheck, verdict
 from pipeline.recheck.refused import Refused
@@ -230,6 +230,9 @@ def test_what_is_asked_is_clear() -> None:
         ["--claim", "margin"],
         ["--claim", "margin", "--margin", "-1"],
         ["--claim", "margin", "--margin", "nan"],
+        ["--claim", "margin", "--margin", "1e400"],
+        ["--claim", "margin", "--margin", "1e5000000"],
+        ["--claim", "margin", "--margin", "1e999999999"],
         ["--claim", "margin", "--margin", "1", "--strategy", "brute-force"],
         ["--claim", "everything"],
         ["--margin", "1"],
@@ -273,3 +276,26 @@ def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
         assert changed != text
         lean.write_text(changed)
         assert not recheck(model, out / "prefix-margin.json").accepted
+
+
+@pytest.mark.parametrize(
+    ("num", "bits", "shown"),
+    [
+        (0, 0, "more than 0 (0)"),
+        (1, 1, "more than 1/2 (0.5)"),
+        ((1 << 24) - 1, 20, "(15.9999...)"),
+        ((1 << 1024) - 1, 0, "(1.79769e+308...)"),
+    ],
+)
+def test_a_margin_is_not_rounded_up(num: int, bits: int, shown: str) -> None:
+    """In decimal digits it is no more than in the theorem, and of any size that a certificate may have."""
+    fields: dict[str, Value] = {"marginNum": num, "marginBits": bits}
+    assert shown in TRANSFORMER.say("prefix-margin", fields, "file", 1, 3, 2)
+
+
+def test_float32_says_nothing_of_huge_weights(tmp_path: Path) -> None:
+    """In one line, and at once: no exponential of a number with hundreds of digits is written out."""
+    large = {name: each * np.float32(1e30) for name, each in perfect_arrays(3, 4).items()}
+    model = read_model(write_model(tmp_path / "huge.safetensors", large))
+    with pytest.raises(MalformedInput, match="so large that in float32"):
+        logit_error(model)

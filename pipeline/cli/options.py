@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -52,15 +53,22 @@ Compare = Annotated[
 ]
 
 
+_NUMBER = re.compile(
+    r"(?=\.?[0-9])[0-9]{0,60}(\.[0-9]{0,60})?(e[+-]?[0-9]{1,3})?|[0-9]{1,60}/[0-9]{1,60}",
+    re.ASCII | re.IGNORECASE,
+)
+"""Of numbers with more digits, or larger exponents, an exact fraction could take hours."""
+
+
 def number(option: str, text: str) -> Fraction:
     """A number that is not negative, exactly; `MalformedInput` if the text is none."""
     try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(-1)
-    if value < 0:
+        value = Fraction(text) if _NUMBER.fullmatch(text.strip()) else None
+    except ZeroDivisionError:
+        value = None
+    if value is None:
         raise MalformedInput(
-            f"{option} {text!a} is not a number from 0 on", cure="write it like 0.125 or 1/8"
+            f"{option} {text[:60]!a} is not a number from 0 on", cure="write it like 0.125 or 1/8"
         )
     return value
 

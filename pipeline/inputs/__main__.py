@@ -24,7 +24,7 @@ from pipeline.cli import options
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
-from pipeline.errors import EXIT_PROVED, CheckersDiffer, MalformedInput
+from pipeline.errors import EXIT_PROVED, MalformedInput
 from pipeline.families import family_of
 from pipeline.inputs.found import Found, look
 from pipeline.lean import Limits
@@ -71,7 +71,7 @@ def _look(
         found = look(model, strategy, bundle.manifest.fields(), limit, terminal.progress)
     claim = bundle.manifest.claim.bound
     if found.proved < claim:
-        raise CheckersDiffer(
+        raise MalformedInput(
             f"{manifests[0]} claims {claim:,} and counts {found.proved:,}: Lean would refuse it",
             cure="export the certificate again",
         )

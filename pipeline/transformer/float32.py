@@ -32,6 +32,9 @@ EXP = 8 * U
 """4 units in the last place."""
 TINY = Fraction(1, 1 << 120)
 
+MOST_OFF = 64
+"""Scores that may be off by more than this leave no softmax factor within 2^180 of what it is."""
+
 Exact = npt.NDArray[Any]
 """Integers of any size."""
 
@@ -70,6 +73,12 @@ def logit_error(model: Model) -> Fraction:
     exact = (last @ Q) @ (resid @ K).T
     span = max(int(row.max() - row.min()) for row in exact) * score
     off = eta + U * (span + 2 * eta)
+    if off > MOST_OFF:
+        raise MalformedInput(
+            f"scores of this model are so large that in float32 they may be off by more than {MOST_OFF}: attention "
+            "may be anything",
+            cure="give --margin X, or train a model with smaller weights",
+        )
     theta = exp_above(2 * off) * (1 + EXP) / (1 - EXP) * (1 + U) / (1 - gamma(n)) - 1
 
     through = resid @ V @ O @ W_U

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal, localcontext
 from fractions import Fraction
 
 from pipeline.claim import Asked, Claim
@@ -53,7 +54,7 @@ def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n
     return (
         f"Of the {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the transformer with exactly the weights of "
         f"{file} answers at least {bound:,} correctly by a margin: the logit of the largest token is above "
-        f"every other logit by more than {margin} = {float(margin):.6g}.  So any evaluation whose logits are "
+        f"every other logit by more than {margin} ({_decimal(margin)}).  So any evaluation whose logits are "
         "off by at most half of that answers these inputs correctly, too.  Computed in any ordered field with "
         "an exponential, such as the real numbers; nothing is rounded."
     )
@@ -71,10 +72,17 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     margin = 2 * logit_error(model) if wish.margin is None else wish.margin
     if margin >= 1 << MAX_BITS:
         raise MalformedInput(
-            f"a margin of {float(margin):.3g} is more than any logits of such a model differ by",
+            f"a margin of 2^{MAX_BITS} or more is more than any logits of such a model differ by",
             cure="give a smaller --margin",
         )
     return strategy.by(Dyadic.at_least(margin, DIGITS))
+
+
+def _decimal(margin: Fraction) -> str:
+    """Six digits, rounded down: a margin must not look larger than it is."""
+    with localcontext(prec=6, rounding=ROUND_DOWN):
+        shown = Decimal(margin.numerator) / Decimal(margin.denominator)
+    return f"{shown:g}" if Fraction(shown) == margin else f"{shown:g}..."
 
 
 def _margin(fields: Mapping[str, Value]) -> tuple[int, int]:
