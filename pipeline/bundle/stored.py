@@ -43,7 +43,8 @@ class StoredCertificate:
         manifest = self.manifest
         if manifest.model.digest != model.digest:
             raise self._wrong(
-                "is about another model", "give the weights that it was made for, or export again"
+                "is about another model",
+                "give the weights that it was made for (and its --task, if it has one), or export again",
             )
         for name, content, digest in (
             (WEIGHTS_FILE, self.weights, manifest.lean.weights_sha256),
