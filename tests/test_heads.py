@@ -268,6 +268,19 @@ def test_another_task_is_noted(tmp_path: Path) -> None:
         assert sum("the file says task" in note for note in found.notes) == count
 
 
+@pytest.mark.parametrize(
+    ("task", "count"),
+    [("median", 1), ("group Z3", 1), ("max of 3", 1), ("max of 2", 0), ("max", 0)],
+)
+def test_another_task_of_one_head_is_noted(task: str, count: int, tmp_path: Path) -> None:
+    """A task that no theorem here is about is not dropped unread."""
+    path = tmp_path / "model.safetensors"
+    safetensors.numpy.save_file(random_arrays(0, 2, 3), path, metadata={"task": task})
+    found = read_subject(path)
+    assert found.family == "transformer"
+    assert sum("the file says task" in note for note in found.notes) == count
+
+
 def test_one_head_without_biases_stays_plain(tmp_path: Path) -> None:
     plain = random_arrays(0, 2, 3)
     zeros = {"b_Q": np.zeros((1, 2), "<f4"), "b_O": np.zeros(3, "<f4"), "b_U": np.zeros(3, "<f4")}

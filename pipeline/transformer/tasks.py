@@ -66,3 +66,12 @@ def said_task(metadata: Mapping[str, object]) -> object:
 def task_of(metadata: Mapping[str, object]) -> str:
     """The task of a model whose file says this beside the weights; the maximum if nobody says one that is known."""
     return asked_task() or known(said_task(metadata)) or MAX
+
+
+def other_task(said: object, task: str, n_ctx: int) -> list[str]:
+    """A note if the file says that the model was trained for something else than the theorem is about."""
+    if said is None or known(str(said).strip().removesuffix(f" of {n_ctx}")) == task:
+        return []
+    return [
+        f"the file says task = {str(said)[:40]!a}, but the theorem is about answering with {TASKS[task].words}"
+    ]

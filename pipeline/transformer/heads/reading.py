@@ -17,14 +17,14 @@ from pipeline.model.settings import settings
 from pipeline.transformer.heads.model import HEAD_BIASES, HEAD_TENSORS, Head, HeadsModel, Matrix
 from pipeline.transformer.heads.shapes import Sizes, check_shapes
 from pipeline.transformer.model.buffers import check_buffers
-from pipeline.transformer.model.declared import Declared, Facts
+from pipeline.transformer.model.declared import Facts
 from pipeline.transformer.model.names import BIAS_NAMES, SCALE_NAME, by_short_name
 from pipeline.transformer.model.numbers import exact
 from pipeline.transformer.model.reading import assumptions, tied
 from pipeline.transformer.model.rules import look
 from pipeline.transformer.model.scalars import without_scalars
 from pipeline.transformer.model.scale import attention_scale
-from pipeline.transformer.tasks import TASKS, known, task_of
+from pipeline.transformer.tasks import other_task, task_of
 
 MAX_TOTAL_BITS = 4096
 MAX_HEADS = 64
@@ -84,19 +84,14 @@ def heads_model(path: Path, content: bytes, container: Container) -> HeadsModel:
         digest=model_digest([*parts, (SCALE_NAME, (1, 1), scale.number)]),
         file_digest=hashlib.sha256(content).hexdigest(),
         assumed=assumptions(scale, declared),
-        notes=(*container.notes, *declared.notes, *notes, *_other_task(declared, task)),
+        notes=(
+            *container.notes,
+            *declared.notes,
+            *notes,
+            *other_task(declared.said("task"), task, sizes.n_ctx),
+        ),
         task=task,
     )
-
-
-def _other_task(declared: Declared, task: str) -> list[str]:
-    """A note if the file says that the model was trained for something else."""
-    said = declared.said("task")
-    if said is None or known(said) == task:
-        return []
-    return [
-        f"the file says task = {str(said)[:40]!a}, but the theorem is about answering with {TASKS[task].words}"
-    ]
 
 
 def _head(rows: Mapping[str, Matrix], i: int, sizes: Sizes) -> Head:

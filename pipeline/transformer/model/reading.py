@@ -21,6 +21,7 @@ from pipeline.transformer.model.rules import look
 from pipeline.transformer.model.scalars import without_scalars
 from pipeline.transformer.model.scale import Scale, attention_scale
 from pipeline.transformer.model.shapes import Shapes, check_shapes
+from pipeline.transformer.tasks import MAX, other_task
 
 
 def transformer(path: Path, content: bytes, container: Container) -> Model:
@@ -48,7 +49,13 @@ def transformer(path: Path, content: bytes, container: Container) -> Model:
         digest=model_digest([*parts, (SCALE_NAME, (1, 1), scale.number)]),
         file_digest=hashlib.sha256(content).hexdigest(),
         assumed=assumptions(scale, declared),
-        notes=(*container.notes, *declared.notes, *notes, *([fine.in_words()] if fine else [])),
+        notes=(
+            *container.notes,
+            *declared.notes,
+            *notes,
+            *other_task(declared.said("task"), MAX, n_ctx),
+            *([fine.in_words()] if fine else []),
+        ),
     )
 
 
