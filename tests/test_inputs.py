@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from pipeline.api import load, prove
+from pipeline.bundle.bundle import make_bundle
 from pipeline.cli.program import main
 from pipeline.errors import CheckersDiffer
 from pipeline.inputs.__main__ import app
 from pipeline.inputs.found import Found, look
 from pipeline.model import Model
+from pipeline.strategy import Certificate
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import inputs as inputs_of
 from pipeline.transformer.near_ties import is_right
@@ -141,12 +143,33 @@ def test_program(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     proof = prove(file, "cubic", check=False)
     directory = proof.save(tmp_path / "certificate")
     assert main(app, [str(file), str(directory)]) == 0
-    assert "wrong, the worst first" in capsys.readouterr().out
+    table = capsys.readouterr().out
+    assert "wrong, the worst first" in table
+    assert "Lean was not asked" in table
     assert main(app, [str(file), str(directory / "cubic.json"), "--json", "--limit", "2"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["claim"] == said["proved"] == proof.bound
     assert said["wrong"] + said["right_but_not_proved"] + said["proved"] == D_VOCAB**N_CTX
+    assert said["lean"] is None
     assert len(said["wrong_inputs"]) == 2
     other = write_model(tmp_path / "other.safetensors", noisy_arrays(4, N_CTX, D_VOCAB, 0.3))
     assert main(app, [str(other), str(directory)]) == 2
     assert "is about another model" in capsys.readouterr().err
+
+
+def test_a_claim_that_is_not_counted(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A certificate that claims one input too many is malformed; no two checkers differ about it."""
+    proof = prove(file, "cubic", check=False)
+    manifest = proof.bundle.manifest
+    fields = {**proof.fields, "bound": proof.bound + 1}
+    more = Certificate("cubic", proof.bound + 1, fields)
+    digest = manifest.lean.theory_digest
+    bundle = make_bundle(
+        proof.subject.model, manifest.model.name, manifest.model.file, more, digest
+    )
+    for name, content in bundle.files.items():
+        (tmp_path / name).write_bytes(content)
+    assert main(app, [str(file), str(tmp_path / "cubic.json")]) == 2
+    assert "Lean would refuse it" in capsys.readouterr().err

@@ -76,7 +76,7 @@ def _look(
             cure="export the certificate again",
         )
     terminal.result(_in_words(found, model, bundle.manifest.strategy))
-    known = {"model": str(path), "certificate": str(manifests[0]), "claim": claim}
+    known = {"model": str(path), "certificate": str(manifests[0]), "claim": claim, "lean": None}
     return known | found.json() | {"exit_code": EXIT_PROVED}, EXIT_PROVED
 
 
@@ -100,6 +100,7 @@ def _in_words(found: Found, model: Model, strategy: str) -> str:
     lines = [
         f"of {total:,} inputs, {found.many_wrong:,} are wrong, {found.many_unproved:,} are right but not proved"
         f" by {strategy}, {found.proved:,} are counted by it",
+        "(Lean was not asked whether this certificate is a proof: python -m pipeline.verify does that)",
         "",
     ]
     lines += [f"wrong, the worst first ({len(found.wrong):,} of {found.many_wrong:,}):"]

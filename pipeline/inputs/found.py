@@ -95,7 +95,7 @@ def look(
             tokens = inputs.tokens(int(np.flatnonzero(proved & ~each.right)[0]))
             raise CheckersDiffer(
                 f"the certificate counts {tokens}, which the model answers wrongly",
-                cure="please report it, with the model and the certificate",
+                cure="python -m pipeline.verify: Lean has to refuse it; if it does not, please report both",
             )
         found.proved += int(proved.sum())
         found.many_wrong += int((~each.right).sum())
