@@ -151,7 +151,7 @@ class Session:
 def check_closed(c: Declaration) -> None:
     """No bound variables without binders, no universe parameters that are not declared."""
     need(len(set(c.parameters)) == len(c.parameters), "a universe parameter is declared twice")
-    need(not any(e.loose for e in c.terms()), "a bound variable without a binder")
+    need(not any(e.loose or e.top for e in c.terms()), "a bound variable without a binder")
     known = set(c.parameters)
     for e in subterms(c.terms()):
         if e.has_levels and e.tag in (SORT, CONST):

@@ -85,11 +85,16 @@ def _limit(limits: Limits) -> None:
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     gc.disable()  # there are no circles worth looking for
     sys.setrecursionlimit(MAX_DEPTH)
-    memory = limits.memory_mb * _MIB
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    _lower(resource.RLIMIT_AS, limits.memory_mb * _MIB, 0)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    end = int(used.ru_utime + used.ru_stime) + limits.seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (end, end + 5))
+    _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.seconds, 5)
+
+
+def _lower(what: int, limit: int, grace: int) -> None:
+    """Set a limit; one that this process has already (`ulimit`) and that is lower stays: none can be raised."""
+    _, hard = resource.getrlimit(what)
+    highest = limit + grace if hard == resource.RLIM_INFINITY else min(limit + grace, hard)
+    resource.setrlimit(what, (min(limit, highest), highest))
 
 
 def _no_verdict(problem: str) -> Result:

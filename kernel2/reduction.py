@@ -163,7 +163,7 @@ class Reduction(ABC):
         if len(args) <= element:
             return None
         g, made_of = spine(self.whnf(args[element]))
-        if g.tag != CONST or g.a != "Quot.mk" or len(made_of) != 3:
+        if g.tag != CONST or g.a != "Quot.mk" or len(made_of) != 3 or self.env.get(g.a).kind != QUOTIENT:
             return None
         return apps(app(args[function], made_of[2]), args[element + 1 :])
 

@@ -22,6 +22,7 @@ from kernel2.attack.terms_of import by_refl, called, theorem, unit_of
 from kernel2.check import Session, Verdict
 from kernel2.declarations import Declaration
 from kernel2.determined import NAMES
+from kernel2.equality import Checker
 from kernel2.errors import Malformed
 from kernel2.levels import ONE, ZERO, imax, maximum, param, succ
 from kernel2.limits import Limits, Result, isolated
@@ -29,7 +30,24 @@ from kernel2.module import parse_module
 from kernel2.modules import Place
 from kernel2.quotients import _TYPES as QUOTIENT_TYPES
 from kernel2.substitution import at_levels
-from kernel2.terms import BOOL, NAT, NAT_ZERO, Term, app, apps, bvar, const, fun, lit, release, same
+from kernel2.terms import (
+    BOOL,
+    NAT,
+    NAT_ZERO,
+    PROP,
+    Term,
+    app,
+    apps,
+    bvar,
+    const,
+    fun,
+    lit,
+    local,
+    pi,
+    release,
+    same,
+    sort,
+)
 from kernel2.usual import AXIOMS
 from pipeline.lean import PROJECT
 from tests.second_kernel_size import judges, lines_of
@@ -271,6 +289,55 @@ def test_constructors_may_be_called_anything(nil: str, cons: str) -> None:
     )
     [problem] = problems([*called(unit_of(constants, "List"), names), right, wrong])
     assert "has the type" in problem
+
+
+def test_a_class_of_ones_own_is_not_computed_with() -> None:
+    """Without Lean's `Quot.mk`, one of that name, of any type, would make a quotient's element a number."""
+    declared = [c for module in library().modules.values() for c in module.declarations]
+    names = (
+        "Eq",
+        "Eq.refl",
+        "Eq.rec",
+        "Nat",
+        "Nat.zero",
+        "Nat.succ",
+        "Nat.rec",
+        "Quot",
+        "Quot.lift",
+    )
+    u, equal = sort(param("u")), const("Eq", (ONE,))
+    quot = apps(const("Quot", (param("u"),)), [bvar(1), bvar(0)])
+    relation = pi(bvar(0), pi(bvar(1), PROP))
+    own = Declaration(
+        d.OPAQUE,
+        "Quot.mk",
+        ("u",),
+        pi(u, pi(relation, pi(quot, apps(const("Quot", (param("u"),)), [bvar(2), bvar(1)])))),
+        value=fun(u, fun(relation, fun(quot, bvar(0)))),
+    )
+    session, verdicts = Session(), list[Verdict]()
+    session.check([*(c for c in declared if c.name in names), own], verdicts.append)
+    assert [v.problem for v in verdicts if v.problem is not None] == []
+    r = app(equal, NAT)
+    q = local(apps(const("Quot", (ONE,)), [NAT, r]))
+    same_number = fun(NAT, fun(NAT, fun(apps(r, [bvar(1), bvar(0)]), bvar(0))))
+    made = apps(const("Quot.mk", (ONE,)), [NAT, r, q])
+    lifted = apps(
+        const("Quot.lift", (ONE, ONE)), [NAT, r, NAT, fun(NAT, bvar(0)), same_number, made]
+    )
+    checker = Checker(session.env)
+    assert checker.infer(lifted) is NAT
+    assert checker.whnf(lifted) is lifted
+
+
+def test_a_lower_limit_from_outside_stays() -> None:
+    """`ulimit` has set one that a process may not raise: no crash, and a verdict within it."""
+
+    def task() -> Result:
+        inner = isolated(lambda: {"exit_code": 0}, Limits(seconds=60, memory_mb=8192))
+        return {"exit_code": 0, "inner": inner["exit_code"], "problem": inner.get("problem", "")}
+
+    assert isolated(task, Limits(seconds=30, memory_mb=4096))["problem"] == ""
 
 
 def test_no_verdict_is_no_acceptance() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pytest
 
 from pipeline import verify
 from pipeline.bundle.bundle import Bundle
+from pipeline.bundle.theory import theory_root
 from pipeline.errors import EXIT_DIFFER, EXIT_LIMIT, EXIT_PROVED, MalformedInput
 from pipeline.families import FAMILIES
 from pipeline.lean import PROJECT
 from pipeline.second_kernel import batch, reviewed, theory
 from pipeline.second_kernel import program as program_of_kernel2
 from pipeline.second_kernel.__main__ import app as second_kernel_app
+from pipeline.second_kernel.listed import SHIPPED, genuine_bundles
 from pipeline.second_kernel.reviewed import (
     STATEMENTS,
     objection,
@@ -149,9 +152,16 @@ FORGED = {
 
 
 @cache
+def claims() -> dict[str, Bundle]:
+    """The committed certificates that claim something else than accuracy, by what they claim: several numbers each."""
+    found = genuine_bundles(SHIPPED[1], theory_root())
+    return {bundle.manifest.claim.kind: bundle for bundle in found}
+
+
+@cache
 def read() -> dict[str, tuple[Bundle, dict[str, Any]]]:
     """Tiny certificates, a genuine one of each family and the forged ones, and what the second kernel says of each."""
-    bundles = {family: genuine(family, f"Tiny{family.title()}") for family in FAMILIES}
+    bundles = {family: genuine(family, f"Tiny{family.title()}") for family in FAMILIES} | claims()
     for number, (label, (make, _)) in enumerate(FORGED.items()):
         bundles[label] = make(name=f"Forged{number}")
     found = read_from_bytes(bundles.values())
@@ -172,6 +182,21 @@ def test_what_is_read_from_the_bytes_is_the_reviewed_text(family: str) -> None:
     text = (STATEMENTS / f"{family}.txt").read_text()
     assert text_of(bundle, found) == text, "python -m tests.statement_bytes writes it anew"
     assert objection(bundle, found) == ""
+
+
+@pytest.mark.parametrize("claim", ["margin", "region"])
+def test_several_numbers_are_compared_in_order(claim: str) -> None:
+    """As read from the bytes they are right; any two that differ in each other's place are noticed."""
+    bundle, found = read()[claim]
+    assert text_of(bundle, found) == (STATEMENTS / f"transformer-{claim}.txt").read_text()
+    assert objection(bundle, found) == ""
+    pattern = r"(?<![\w.])\d+(?![\w.])"
+    numbers = re.findall(pattern, found["says"])
+    assert len(numbers) == 3
+    for order in permutations(numbers):
+        says = re.sub(pattern, "{}", found["says"]).format(*order)
+        refused = "the statement" in objection(bundle, found | {"says": says})
+        assert refused == (list(order) != numbers)
 
 
 @pytest.mark.parametrize("label", FORGED)

@@ -57,7 +57,8 @@ def _command(
         codes = [_code(result) for result in results.values()]
         batch = Batch(toolchain, theory, limits)
         numbers: dict[int, str] = {}
-        bundles = [] if theory_only else genuine_bundles(corpus or SHIPPED, theory)
+        lists = () if theory_only else (corpus,) if corpus else SHIPPED
+        bundles = [bundle for each in lists for bundle in genuine_bundles(each, theory)]
         for bundle in smallest_of_each_kind(bundles) if quick else bundles:
             numbers[batch.add(bundle)] = bundle.manifest.lean.theorem
         with terminal.working():
