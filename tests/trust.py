@@ -112,7 +112,7 @@ def second_kernel(found: Mapping[str, Any]) -> str:
         parts.append(f"{accepted:,} declarations of the theory {what} accepted, {refused} refused")
     certificates = found["certificates"].values()
     accepted = sum(each["exit_code"] == 0 for each in certificates)
-    parts.append(f"{accepted} of {len(certificates)} committed certificates accepted")
+    parts.append(f"{accepted} of {len(certificates)} certificates accepted")
     return "; ".join(parts)
 
 
@@ -123,7 +123,11 @@ PARTS = (
     Part("Does Lean accept every committed certificate?", CORPUS, proved),
     Part("Does an independent checker agree with Lean?", CORPUS, agreement),
     Part("Are certified inputs right, one by one?", CORPUS, looked_at),
-    Part("Does a second kernel accept all of it?", "pipeline.second_kernel --json", second_kernel),
+    Part(
+        "Does a second kernel accept the theory, and a certificate of each kind of statement?",
+        "pipeline.second_kernel --quick --json",
+        second_kernel,
+    ),
     Part(
         "Is any false claim accepted?",
         "attack --mutants {mutants} --kernel {kernel} --json",

@@ -41,7 +41,7 @@ def quarticRegion : QuarticRegion.Certificate where
   blocks := [[nat_lit 10, nat_lit 1000]]
   bound := nat_lit 1000
 
-/-- At least 1000 of the inputs are of a region in which all are answered correctly. -/
+/-- Every input of a region is answered correctly, and at least 1000 inputs are. -/
 theorem quarticRegion_correct (R : Type) [ExpField R] :
     RightOn R (nat_lit 0) (nat_lit 0) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct R Compact.Certificates.MaxOf3.weights) :=
   QuarticRegion.sound R weights quarticRegion (Bool.and_intro (by decide +kernel) (Blocks.next (by decide +kernel) (by decide +kernel)))

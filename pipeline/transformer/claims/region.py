@@ -28,7 +28,7 @@ def form(base: Form, fields: Mapping[str, Value]) -> Form:
         base,
         before=f"RightOn R (nat_lit {least}) (nat_lit {gap}) {{weights}} ∧ ",
         printed_before=f"Compact.RightOn R {least} {gap} {{weights}} ∧ ",
-        comment="At least {bound} of the inputs are of a region in which all are answered correctly.",
+        comment="Every input of a region is answered correctly, and at least {bound} inputs are.",
     )
 
 

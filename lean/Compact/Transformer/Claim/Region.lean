@@ -4,7 +4,8 @@ import Compact.Transformer.Statement
 /-!
 # Claim: right on a region
 
-Every valid input of the region is answered correctly; and there are at least `N` of them, so that the region is not empty unless `N` is 0.
+Every valid input of the region is answered correctly.  A certificate also says that at least `N` inputs are answered correctly: those of
+the region, as its checker counts them, though the statement does not say that they lie in it.
 -/
 namespace Compact
 
