@@ -22,6 +22,8 @@ import Compact.Certificates.MaxOf20.Weights
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
+import Compact.Certificates.MaxOf3.PrefixMargin
+import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
@@ -33,6 +35,12 @@ import Compact.Certificates.MaxOf4Seed0.Prefix
 import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed0.Weights
+import Compact.Certificates.MaxOf4Seed0Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed0Tuned.Weights
+import Compact.Certificates.MaxOf4Seed1Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed1Tuned.Weights
+import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed2Tuned.Weights
 import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4Seed3.Weights
 import Compact.Certificates.MaxOf4TwoHeads.Quartic

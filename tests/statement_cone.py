@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.bundle.manifest import Manifest
 from pipeline.bundle.stored import find_manifests, read_stored
+from pipeline.claim import ACCURACY
 from pipeline.cli.corpus import read_corpus
 from pipeline.emit.names import certificate_modules
 from pipeline.lean import PROJECT, SourceRoot
@@ -72,11 +73,11 @@ def _cone(theory: SourceRoot | None, roots: Sequence[str], modules: Sequence[str
 
 
 def committed() -> list[Manifest]:
-    """The manifests of all certificates in `examples/corpus.json`."""
+    """The manifests of all certificates in `examples/corpus.json` that are about accuracy."""
     tasks = read_corpus(PROJECT / "examples" / "corpus.json")
-    return [
-        read_stored(path).manifest for task in tasks for path in find_manifests(task.certificate)
-    ]
+    paths = [path for task in tasks for path in find_manifests(task.certificate)]
+    manifests = [read_stored(path).manifest for path in paths]
+    return [manifest for manifest in manifests if manifest.claim.kind == ACCURACY]
 
 
 def committed_statements() -> dict[str, str]:

@@ -18,6 +18,5 @@ def test_every_committed_certificate_is_listed() -> None:
     ci = (PROJECT / ".ci" / "run").read_text()
     assert "pipeline.verify --fresh --cross --corpus examples\n" in ci
     listed = [manifest.resolve() for task in tasks for manifest in find_manifests(task.certificate)]
-    tuned = (PROJECT / "examples" / "tuned").rglob("*.json")
-    assert sorted(listed) == sorted([*CERTIFICATES.rglob("*.json"), *tuned])
+    assert sorted(listed) == sorted(CERTIFICATES.rglob("*.json"))
     assert all(task.model.is_file() for task in tasks)

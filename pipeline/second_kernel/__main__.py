@@ -57,7 +57,7 @@ def _command(
         codes = [_code(result) for result in results.values()]
         batch = Batch(toolchain, theory, limits)
         numbers: dict[int, str] = {}
-        lists = () if theory_only else (corpus,) if corpus else SHIPPED
+        lists = () if theory_only else (corpus or SHIPPED,)
         bundles = [bundle for each in lists for bundle in genuine_bundles(each, theory)]
         for bundle in smallest_of_each_kind(bundles) if quick else bundles:
             numbers[batch.add(bundle)] = bundle.manifest.lean.theorem

@@ -12,6 +12,8 @@ import Compact.Certificates.MaxOf2.BruteForce
 import Compact.Certificates.MaxOf20.PrefixTop2
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
+import Compact.Certificates.MaxOf3.PrefixMargin
+import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
@@ -20,6 +22,9 @@ import Compact.Certificates.MaxOf4Seed0.Mixed
 import Compact.Certificates.MaxOf4Seed0.Prefix
 import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
+import Compact.Certificates.MaxOf4Seed0Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed1Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MinOf3TwoHeads.BruteForce
@@ -123,6 +128,20 @@ theorem bruteForce_real :
   bruteForce_correct Real
 end Compact.Certificates.MaxOf3
 
+namespace Compact.Certificates.MaxOf3
+/-- Of the real numbers. -/
+theorem prefixMargin_real :
+    AtLeast (nat_lit 1000) (CorrectBy Real (dyadic Real (nat_lit 13099) (nat_lit 20)) Compact.Certificates.MaxOf3.weights) :=
+  prefixMargin_correct Real
+end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf3
+/-- Of the real numbers. -/
+theorem quarticRegion_real :
+    RightOn Real (nat_lit 0) (nat_lit 0) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
+  quarticRegion_correct Real
+end Compact.Certificates.MaxOf3
+
 namespace Compact.Certificates.MaxOf4Biases
 /-- Of the real numbers. -/
 theorem quartic_real :
@@ -178,6 +197,27 @@ theorem quartic_real :
     AtLeast (nat_lit 16685587) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed0
+
+namespace Compact.Certificates.MaxOf4Seed0Tuned
+/-- Of the real numbers. -/
+theorem lowRankQkEu_real :
+    AtLeast (nat_lit 16769837) (Correct Real Compact.Certificates.MaxOf4Seed0Tuned.weights) :=
+  lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed0Tuned
+
+namespace Compact.Certificates.MaxOf4Seed1Tuned
+/-- Of the real numbers. -/
+theorem lowRankQkEu_real :
+    AtLeast (nat_lit 16765105) (Correct Real Compact.Certificates.MaxOf4Seed1Tuned.weights) :=
+  lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed1Tuned
+
+namespace Compact.Certificates.MaxOf4Seed2Tuned
+/-- Of the real numbers. -/
+theorem lowRankQkEu_real :
+    AtLeast (nat_lit 16768960) (Correct Real Compact.Certificates.MaxOf4Seed2Tuned.weights) :=
+  lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed2Tuned
 
 namespace Compact.Certificates.MaxOf4Seed3
 /-- Of the real numbers. -/
