@@ -194,5 +194,5 @@ def test_certificates_are_nothing_but_data_and_one_theorem() -> None:
             options = set(re.findall(r"^set_option (.*)$", code, re.MULTILINE))  # patience only
             assert options <= {"maxRecDepth 1000000", "maxHeartbeats 0"}, module
             opened = set(re.findall(r"^open (.*)$", code, re.MULTILINE))  # a family's namespace
-            assert opened <= {"Compact.Network", "Compact.Transformer"}, module
+            assert opened <= {"Compact.Linear", "Compact.Network", "Compact.Transformer"}, module
             assert kinds.count("theorem") == (0 if module.endswith(".Weights") else 1), module
