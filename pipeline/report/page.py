@@ -166,7 +166,7 @@ def _proof(entry: Entry) -> dict[str, Any]:
         "cells": cells,
         "sha256": row.certificate_sha256,
         "command": entry.command,
-        "theorem": f"theorem {statement}",
+        "theorem": statement,
     }
 
 
