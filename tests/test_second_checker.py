@@ -23,6 +23,7 @@ from pipeline.recheck.certified import Counted
 from pipeline.recheck.floats import decode, numerator
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.strategies import COUNTS
+from pipeline.transformer.claims import CLAIMS
 from pipeline.transformer.strategies import STRATEGIES, Certificate, Progress, Strategy
 from tests.conftest import Runner
 from tests.test_export_lean import Claiming
@@ -75,7 +76,8 @@ def test_the_exporter_does_not_use_it() -> None:
 
 
 def test_it_knows_every_strategy() -> None:
-    assert set(COUNTS) == {strategy.checker for strategy in STRATEGIES.values()}
+    claims = [each for claim in CLAIMS.values() for each in claim.strategies.values()]
+    assert set(COUNTS) == {strategy.checker for strategy in [*STRATEGIES.values(), *claims]}
 
 
 @pytest.mark.parametrize(("model", "manifest"), CORPUS, ids=lambda path: path.stem)
