@@ -41,7 +41,7 @@ from tests.statement_bytes import committed, read_from_bytes, text_of
 from tests.test_must_fail import Attack
 
 MODEL = PROJECT / "examples" / "models" / "max_of_3.safetensors"
-CERTIFICATE = PROJECT / "lean" / "Compact" / "Certificates" / "MaxOf3"
+CERTIFICATE = PROJECT / "lean" / "Compact" / "Certificates" / "MaxOf3" / "brute-force.json"
 
 
 @cache
