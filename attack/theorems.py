@@ -8,7 +8,8 @@ from random import Random
 
 from attack import numbers
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.transformer.weights import SIZES, TENSORS, Tensor, Weights
+from pipeline.recheck.tensor import Tensor
+from pipeline.recheck.transformer.weights import SIZES, TENSORS, Weights
 from pipeline.transformer.strategies import STRATEGIES
 
 

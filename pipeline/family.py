@@ -83,11 +83,9 @@ class Family:
     """How long the check of a certificate with these fields is, by the name of its checker."""
     count_right: Callable[[Any, Callable[[str], None]], int | None]
     """How many inputs are answered correctly, exactly; `None` if that would take too long."""
-    singular_value_ratio: Callable[[Any], float | None]
-    """A figure that sweeps record of a model with attention, `None` for others."""
-    compare: Callable[[Any, Path, Path], Comparison]
+    compare: Callable[[Any, Path, Path], Comparison] | None
     """Recompute the logits of a model, given a file (or folder) of its user's own and the model's path; refuse
-    a model that differs."""
+    a model that differs.  None if there is nothing to compare that the statement does not say."""
     in_words: Callable[[str, int, int, int], str]
     """What a bound says, for people: of which file, how many inputs (or what `measure` says), `d_vocab`, `n_ctx`."""
     measure: Measure = "correct"
@@ -96,6 +94,8 @@ class Family:
     """The bound in short, given the number of inputs; none for a share of the inputs."""
     claims_nothing: Callable[[int, int], bool] = lambda bound, d_vocab: bound == 0
     """Is a bound so of every model, or as good as that?"""
+    singular_value_ratio: Callable[[Any], float | None] = lambda _: None
+    """A figure that sweeps record of a model with one attention head."""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     """What can be claimed besides accuracy, by name."""
     explained: Callable[[str], Strategy] | None = None

@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from pipeline.cli.terminal import Terminal
+from pipeline.errors import MalformedInput
 from pipeline.families import family_of
 from pipeline.family import AnyModel, Comparison
 
@@ -61,5 +62,12 @@ def look_at(model: AnyModel, path: Path, given: Path | None, terminal: Terminal)
     """Say what people should know before the work starts; refuse a model that differs from `given`."""
     for note in model.notes:
         terminal.note(f"{path}: {note}")
-    comparison = None if given is None else family_of(model).compare(model, given, path)
-    return Assumed(model, comparison)
+    if given is None:
+        return Assumed(model, None)
+    family = family_of(model)
+    if family.compare is None:
+        raise MalformedInput(
+            f"{path}: --compare is not there for the family {family.name}",
+            cure=f"leave it out, and compare with the statement: lean/Compact/{family.form.folder}/Statement.lean",
+        )
+    return Assumed(model, family.compare(model, given, path))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 from pipeline.emit.form import Form
-from pipeline.errors import MalformedInput
-from pipeline.family import Comparison, Family
+from pipeline.family import Family
 from pipeline.linear.length import operations
 from pipeline.linear.model import Linear
 from pipeline.linear.reading import read_linear, recognises
@@ -18,19 +16,6 @@ from pipeline.linear.weights import render_weights
 
 def no_count(model: Linear, progress: Callable[[str], None]) -> int | None:
     """What is claimed is a loss, not a number of inputs."""
-    return None
-
-
-def no_comparison(model: Linear, given: Path, path: Path) -> Comparison:
-    """Its logits are exact sums, and its architecture is the statement's."""
-    raise MalformedInput(
-        f"{path}: --compare is not there for linear models",
-        cure="leave it out, and compare with the statement: lean/Compact/Linear/Statement.lean",
-    )
-
-
-def no_ratio(model: Linear) -> float | None:
-    """There is no attention."""
     return None
 
 
@@ -74,8 +59,7 @@ LINEAR = Family(
     render_weights=render_weights,
     operations=operations,
     count_right=no_count,
-    singular_value_ratio=no_ratio,
-    compare=no_comparison,
+    compare=None,
     in_words=in_words,
     measure="loss_billionths",
     figure=lambda bound, total: (

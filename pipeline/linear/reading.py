@@ -20,7 +20,7 @@ from pipeline.errors import MalformedInput
 from pipeline.linear.model import Linear, Rows
 from pipeline.model.container import Container, StoredTensor
 from pipeline.model.containers import parse, read_bytes
-from pipeline.model.dyadic import FORMATS, Dyadics, NotFinite, decode
+from pipeline.model.exact import exact
 
 LONG = {"embed.W_E": "W_E", "unembed.W_U": "W_U"}
 LENGTHS = ("n_ctx", "n")
@@ -57,7 +57,7 @@ def read_linear(path: str | os.PathLike[str]) -> Linear:
     columns = _as_columns(path, names, shapes, container.metadata.get("layout"))
     shapes = {name: (b, a) if columns else (a, b) for name, (a, b) in shapes.items()}
     d_vocab = shapes[names[0]][0]
-    numbers = {name: _decode(path, name, stored[name]) for name in names}
+    numbers = {name: exact(path, name, stored[name]) for name in names}
     frac = max(each.frac for each in numbers.values())
     tensors: dict[str, Rows] = {}
     for name in names:
@@ -175,23 +175,6 @@ def _as_columns(
 def _fits(chain: list[tuple[int, int]]) -> bool:
     inner = all(left[1] == right[0] for left, right in pairwise(chain))
     return inner and chain[0][0] == chain[-1][1]
-
-
-def _decode(path: Path, name: str, tensor: StoredTensor) -> Dyadics:
-    if tensor.trouble is not None:
-        raise MalformedInput(f"{path}: {name} {tensor.trouble.what}", cure=tensor.trouble.cure)
-    if tensor.dtype not in FORMATS:
-        raise MalformedInput(
-            f"{path}: {name} has entries of type {tensor.dtype}",
-            cure="save float16, bfloat16, float32 or float64",
-        )
-    try:
-        return decode(tensor.data, tensor.dtype)
-    except NotFinite:
-        raise MalformedInput(
-            f"{path}: {name} has a NaN or infinite entry",
-            cure="train again: this model has diverged",
-        ) from None
 
 
 def _digest(n_ctx: int, frac: int, tensors: Mapping[str, Rows]) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from pipeline.emit.form import Form
-from pipeline.errors import MalformedInput
-from pipeline.family import Comparison, Family
+from pipeline.family import Family
 from pipeline.network.integers import right_answers
 from pipeline.network.length import operations
 from pipeline.network.model import Network
@@ -19,19 +17,6 @@ from pipeline.network.weights import render_weights
 def count_right(model: Network, progress: Callable[[str], None]) -> int | None:
     """How many pairs are answered correctly, exactly."""
     return int(right_answers(model).sum())
-
-
-def no_comparison(model: Network, given: Path, path: Path) -> Comparison:
-    """Its logits are exact integers, and its architecture is the statement's."""
-    raise MalformedInput(
-        f"{path}: --compare is not there for two-token networks",
-        cure="leave it out, and compare with the statement: lean/Compact/Network/Statement.lean",
-    )
-
-
-def no_ratio(model: Network) -> float | None:
-    """There is no attention."""
-    return None
 
 
 def in_words(file: str, bound: int, d_vocab: int, n_ctx: int) -> str:
@@ -61,7 +46,6 @@ NETWORK = Family(
     render_weights=render_weights,
     operations=operations,
     count_right=count_right,
-    singular_value_ratio=no_ratio,
-    compare=no_comparison,
+    compare=None,
     in_words=in_words,
 )

@@ -11,7 +11,8 @@ from pathlib import Path
 from pipeline.errors import MalformedInput
 from pipeline.model.container import StoredTensor
 from pipeline.model.containers import parse, read_bytes
-from pipeline.model.dyadic import FORMATS, Dyadics, NotFinite, decode
+from pipeline.model.dyadic import Dyadics
+from pipeline.model.exact import exact
 from pipeline.network.groups import Table, UnknownGroup, flaw, group
 from pipeline.network.model import Network, Rows
 
@@ -58,7 +59,7 @@ def read_network(path: str | os.PathLike[str]) -> Network:
     if unknown:
         raise MalformedInput(f"{path}: unknown tensor {unknown[0]!a}", cure=CURE_NAMES)
     left, right, unembed = _matrices(path, stored)
-    numbers = {name: _decode(path, name, tensor) for name, tensor in stored.items()}
+    numbers = {name: exact(path, name, tensor) for name, tensor in stored.items()}
     shapes = {name: _shape(path, name, stored[name]) for name in numbers}
     order, width = shapes[left[0]][0], shapes[left[-1]][1]
     name, table = _group(path, _texts(path, container.metadata))
@@ -169,26 +170,6 @@ def _check_shapes(
                 f"{path}: {name} has {list(shapes[name])} entries, expected {size}",
                 cure="export all weights from one network",
             )
-
-
-def _decode(path: Path, name: str, tensor: StoredTensor) -> Dyadics:
-    if tensor.dtype not in FORMATS:
-        raise MalformedInput(
-            f"{path}: {name} has entries of type {tensor.dtype}",
-            cure="save float16, bfloat16, float32 or float64",
-        )
-    if not tensor.data:
-        return _EMPTY
-    try:
-        return decode(tensor.data, tensor.dtype)
-    except NotFinite:
-        raise MalformedInput(
-            f"{path}: {name} has a NaN or infinite entry",
-            cure="train again: this network has diverged",
-        ) from None
-
-
-_EMPTY = decode(b"\0\0\0\0", "F32")
 
 
 def _rows(entries: list[int], shape: tuple[int, int]) -> Rows:

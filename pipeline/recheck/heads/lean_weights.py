@@ -10,9 +10,9 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
 from pipeline.recheck.lean_file import FIELD, NAME, code_of, fields_of
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.weights import SIZES, Tensor
+from pipeline.recheck.tensor import DEFINED, read_tensors
+from pipeline.recheck.transformer.weights import SIZES
 
-_TENSOR = rf"def ({NAME}) : Tensor where\n((?:{FIELD.pattern})*)\s*"
 _USED = re.compile(rf"({NAME}) := (none|(?:some )?{NAME})", re.ASCII)
 
 
@@ -21,7 +21,7 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     head = r"\{ [^{}\n]* \}"
     found = re.fullmatch(
         rf"prelude\nimport Compact\.Transformer\.General\.Statement\s+namespace (?P<space>[\w.]+)\s+"
-        rf"(?P<tensors>(?:{_TENSOR})*)def weights : Transformer\.Weights where\n(?P<sizes>(?:{FIELD.pattern})*)"
+        rf"(?P<tensors>(?:{DEFINED})*)def weights : Transformer\.Weights where\n(?P<sizes>(?:{FIELD.pattern})*)"
         rf"  W_E := W_E\n  W_pos := W_pos\n  heads := \[\s*(?P<heads>{head}(?:,\s+{head})*)\]\n"
         rf"  b_O := (?P<b_O>none|some b_O)\n  mlp := none\n  W_U := W_U\n  b_U := (?P<b_U>none|some b_U)\s+"
         r"end (?P<end>[\w.]+)\n",
@@ -30,7 +30,7 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     )
     if found is None or found["end"] != found["space"]:
         raise Refused("Weights.lean is not of the layout that it should have")
-    defined = _tensors(found["tensors"])
+    defined = read_tensors(found["tensors"])
     used = [*EMBEDDINGS, *(name for name in BIASES if found[name] != "none")]
     heads = [_head(i, text) for i, text in enumerate(re.findall(head, found["heads"]))]
     names = [*used, *(f"{name}_{i}" for i, each in enumerate(heads) for name in each)]
@@ -44,17 +44,6 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
         tensors={name: defined[name] for name in used},
         heads=[{name: defined[f"{name}_{i}"] for name in each} for i, each in enumerate(heads)],
     )
-
-
-def _tensors(text: str) -> dict[str, Tensor]:
-    defined: dict[str, Tensor] = {}
-    for each in re.finditer(_TENSOR, text, re.ASCII):
-        fields = Certificate(fields_of(each[2]))
-        fields.require(("bits",), ("rows",))
-        if each[1] in defined:
-            raise Refused(f"{each[1]} is defined twice")
-        defined[each[1]] = Tensor(fields.nat("bits"), fields.row("rows"))
-    return defined
 
 
 def _head(i: int, text: str) -> Sequence[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.recheck.natural import power
 from pipeline.recheck.packed import pack
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.weights import Tensor
+from pipeline.recheck.tensor import Tensor
 from pipeline.recheck.transformer.weights import Weights as Plain
 
 Rows = list[list[int]]

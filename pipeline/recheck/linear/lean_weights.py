@@ -8,12 +8,11 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.lean_file import DEPTH, FIELD, NAME, code_of, fields_of
 from pipeline.recheck.linear.weights import Factor, Weights
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.weights import Tensor
+from pipeline.recheck.tensor import DEFINED, read_tensors
 
 ORDERS = (["W_E", "W_U"], ["W_E", "W", "W_U"], ["E", "U"], ["E", "W", "U"])
 """Of tensors, as they are multiplied: other names could mean something else in a Lean file."""
 SIZES = ("n_ctx", "d_vocab", "frac")
-_TENSOR = rf"def ({NAME}) : Tensor where\n((?:{FIELD.pattern})*)\s*"
 _PRODUCT = re.compile(rf"\.product \(nat_lit ([0-9]+)\) \((.*)\) ({NAME})", re.ASCII)
 _STORED = re.compile(rf"\.stored ({NAME})", re.ASCII)
 
@@ -22,20 +21,14 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     """The namespace of `Weights.lean`, and the weights that it defines."""
     found = re.fullmatch(
         r"prelude\nimport Compact\.Linear\.Statement\s+namespace (?P<space>[\w.]+)\nopen Compact\.Linear\s+"
-        rf"{DEPTH}(?P<tensors>(?:{_TENSOR})*)def weights : Weights where\n(?P<sizes>(?:{FIELD.pattern})*)"
+        rf"{DEPTH}(?P<tensors>(?:{DEFINED})*)def weights : Weights where\n(?P<sizes>(?:{FIELD.pattern})*)"
         r"  adds := (?P<adds>[^\n]+)\s+end (?P<end>[\w.]+)\n",
         code_of(content),
         re.ASCII,
     )
     if found is None or found["end"] != found["space"]:
         raise Refused("Weights.lean is not of the layout that it should have")
-    tensors: dict[str, Tensor] = {}
-    for each in re.finditer(_TENSOR, found["tensors"], re.ASCII):
-        if each[1] in tensors:
-            raise Refused(f"{each[1]} is defined twice")
-        fields = Certificate(fields_of(each[2]))
-        fields.require(("bits",), ("rows",))
-        tensors[each[1]] = Tensor(fields.nat("bits"), fields.row("rows"))
+    tensors = read_tensors(found["tensors"])
     numbers = Certificate(fields_of(found["sizes"]))
     numbers.require(SIZES, ())
     names, inner = _product(found["adds"])

@@ -8,7 +8,7 @@ from operator import mul
 
 from pipeline.recheck.natural import power
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.weights import Tensor
+from pipeline.recheck.tensor import Tensor
 
 Rows = list[list[int]]
 

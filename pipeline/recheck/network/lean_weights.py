@@ -8,7 +8,7 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.lean_file import DEPTH, FIELD, NAME, code_of, fields_of
 from pipeline.recheck.network.weights import SIDES, Table, Weights
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.weights import Tensor
+from pipeline.recheck.tensor import DEFINED, packed, read_tensors
 
 NAMES = (
     "W_L",
@@ -26,7 +26,6 @@ NAMES = (
 )
 """Of tensors: others could mean something else in a Lean file."""
 SIZES = ("order", "width", "frac")
-_TENSOR = rf"def ({NAME}) : Tensor where\n((?:{FIELD.pattern})*)\s*"
 _MATRIX = rf"\.stored {NAME}|\.product \(nat_lit [0-9]+\) {NAME} {NAME}"
 
 
@@ -35,7 +34,7 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     sides = "".join(rf"  {side} := (?P<{side}>{_MATRIX})\n" for side in SIDES)
     found = re.fullmatch(
         r"prelude\nimport Compact\.Network\.Statement\s+namespace (?P<space>[\w.]+)\nopen Compact\.Network\s+"
-        rf"{DEPTH}(?P<tensors>(?:{_TENSOR})*)def table : Table where\n(?P<table>(?:{FIELD.pattern})*)\s*"
+        rf"{DEPTH}(?P<tensors>(?:{DEFINED})*)def table : Table where\n(?P<table>(?:{FIELD.pattern})*)\s*"
         rf"def weights : Weights where\n(?P<sizes>(?:{FIELD.pattern})*)  table := table\n{sides}"
         r"  b := b\n  b_U := b_U\s+end (?P<end>[\w.]+)\n",
         code_of(content),
@@ -43,11 +42,9 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     )
     if found is None or found["end"] != found["space"]:
         raise Refused("Weights.lean is not of the layout that it should have")
-    tensors: dict[str, Tensor] = {}
-    for each in re.finditer(_TENSOR, found["tensors"], re.ASCII):
-        if each[1] in tensors or each[1] not in NAMES:
-            raise Refused(f"{each[1]} is defined twice, or is no tensor of a network")
-        tensors[each[1]] = Tensor(*_packed(each[2]))
+    tensors = read_tensors(found["tensors"])
+    if not set(tensors) <= set(NAMES):
+        raise Refused("Weights.lean defines what is no tensor of a network")
     parts = {side: found[side].replace("(", "").replace(")", "").split() for side in SIDES}
     used = {side: words[1:] if len(words) == 2 else words[3:] for side, words in parts.items()}
     if set(tensors) != {"b", "b_U", *(name for names in used.values() for name in names)}:
@@ -58,14 +55,8 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
         order=numbers.nat("order"),
         width=numbers.nat("width"),
         frac=numbers.nat("frac"),
-        table=Table(*_packed(found["table"])),
+        table=Table(*packed(found["table"])),
         tensors=tensors,
         inner={side: int(words[2]) for side, words in parts.items() if len(words) > 2},
         parts=used,
     )
-
-
-def _packed(text: str) -> tuple[int, list[int]]:
-    fields = Certificate(fields_of(text))
-    fields.require(("bits",), ("rows",))
-    return fields.nat("bits"), fields.row("rows")

@@ -7,7 +7,8 @@ import re
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.lean_file import DEPTH, FIELD, NAME, code_of, fields_of
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.weights import SIZES, TENSORS, Tensor, Weights
+from pipeline.recheck.tensor import Tensor
+from pipeline.recheck.transformer.weights import SIZES, TENSORS, Weights
 
 
 def read_weights(content: bytes) -> tuple[str, Weights]:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.recheck.natural import minus, power
-from pipeline.recheck.packed import unpack
+from pipeline.recheck.tensor import Tensor
 
 TENSORS = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O", "W_U")
 SIZES = ("n_ctx", "d_vocab", "d_model", "d_head", "frac", "attn_scale", "scale_frac")
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """Rows of digits in base `2^bits`, each shifted up by `2^(bits-1)`."""
-
-    bits: int
-    rows: Sequence[int]
-
-    def has_rows(self, count: int) -> bool:
-        return len(self.rows) == count and self.bits >= 1
-
-    @property
-    def offset(self) -> int:
-        return power(2, minus(self.bits, 1))
-
-    def matrix(self, columns: int) -> list[list[int]]:
-        """The entries over `2^frac`, as integers."""
-        off = self.offset
-        return [[digit - off for digit in unpack(self.bits, columns, row)] for row in self.rows]
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,6 @@ def not_counted(model: HeadsModel, progress: Callable[[str], None]) -> int | Non
     return None
 
 
-def no_ratio(model: HeadsModel) -> float | None:
-    """Several heads have no one ratio of singular values."""
-    return None
-
-
 FORM = Form(
     folder="Transformer",
     namespace="Compact.Transformer",
@@ -91,7 +86,6 @@ HEADS = Family(
     render_weights=render_weights,
     operations=operations,
     count_right=not_counted,
-    singular_value_ratio=no_ratio,
     compare=compare,
     in_words=in_words,
 )

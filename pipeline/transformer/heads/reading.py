@@ -12,6 +12,7 @@ from pipeline.model.container import Container, StoredTensor
 from pipeline.model.containers import parse
 from pipeline.model.digest import model_digest
 from pipeline.model.dyadic import FORMATS, Dyadics, NotFinite, decode
+from pipeline.model.exact import exact
 from pipeline.model.files import read_bytes
 from pipeline.model.settings import settings
 from pipeline.transformer.heads.model import HEAD_BIASES, HEAD_TENSORS, Head, HeadsModel, Matrix
@@ -19,7 +20,6 @@ from pipeline.transformer.heads.shapes import Sizes, check_shapes
 from pipeline.transformer.model.buffers import check_buffers
 from pipeline.transformer.model.declared import Facts
 from pipeline.transformer.model.names import BIAS_NAMES, SCALE_NAME, by_short_name
-from pipeline.transformer.model.numbers import exact
 from pipeline.transformer.model.reading import assumptions, tied
 from pipeline.transformer.model.rules import look
 from pipeline.transformer.model.scalars import without_scalars

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from pipeline.errors import MalformedInput
 from pipeline.model.container import StoredTensor
 from pipeline.model.dyadic import Dyadics
+from pipeline.model.exact import exact
 from pipeline.transformer.model.names import BIAS_NAMES, DOCS
-from pipeline.transformer.model.numbers import exact
 
 _TINY = 1e-6
 

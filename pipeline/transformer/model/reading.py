@@ -10,13 +10,13 @@ from pipeline.model.container import Container, StoredTensor
 from pipeline.model.cost import finest
 from pipeline.model.digest import model_digest
 from pipeline.model.dyadic import Dyadics
+from pipeline.model.exact import exact
 from pipeline.model.model import TENSOR_NAMES, Assumption, Model
 from pipeline.model.settings import settings
 from pipeline.transformer.model.biases import check_biases
 from pipeline.transformer.model.buffers import check_buffers
 from pipeline.transformer.model.declared import Declared, Facts
 from pipeline.transformer.model.names import BIAS_NAMES, SCALE_NAME, by_short_name
-from pipeline.transformer.model.numbers import exact
 from pipeline.transformer.model.rules import look
 from pipeline.transformer.model.scalars import without_scalars
 from pipeline.transformer.model.scale import Scale, attention_scale

@@ -11,9 +11,9 @@ import numpy as np
 from pipeline.errors import MalformedInput
 from pipeline.model.container import StoredTensor
 from pipeline.model.dyadic import Dyadics, decode
+from pipeline.model.exact import exact
 from pipeline.transformer.model.declared import Declared
 from pipeline.transformer.model.names import SCALE_NAME
-from pipeline.transformer.model.numbers import exact
 
 _CURE = "give attn_scale as one positive finite number, or leave it out for sqrt(d_head)"
 
