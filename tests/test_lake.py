@@ -108,7 +108,7 @@ def failures(lake: Lake, wanted: dict[str, Module]) -> dict[str, str]:
 
 
 def test_every_module_builds(tmp_path: Path) -> None:
-    """All that is written by hand; certificates, and what imports them, are built like any other module, and take long."""
+    """All that is written by hand; certificates, and what imports them, would take long."""
     directory = theory_root().directory
     own = [
         name
