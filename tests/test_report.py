@@ -93,21 +93,27 @@ def test_end_to_end(program: Runner, table: Path, tmp_path: Path) -> None:
     assert "broken.safetensors" in text
 
     sources = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)""", page)
-    links = ("data:image/svg+xml;base64,", "#glossary", "https://arxiv.org/abs/2406.11779")
+    links = ("data:image/png;base64,", "#", "https://arxiv.org/abs/2406.11779")
     files = {each for each in sources if not each.startswith(links)}
     assert files
     assert all((out / each).is_file() for each in files)
+    names = re.findall(r'\bid="([^"]+)"', page)
+    assert [each for each in set(names) if names.count(each) > 1] == [], "figures share no names"
+    assert {each[1:] for each in sources if each.startswith("#")} <= set(names)
     for row in rows:
         theorem = f"Compact.AtLeast {row.bound} (Compact.Correct R Compact.Certificates."
         assert text.count(theorem) >= 2, "as a hint, and with the certificate"
+        anchor = f"proof-{row.model_digest[:16]}-{row.strategy}"
+        assert page.count(f'<a xlink:href="#{anchor}"') == 2, "a click on either figure's point"
+    assert len(re.findall("<title>[^<]*Compact.AtLeast", page)) == 2 * len(rows)
     assert page.count("<table>") == page.count("<caption>") == page.count("<tbody>")
     assert "<th>" not in page, "each head says what it heads"
     assert re.findall(r"<script[^>]*>", page) == ["<script>"], "nothing is loaded"
     for picture in out.glob("*.svg"):
         assert not re.search(r"""href="(?!#|data:)""", picture.read_text())
         assert picture.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
-    names = {path.stem for path in out.glob("*.svg")}
-    assert {"circuits", "certified_region", "bound_operations_v4_n3", "slack_v4_n3"} <= names
+    drawn = {path.stem for path in out.glob("*.svg")}
+    assert {"circuits", "certified_region", "bound_operations_v4_n3", "slack_v4_n3"} <= drawn
 
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     assert program(app, table, "--out", out).exit_code == 0

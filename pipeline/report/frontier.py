@@ -43,7 +43,11 @@ class Spot:
     spread: float
 
 
-def frontiers(rows: Sequence[Proof]) -> list[Picture]:
+Says = Callable[[Proof], tuple[str, str]]
+"""The name of a proof on the page, and what is shown where a pointer rests on it."""
+
+
+def frontiers(rows: Sequence[Proof], says: Says) -> list[Picture]:
     """Against counted operations and against kernel seconds, for models of one size."""
     v, n = rows[0].d_vocab, rows[0].n_ctx
     measured = (v, n) == (reference.D_VOCAB, reference.N_CTX)
@@ -55,12 +59,13 @@ def frontiers(rows: Sequence[Proof]) -> list[Picture]:
         else ""
     )
     common = (
-        "Large markers are means over models, small ones single proofs; bars are standard deviations of the"
-        " bound. The line joins the strategies that no other beats in both."
+        "Large markers are means over models, small ones single proofs (rest on one for its theorem, click for its"
+        " row); bars are standard deviations of the bound. The line joins the strategies that no other beats in both."
     )
     pictures = [
         _picture(
             rows,
+            says,
             lambda row: row.operations,
             [(point, point.flops) for point in theirs],
             ("operations", "operations counted by the checker"),
@@ -68,6 +73,7 @@ def frontiers(rows: Sequence[Proof]) -> list[Picture]:
         ),
         _picture(
             rows,
+            says,
             lambda row: row.kernel_seconds,
             [(point, point.seconds) for point in theirs],
             ("seconds", "seconds in Lean's kernel"),
@@ -101,6 +107,7 @@ def frontier(found: Sequence[Spot]) -> list[Spot]:
 
 def _picture(
     rows: Sequence[Proof],
+    says: Says,
     cost: Cost,
     theirs: Sequence[tuple[reference.Point, float]],
     axis: tuple[str, str],
@@ -113,6 +120,7 @@ def _picture(
     nearest = max([spot.cost for spot in found] + sorted(x for _, x in theirs)[:-1])
     far = [(point, x) for point, x in theirs if x > _FAR * nearest]
     theirs = [each for each in theirs if each not in far]
+    said: dict[str, str] = {}
     with drawing():
         drawn = figure(7.2, 5.2)
         axes: Axes = drawn.subplots()
@@ -137,17 +145,22 @@ def _picture(
         _name_far(axes, far)
         for spot in sorted(found, key=lambda spot: order(spot.strategy)):
             style = look(spot.strategy)
-            own = [row for row in rows if row.strategy == spot.strategy and cost(row)]
-            axes.plot(
-                [float(cost(row) or 0) for row in own],
-                [float(row.bound_fraction or 0) for row in own],
-                style.marker,
-                ms=3.5,
-                mec="none",
-                alpha=0.45,
-                color=style.color,
-                zorder=3,
-            )
+            for row in rows:
+                if row.strategy == spot.strategy and cost(row):
+                    anchor, words = says(row)
+                    said[f"at-{anchor}"] = words
+                    axes.plot(
+                        [float(cost(row) or 0)],
+                        [float(row.bound_fraction or 0)],
+                        style.marker,
+                        ms=3.5,
+                        mec="none",
+                        alpha=0.45,
+                        color=style.color,
+                        zorder=5,  # above the means, so that a pointer finds it
+                        gid=f"at-{anchor}",
+                        url=f"#{anchor}",
+                    )
             axes.errorbar(
                 spot.cost,
                 spot.bound,
@@ -174,7 +187,8 @@ def _picture(
         axes.grid(True, which="major")
         drawn.legend(loc="outside lower center", ncols=3)
         title = f"Bound against {label}"
-        return picture(drawn, f"bound_{name}_v{rows[0].d_vocab}_n{rows[0].n_ctx}", title, caption)
+        where = f"bound_{name}_v{rows[0].d_vocab}_n{rows[0].n_ctx}"
+        return picture(drawn, where, title, caption, said)
 
 
 def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) -> None:
@@ -198,6 +212,8 @@ def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) ->
             color=FAINT,
             ha="right",
             va="center",
+            zorder=6,
+            bbox={"boxstyle": "square,pad=0.05", "fc": "white", "ec": "none", "alpha": 0.75},
             arrowprops={
                 "arrowstyle": "-",
                 "color": FAINT,

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from pipeline.cli.report import percentage
-from pipeline.emit.names import model_name
-from pipeline.emit.theorem import printed_statement
 from pipeline.report.kind import kind
 from pipeline.report.slack import MEANINGS, RUNGS, Ladder
-from pipeline.report.style import Picture, mean
+from pipeline.report.style import Picture, inline, mean
 from pipeline.report.trace import Entries, Entry
 from pipeline.sweep.proof import Proof
-from pipeline.transformer.family import FORM
 
 NOTHING = "–"  # noqa: RUF001
 
@@ -42,7 +39,7 @@ class Page:
             undefined=StrictUndefined,
             trim_blocks=True,
         )
-        environment.filters["base64"] = lambda content: base64.b64encode(content).decode()
+        environment.filters["inline"] = lambda drawn: Markup(inline(drawn))
         rows = [entry.row for entry in self.entries.proofs]
         return (
             environment.get_template("page.html.j2")
@@ -161,12 +158,12 @@ def _proof(entry: Entry) -> dict[str, Any]:
         _number(row.kernel_seconds, ",.1f"),
         _number(row.peak_memory_mb),
     ]
-    statement = printed_statement(FORM, model_name(entry.model), row.strategy, row.bound)
     return {
         "cells": cells,
         "sha256": row.certificate_sha256,
         "command": entry.command,
-        "theorem": statement,
+        "theorem": entry.theorem,
+        "anchor": entry.anchor,
     }
 
 

@@ -26,6 +26,7 @@ from pipeline.report.stack import slack_bars
 from pipeline.report.style import Picture
 from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
+from pipeline.sweep.proof import Proof
 
 PAGE = "index.html"
 FEW = 12
@@ -154,6 +155,12 @@ class Report:
 def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Picture]:
     """Those about models of one size and kind, the most frequent size first."""
     sizes = [(each.row.d_vocab, each.row.n_ctx) for each in proofs]
+    named = {(each.row.model_digest, each.row.strategy): each for each in proofs}
+
+    def says(row: Proof) -> tuple[str, str]:
+        entry = named[row.model_digest, row.strategy]
+        return entry.anchor, f"{entry.theorem}\n{entry.command}"
+
     pictures: list[Picture | None] = []
     for size in sorted(set(sizes), key=lambda size: (-sizes.count(size), size)):
         rows = [each.row for each in proofs if (each.row.d_vocab, each.row.n_ctx) == size]
@@ -161,7 +168,7 @@ def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Pictur
         for name in kinds:
             own = [row for row in rows if kind(row.model) == name]
             lost = [each for each in ladders if each.entry.row in own]
-            found = [*frontiers(own), ratios(own), slack_bars(lost)]
+            found = [*frontiers(own, says), ratios(own), slack_bars(lost)]
             pictures += [_of_kind(each, name) if len(kinds) > 1 else each for each in found if each]
     return [each for each in pictures if each is not None]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import matplotlib as mpl
@@ -81,12 +83,41 @@ def per_cent(axes: Axes, axis: str = "y") -> None:
     (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(formatter)
 
 
-def picture(drawn: Figure, name: str, title: str, caption: str) -> Picture:
-    """Render a figure.  The same figure gives the same bytes."""
+def picture(
+    drawn: Figure, name: str, title: str, caption: str, said: Mapping[str, str] | None = None
+) -> Picture:
+    """Render a figure.  The same figure gives the same bytes.
+
+    `said` is what is shown of a part when a pointer rests on it, by the `gid` that the part was given.
+    """
     svg, png = io.BytesIO(), io.BytesIO()
     drawn.savefig(svg, format="svg", metadata={"Date": None})
     drawn.savefig(png, format="png", dpi=160, metadata={"Software": None})
-    return Picture(name, title, caption, svg.getvalue(), png.getvalue())
+    return Picture(name, title, caption, _with_titles(svg.getvalue(), said or {}), png.getvalue())
+
+
+def _with_titles(svg: bytes, said: Mapping[str, str]) -> bytes:
+    """The drawing with the texts as `<title>`, which browsers show and screen readers read out."""
+    text = svg.decode()
+    for gid, words in said.items():
+        group = f'<g id="{gid}">'
+        assert text.count(group) == 1
+        text = text.replace(group, f"{group}\n<title>{escape(words, quote=False)}</title>")
+    return text.encode()
+
+
+def inline(drawn: Picture) -> str:
+    """The SVG as a part of a page, on which there are others: its names are its own."""
+    text = drawn.svg.decode()
+    text = text[text.index("<svg") :]
+    text = re.sub(
+        r'(<image\b[^>]*) id="[^"]*"', r"\1", text
+    )  # after its content: not always unique
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{drawn.name}-\1"', text)
+    text = re.sub(r'xlink:href="#(?!proof-)([^"]+)"', rf'xlink:href="#{drawn.name}-\1"', text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{drawn.name}-\1)", text)
+    label = escape(f"{drawn.title}. {drawn.caption}")
+    return text.replace("<svg ", f'<svg role="group" aria-label="{label}" ', 1)
 
 
 def mean(values: Sequence[float]) -> float:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from pipeline.benchmark.files import read_rows
 from pipeline.bundle.stored import read_stored
+from pipeline.emit.names import model_name
+from pipeline.emit.theorem import printed_statement
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
 from pipeline.sweep.proof import Proof
-from pipeline.transformer.family import MAX_TOTAL_BITS
+from pipeline.transformer.family import FORM, MAX_TOTAL_BITS
 from pipeline.transformer.strategies import STRATEGIES, order
 
 _SHOWN = 5
@@ -27,6 +29,18 @@ class Entry:
     row: Proof
     model: Path
     certificate: Path
+
+    @property
+    def anchor(self) -> str:
+        """Its name on the page."""
+        return f"proof-{self.row.model_digest[:16]}-{self.row.strategy}"
+
+    @property
+    def theorem(self) -> str:
+        """What is stated, as Lean prints it."""
+        assert self.row.bound is not None
+        name = model_name(self.model)
+        return printed_statement(FORM, name, self.row.strategy, self.row.bound)
 
     @property
     def command(self) -> str:

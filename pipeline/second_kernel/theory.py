@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pipeline.lean import ROOT_MODULE, Limits, SourceRoot, Toolchain
 from pipeline.lean.modules import load_modules, modules_under
 from pipeline.lean.private import private_temporary_directory
+from pipeline.lean.real_module import REAL_CERTIFICATES
 from pipeline.second_kernel.batch import ARITHMETIC, limit_options
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
@@ -53,12 +56,21 @@ def check_theory(
         oleans = Oleans(directory, toolchain, theory, limits)
         oleans.add(names)
         for what, modules in runs.items():
-            axioms = [] if what == "without axioms" else [f"--axiom={name}" for name in AXIOMS]
-            options = [
-                f"--path={directory}",
-                f"--arithmetic={ARITHMETIC}",
-                *limit_options(limits),
-                *axioms,
-            ]
-            results[what] = run_kernel2([*options, "--", *modules])
+            axioms = () if what == "without axioms" else AXIOMS
+            results[what] = _check(directory, modules, axioms, limits)
     return results
+
+
+def check_everything(toolchain: Toolchain, theory: SourceRoot, limits: Limits) -> dict[str, Any]:
+    """The result for all that the project declares, in one process: the theorems about the real numbers, with every
+    certificate that they apply to these.  Takes as long as all certificates together."""
+    with private_temporary_directory() as directory:
+        Oleans(directory, toolchain, theory, limits).add([REAL_CERTIFICATES])
+        return _check(directory, [REAL_CERTIFICATES], AXIOMS, limits)
+
+
+def _check(
+    tree: Path, modules: Sequence[str], axioms: Sequence[str], limits: Limits
+) -> dict[str, Any]:
+    options = [f"--path={tree}", f"--arithmetic={ARITHMETIC}", *limit_options(limits)]
+    return run_kernel2([*options, *(f"--axiom={name}" for name in axioms), "--", *modules])
