@@ -29,6 +29,7 @@ from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.terminal import Terminal
+from pipeline.cli.truth import truth_beside
 from pipeline.emit.names import model_name
 from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
 from pipeline.families import claim_names, family_of, read_subject, strategy_names
@@ -43,7 +44,7 @@ class Export:
 
     model: Path
     strategy: str | None
-    """None for the dearest that the model's family has for the claim."""
+    """None for `auto`; of a claim other than accuracy for the dearest that the model's family has."""
     out: Path
     check: bool
     keep: bool
@@ -66,7 +67,10 @@ class Export:
         with open_output(self.out) as output, terminal.working():
             bundle = self._search(model, output, terminal)
             checked = self._check_and_write(bundle, checker, output, terminal)
-        outcome: dict[str, Any] = certificate_json(bundle) | {"out": str(self.out)}
+        with terminal.working(), deadline(self.limits.timeout_s, f"counting for {self.model}"):
+            terminal.progress("counting what is so")
+            truth = truth_beside(model, bundle)
+        outcome: dict[str, Any] = certificate_json(bundle) | {"out": str(self.out)} | truth.json()
         outcome["in_words"] = claim_in_words(bundle, self.model.name)
         if checker is not None and checked is not None:
             outcome |= checked_json(checked, checker.toolchain)
@@ -77,6 +81,8 @@ class Export:
                 f"NOT CHECKED, as --no-check was given; the claim is:\n  "
                 f"{claim_in_words(bundle, self.model.name)}"
             )
+        if (said := truth.in_words()) is not None:
+            terminal.result(said)
         outcome |= assumed.json()
         terminal.result(assumed.in_words())
         outcome["export_seconds"] = round(time.monotonic() - started, 3)
@@ -92,7 +98,7 @@ class Export:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
         chosen = None
-        if self.strategy == AUTO and self.claim == ACCURACY:
+        if self.strategy in (None, AUTO) and self.claim == ACCURACY:
             chosen = choose(
                 family,
                 model,
@@ -158,9 +164,8 @@ def _command(
         str | None,
         typer.Option(
             metavar="|".join([AUTO, *strategy_names()]),
-            help="How to bound the accuracy; auto tries all and takes the best bound within the budget"
-            " (python -m pipeline.strategies MODEL shows them).  [default: brute-force; with heads or biases:"
-            " quartic, for the maximum]",
+            help="How to bound the accuracy; auto takes brute force where inputs are few, else tries all and takes the"
+            " best bound within the budget (python -m pipeline.strategies MODEL shows them).  [default: auto]",
         ),
     ] = None,
     out: Annotated[

@@ -30,8 +30,11 @@ def _command(
     budget: Annotated[int, typer.Option(min=1, help="Operations that a check may take.")] = BUDGET,
     as_json: options.AsJson = False,
     timeout: options.Timeout = None,
+    task: options.Task = None,
+    table: options.Table = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
+        options.set_task(task, table)
         if model is None:
             return listed(terminal), 0
         return compared(model, budget, options.limits(timeout, None).timeout_s, terminal), 0

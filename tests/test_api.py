@@ -157,3 +157,14 @@ def test_neither_torch_nor_optuna_is_imported() -> None:
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_task_is_asked_for_in_python_too(tmp_path: Path) -> None:
+    """And only of this model."""
+    path = write_model(tmp_path / "m.safetensors", noisy_arrays(3, 3, 4, 0.3))
+    smallest = prove(load(path, task="min"), check=False)
+    largest = prove(load(path), check=False)
+    assert smallest.bundle.manifest.family == "heads"
+    assert largest.bundle.manifest.family == "transformer"
+    with pytest.raises(MalformedInput, match="task"):
+        load(path, task="sorting")

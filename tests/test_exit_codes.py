@@ -244,7 +244,8 @@ def test_export_whatever_happens_in_the_search(
         raise error
 
     monkeypatch.setattr("pipeline.transformer.strategies.brute_force.BruteForce.search", fail)
-    ran = clean(program(export.app, *exported(place, "--json")), code)
+    asked = ("--strategy", "brute-force", "--json")
+    ran = clean(program(export.app, *exported(place, *asked)), code)
     assert ran.json["exit_code"] == code
     assert ran.json["proved"] is False
 

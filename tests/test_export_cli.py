@@ -112,7 +112,10 @@ def refused(ran: Ran, exit_code: int, message: str) -> None:
         (["{model}", "--out", "{model}"], "cannot write"),
         (["{model}", "--out", "{model}/x"], "cannot write"),
         (["{model}", "--out", "/proc/x"], "cannot write"),
-        (["{large}", "--no-check"], "brute force looks at all 262,144 inputs"),
+        (
+            ["{large}", "--strategy", "brute-force", "--no-check"],
+            "brute force looks at all 262,144 inputs",
+        ),
         (["{long}", "--no-check"], "too many to count"),
         (["{text}"], "not a model file"),
     ],
@@ -186,7 +189,8 @@ def test_foreign_theorem_file(program: Runner, model_file: Path, tmp_path: Path)
 def test_a_failing_search_leaves_nothing(
     program: Runner, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = (model_file, "--out", tmp_path / "out", "--no-check", "--json")
+    brute = ("--strategy", "brute-force")
+    arguments = (model_file, *brute, "--out", tmp_path / "out", "--no-check", "--json")
     for error, code, message in (
         (ResourceLimit("too much"), 4, "too much"),
         (MemoryError(), 4, "out of memory"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from pipeline import export, strategies
 from pipeline.errors import MalformedInput
 from pipeline.families import FAMILIES, family_of
 from pipeline.linear.family import LINEAR
-from pipeline.proof.choice import BRUTE_FORCE, FEW_INPUTS, Offer, best, offers
+from pipeline.proof.choice import BRUTE_FORCE, FEW_INPUTS, Offer, best, choose, offers
 from pipeline.strategy import Certificate
-from pipeline.transformer.family import TRANSFORMER
+from pipeline.transformer.accuracy import count_right
+from pipeline.transformer.family import TRANSFORMER, read_subject
 from tests.conftest import Runner
 from tests.lean_support import model_of
 from tests.test_certified_sets import silent
-from tests.tiny_models import noisy_arrays
+from tests.tiny_models import noisy_arrays, write_model
 
 
 def test_every_strategy_is_listed_with_its_line(program: Runner) -> None:
@@ -74,6 +76,53 @@ def test_auto_exports_what_the_list_says(program: Runner, model_file: Path, tmp_
     assert ran.exit_code == 0
     assert (tmp_path / "out" / f"{chosen}.json").exists()
     assert ran.json["correct"] == offered[chosen]["bound"]
+
+
+def test_brute_force_is_what_is_left_where_nothing_else_has_anything_to_offer() -> None:
+    """A network in no cyclic group, with more pairs than may be looked at without need."""
+    bad = Certificate("x", 1, {"bound": 1})
+
+    class Search:
+        summary = ""
+
+        def __init__(self, name: str, found: Certificate | None) -> None:
+            self.name, self.checker, self._found = name, "x", found
+
+        def search(self, model: object, progress: object) -> Certificate:
+            if self._found is None:
+                raise MalformedInput("nothing", cure="none")
+            return self._found
+
+    many = model_of(noisy_arrays(1, 4, 10, 0.5))
+    for gates, tried in ((None, ["gates", BRUTE_FORCE]), (bad, ["gates"])):
+        strategies_ = {
+            each.name: each for each in (Search(BRUTE_FORCE, bad), Search("gates", gates))
+        }
+        family = replace(TRANSFORMER, strategies=strategies_, operations=lambda *_: 1)  # type: ignore[arg-type]
+        assert [each.strategy for each in offers(family, many, silent, 60.0)] == tried
+
+
+def test_where_inputs_are_few_brute_force_is_taken_without_asking_the_others() -> None:
+    few, said = model_of(noisy_arrays(1, 4, 9, 0.5)), list[str]()
+    found = choose(TRANSFORMER, few, 1 << 40, said.append, 60.0, said.append)
+    assert found.strategy == BRUTE_FORCE
+    assert len(said) == 2
+    dear = TRANSFORMER.operations("BruteForce", few, found.fields)
+    assert choose(TRANSFORMER, few, dear, silent, 60.0, silent).strategy == BRUTE_FORCE
+    assert choose(TRANSFORMER, few, dear - 1, silent, 60.0, silent).strategy != BRUTE_FORCE
+
+
+def test_an_export_says_what_is_so(program: Runner, tmp_path: Path) -> None:
+    """Brute force proves it all; another strategy less, and both say how much is right."""
+    path = write_model(tmp_path / "m.safetensors", noisy_arrays(2, 3, 4, 0.5))
+    for strategy in (BRUTE_FORCE, "prefix-top2"):
+        arguments = [path, "--strategy", strategy, "--out", tmp_path / strategy, "--no-check"]
+        ran = program(export.app, *arguments, "--json")
+        exact = count_right(read_subject(path), silent)
+        assert ran.json["truth"] == exact
+        assert ran.json["gap"] == exact - ran.json["correct"]
+        assert (ran.json["gap"] == 0) == (strategy == BRUTE_FORCE)
+        assert f"{exact} = " in program(export.app, *arguments).out
 
 
 def test_a_budget_that_nothing_fits_is_one_line(

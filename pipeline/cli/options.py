@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -96,7 +98,23 @@ Table = Annotated[
 
 def set_task(task: str | None, table: Path | None) -> None:
     """Remember what was asked for (`COMPACT_TASK`, `COMPACT_TABLE`): it is read where a model is."""
-    if task is not None:
-        os.environ["COMPACT_TASK"] = task
-    if table is not None:
-        os.environ["COMPACT_TABLE"] = str(table)
+    os.environ.update(_asked(task, table))
+
+
+@contextmanager
+def asked_task(task: str | None, table: Path | None) -> Iterator[None]:
+    """The same for what is read inside."""
+    before = dict(os.environ)
+    os.environ.update(_asked(task, table))
+    try:
+        yield
+    finally:
+        for name in _asked(task, table):
+            del os.environ[name]
+            if name in before:
+                os.environ[name] = before[name]
+
+
+def _asked(task: str | None, table: Path | None) -> dict[str, str]:
+    asked = {"COMPACT_TASK": task, "COMPACT_TABLE": None if table is None else str(table)}
+    return {name: value for name, value in asked.items() if value is not None}

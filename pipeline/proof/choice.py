@@ -49,12 +49,25 @@ class Offer:
 def offers(
     family: Family, model: AnyModel, progress: Progress, timeout_s: float
 ) -> Iterator[Offer]:
-    """What each strategy of the family offers, the cheapest first; brute force only where inputs are few."""
-    few = model.d_vocab**model.n_ctx <= FEW_INPUTS
+    """What each strategy of the family offers, the cheapest first.
+
+    Brute force comes where inputs are few, or where nothing else has anything to offer.
+    """
+    found = False
     for strategy in reversed(list(family.strategies.values())):
-        if strategy.name != BRUTE_FORCE or few or len(family.strategies) == 1:
+        if strategy.name != BRUTE_FORCE or few_inputs(model):
             progress(f"what {strategy.name} has to offer")
-            yield _offer(family, strategy, model, timeout_s)
+            offer = _offer(family, strategy, model, timeout_s)
+            found = found or offer.certificate is not None
+            yield offer
+    if not found and not few_inputs(model) and BRUTE_FORCE in family.strategies:
+        progress(f"what {BRUTE_FORCE} has to offer")
+        yield _offer(family, family.strategies[BRUTE_FORCE], model, timeout_s)
+
+
+def few_inputs(model: AnyModel) -> bool:
+    """So few that they may as well be looked at one by one?"""
+    return int(model.d_vocab**model.n_ctx) <= FEW_INPUTS
 
 
 def _offer(family: Family, strategy: Strategy, model: AnyModel, timeout_s: float) -> Offer:
@@ -95,7 +108,16 @@ def choose(
     timeout_s: float,
     note: Callable[[str], None],
 ) -> Certificate:
-    """The certificate to go on with, for `--strategy auto`; says what was chosen and what the others would give."""
+    """The certificate to go on with, for `--strategy auto`; says what was chosen and what the others would give.
+
+    Where inputs are few and brute force is within the budget, the others are not asked: none proves more.
+    """
+    if BRUTE_FORCE in family.strategies and few_inputs(model):
+        progress(f"what {BRUTE_FORCE} has to offer")
+        exact = _offer(family, family.strategies[BRUTE_FORCE], model, timeout_s)
+        if exact.certificate is not None and exact.operations <= budget:
+            note(f"{AUTO} takes {BRUTE_FORCE}: inputs are few, and it proves all that is so")
+            return exact.certificate
     found = list(offers(family, model, progress, timeout_s))
     chosen = best(family, found, budget)
     assert chosen.certificate is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.cli.options import asked_task
 from pipeline.emit.names import model_name
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
@@ -70,6 +71,15 @@ class LoadedModel:
         return f"<b>{escape(self.file)}</b>: {m.family}, {m.d_vocab}<sup>{m.n_ctx}</sup> = {self.total:,} inputs"
 
 
-def load(path: str | os.PathLike[str]) -> LoadedModel:
-    """Read the weights in a file exactly; `MalformedInput` with one line that says what to change."""
-    return LoadedModel(read_subject(Path(path)), Path(path))
+def load(
+    path: str | os.PathLike[str],
+    *,
+    task: str | None = None,
+    table: str | os.PathLike[str] | None = None,
+) -> LoadedModel:
+    """Read the weights in a file exactly; `MalformedInput` with one line that says what to change.
+
+    `task` and `table` are those of the command line: what the model should answer, if the file does not say it.
+    """
+    with asked_task(task, None if table is None else Path(table)):
+        return LoadedModel(read_subject(Path(path)), Path(path))
