@@ -30,6 +30,7 @@ from pipeline.report.frontier import Spot, frontier
 from pipeline.report.kind import kind
 from pipeline.report.region import certified, class_size
 from pipeline.report.slack import AVERAGING, CHAIN, OTHER, OV, QK, RUNGS, Slack
+from pipeline.report.style import look
 from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
 from pipeline.sweep.__main__ import app as sweep
@@ -375,3 +376,8 @@ def test_frontier(points: list[tuple[int, int]]) -> None:
 def test_kinds(model: str, expected: str) -> None:
     """Models that differ in their seed are averaged, and a tuned one is not averaged with others."""
     assert kind(model) == expected
+
+
+def test_no_two_strategies_look_alike() -> None:
+    looks = [look(name) for name in STRATEGIES]
+    assert len({each.color for each in looks}) == len({each.marker for each in looks}) == len(looks)

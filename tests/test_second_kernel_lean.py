@@ -374,6 +374,18 @@ def test_the_program(program: Runner, little: Path) -> None:
     )
 
 
+def test_the_theorems_about_the_real_numbers(
+    program: Runner, little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one process, with Lean's axioms; here a module that needs one stands for the certificates."""
+    monkeypatch.setattr(theory, "REAL_CERTIFICATES", "Compact.Real.Classical")
+    ran = program(second_kernel_app, "--corpus", little, "--theory", "--real", "--json")
+    assert ran.exit_code == EXIT_PROVED, ran.err
+    found = ran.json["theory"][theory.OF_THE_REALS]["accepted"]
+    assert found["axiom"] == len(theory.AXIOMS)
+    assert found["theorem"] > ran.json["theory"]["without axioms"]["accepted"]["theorem"] > 0
+
+
 def test_the_program_gives_up(program: Runner, little: Path) -> None:
     """At a limit there is no verdict: exit code 4."""
     ran = program(second_kernel_app, "--corpus", little, "--theory", "--timeout", "1", "--json")

@@ -17,8 +17,12 @@ from matplotlib.figure import Figure
 from pipeline.transformer.strategies import order
 
 INK, FAINT, GRID = "#222222", "#767676", "#e4e4e4"
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#B8A900")
-"""Okabe and Ito, the yellow darkened to be seen on white, the black lightened."""
+PALETTE = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#B8A900"),
+    *("#332288", "#882255", "#117733", "#661100", "#DD9988"),
+)
+"""Okabe and Ito, the yellow darkened to be seen on white, the black lightened; then darker ones after Tol.  As many
+as a transformer has built-in strategies: none shares its colour."""
 MARKERS = "osD^vPX<>phH8"
 
 RC: Any = {

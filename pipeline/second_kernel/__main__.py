@@ -23,7 +23,7 @@ from pipeline.errors import EXIT_DIFFER, EXIT_PROVED, PipelineError
 from pipeline.lean import find_toolchain
 from pipeline.second_kernel.batch import Batch
 from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, smallest_of_each_kind
-from pipeline.second_kernel.theory import check_theory
+from pipeline.second_kernel.theory import OF_THE_REALS, check_everything, check_theory
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -41,6 +41,14 @@ def _command(
         bool,
         typer.Option("--quick", help="Of each kind of statement the smallest certificate."),
     ] = False,
+    real: Annotated[
+        bool,
+        typer.Option(
+            "--real",
+            help="Also the committed certificates' theorems about the real numbers, in one process with all that they"
+            " rest on: as long as all certificates together, so give a --timeout.",
+        ),
+    ] = False,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
     timeout: options.Timeout = None,
@@ -52,6 +60,9 @@ def _command(
         with terminal.working():
             terminal.progress("the second kernel checks the theory")
             results = check_theory(toolchain, theory, limits)
+            if real:
+                terminal.progress("the second kernel checks every theorem about the real numbers")
+                results[OF_THE_REALS] = check_everything(toolchain, theory, limits)
         for what, result in results.items():
             _show(what, result, terminal)
         codes = [_code(result) for result in results.values()]

@@ -18,6 +18,9 @@ LEFT_OUT = ("Compact.Certificates.",)
 WITH_AXIOMS = "Compact.Real"
 """Only modules below this one, and what imports them, may use Lean's three axioms."""
 
+OF_THE_REALS = "every certificate, about the real numbers"
+"""The run of `check_everything`."""
+
 AXIOMS = ("propext", "Quot.sound", "Classical.choice")
 
 

@@ -10,14 +10,12 @@ from matplotlib.axes import Axes
 from pipeline.report.style import (
     FAINT,
     INK,
-    PALETTE,
     drawing,
     figure,
     look,
     per_cent,
     picture,
 )
-from pipeline.transformer.strategies import order
 from pipeline.tune.recipe import Recipe
 from pipeline.tune.stage import Stage
 from pipeline.tune.state import write_bytes
@@ -60,7 +58,6 @@ def _bounds(axes: Axes, rows: Sequence[Stage]) -> None:
             [row.bound / row.inputs for row in own],
             color=style.color,
             marker=style.marker,
-            linestyle="-" if order(name) < len(PALETTE) else "--",  # where colours begin again
             markersize=4,
             label=name,
         )
