@@ -106,6 +106,7 @@ def test_end_to_end(program: Runner, table: Path, tmp_path: Path) -> None:
         assert text.count(theorem) >= 2, "as a hint, and with the certificate"
         anchor = f"proof-{row.model_digest[:16]}-{row.strategy}"
         assert page.count(f'<a xlink:href="#{anchor}"') == 2, "a click on either figure's point"
+    assert page.count("Dotted: so many inputs looked at one by one") >= 1
     assert len(re.findall("<title>[^<]*Compact.AtLeast", page)) == 2 * len(rows)
     assert page.count("<table>") == page.count("<caption>") == page.count("<tbody>")
     assert "<th>" not in page, "each head says what it heads"

@@ -27,6 +27,7 @@ _FAR = 30
 """So many times dearer than everything else: not drawn to scale."""
 _CLOSE = 300
 """Costs this near to each other have more than the powers of ten written below them."""
+_SHARE = "brute force on a share of the inputs"
 _LINE, _ASIDE, _ROOM = 0.042, 1.25, 0.28
 """How far names are apart, and from their points; and the room to the left for them."""
 
@@ -47,8 +48,9 @@ Says = Callable[[Proof], tuple[str, str]]
 """The name of a proof on the page, and what is shown where a pointer rests on it."""
 
 
-def frontiers(rows: Sequence[Proof], says: Says) -> list[Picture]:
-    """Against counted operations and against kernel seconds, for models of one size."""
+def frontiers(rows: Sequence[Proof], says: Says, brute: int | None = None) -> list[Picture]:
+    """Against counted operations and against kernel seconds, for models of one size; `brute` operations look at
+    every input."""
     v, n = rows[0].d_vocab, rows[0].n_ctx
     measured = (v, n) == (reference.D_VOCAB, reference.N_CTX)
     theirs = reference.POINTS if measured else ()
@@ -69,7 +71,10 @@ def frontiers(rows: Sequence[Proof], says: Says) -> list[Picture]:
             lambda row: row.operations,
             [(point, point.flops) for point in theirs],
             ("operations", "operations counted by the checker"),
-            common + beside.format("the floating point operations that it counts"),
+            common
+            + beside.format("the floating point operations that it counts")
+            + ("" if brute is None else f" Dotted: so many inputs looked at one by one, {_SHARE}."),
+            brute,
         ),
         _picture(
             rows,
@@ -112,6 +117,7 @@ def _picture(
     theirs: Sequence[tuple[reference.Point, float]],
     axis: tuple[str, str],
     caption: str,
+    brute: int | None = None,
 ) -> Picture | None:
     found = spots(rows, cost)
     if not found:
@@ -176,6 +182,10 @@ def _picture(
         left, right = axes.get_xlim()
         close = right / left < _CLOSE
         axes.set_xlim(left * (left / right) ** (_ROOM if theirs else 0), right * _ASIDE**2)
+        if brute is not None:
+            costs = np.geomspace(*axes.get_xlim(), 200)
+            shares = np.minimum(costs / brute, 1)
+            axes.plot(costs, shares, ":", color=FAINT, lw=1.4, label=_SHARE, zorder=1)
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if close else (1,)))
         axes.xaxis.set_major_formatter("{x:g}" if name == "seconds" else EngFormatter(sep=""))
         axes.xaxis.set_minor_formatter(NullFormatter())

@@ -26,6 +26,7 @@ from pipeline.report.stack import slack_bars
 from pipeline.report.style import Picture
 from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
+from pipeline.search.area import longest
 from pipeline.sweep.proof import Proof
 
 PAGE = "index.html"
@@ -167,10 +168,19 @@ def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Pictur
         kinds = list(dict.fromkeys(kind(row.model) for row in rows))
         for name in kinds:
             own = [row for row in rows if kind(row.model) == name]
+            brute = _brute_force(named[own[0].model_digest, own[0].strategy])
             lost = [each for each in ladders if each.entry.row in own]
-            found = [*frontiers(own, says), ratios(own), slack_bars(lost)]
+            found = [*frontiers(own, says, brute), ratios(own), slack_bars(lost)]
             pictures += [_of_kind(each, name) if len(kinds) > 1 else each for each in found if each]
     return [each for each in pictures if each is not None]
+
+
+def _brute_force(entry: Entry) -> int | None:
+    """The operations that look at every input; `None` if the model is not there."""
+    try:
+        return longest(Subject.of(entry).model)
+    except PipelineError:
+        return None
 
 
 def _of_kind(drawn: Picture, name: str) -> Picture:
