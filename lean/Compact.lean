@@ -161,10 +161,14 @@ import Compact.Network.Lanes
 import Compact.Network.Length.Basic
 import Compact.Network.Length.BruteForce
 import Compact.Network.Length.Gates
+import Compact.Network.Outer
+import Compact.Network.Rows
 import Compact.Network.Setup
+import Compact.Network.Spread
 import Compact.Network.Statement
 import Compact.Network.Strategy.BruteForce
 import Compact.Network.Strategy.Gates
+import Compact.Network.Symmetry
 import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare

@@ -38,8 +38,11 @@ def network(
     biases: bool = True,
     factored: int = 0,
     size: int = 9,
+    shared: bool = False,
+    copied: bool = False,
 ) -> Network:
-    """A random network on a group; `factored` is an inner dimension, `size` bounds the integers."""
+    """A random network on a group; `factored` is an inner dimension, `size` bounds the integers,
+    `shared` embeddings are one, `copied` ones the same numbers twice."""
     draw = random.Random(seed)
     table = group(name)
     n = len(table)
@@ -57,6 +60,11 @@ def network(
             "W_U": matrix(width, n),
         }
         matrices["W_L"] = ("W_E", "W_in")
+    if shared:
+        matrices["W_R"] = matrices["W_L"]
+        del tensors["W_R"]
+    if copied:
+        tensors["W_R"] = [list(row) for row in tensors["W_L"]]
     tensors |= (
         {"b": matrix(1, width), "b_U": matrix(1, n)}
         if biases
@@ -99,10 +107,28 @@ def slow_count(model: Network) -> int:
 
 
 TINY = [
-    network(1, "Z3", 3), network(2, "Z5", 4), network(3, "S3", 4), network(4, "Z2 x Z2", 2), network(5, "Z4", 1),
-    network(6, "Z3", 2, factored=2), network(7, "Z1", 2), network(8, "Z2", 0), network(9, "S3", 2, biases=False),
-    network(10, "Z3", 3, size=0), network(11, "Z2", 3, size=1, frac=0), network(12, "D3", 3, size=1),
-]  # fmt: skip
+    network(1, "Z3", 3),
+    network(2, "Z5", 4),
+    network(3, "S3", 4),
+    network(4, "Z2 x Z2", 2),
+    network(5, "Z4", 1),
+    network(6, "Z3", 2, factored=2),
+    network(7, "Z1", 2),
+    network(8, "Z2", 0),
+    network(9, "S3", 2, biases=False),
+    network(10, "Z3", 3, size=0),
+    network(11, "Z2", 3, size=1, frac=0),
+    network(12, "D3", 3, size=1),
+    network(14, "Z5", 4, shared=True),
+    network(15, "Z2 x Z2", 3, shared=True, factored=2),
+    network(16, "Z4", 3, copied=True),
+    network(17, "S3", 4, shared=True),
+    network(18, "Z1", 1, shared=True),
+    network(19, "Z3", 0, shared=True),
+    network(20, "Z6", 2, shared=True, size=1),
+    network(21, "Z2", 9, shared=True, size=99, biases=False),
+]
+HALVED = [14, 15, 16, 18, 19, 20, 21]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -146,6 +172,7 @@ def test_counts_are_exact(seed: int) -> None:
     model = network(
         seed, draw.choice(["Z1", "Z2", "Z3", "Z4", "S3", "Z6"]), draw.randint(0, 4),
         factored=draw.choice([0, 0, 2]), biases=draw.random() < 0.5, size=draw.choice([0, 1, 2, 9]),
+        shared=draw.random() < 0.5,
     )  # fmt: skip
     assert int(right_answers(model).sum()) == slow_count(model)
 
@@ -207,6 +234,19 @@ def test_lean_proves_the_true_count_and_no_more(strategy: str) -> None:
     assert verdicts(cases) == expected
 
 
+def test_half_of_the_pairs() -> None:
+    """The search looks at half of the pairs where that is enough, and the check is shorter."""
+    halved = []
+    for i, model in enumerate(TINY):
+        found = STRATEGIES["brute-force"].search(model, lambda _: None).fields
+        if found["half"]:
+            halved.append(i)
+            whole = operations("BruteForce", model, {**found, "half": 0})
+            assert operations("BruteForce", model, found) < whole or model.order * model.width <= 8
+    # One embedding, or two with the same numbers (no neurons, zeros, a copy); S3 has one embedding too.
+    assert halved == [7, 9, 12, 13, 14, 16, 17, 18, 19]
+
+
 def with_table(model: Network, table: Table) -> Network:
     return Network(
         model.group,
@@ -261,11 +301,36 @@ def test_lean_refuses_forged_certificates() -> None:
     cases = {name: (model, claim(model, *forgery)[0]) for name, forgery in forgeries.items()}
     loop = [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]]
     no_group = with_table(network(2, "Z5", 4), loop)
+    for name, forged in HALF_FORGERIES.items():
+        cases[name] = (forged, half_forgery(forged)[0])
+        assert not STRATEGIES["brute-force"].search(forged, lambda _: None).fields["half"]
+    odd = network(14, "Z5", 4, shared=True)
+    cases["HalfTwo"] = (odd, claim(odd, "brute-force", {"half": 2})[0])
+    cases["HalfTwoGates"] = (odd, claim(odd, "gates", {"half": 2})[0])
     words: dict[str, Value] = {"identity": 0, "generators": [1, 2, 3, 4], "words": [[1, 1]]}
     text, bound = render_forged(no_group, words)
     cases["Loop"] = (no_group, text)
     assert bound > 0
     assert not any(verdicts(cases).values())
+
+
+HALF_FORGERIES = {
+    "HalfSides": network(16, "Z4", 3),
+    "HalfGroup": network(17, "S3", 4, shared=True),
+    "HalfFactors": network(15, "Z2 x Z2", 3, factored=2),
+}
+"""Half of their pairs say nothing about the others: there are two embeddings, or the group does not commute."""
+
+
+def half_forgery(model: Network) -> tuple[str, int]:
+    """Brute force that counts the pairs `x < y` twice, and no more of them than pass."""
+    right = right_answers(model)
+    halved = [int(row[x]) + 2 * int(row[x + 1 :].sum()) for x, row in enumerate(right)]
+    return claim(
+        model,
+        "brute-force",
+        {"half": 1, "bound": sum(halved), "blocks": [[model.order, sum(halved)]]},
+    )
 
 
 def swapped(code: int, bits: int) -> int:
@@ -313,7 +378,12 @@ def test_runs_may_be_cut() -> None:
 def render_forged(model: Network, fields: Mapping[str, Value]) -> tuple[str, int]:
     """Brute force about a network whose table is no group's."""
     right = [int(row.sum()) for row in right_answers(model)]
-    full: dict[str, Value] = {**fields, "bound": sum(right), "blocks": [[model.order, sum(right)]]}
+    full: dict[str, Value] = {
+        "half": 0,
+        **fields,
+        "bound": sum(right),
+        "blocks": [[model.order, sum(right)]],
+    }
     joints = STRATEGIES["brute-force"].joints(full)
     return render_theorem(FORM, "Tiny", "brute-force", sum(right), full, joints=joints), sum(right)
 

@@ -13,16 +13,23 @@ RUN = 30
 
 def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int:
     """The length of a check, by the name of its checker."""
-    n, width, generators = model.order, model.width, fields["generators"]
+    n, width, generators, half = model.order, model.width, fields["generators"], fields["half"]
     assert isinstance(generators, list)
-    shared = n * n * (8 + 4 * len(generators)) + _integers(model)
+    assert isinstance(half, int)
+    looks = n * (n + 1) // 2 if half else n * n
+    shared = n * n * (8 + 4 * len(generators) + 9 * half) + _integers(model)
     if checker == "BruteForce":
-        return shared + n * n * (width * (2 + 2 * n) + n * (TEST + 1))
+        rows = n * width * (2 * _spread(width) + _spread(n))
+        return shared + rows + looks * (width * (9 + 2 * n) + n * (TEST + 1))
     runs = fields["runs"]
     assert checker == "Gates"
     assert isinstance(runs, int)
-    pairs = n * n * (4 * width + n * (4 + TEST))
-    return shared + n * width * 6 * n + pairs + runs * (4 * n + RUN)
+    return shared + n * width * 4 * n + looks * (4 * width + n * (4 + TEST)) + runs * (4 * n + RUN)
+
+
+def _spread(columns: int) -> int:
+    """A weight on its way into a wider lane: six operations in each round."""
+    return 6 * max(1, columns.bit_length())
 
 
 def _integers(model: Network) -> int:

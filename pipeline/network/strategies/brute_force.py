@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline.emit.theorem import Value
-from pipeline.network.blocks import blocks
+from pipeline.network.blocks import blocks, counted, halves
 from pipeline.network.integers import right_answers
 from pipeline.network.model import Network
 from pipeline.network.witness import group_fields
 from pipeline.strategy import Certificate, Kind, Progress
 
-STEPS = 150_000
-"""About so many neurons are looked at in one block: what the kernel has to remember at a time."""
+BITS = 3_000_000_000
+"""About so many bits of products are made in one block: what the kernel has to remember at a time."""
+
+LOGIT = 100
+"""About the bits of a logit, for that figure."""
 
 
 class BruteForce:
@@ -20,16 +23,20 @@ class BruteForce:
 
     name = "brute-force"
     checker = "BruteForce"
-    summary = "looks at every pair; order^2 * width row operations"
+    summary = (
+        "looks at every pair; order^2 * width row operations, or half of them if the group commutes"
+    )
 
     def search(self, model: Network, progress: Progress) -> Certificate:
         """The true count."""
         progress(f"looking at {model.order**2:,} pairs, exactly")
-        right = [int(row.sum()) for row in right_answers(model)]
+        half = halves(model)
+        right = counted(right_answers(model), half)
         progress(f"{sum(right):,} pairs are answered correctly")
-        work = [model.order * (model.width + 4)] * model.order
+        n = model.order
+        work = [(n - x if half else n) * n * (model.width + 4) * LOGIT for x in range(n)]
         fields: dict[str, Value] = {
-            **group_fields(model.table), "bound": sum(right), "blocks": blocks(work, right, STEPS),
+            **group_fields(model.table), "bound": sum(right), "half": int(half), "blocks": blocks(work, right, BITS),
         }  # fmt: skip
         return Certificate(self.name, sum(right), fields)
 
@@ -40,6 +47,7 @@ class BruteForce:
             "generators": "list",
             "words": "matrix",
             "bound": "nat",
+            "half": "nat",
             "blocks": "matrix",
         }
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.emit.theorem import Value
-from pipeline.network.blocks import blocks
+from pipeline.network.blocks import blocks, counted, halves
 from pipeline.network.integers import Integers, integers, right_answers
 from pipeline.network.model import Network
 from pipeline.network.witness import group_fields
@@ -38,27 +38,30 @@ class Gates:
         """The true count, and a good order of the neurons."""
         net = integers(model)
         progress(f"looking at {model.order**2:,} pairs, exactly")
-        right = [int(row.sum()) for row in right_answers(model)]
+        half = halves(model)
+        right = counted(right_answers(model), half)
         progress(
             f"{sum(right):,} pairs are answered correctly; looking for an order of the neurons"
         )
         active = signs(net)
         order = tour(active)
-        runs = runs_of(active[:, :, order])
-        progress(f"{runs.sum() / max(1, runs.size):.2f} runs of active neurons a pair")
+        looked_at = [row[x if half else 0 :, order] for x, row in enumerate(active)]
+        runs = [runs_of(row) for row in looked_at]
+        every, looks = sum(int(each.sum()) for each in runs), sum(each.size for each in runs)
+        progress(f"{every / max(1, looks):.2f} runs of active neurons a pair")
         work = [int(each.sum()) + each.size for each in runs]
         fields: dict[str, Value] = {
-            **group_fields(model.table), "bound": sum(right), "neurons": order,
-            "endBits": end_bits(model.width), "gates": codes(active[:, :, order]),
-            "blocks": blocks(work, right, STEPS + STEPS_A_NEURON * model.width), "runs": int(runs.sum()),
+            **group_fields(model.table), "bound": sum(right), "half": int(half), "neurons": order,
+            "endBits": end_bits(model.width), "gates": [codes(row) for row in looked_at],
+            "blocks": blocks(work, right, STEPS + STEPS_A_NEURON * model.width), "runs": every,
         }  # fmt: skip
         return Certificate(self.name, sum(right), fields)
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `Gates.Certificate`."""
         return {
-            "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "neurons": "list",
-            "endBits": "nat", "gates": "matrix", "blocks": "matrix", "runs": "nat",
+            "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "half": "nat",
+            "neurons": "list", "endBits": "nat", "gates": "matrix", "blocks": "matrix", "runs": "nat",
         }  # fmt: skip
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
@@ -76,10 +79,10 @@ def signs(net: Integers) -> Signs:
 
 
 def runs_of(active: Signs) -> npt.NDArray[np.int64]:
-    """How many runs of active neurons each pair has."""
+    """How many runs of active neurons each of these pairs has."""
     before = np.zeros_like(active)
-    before[..., 1:] = active[..., :-1]
-    result: npt.NDArray[np.int64] = (active & ~before).sum(axis=2)
+    before[:, 1:] = active[:, :-1]
+    result: npt.NDArray[np.int64] = (active & ~before).sum(axis=1)
     return result
 
 
@@ -88,20 +91,16 @@ def end_bits(width: int) -> int:
     return max(1, width.bit_length())
 
 
-def codes(active: Signs) -> list[list[int]]:
-    """For each pair the ends and beginnings of its runs of active neurons, the last run in the lowest digits."""
-    bits = end_bits(active.shape[2])
-    padded = np.pad(active, ((0, 0), (0, 0), (1, 1))).astype(np.int8)
-    changes = np.diff(padded, axis=2) != 0
+def codes(active: Signs) -> list[int]:
+    """For each of these pairs the ends and beginnings of its runs, the last run in the lowest digits."""
+    bits = end_bits(active.shape[1])
+    changes = np.diff(np.pad(active, ((0, 0), (1, 1))).astype(np.int8), axis=1) != 0
     result = []
-    for row in changes:
-        numbers = []
-        for each in row:
-            code = 0
-            for place in np.flatnonzero(each):  # begin, end, begin, end, ... from the first run on
-                code = code << bits | int(place)
-            numbers.append(code)
-        result.append(numbers)
+    for each in changes:
+        code = 0
+        for place in np.flatnonzero(each):  # begin, end, begin, end, ... from the first run on
+            code = code << bits | int(place)
+        result.append(code)
     return result
 
 

@@ -17,7 +17,7 @@ from pipeline.recheck.network.weights import Weights, scaled
 from pipeline.recheck.packed import pack, unpack
 from pipeline.recheck.refused import Refused
 
-GROUP = ("identity", "bound"), ("generators",), ("words", "blocks")
+GROUP = ("identity", "bound", "half"), ("generators",), ("words", "blocks")
 
 
 class Network:
@@ -64,7 +64,8 @@ def brute_force(w: Weights, c: Certificate) -> Counted:
     """The pairs that are answered correctly, block by block."""
     c.require(*GROUP)
     require_group(w, c)
-    return _blocks(w, c, Network(w).right)
+    network = Network(w)
+    return _blocks(w, c, lambda x, _, y: network.right(x, y))
 
 
 def gates(w: Weights, c: Certificate) -> Counted:
@@ -77,12 +78,11 @@ def gates(w: Weights, c: Certificate) -> Counted:
         raise Refused("neurons is not an order of the neurons")
     network = Network(w)
 
-    def passes(x: int, y: int) -> bool:
+    def passes(x: int, j: int, y: int) -> bool:
         entering = network.entering(x, y)
         active = [entering[i] >= 0 for i in neurons]
-        return _runs_are(active, nth(codes[x], y) if x < len(codes) else 0, e) and network.right(
-            x, y
-        )
+        code = nth(codes[x], j) if x < len(codes) else 0
+        return _runs_are(active, code, e) and network.right(x, y)
 
     return _blocks(w, c, passes)
 
@@ -113,20 +113,41 @@ def require_group(w: Weights, c: Certificate) -> None:
         raise Refused("the generators do not reach all elements")
 
 
-def _blocks(w: Weights, c: Certificate, passes: Callable[[int, int], bool]) -> Counted:
+def _blocks(w: Weights, c: Certificate, passes: Callable[[int, int, int], bool]) -> Counted:
+    """Block by block; `passes(x, j, y)` is asked about the `j`th second element `y` that is looked at."""
+    half = c.nat("half")
+    if half:
+        _require_symmetry(w, half)
     first, counted = 0, list[int]()
     for number, block in enumerate(c.matrix("blocks")):
         size, claimed = nth(block, 0), nth(block, 1)
         if first + size > w.order:
             raise Refused("blocks go beyond the last element")
-        pairs = ((x, y) for x in range(first, first + size) for y in range(w.order))
-        found = [x + w.order * y for x, y in pairs if passes(x, y)]
+        found = list[int]()
+        for x in range(first, first + size):
+            for j, y in enumerate(range(x if half else 0, w.order)):
+                if passes(x, j, y):
+                    found += {x + w.order * y, y + w.order * x} if half else {x + w.order * y}
         if claimed > len(found):
             raise Refused(f"in block {number}, fewer pairs are counted than it says")
         counted += found
         first += size
     claimed = sum(nth(block, 1) for block in c.matrix("blocks"))
     return Counted(claimed, [Listed(w.order, 2, counted)] if counted else [])
+
+
+def _require_symmetry(w: Weights, half: int) -> None:
+    """Refuse to look at half of the pairs, unless the others are the same to network and group (`mayHalve`)."""
+    if half != 1:
+        raise Refused("half is neither 0 nor 1")
+    sides = [
+        (w.inner.get(side), [w.tensors[part] for part in w.parts[side]]) for side in ("W_L", "W_R")
+    ]
+    if sides[0] != sides[1]:
+        raise Refused("half of the pairs are looked at, but the two embeddings differ")
+    elements = range(w.order)
+    if any(w.table.times(x, y) != w.table.times(y, x) for x in elements for y in range(x)):
+        raise Refused("half of the pairs are looked at, but the group does not commute")
 
 
 def _runs_are(active: Sequence[bool], code: int, e: int) -> bool:

@@ -14,6 +14,7 @@ def bruteForce : BruteForce.Certificate where
   generators := [nat_lit 1, nat_lit 2, nat_lit 6]
   words := [[nat_lit 1, nat_lit 1], [nat_lit 1, nat_lit 2], [nat_lit 1, nat_lit 6], [nat_lit 2, nat_lit 1], [nat_lit 2, nat_lit 6], [nat_lit 6, nat_lit 2], [nat_lit 4, nat_lit 1], [nat_lit 4, nat_lit 6], [nat_lit 7, nat_lit 2], [nat_lit 3, nat_lit 6], [nat_lit 12, nat_lit 2], [nat_lit 8, nat_lit 1], [nat_lit 5, nat_lit 6], [nat_lit 18, nat_lit 2], [nat_lit 10, nat_lit 1], [nat_lit 13, nat_lit 2], [nat_lit 14, nat_lit 1], [nat_lit 19, nat_lit 2], [nat_lit 20, nat_lit 1], [nat_lit 16, nat_lit 1], [nat_lit 22, nat_lit 1]]
   bound := nat_lit 576
+  half := nat_lit 0
   blocks := [[nat_lit 24, nat_lit 576]]
 
 /-- At least 576 of the inputs are answered correctly. -/

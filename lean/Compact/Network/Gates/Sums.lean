@@ -22,8 +22,9 @@ def sumsDown {α : Type} (step : Nat → Nat → Nat → Nat) (xs : List Nat) : 
       (fun u us _ => Nat.force (step acc x u) fun next => ih us next (acc :: out) k) us)
     xs
 
-/-- Add `(x - o) * u`. -/
-def addLess (o acc x u : Nat) : Nat := Nat.sub (Nat.add acc (Nat.mul x u)) (Nat.mul o u)
+/-- Add `(x - o) * u`, whatever its sign. -/
+def addLess (o acc x u : Nat) : Nat :=
+  Bool.rec (motive := fun _ => Nat) (Nat.sub acc (Nat.mul (Nat.sub o x) u)) (Nat.add acc (Nat.mul (Nat.sub x o) u)) (Nat.ble o x)
 
 /-- Add `x * u`. -/
 def addAll (acc x u : Nat) : Nat := Nat.add acc (Nat.mul x u)
@@ -56,7 +57,17 @@ theorem sumsDown_start {α : Type} {step : Nat → Nat → Nat → Nat} {o : Nat
   rw [Nat.zero_add] at h
   exact h
 
-theorem addLess_eq (o acc x u : Nat) : addLess o acc x u = acc + x * u - o * u := rfl
+theorem addLess_eq (o acc x u : Nat) : addLess o acc x u = acc + x * u - o * u := by
+  unfold addLess
+  cases h : Nat.ble o x with
+  | true =>
+    show acc + (x - o) * u = acc + x * u - o * u
+    rw [Nat.sub_mul, Nat.add_sub_assoc (Nat.mul_le_mul_right u (Nat.le_of_ble_eq_true h))]
+  | false =>
+    have le : x ≤ o := Nat.le_of_not_le fun h' => Bool.noConfusion (h.symm.trans (Nat.ble_eq_true_of_le h'))
+    show acc - (o - x) * u = acc + x * u - o * u
+    match Nat.exists_eq_add_of_le (Nat.mul_le_mul_right u le) with
+    | ⟨d, e⟩ => rw [Nat.sub_mul, e, Nat.add_sub_cancel_left, Nat.add_comm acc, Nat.add_sub_add_left]
 
 theorem addAll_eq (acc x u : Nat) : addAll acc x u = acc + x * u - 0 * u := by
   rw [Nat.zero_mul]

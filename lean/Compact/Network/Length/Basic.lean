@@ -1,5 +1,5 @@
 prelude
-import Compact.Network.Blocks
+import Compact.Network.Symmetry
 /-!
 # How long a proof about a network is
 
@@ -24,6 +24,16 @@ def group (n : Nat) (generators : List Nat) : Nat := Nat.mul (Nat.mul n n) (Nat.
 def integers (w : Weights) : Nat :=
   Nat.add (Nat.add (matrix w.order w.width w.W_L) (matrix w.order w.width w.W_R))
     (Nat.add (matrix w.width w.order w.W_U) (Nat.mul 2 (Nat.mul w.order w.width)))
+
+/-- `spread`, for each weight: six operations in each round. -/
+def spread (c : Nat) : Nat := Nat.mul 6 (Nat.succ (Nat.log2 c))
+
+/-- `pairs`: how many pairs are looked at. -/
+def looks (half n : Nat) : Nat :=
+  Bool.rec (motive := fun _ => Nat) (Nat.div (Nat.mul n (Nat.succ n)) 2) (Nat.mul n n) (Nat.beq half 0)
+
+/-- `mayHalve`: two products and a comparison for each pair, if only half of the pairs are looked at. -/
+def symmetry (half n : Nat) : Nat := Nat.mul half (Nat.mul 9 (Nat.mul n n))
 
 /-- `Setup.above`, for each lane. -/
 def test : Nat := 4

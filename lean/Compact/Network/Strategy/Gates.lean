@@ -1,5 +1,5 @@
 prelude
-import Compact.Network.Blocks
+import Compact.Network.Symmetry
 import Compact.Network.Gates.Order
 import Compact.Network.Gates.Chosen
 /-!
@@ -22,10 +22,12 @@ noncomputable section
 first elements holds. -/
 structure Certificate extends GroupWitness where
   bound : Nat
+  /-- Whether half of the pairs are looked at (`Symmetry.lean`). -/
+  half : Nat
   neurons : List Nat
   /-- Bits of a place where a run ends or begins. -/
   endBits : Nat
-  /-- For each pair the ends and beginnings of its runs, the last run lowest. -/
+  /-- For each pair that is looked at the ends and beginnings of its runs, the last run lowest. -/
   gates : List (List Nat)
   blocks : List (List Nat)
   /-- How many runs of active neurons all pairs have together: for the length only, the check does not read it. -/
@@ -85,35 +87,35 @@ def signBits (origin width : Nat) : Nat := Nat.add (Nat.add (Nat.log2 origin) 2)
 def remainderOf (bits : Nat) : Nat := Nat.sub (Nat.pow 2 (Nat.succ bits)) 2
 
 /-- The number of pairs that pass with the first element `x`. -/
-def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (tops start mark shift e : Nat)
+def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (half tops start mark shift e : Nat)
     (codes : List (List Nat)) (rights : List Side) (x : Nat) : Nat :=
   c.side (addLess I.origin) start shift (nth [] I.left.rows x) fun a =>
   inRows rowSize (rowCount w.order) (nth [] codes x) fun codes =>
-  total w.order fun y => Nat.force y fun y =>
-  one? (passes S c tops start mark w.width (w.table.multiply x y) e (entryAt rowSize codes y) a (nth ⟨0, []⟩ rights y))
+  pairs half w.order x fun y j =>
+  passes S c tops start mark w.width (w.table.multiply x y) e (entryAt rowSize codes j) a (nth ⟨0, []⟩ rights y)
 
 /-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
-def count (w : Weights) (neurons : List Nat) (e : Nat) (codes : List (List Nat)) (lo k : Nat) : Nat :=
+def count (w : Weights) (half : Nat) (neurons : List Nat) (e : Nat) (codes : List (List Nat)) (lo k : Nat) : Nat :=
   integers w fun I => setupOf w.order w.width I fun S =>
   Nat.force (signBits I.origin w.width) fun bits => Nat.force (remainderOf bits) fun base => forceList (pick neurons S.rows) fun us =>
   Nat.force (Nat.mul (Nat.pow 2 bits) (ones (Nat.succ bits) w.width)) fun tops =>
   Nat.force (Nat.mul I.origin (sumList us)) fun start => Nat.force (markBits start) fun mark =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 bits) I.origin) (ones (Nat.succ bits) w.width)) fun shift =>
   Nat.force (rowCount w.width) fun rows => Common.sides ⟨bits, base, rows, neurons, us⟩ I.right.rows fun rights =>
-  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, base, rows, neurons, us⟩ tops start mark shift e codes rights)
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, base, rows, neurons, us⟩ half tops start mark shift e codes rights)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
-  ((Nat.ble c.bound (claimed c.blocks) && isOrder w.width c.neurons) && (w.wellFormed && w.table.group w.order c.toGroupWitness)) &&
-  blocksCheck w.order (count w c.neurons c.endBits c.gates) c.blocks 0
+  (((Nat.ble c.bound (claimed c.blocks) && w.mayHalve c.half) && isOrder w.width c.neurons) && (w.wellFormed && w.table.group w.order c.toGroupWitness)) &&
+  blocksCheck w.order (count w c.half c.neurons c.endBits c.gates) c.blocks 0
 
 end
 
 /-- One block, then the others. -/
-theorem next {w : Weights} {neurons : List Nat} {e : Nat} {codes : List (List Nat)} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
-    (first : blockCheck w.order (count w neurons e codes) lo b = true)
-    (others : blocksCheck w.order (count w neurons e codes) blocks (Nat.add lo (nth 0 b 0)) = true) :
-    blocksCheck w.order (count w neurons e codes) (b :: blocks) lo = true := Network.next first others
+theorem next {w : Weights} {half : Nat} {neurons : List Nat} {e : Nat} {codes : List (List Nat)} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
+    (first : blockCheck w.order (count w half neurons e codes) lo b = true)
+    (others : blocksCheck w.order (count w half neurons e codes) blocks (Nat.add lo (nth 0 b 0)) = true) :
+    blocksCheck w.order (count w half neurons e codes) (b :: blocks) lo = true := Network.next first others
 
 section
 variable {c : Common} {n : Nat}
@@ -269,10 +271,10 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
 end
 
 /-- The pairs that pass are answered correctly. -/
-theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = true) (group : w.table.IsGroup w.order)
+theorem count_sound (R : Type) [ExpField R] {w : Weights} {half : Nat} (may : w.mayHalve half = true) (h : w.wellFormed = true) (group : w.table.IsGroup w.order)
     {ns : List Nat} (hns : isOrder w.width ns = true) {e : Nat} {codes : List (List Nat)}
     {lo k : Nat} (hn : lo + k ≤ w.order) :
-    AtLeast (count w ns e codes lo k) fun x => Correct R w x ∧ lo ≤ token x 0 ∧ token x 0 < lo + k := by
+    AtLeast (count w half ns e codes lo k) fun z => Correct R w z ∧ lo ≤ lookedAt half z ∧ lookedAt half z < lo + k := by
   have len : (Common.mk (signBits (Integers.of w).origin w.width) (remainderOf (signBits (Integers.of w).origin w.width)) (rowCount w.width) ns (pick ns ((Integers.of w).setup w.order w.width).rows)).us.length =
       ns.length := length_pick _ _
   unfold count
@@ -280,15 +282,14 @@ theorem count_sound (R : Type) [ExpField R] {w : Weights} (h : w.wellFormed = tr
     Common.sides_eq (c := ⟨signBits (Integers.of w).origin w.width, remainderOf (signBits (Integers.of w).origin w.width), rowCount w.width, ns, _⟩) len fun i hi =>
       fits (shape_of h).right (Nat.le_add_left _ _) hns ((shape_of h).right.rows_length ▸ hi),
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
-  refine of_elements (fun x => token x 0) hn fun x hx => ?_
+  refine of_elements (lookedAt half) hn fun x hx => ?_
   unfold countFrom
   rw [nth_eq [] (Integers.of w).left.rows, Common.side_eq (c := ⟨signBits (Integers.of w).origin w.width, remainderOf (signBits (Integers.of w).origin w.width), rowCount w.width, ns, _⟩) len (addLess_eq _) _ _
     (fits (shape_of h).left (Nat.le_add_right _ _) hns hx), inRows_eq]
-  refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => token x 1) fun y hy => ?_)
-  rw [Nat.force_eq]
-  refine AtLeast.of_one? (x := [x, y]) fun pass => ⟨⟨?_, rfl⟩, rfl⟩
-  rw [Table.multiply_eq, nth_eq (Side.mk 0 []) _ y, getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) []] at pass
-  exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x y hx hy) rfl rfl pass)
+  refine of_pairs may fun j hj pass => ?_
+  have hy : least half x + j < w.order := Nat.add_comm j _ ▸ Nat.add_lt_of_lt_sub hj
+  rw [Table.multiply_eq, nth_eq (Side.mk 0 []) _ (least half x + j), getD_mapFold _ _ ((shape_of h).right.rows_length.symm ▸ hy) []] at pass
+  exact correct_of_lanes R h group hx hy (of_passes R (shape_of h) hns hx hy (group.closed x _ hx hy) rfl rfl pass)
 
 /-- **Gates are sound.** -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
@@ -296,9 +297,9 @@ theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check
   have first := Bool.and_left h
   have claims := Bool.and_left first
   have w' := Bool.and_right first
-  have counted := of_blocks (fun x => token x 0)
-    (fun lo k hn => count_sound R (Bool.and_left w') (Table.isGroup (Bool.and_right w')) (Bool.and_right claims) hn) (Bool.and_right h)
-  exact AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left claims)) (AtLeast.mono_pred (fun _ h => h.left) counted)
+  have counted := of_blocks (lookedAt c.half)
+    (fun lo k hn => count_sound R (Bool.and_right (Bool.and_left claims)) (Bool.and_left w') (Table.isGroup (Bool.and_right w')) (Bool.and_right claims) hn) (Bool.and_right h)
+  exact AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left claims))) (AtLeast.mono_pred (fun _ h => h.left) counted)
 
 end Gates
 end Network
