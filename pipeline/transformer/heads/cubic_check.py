@@ -69,7 +69,8 @@ def passing(
     for level in asked(levels, c):
         for s in range(m):
             if s not in found and all(
-                lacks[s] <= (level * spare // whole if whole else 0) for lacks, spare, whole in taken
+                lacks[s] <= (level * spare // whole if whole else 0)
+                for lacks, spare, whole in taken
             ):
                 found[s] = level
     return found

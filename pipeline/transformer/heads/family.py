@@ -12,6 +12,7 @@ from pipeline.strategy import Strategy
 from pipeline.transformer.family import in_words
 from pipeline.transformer.heads.brute_force import HeadsBruteForce
 from pipeline.transformer.heads.compare import compare, share_right
+from pipeline.transformer.heads.cubic import HeadsCubic
 from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.model import HeadsModel, refined
 from pipeline.transformer.heads.quartic import HeadsQuartic
@@ -20,7 +21,9 @@ from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.resolution import LEAST_FRAC
 from pipeline.transformer.tasks import MAX, TASKS
 
-STRATEGIES: dict[str, Strategy] = {each.name: each for each in (HeadsQuartic(), HeadsBruteForce())}
+STRATEGIES: dict[str, Strategy] = {
+    each.name: each for each in (HeadsQuartic(), HeadsCubic(), HeadsBruteForce())
+}
 CLEARLY = 0.25
 """By so much, of all inputs, another task has to be answered better for a warning."""
 

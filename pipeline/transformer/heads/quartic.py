@@ -86,7 +86,7 @@ class HeadsQuartic:
         blocks = _blocks(found, len(heads), n)
         bound = sum(count for _, count in blocks)
         fields: dict[str, Value] = {
-            **_table_fields(heads, n),
+            **heads_table_fields(heads, n),
             "parts": PARTS,
             "countBits": ((v + 1) ** n).bit_length() + 1,
             "shareBits": FINE_BITS,
@@ -130,10 +130,10 @@ class HeadsQuartic:
         self, model: HeadsModel, progress: Progress
     ) -> tuple[list[Head], list[list[Sequence[int]]]]:
         """The coarsest rounding that loses nothing (in floats), and good shares `[m][q]`."""
-        exact = _common(plain_heads(model))
+        exact = common(plain_heads(model))
 
         def at(prec: int) -> tuple[list[Head], list[list[Sequence[int]]], float]:
-            heads = [_head(*each, prec) for each in exact]
+            heads = [head_of(*each, prec) for each in exact]
             all_tables, v = [head.tables for head in heads], model.d_vocab
             progress(f"sharing the margin among {len(heads)} heads, {prec} bits")
             best = [[best_shares(all_tables, q, m) for q in range(m + 1)] for m in range(v)]
@@ -163,13 +163,14 @@ class HeadsQuartic:
         return Counted(fine, levels, inputs) if inputs else None
 
 
-def _head(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
+def head_of(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
+    """A head at one rounding; logits have so many bits before it."""
     params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
     enclosure = enclose(exact, model.frac, params)
     return Head(model, exact, enclosure, tables(enclosure))
 
 
-def _common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]]:
+def common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]]:
     """The circuits of all heads, and the bits of the widest logit of any."""
     exact = [circuits(model) for model in models]
     bits = max(lane_bits(each, model.frac) for each, model in zip(exact, models, strict=True))
@@ -190,7 +191,7 @@ def lanes_for(all_tables: Sequence[Tables]) -> int:
     return most.bit_length() + 2
 
 
-def _table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
+def heads_table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
     """The fields of all heads: what they share once, of the rest a list with an entry for each head."""
     bits = lanes_for([head.tables for head in heads])
     each = [

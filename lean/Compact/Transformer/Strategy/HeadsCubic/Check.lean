@@ -77,19 +77,21 @@ def HeadLack.none : HeadLack := ⟨0, 0, 0, 0, 0, 0, 0⟩
 def lacksOf (L W b m factors short lead : Nat) : Nat :=
   packFrom W (fun s => Nat.mul (readLane L factors s) (Nat.sub (readLane b short s) lead)) m
 
+/-- Evaluate the numbers of head `i`, whose row is `r`, then go on with them. -/
+def withLack (S : HeadsTables) (C : Claims) (b W q m parts leads : Nat) (r : HeadRow) (i : Nat) (K : HeadLack → Nat) : Nat :=
+  Nat.force (readLane b leads i) fun lead => Nat.force r.P.max fun max => Nat.force r.P.own fun own =>
+  Nat.force (Nat.add (Nat.mul own (readLane b (nth 0 (nth [] C.ownShort i) m) q)) r.P.loss) fun loss =>
+  Nat.force (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts) fun whole =>
+  Nat.force (nth 0 (S.at i).low q) fun lows => Nat.force r.P.tokens fun factors =>
+  Nat.force (nth 0 (nth [] C.tokenShort i) m) fun short =>
+  Nat.force (lacksOf S.bits W b m factors short lead) fun lacks => K ⟨lead, max, own, loss, whole, lows, lacks⟩
+
 /-- The numbers of all heads from the `i`-th on, evaluated. -/
 def withLacks (S : HeadsTables) (C : Claims) (b W q m parts leads : Nat) (rows : List HeadRow) (count : Nat) :
     Nat → (List HeadLack → Nat) → Nat :=
   Nat.rec (motive := fun _ => Nat → (List HeadLack → Nat) → Nat) (fun _ K => K [])
-    (fun _ ih i K => Nat.force i fun i =>
-      Nat.force (readLane b leads i) fun lead => Nat.force (nth HeadRow.none rows i).P.max fun max =>
-      Nat.force (nth HeadRow.none rows i).P.own fun own =>
-      Nat.force (Nat.add (Nat.mul own (readLane b (nth 0 (nth [] C.ownShort i) m) q)) (nth HeadRow.none rows i).P.loss) fun loss =>
-      Nat.force (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts) fun whole =>
-      Nat.force (nth 0 (S.at i).low q) fun lows => Nat.force (nth HeadRow.none rows i).P.tokens fun factors =>
-      Nat.force (nth 0 (nth [] C.tokenShort i) m) fun short =>
-      Nat.force (lacksOf S.bits W b m factors short lead) fun lacks =>
-      ih (Nat.succ i) fun rest => K (⟨lead, max, own, loss, whole, lows, lacks⟩ :: rest)) count
+    (fun _ ih i K => Nat.force i fun i => withLack S C b W q m parts leads (nth HeadRow.none rows i) i fun h =>
+      ih (Nat.succ i) fun rest => K (h :: rest)) count
 
 /-- One more than what a head can spare if the positions that hold the maximum weigh `U`; 0 if it cannot. -/
 def HeadLack.spare (h : HeadLack) (U : Nat) : Nat :=
