@@ -148,6 +148,7 @@ import Compact.Linear.Table
 import Compact.Linear.Witness
 import Compact.Mixture.Average
 import Compact.Mixture.Grades
+import Compact.Mixture.LevelSum
 import Compact.Mixture.Power
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
@@ -169,6 +170,7 @@ import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
+import Compact.Packed.CountPassing
 import Compact.Packed.ExpLanes
 import Compact.Packed.ExpRows
 import Compact.Packed.Fields
@@ -253,6 +255,7 @@ import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
 import Compact.Transformer.General.Cells
 import Compact.Transformer.General.Fold
+import Compact.Transformer.General.HeadLeads
 import Compact.Transformer.General.HeadPair
 import Compact.Transformer.General.HeadSpares
 import Compact.Transformer.General.Heads
@@ -268,6 +271,7 @@ import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
 import Compact.Transformer.Length.HeadsBruteForce
+import Compact.Transformer.Length.HeadsCubic
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
@@ -325,6 +329,10 @@ import Compact.Transformer.Strategy.CubicMargin
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsBruteForce.Check
 import Compact.Transformer.Strategy.HeadsBruteForce.Head
+import Compact.Transformer.Strategy.HeadsCubic
+import Compact.Transformer.Strategy.HeadsCubic.Check
+import Compact.Transformer.Strategy.HeadsCubic.Numbers
+import Compact.Transformer.Strategy.HeadsCubic.Rows
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows

@@ -12,7 +12,7 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.family import Family
 from pipeline.recheck.floats import numerator
-from pipeline.recheck.heads import brute_force, quartic
+from pipeline.recheck.heads import brute_force, cubic, quartic
 from pipeline.recheck.heads.labels import LABELS, require_label
 from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
@@ -108,6 +108,10 @@ HEADS = Family(
     read_weights=read_weights,
     require_model=require_model,
     sizes=sizes,
-    counts={"HeadsQuartic": quartic.count, "HeadsBruteForce": brute_force.count},
+    counts={
+        "HeadsQuartic": quartic.count,
+        "HeadsCubic": cubic.count,
+        "HeadsBruteForce": brute_force.count,
+    },
     look=look_at,
 )
