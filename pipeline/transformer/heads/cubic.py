@@ -20,6 +20,7 @@ from pipeline.transformer.heads.cubic_check import (
     shortfalls,
 )
 from pipeline.transformer.heads.cubic_shares import best_cubic_shares
+from pipeline.transformer.heads.lifts import about_maximum
 from pipeline.transformer.heads.model import HeadsModel, plain_heads
 from pipeline.transformer.heads.quartic import (
     FINE_BITS,
@@ -34,7 +35,6 @@ from pipeline.transformer.heads.quartic import (
 from pipeline.transformer.heads.shares import SHARE_BITS
 from pipeline.transformer.strategies.mixture import GIVEN_UP, candidates
 from pipeline.transformer.strategies.table_fields import packed
-from pipeline.transformer.tasks import MAX, TASKS
 
 BLOCK = 60_000
 """Steps on tokens and levels that one theorem makes, about."""
@@ -81,11 +81,7 @@ class HeadsCubic:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The bound that good shares of the heads give."""
-        if model.task != MAX:
-            raise MalformedInput(
-                f"{self.name} proves answers with the largest token, not with {TASKS[model.task].words}",
-                cure="use --strategy brute-force (at most 16,384 inputs), or --task max",
-            )
+        model = about_maximum(model, self.name)
         if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs two positions and two tokens")
         progress("multiplying the weights out")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.transformer.heads.model import HeadsModel
+from pipeline.transformer.length import operations as plain_operations
 from pipeline.transformer.length.basic import Asked, exponential
 from pipeline.transformer.length.tables import circuits, tables
 
@@ -30,6 +31,8 @@ def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> 
     """`operations` of a certificate with these fields, by its checker."""
     if checker == "HeadsBruteForce":
         return _brute_force(model, fields)
+    if not checker.startswith("Heads"):
+        return plain_operations(checker, _plain(model), fields)
     heads, parts = fields["heads"], fields["parts"]
     assert isinstance(heads, int)
     assert isinstance(parts, int)

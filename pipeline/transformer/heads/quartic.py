@@ -13,11 +13,11 @@ from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
 from pipeline.transformer.checker.tables import Tables, tables
 from pipeline.transformer.heads.checker import classes_of, count_levels, pair_of
+from pipeline.transformer.heads.lifts import about_maximum
 from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
 from pipeline.transformer.heads.shares import SHARE_BITS, best_shares
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fields
-from pipeline.transformer.tasks import MAX, TASKS
 
 WIDTH = 22
 """Bits of a rounded logit: the largest is below a quarter of `2^WIDTH`, so that the heads' rows have room."""
@@ -68,11 +68,7 @@ class HeadsQuartic:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The bound that good shares of the heads give."""
-        if model.task != MAX:
-            raise MalformedInput(
-                f"{self.name} proves answers with the largest token, not with {TASKS[model.task].words}",
-                cure="use --strategy brute-force (at most 16,384 inputs), or --task max",
-            )
+        model = about_maximum(model, self.name)
         if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs two positions and two tokens")
         progress("multiplying the weights out")
