@@ -255,6 +255,7 @@ import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
 import Compact.Transformer.General.Cells
 import Compact.Transformer.General.Fold
+import Compact.Transformer.General.Folded
 import Compact.Transformer.General.HeadLeads
 import Compact.Transformer.General.HeadPair
 import Compact.Transformer.General.HeadSpares
@@ -264,6 +265,7 @@ import Compact.Transformer.General.Margin
 import Compact.Transformer.General.Paths
 import Compact.Transformer.General.Plain
 import Compact.Transformer.General.Relu
+import Compact.Transformer.General.Reversed
 import Compact.Transformer.General.Statement
 import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
