@@ -14,10 +14,10 @@ import pytest
 from pipeline.emit.names import definition_name, quoted, theorem_module
 from pipeline.emit.theorem import Value, render_theorem
 from pipeline.errors import MalformedInput
-from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.heads.family import HEADS as SECOND
 from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.lean_file import read_theorem
+from pipeline.recheck.heads.weights import Weights
+from pipeline.recheck.lean_file import TheoremFile, read_theorem
 from pipeline.recheck.recheck import verdict
 from pipeline.recheck.refused import Refused
 from pipeline.transformer.heads.compare import logits
@@ -67,6 +67,13 @@ def theorem(name: str, model: HeadsModel, strategy: str) -> tuple[str, Mapping[s
     return text, found.fields, found.bound
 
 
+def about(model: HeadsModel, read: TheoremFile) -> Weights:
+    """The weights that a theorem is about, for the second checker."""
+    assert read.label is not None
+    _, weights = read_weights(render_weights("Tiny", model).encode())
+    return replace(weights, label=read.label, lifts=read.lifts)
+
+
 @pytest.mark.parametrize("task", ["max", "min"])
 @pytest.mark.parametrize("strategy", [*SEVERAL, *ONE_HEAD])
 def test_what_is_counted_is_right(strategy: str, task: str) -> None:
@@ -76,11 +83,9 @@ def test_what_is_counted_is_right(strategy: str, task: str) -> None:
         for n_ctx in (2, 3):
             heads = 2 if strategy in SEVERAL and task == "min" and n_ctx == 3 else 1
             model = tiny(seed, task, heads, biases, n_ctx, noise)
-            text, fields, bound = theorem("Tiny", model, strategy)
+            text, _, bound = theorem("Tiny", model, strategy)
             read = read_theorem(text.encode(), SECOND)
-            _, weights = read_weights(render_weights("Tiny", model).encode())
-            weights = replace(weights, label=read.label, lifts=read.lifts)
-            counted = SECOND.counts[read.checker](weights, Certificate(dict(fields)))  # type: ignore[arg-type]
+            counted = SECOND.counts[read.checker](about(model, read), read.certificate)
             assert counted.number >= bound == read.claimed
             every = [x for group in counted.groups for x in group.all()]
             assert len(set(every)) == len(every)
@@ -151,9 +156,7 @@ def accepted(model: HeadsModel, text: str) -> bool:
         read = read_theorem(text.encode(), SECOND)
     except Refused:
         return False
-    _, weights = read_weights(render_weights("One", model).encode())
-    weights = replace(weights, label=read.label, lifts=read.lifts)
-    return verdict(SECOND, weights, read.checker, read.certificate).accepted
+    return verdict(SECOND, about(model, read), read.checker, read.certificate).accepted
 
 
 @pytest.mark.parametrize("strategy", [*SEVERAL, *ONE_HEAD])
