@@ -148,6 +148,7 @@ import Compact.Linear.Table
 import Compact.Linear.Witness
 import Compact.Mixture.Average
 import Compact.Mixture.Grades
+import Compact.Mixture.LevelSum
 import Compact.Mixture.Power
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
@@ -173,6 +174,7 @@ import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
+import Compact.Packed.CountPassing
 import Compact.Packed.ExpLanes
 import Compact.Packed.ExpRows
 import Compact.Packed.Fields
@@ -257,6 +259,8 @@ import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
 import Compact.Transformer.General.Cells
 import Compact.Transformer.General.Fold
+import Compact.Transformer.General.Folded
+import Compact.Transformer.General.HeadLeads
 import Compact.Transformer.General.HeadPair
 import Compact.Transformer.General.HeadSpares
 import Compact.Transformer.General.Heads
@@ -265,6 +269,7 @@ import Compact.Transformer.General.Margin
 import Compact.Transformer.General.Paths
 import Compact.Transformer.General.Plain
 import Compact.Transformer.General.Relu
+import Compact.Transformer.General.Reversed
 import Compact.Transformer.General.Statement
 import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
@@ -272,6 +277,7 @@ import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
 import Compact.Transformer.Length.HeadsBruteForce
+import Compact.Transformer.Length.HeadsCubic
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
@@ -329,6 +335,10 @@ import Compact.Transformer.Strategy.CubicMargin
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsBruteForce.Check
 import Compact.Transformer.Strategy.HeadsBruteForce.Head
+import Compact.Transformer.Strategy.HeadsCubic
+import Compact.Transformer.Strategy.HeadsCubic.Check
+import Compact.Transformer.Strategy.HeadsCubic.Numbers
+import Compact.Transformer.Strategy.HeadsCubic.Rows
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows

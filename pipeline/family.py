@@ -101,8 +101,8 @@ class Family:
     explained: Callable[[str], Strategy] | None = None
     """A certificate's strategy that is an explanation of somebody's own, by its name: it is known by its checker."""
 
-    form_of: Callable[[Any], Form] | None = None
-    """What theorems about a model say, where that depends on the model; `None` if it is always `form`."""
+    form_of: Callable[[Any, str], Form] | None = None
+    """What theorems about a model say, by the name of the strategy; `None` if it is always `form`."""
     default_for: Callable[[Any], str] | None = None
     """The strategy of a model if none is asked for; `None` if it is always the first."""
 
@@ -115,7 +115,7 @@ class Family:
 
     def form_for(self, model: Any, name: str, fields: Mapping[str, Value]) -> Form:
         """How the theorem of a certificate with these fields is worded, by a strategy of this full name."""
-        base = self.form if self.form_of is None else self.form_of(model)
+        base = self.form if self.form_of is None else self.form_of(model, name)
         claim = self.claim_of(name)
         return base if claim is None else claim.form(base, fields)
 

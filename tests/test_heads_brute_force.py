@@ -112,7 +112,7 @@ def accepted(model: HeadsModel, fields: Mapping[str, object]) -> bool:
 
 def theorem(name: str, model: HeadsModel, other: str) -> str:
     """The certificate's module, with its length, and what Lean must refuse."""
-    strategy, form = HeadsBruteForce(), form_of(model)
+    strategy, form = HeadsBruteForce(), form_of(model, HeadsBruteForce.name)
     found = strategy.search(model, lambda _: None)
     label = TASKS[model.task].label
     checks = []
@@ -204,8 +204,8 @@ def test_a_theorem_about_another_task_is_refused(
 
 def test_quartic_is_about_the_maximum() -> None:
     model = model_of(heads_arrays(3, 3, 4, 2, 0.15))
-    with pytest.raises(MalformedInput, match="the largest token"):
-        HeadsQuartic().search(replace(model, task="min"), lambda _: None)
+    with pytest.raises(MalformedInput, match="not with the first token"):
+        HeadsQuartic().search(replace(model, task="first"), lambda _: None)
     fields = HeadsQuartic().search(model, lambda _: None).fields
     _, weights = read_weights(render_weights("Tiny", model).encode())
     with pytest.raises(Refused, match="the maximum"):

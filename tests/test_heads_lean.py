@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import ModuleType
+
 import pytest
 
 from pipeline.emit.theorem import render_theorem, render_value
@@ -9,39 +12,45 @@ from pipeline.recheck.heads.family import HEADS as SECOND
 from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.refused import Refused
+from pipeline.strategy import Strategy
+from pipeline.transformer.heads.cubic import HeadsCubic
 from pipeline.transformer.heads.family import FORM
 from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
+from tests import test_heads, test_heads_cubic
 from tests.heads_models import BIASES, heads_arrays, model_of
 from tests.lean_support import build
-from tests.test_heads import accepted, forgeries
 
 SPACE = "Compact.Certificates"
 
 
-def theorem(name: str, model: HeadsModel, another: HeadsModel) -> str:
+Strategies = tuple[Strategy, ModuleType]
+EACH: Sequence[Strategies] = ((HeadsQuartic(), test_heads), (HeadsCubic(), test_heads_cubic))
+
+
+def theorem(
+    name: str, model: HeadsModel, another: HeadsModel, strategy: Strategy, tests: ModuleType
+) -> str:
     """The certificate's module, with its length, and what Lean must refuse."""
-    strategy = HeadsQuartic()
     found = strategy.search(model, lambda _: None)
+    checker, data = strategy.checker, strategy.name
     checks = []
-    for change in forgeries(found.fields).values():
+    for change in tests.forgeries(found.fields).values():
         forged = {**found.fields, **change}
-        assert not accepted(model, forged)
-        with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())  # type: ignore[arg-type]
-        checks.append(f"HeadsQuartic.check weights {{ quartic with {with_} }} = false")
-    assert accepted(model, found.fields)
-    assert not accepted(another, found.fields)
-    checks.append(f"HeadsQuartic.check {SPACE}.Another.weights quartic = false")
-    length = operations(strategy.checker, model, found.fields)
-    checks.append(f"Nat.beq (HeadsQuartic.operations weights quartic) (nat_lit {length}) = true")
+        assert not tests.accepted(model, forged)
+        with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())
+        checks.append(f"{checker}.check weights {{ {data} with {with_} }} = false")
+    assert tests.accepted(model, found.fields)
+    assert not tests.accepted(another, found.fields)
+    checks.append(f"{checker}.check {SPACE}.Another.weights {data} = false")
+    length = operations(checker, model, found.fields)
+    checks.append(f"Nat.beq ({checker}.operations weights {data}) (nat_lit {length}) = true")
     joints = strategy.joints(found.fields)
-    text = render_theorem(
-        FORM, name, strategy.name, found.bound, found.fields, strategy.checker, joints
-    )
+    text = render_theorem(FORM, name, data, found.bound, found.fields, checker, joints)
     assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    more = f"import Compact.Transformer.Length.HeadsQuartic\nimport {SPACE}.Another.Weights\n"
+    more = f"import Compact.Transformer.Length.{checker}\nimport {SPACE}.Another.Weights\n"
     examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
     end = f"end {SPACE}.{name}\n"
     return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
@@ -55,7 +64,9 @@ def test_lean_counts_the_same() -> None:
         name = f"Heads{number}"
         model = model_of(heads_arrays(3, n_ctx, d_vocab, heads, noise, biases))
         sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
-        sources[f"{SPACE}.{name}.Quartic"] = theorem(name, model, another)
+        for strategy, tests in EACH:
+            module = f"{SPACE}.{name}.{strategy.name.title()}"
+            sources[module] = theorem(name, model, another, strategy, tests)
     results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected

@@ -19,7 +19,7 @@ def theory_root(directory: Path | None = None) -> SourceRoot:
 
 
 def theory_digest(family: str, strategy: str, root: SourceRoot) -> str:
-    """SHA-256 over the Lean module of a family's strategy and all that it imports, names and sources."""
+    """SHA-256 over the Lean module of a family's strategy, its lemmas, and all that they import, names and sources."""
     found = find_family(family)
     module = found.form.strategy_module(found.strategy(strategy).checker)
     if not root.path_of(module).is_file():
@@ -28,7 +28,7 @@ def theory_digest(family: str, strategy: str, root: SourceRoot) -> str:
             cure="run from a complete checkout of the repository",
         )
     try:
-        modules = load_modules([module], [root])
+        modules = load_modules([module, *found.form.lemmas], [root])
     except MalformedInput as error:
         raise ToolingMissing(f"the Lean theory is incomplete: {error.message}") from error
     foreign = [each.path for each in modules.values() if b"\r\n" in each.source]

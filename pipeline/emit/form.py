@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Lift:
+    """A Lean lemma by which what is proved of another model is so of a model.
+
+    In the texts, `{weights}` stands for the model's weights; in `proof`, `{sound}` for the proof about the other's.
+    """
+
+    module: str
+    """Where it is."""
+    subject: str
+    """The other model's weights: `{weights}.reversed`."""
+    proof: str
+    """The lemma, applied."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,12 @@ class Form:
     """What a theorem says before it says of how many inputs: a claim of another kind, and `∧`."""
     printed_before: str = ""
     """The same as Lean prints it."""
+    lifts: tuple[Lift, ...] = ()
+    """Lemmas between the checker's theorem and the claim, the one that ends in the claim first."""
+    checked_in: str | None = None
+    """The namespace of the checkers, if it is not that of the family."""
+    lemmas: tuple[str, ...] = ()
+    """The modules of all lemmas that certificates of the family may use besides their checker's."""
 
     def claimed(self, weights: str, bound: int) -> str:
         """What a theorem about these weights says, in the family's namespace."""
@@ -54,6 +75,22 @@ class Form:
         said = self.printed.format(weights=weights)
         claim = self.printed_claim.format(bound=bound, said=said, weights=weights)
         return self.printed_before.format(weights=weights) + claim
+
+    def subject(self, weights: str) -> str:
+        """What the checker is evaluated on."""
+        for lift in self.lifts:
+            weights = lift.subject.format(weights=weights)
+        return weights
+
+    def lifted(self, sound: str, weights: str) -> str:
+        """The proof of the claim, from what the checker shows of its subject."""
+        subjects = [
+            replace(self, lifts=self.lifts[:i]).subject(weights) for i in range(len(self.lifts))
+        ]
+        proof = sound
+        for lift, subject in zip(reversed(self.lifts), reversed(subjects), strict=True):
+            proof = lift.proof.format(weights=subject, sound=f"({proof})")
+        return proof
 
     def strategy_module(self, checker: str) -> str:
         """The module of a checker, such as `BruteForce`, with its soundness theorem."""

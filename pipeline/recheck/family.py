@@ -25,6 +25,16 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Lift:
+    """A lemma by which what is shown of another model is so of a model."""
+
+    module: str
+    """Its Lean module."""
+    lemma: str
+    """Its name."""
+
+
+@dataclass(frozen=True)
 class Family:
     """A family: its Lean files, its models, its checkers.  (Its functions take weights of this family.)"""
 
@@ -56,6 +66,9 @@ class Family:
     """What its number is called in a manifest."""
     losses: Mapping[str, Callable[[Any, Certificate], int]] | None = None
     """If the number is a mean loss: what each checker, by its name in Lean, finds the sum of all losses to be."""
+    lifts: Mapping[str, Lift] = field(default_factory=dict)
+    """Lemmas that may stand between a checker and the claim, by what the other model is called in Lean
+    (`weights.name`); in this order, if there are several.  The names of those that do go into the weights (`lifts`)."""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     """Those other than accuracy, by the names that manifests give them."""
 

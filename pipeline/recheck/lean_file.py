@@ -37,6 +37,8 @@ class TheoremFile:
     certificate: Certificate
     label: str | None = None
     """The task in the theorem's statement, where the family has several."""
+    lifts: tuple[str, ...] = ()
+    """The lemmas between the checker and the claim, by their names in the family."""
 
 
 def read_theorem(
@@ -49,29 +51,32 @@ def read_theorem(
     said = re.escape(family.claim.replace("{said}", claimed or family.property))
     said = said.replace(re.escape("{weights}"), r"([\w.]+)\.weights")
     said = said.replace(re.escape("{number}"), "([0-9]+)")
-    besides = re.escape(before).replace(re.escape("{weights}"), r"\3\.weights")
+    besides = re.escape(before).replace(re.escape("{weights}"), r"\4\.weights")
     said = said.replace(re.escape("{label}"), f"(?P<label>{'|'.join(family.labels)})")
     found = re.fullmatch(
-        rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\nimport ([\w.]+)\.Weights\s+"
+        rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\n"
+        rf"(?P<lemmas>(?:import [\w.]+\.General\.\w+\n)*)import ([\w.]+)\.Weights\s+"
         rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"
         rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
         rf"{besides}{said} :=\s+"
-        rf"({NAME})\.sound {re.escape(family.arguments)}weights («?{NAME}»?) {_EVALUATED}\s+end ([\w.]+)\n",
+        rf"(?P<lifted>(?:{NAME} {re.escape(family.arguments)}weights[\w.]* \(by decide \+kernel\) \()*)"
+        rf"({NAME})\.sound {re.escape(family.arguments)}weights(?P<subject>[\w.]*) («?{NAME}»?) {_EVALUATED}\s+"
+        r"end ([\w.]+)\n",
         code_of(content),
         re.ASCII,
     )
     if found is None:
         raise Refused("the certificate's Lean file is not of the layout that it should have")
     label = found["label"] if family.labels else None
-    groups = [
-        found[i] for i in range(1, found.re.groups + 1) if i != found.re.groupindex.get("label")
-    ]
+    lifts = _lifts(found["subject"], found["lemmas"], found["lifted"], family)
+    named = found.re.groupindex.values()
+    groups = [found[i] for i in range(1, found.re.groups + 1) if i not in named]
     structure, imported, space, data, of, text, _, _, name, number, about, proof, proved, *rest = (
         groups
     )
     parts, closed, end = rest
-    if len(re.findall(_JOINT, parts)) != len(closed):
+    if len(re.findall(_JOINT, parts)) + len(lifts) != len(closed):
         raise Refused("the brackets in the certificate's Lean file do not fit together")
     if (
         {imported, space, about, end} != {space}
@@ -83,8 +88,26 @@ def read_theorem(
         raise Refused("the theorem does not have the name that it should have")
     definition = data.strip("«»")
     return TheoremFile(
-        space, structure, definition, _number(number), Certificate(fields_of(text)), label
+        space, structure, definition, _number(number), Certificate(fields_of(text)), label, lifts
     )
+
+
+def _lifts(subject: str, lemmas: str, lifted: str, family: Family) -> tuple[str, ...]:
+    """The lemmas between the checker and the claim; refuses any but those of the family, in their order."""
+    names = tuple(subject.split(".")[1:])
+    if names != tuple(name for name in family.lifts if name in names):
+        raise Refused(
+            "the checker is not evaluated on the model, nor on one that is known to answer as it does"
+        )
+    imports, proof, model = "", "", "weights"
+    for name in names:
+        lift = family.lifts[name]
+        imports += f"import {lift.module}\n"
+        proof += f"{lift.lemma} {family.arguments}{model} (by decide +kernel) ("
+        model += f".{name}"
+    if (imports, proof, model) != (lemmas, lifted, f"weights{subject}"):
+        raise Refused("the lemmas in the certificate's Lean file do not fit together")
+    return names
 
 
 def code_of(content: bytes) -> str:

@@ -110,7 +110,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     if theorem.certificate != found.certificate:
         raise Refused("the manifest and the Lean file have other fields, or other values in them")
     if theorem.label is not None:
-        w = replace(w, label=theorem.label)
+        w = replace(w, label=theorem.label, lifts=theorem.lifts)
     family.require_model(_read(model), w)
     n_ctx, d_vocab = family.sizes(w)
     bound = found.certificate.nat("bound")

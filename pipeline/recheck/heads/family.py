@@ -12,15 +12,20 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.family import Family
 from pipeline.recheck.floats import numerator
-from pipeline.recheck.heads import brute_force, quartic
+from pipeline.recheck.heads import brute_force, cubic, quartic
 from pipeline.recheck.heads.labels import LABELS, require_label
 from pipeline.recheck.heads.lean_weights import read_weights
+from pipeline.recheck.heads.lifts import LIFTS, alone, of_heads, of_plain
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
 from pipeline.recheck.heads.words import Words
 from pipeline.recheck.model_file import MAX_FRAC, ModelFile, read_stored, read_tensors
 from pipeline.recheck.numbers import DIGITS, MORE_DIGITS, Numbers
 from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer.family import TRANSFORMER
 from pipeline.recheck.transformer.words import Real
+
+PLAIN = ("Mixed", "Prefix", "LowRank")
+"""Checkers of plain models that prove something of models with one head and biases."""
 
 MAX_LOGITS = 1 << 16
 SEED = 0
@@ -108,6 +113,12 @@ HEADS = Family(
     read_weights=read_weights,
     require_model=require_model,
     sizes=sizes,
-    counts={"HeadsQuartic": quartic.count, "HeadsBruteForce": brute_force.count},
+    counts={
+        "HeadsQuartic": of_heads(quartic.count),
+        "HeadsCubic": of_heads(cubic.count),
+        "HeadsBruteForce": alone(brute_force.count),
+        **{name: of_plain(TRANSFORMER.counts[name]) for name in PLAIN},
+    },
+    lifts=LIFTS,
     look=look_at,
 )

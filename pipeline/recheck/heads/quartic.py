@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.certified import Counted
@@ -33,8 +33,9 @@ def count(w: Weights, c: Certificate) -> Counted:
     if heads != len(w.heads) or not 1 <= heads <= MAX_HEADS:
         raise Refused("heads is not the model's number of heads")
     w.require_shapes()
-    every = [checked_tables(w.plain(c.nat("cellBits"), i), _of_head(c, i)) for i in range(heads)]
+    every = [checked_tables(w.plain(c.nat("cellBits"), i), of_head(c, i)) for i in range(heads)]
     checker, groups, first = Checker.of(c, every), list[Levelled](), 0
+    checker = replace(checker, level_bits=c.nat("levelBits"), levels=c.matrix("levels"))
     for number, block in enumerate(c.matrix("blocks")):
         size, claimed = nth(block, 0), nth(block, 1)
         if first + size > checker.v or checker.n < 1 or checker.parts < 1:
@@ -52,7 +53,7 @@ def count(w: Weights, c: Certificate) -> Counted:
     return Counted(claimed, [group for group in groups if group.size])
 
 
-def _of_head(c: Certificate, i: int) -> Certificate:
+def of_head(c: Certificate, i: int) -> Certificate:
     """The tables of a head."""
     fields: dict[str, Field] = {name: c.nat(name) for name in SHARED}
     for name in tables.ROWS:
@@ -85,16 +86,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Checker:
-    """The tables of all heads, and how classes are counted."""
+    """The tables of all heads, and how classes are counted; the rows are those of other strategies, too."""
 
     tables: Sequence[Tables]
     parts: int
     share_bits: int
-    level_bits: int
     shares: Sequence[Sequence[int]]
-    levels: Sequence[Sequence[int]]
     one: int
     tops: int
+    level_bits: int = 0
+    levels: Sequence[Sequence[int]] = ()
 
     @classmethod
     def of(cls, c: Certificate, every: Sequence[Tables]) -> Checker:
@@ -103,9 +104,7 @@ class Checker:
             tables=every,
             parts=c.nat("parts"),
             share_bits=c.nat("shareBits"),
-            level_bits=c.nat("levelBits"),
             shares=c.matrix("shares"),
-            levels=c.matrix("levels"),
             one=one,
             tops=power(2, minus(every[0].bits, 1)) * one,
         )
@@ -129,13 +128,13 @@ class Checker:
     def groups(self, m: int) -> Iterator[Levelled]:
         """The inputs that are counted with the maximum `m`."""
         for q in range(m + 1):
-            shares = _at(self.shares, m, q)
-            rows = self._rows(q, m, shares) if shares else None
+            shares = entry(self.shares, m, q)
+            rows = self.rows(q, m, shares) if shares else None
             if rows is not None:
                 for k in range(self.n + 1 if q == m else self.n):
                     yield from self._class(q, m, k, rows)
 
-    def _rows(self, q: int, m: int, shares: int) -> Sequence[Row] | None:
+    def rows(self, q: int, m: int, shares: int) -> Sequence[Row] | None:
         """The rows of all heads; none if they are refused (`withRows`, `rowsOk`)."""
         bare = [nth(t.token, m) + nth(t.position, m) for t in self.tables]
         together = nth(self.tables[0].direct, q) + sum(bare)
@@ -193,10 +192,10 @@ class Checker:
         """Do lanes hold all numbers of a head (`HeadPair.roomy`)?"""
         r, unit = 4 * power(2, t.width), power(2, t.prec)
         inner = nth(t.mass, q) * unit * r + row.own * r + row.loss
-        token = (self._whole(t, q) + 1) * unit * r
+        token = (self.whole(t, q) + 1) * unit * r
         return (self.parts + 1) * inner + token + 1 <= power(2, minus(t.bits, 1))
 
-    def _whole(self, t: Tables, q: int) -> int:
+    def whole(self, t: Tables, q: int) -> int:
         return lane(self.bits, nth(t.high, q), 1) * self.parts
 
     def _class(self, q: int, m: int, k: int, rows: Sequence[Row]) -> Iterator[Levelled]:
@@ -209,7 +208,7 @@ class Checker:
             spared.append((top, lost))
         if self.level_bits > 64 or self.parts > MAX_PARTS:
             raise BeyondLimits(f"levels of more than 64 bits, or more than {MAX_PARTS:,} parts")
-        packed = _at(self.levels, m, q)
+        packed = entry(self.levels, m, q)
         levels = {s: lane(self.level_bits, packed, k * m + s) for s in range(m)}
         passing = {
             s: level
@@ -230,12 +229,12 @@ class Checker:
         """Does a token take no more than its level in any head (`tokenOk`)?"""
         for t, row, (top, lost) in zip(self.tables, rows, spared, strict=True):
             own = nth(t.token, s) + row.base
-            weight = self._whole(t, q) * lane(t.bits, row.tokens, s)
+            weight = self.whole(t, q) * lane(t.bits, row.tokens, s)
             most = level * top + weight * lane(t.bits, own, m)
             if not lanes_le(self.tops, level * lost + weight * own, most * self.one):
                 return False
         return True
 
 
-def _at(matrix: Sequence[Sequence[int]], m: int, q: int) -> int:
+def entry(matrix: Sequence[Sequence[int]], m: int, q: int) -> int:
     return nth(matrix[m], q) if m < len(matrix) else 0

@@ -36,6 +36,8 @@ class Weights:
     """Of each head: its matrices, and the biases that there are."""
     label: str = "maximum"
     """The task that the theorem is about, by its name in Lean."""
+    lifts: tuple[str, ...] = ()
+    """The lemmas between the theorem and what its checker is evaluated on."""
 
     def columns(self, name: str) -> int:
         """The length of a row of a tensor."""

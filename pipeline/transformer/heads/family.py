@@ -6,21 +6,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.emit.form import Form
+from pipeline.emit.form import Form, Lift
 from pipeline.family import Family
 from pipeline.strategy import Strategy
 from pipeline.transformer.family import in_words
-from pipeline.transformer.heads.brute_force import HeadsBruteForce
+from pipeline.transformer.heads.brute_force import MAX_INPUTS, HeadsBruteForce
 from pipeline.transformer.heads.compare import compare, share_right
+from pipeline.transformer.heads.cubic import HeadsCubic
 from pipeline.transformer.heads.length import operations
+from pipeline.transformer.heads.lifts import FOLDED, MIN, REVERSED, Folded
 from pipeline.transformer.heads.model import HeadsModel, refined
 from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.reading import has_heads_or_biases, read_heads, require_countable
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.resolution import LEAST_FRAC
+from pipeline.transformer.strategies.low_rank import LOW_RANK, PREFIX_TOP2
+from pipeline.transformer.strategies.mixed import Mixed
+from pipeline.transformer.strategies.prefix import Prefix
 from pipeline.transformer.tasks import MAX, TASKS
 
-STRATEGIES: dict[str, Strategy] = {each.name: each for each in (HeadsQuartic(), HeadsBruteForce())}
+PLAIN_STRATEGIES: tuple[Strategy, ...] = (Mixed(), Prefix(), PREFIX_TOP2, *LOW_RANK)
+FOLDED_STRATEGIES: tuple[Strategy, ...] = tuple(Folded(each) for each in PLAIN_STRATEGIES)
+"""Strategies for one head without biases, which prove something of one head with biases, too."""
+
+_ALL: tuple[Strategy, ...] = (HeadsQuartic(), HeadsCubic(), *FOLDED_STRATEGIES, HeadsBruteForce())
+STRATEGIES: dict[str, Strategy] = {each.name: each for each in _ALL}
 CLEARLY = 0.25
 """By so much, of all inputs, another task has to be answered better for a warning."""
 
@@ -56,22 +66,32 @@ FORM = Form(
     statement="Compact.Transformer.General.Statement",
     property="Transformer.Correct R maximum {weights}",
     printed="Compact.Transformer.Correct R Compact.maximum {weights}",
+    lemmas=(REVERSED.module, FOLDED.module),
 )
 
 
 def default_for(model: HeadsModel) -> str:
-    """Quartic for the maximum, brute force for other tasks."""
-    return HeadsQuartic.name if model.task == MAX else HeadsBruteForce.name
+    """Quartic for the largest and the smallest token, brute force for other tasks and for few inputs of them."""
+    if model.task == MIN and model.d_vocab**model.n_ctx <= MAX_INPUTS:
+        return HeadsBruteForce.name
+    return HeadsQuartic.name if model.task in (MAX, MIN) else HeadsBruteForce.name
 
 
-def form_of(model: HeadsModel) -> Form:
-    """What theorems about a model say: its task is in them."""
-    task = TASKS[model.task]
+def form_of(model: HeadsModel, strategy: str) -> Form:
+    """What theorems about a model say, and by which lemmas they follow: its task is in them."""
+    task, lifts = TASKS[model.task], list[Lift]()
+    if model.task == MIN and strategy != HeadsBruteForce.name:
+        lifts.append(REVERSED)
+    folded = any(strategy == each.name for each in FOLDED_STRATEGIES)
+    if folded:
+        lifts.append(FOLDED)
     return replace(
         FORM,
         property=FORM.property.replace("maximum", task.label),
         printed=FORM.printed.replace("maximum", task.label),
         answer=task.words,
+        lifts=tuple(lifts),
+        checked_in="Compact" if folded else None,
     )
 
 

@@ -1,12 +1,13 @@
-"""The length of a quartic proof with several heads (mirror of `Transformer/Length/HeadsQuartic.lean`)."""
+"""The length of a proof with several heads (mirror of `Transformer/Length/Heads*.lean`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.transformer.heads.model import HeadsModel
+from pipeline.transformer.length import operations as plain_operations
 from pipeline.transformer.length.basic import Asked, exponential
 from pipeline.transformer.length.tables import circuits, tables
 
@@ -17,25 +18,46 @@ CLASS_OF_HEAD = 10
 TOKEN_OF_HEAD = 10
 LEVEL = 12
 ROW_OF_HEAD = 20
+SHORT_ROW = 7
+LEAD_ROW = 6
+LACK_OF_TOKEN = 8
+LACK_ONCE = 6
+SPARE_OF_HEAD = 8
+LEVEL_OF_HEAD = 5
+LEVEL_ONCE = 3
 
 
 def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> int:
-    """`HeadsQuartic.operations` of a certificate with these fields."""
+    """`operations` of a certificate with these fields, by its checker."""
     if checker == "HeadsBruteForce":
         return _brute_force(model, fields)
-    assert checker == "HeadsQuartic"
-    heads, parts, shares = fields["heads"], fields["parts"], fields["shares"]
+    if not checker.startswith("Heads"):
+        return plain_operations(checker, _plain(model), fields)
+    heads, parts = fields["heads"], fields["parts"]
     assert isinstance(heads, int)
     assert isinstance(parts, int)
-    assert isinstance(shares, list)
     total = heads * _head(model, fields)
+    if checker == "HeadsQuartic":
+        return total + sum(_pair(heads, parts, model, q, m) for q, m in _shared(model, fields))
+    assert checker == "HeadsCubic"
+    v, levels = model.d_vocab, fields["levels"]
+    assert isinstance(levels, list)
+    total += sum(heads * (2 * m + 1) * SHORT_ROW * v for m in range(v))
+    return total + sum(
+        _cubic_pair(heads, parts, len(levels), model, q, m) for q, m in _shared(model, fields)
+    )
+
+
+def _shared(model: HeadsModel, fields: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
+    """The queries and maxima of which anything is counted."""
+    shares = fields["shares"]
+    assert isinstance(shares, list)
     for m in range(model.d_vocab):
         row = shares[m] if m < len(shares) else []
         assert isinstance(row, list)
         for q in range(m + 1):
             if q < len(row) and row[q]:
-                total += _pair(heads, parts, model, q, m)
-    return total
+                yield q, m
 
 
 def _head(model: HeadsModel, fields: Mapping[str, Value]) -> int:
@@ -82,6 +104,19 @@ def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int) -> int:
     each = CLASS_OF_HEAD * heads * v + m * (LEVEL + TOKEN_OF_HEAD * heads * v)
     counted = sum(each + powers(parts, k) for k in range(classes))
     return v * (ROWS_OF_HEAD * heads + ROWS_ONCE) + counted
+
+
+def _cubic_pair(heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int) -> int:
+    """`HeadsCubic.pairLength`."""
+    v, classes = model.d_vocab, model.n_ctx if q == m else model.n_ctx - 1
+    rows = v * ((ROWS_OF_HEAD + LEAD_ROW) * heads + ROWS_ONCE)
+    lacks = heads * (LACK_OF_TOKEN * m + LACK_ONCE)
+    counted = 0
+    for k in range(classes):
+        count = 0 if k == 0 else 1 if k == 1 else levels
+        counted += SPARE_OF_HEAD * heads + powers(parts, k)
+        counted += count * m * (LEVEL_OF_HEAD * heads + LEVEL_ONCE)
+    return rows + lacks + counted
 
 
 def powers(parts: int, k: int) -> int:

@@ -13,11 +13,11 @@ from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
 from pipeline.transformer.checker.tables import Tables, tables
 from pipeline.transformer.heads.checker import classes_of, count_levels, pair_of
+from pipeline.transformer.heads.lifts import about_maximum
 from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
 from pipeline.transformer.heads.shares import SHARE_BITS, best_shares
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fields
-from pipeline.transformer.tasks import MAX, TASKS
 
 WIDTH = 22
 """Bits of a rounded logit: the largest is below a quarter of `2^WIDTH`, so that the heads' rows have room."""
@@ -68,11 +68,7 @@ class HeadsQuartic:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The bound that good shares of the heads give."""
-        if model.task != MAX:
-            raise MalformedInput(
-                f"{self.name} proves answers with the largest token, not with {TASKS[model.task].words}",
-                cure="use --strategy brute-force (at most 16,384 inputs), or --task max",
-            )
+        model = about_maximum(model, self.name)
         if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs two positions and two tokens")
         progress("multiplying the weights out")
@@ -86,7 +82,7 @@ class HeadsQuartic:
         blocks = _blocks(found, len(heads), n)
         bound = sum(count for _, count in blocks)
         fields: dict[str, Value] = {
-            **_table_fields(heads, n),
+            **heads_table_fields(heads, n),
             "parts": PARTS,
             "countBits": ((v + 1) ** n).bit_length() + 1,
             "shareBits": FINE_BITS,
@@ -130,10 +126,10 @@ class HeadsQuartic:
         self, model: HeadsModel, progress: Progress
     ) -> tuple[list[Head], list[list[Sequence[int]]]]:
         """The coarsest rounding that loses nothing (in floats), and good shares `[m][q]`."""
-        exact = _common(plain_heads(model))
+        exact = common(plain_heads(model))
 
         def at(prec: int) -> tuple[list[Head], list[list[Sequence[int]]], float]:
-            heads = [_head(*each, prec) for each in exact]
+            heads = [head_of(*each, prec) for each in exact]
             all_tables, v = [head.tables for head in heads], model.d_vocab
             progress(f"sharing the margin among {len(heads)} heads, {prec} bits")
             best = [[best_shares(all_tables, q, m) for q in range(m + 1)] for m in range(v)]
@@ -163,13 +159,14 @@ class HeadsQuartic:
         return Counted(fine, levels, inputs) if inputs else None
 
 
-def _head(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
+def head_of(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
+    """A head at one rounding; logits have so many bits before it."""
     params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
     enclosure = enclose(exact, model.frac, params)
     return Head(model, exact, enclosure, tables(enclosure))
 
 
-def _common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]]:
+def common(models: Sequence[PlainHead]) -> list[tuple[PlainHead, Circuits, int]]:
     """The circuits of all heads, and the bits of the widest logit of any."""
     exact = [circuits(model) for model in models]
     bits = max(lane_bits(each, model.frac) for each, model in zip(exact, models, strict=True))
@@ -190,7 +187,7 @@ def lanes_for(all_tables: Sequence[Tables]) -> int:
     return most.bit_length() + 2
 
 
-def _table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
+def heads_table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
     """The fields of all heads: what they share once, of the rest a list with an entry for each head."""
     bits = lanes_for([head.tables for head in heads])
     each = [
