@@ -13,19 +13,14 @@ from pipeline.transformer.checker.chains import Part, Peel, Shifted, entries
 from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.checker.exp_bits import ExpParams
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.shares import Choice, End, Shares, factors, qk_chain, share_rows
-from pipeline.transformer.strategies.class_fields import (
-    RUN_FIELDS,
-    SIZE_FIELDS,
-    run_fields,
-    size_fields,
-)
 from pipeline.transformer.strategies.low_rank.attention import FittedAttention, ends_of
 from pipeline.transformer.strategies.table_fields import packed
 
 SHARE_FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
-    **RUN_FIELDS,
+    **{"parts": "nat", "levels": "list", "countBits": "nat"},
     **dict.fromkeys(("bits", "scoreBits", "argBits", "expHalf", "expHigh"), "nat"),
     **dict.fromkeys(("vecBits", "v", "n"), "nat"),
     **{"qkExact": "nat", "qkPeels": "matrix", "qkPlans": "list"},
@@ -33,7 +28,7 @@ SHARE_FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(("tokenTop", "tokenArg", "posTop", "posArg", "low", "high"), "list"),
     **dict.fromkeys(("tokenFirst", "tokenSecond", "directFirst", "directSecond"), "list"),
     **{"attention": "nat", "baseBits": "nat", "ends": "matrix"},
-    **SIZE_FIELDS,
+    **{"sizeBits": "nat", "classBits": "nat", "sizes": "list"},
 }
 
 
@@ -42,6 +37,7 @@ def share_fields(
     attention: FittedAttention,
     shares: Shares,
     numbers: Sequence[Sequence[int]],
+    levels: Levels,
     runs: Sequence[Run],
 ) -> dict[str, Value]:
     """The fields, in lanes that are just wide enough for Lean's checks."""
@@ -67,7 +63,9 @@ def share_fields(
         "steps": params.steps,
         "shift": params.shift,
         "width": params.width,
-        **run_fields(shares, runs),
+        "parts": levels.parts,
+        "levels": list(levels.levels),
+        "countBits": int(shares.v**shares.n).bit_length(),
         "bits": bits,
         "scoreBits": score_bits,
         "argBits": arg_bits,
@@ -92,22 +90,41 @@ def share_fields(
         "attention": attention.kind,
         "baseBits": attention.base_bits,
         "ends": [list(each) for each in numbers],
-        **size_fields(shares, runs),
+        **_sizes(shares, levels, runs),
     }
+
+
+def _sizes(shares: Shares, levels: Levels, runs: Sequence[Run]) -> dict[str, Value]:
+    """For each query, packed: for each maximum from it on what is counted, 0 for nothing."""
+    v, n, bits = shares.v, shares.n, shares.v.bit_length()
+    of_class = bits * len(levels.levels)
+    codes: dict[tuple[int, int], int] = {}
+    for run in runs:
+        code = codes.setdefault((run.query, run.maximum), 1)
+        if run.first:
+            each = [
+                sum(taken <= level for taken in run.levels) for level in levels.of_class(run.first)
+            ]
+            (row,) = packed([each], bits)
+            codes[run.query, run.maximum] = code + (row << (of_class * (run.first - 1)))
+    pairs = [[codes.get((q, m), 0) for m in range(q, v)] for q in range(v)]
+    return {"sizeBits": bits, "classBits": of_class, "sizes": packed(pairs, of_class * n + 1)}
 
 
 def read_shares(
     model: Model, fields: Mapping[str, Value]
-) -> tuple[Shares, Sequence[Sequence[End]]]:
-    """What `share_fields` wrote: the model as it is enclosed and rounded, and the ends of each maximum."""
+) -> tuple[Shares, Sequence[Sequence[End]], Levels]:
+    """What `share_fields` wrote: the model as it is enclosed and rounded, the ends of each maximum, and the levels."""
     read = _Fields(model, fields)
     choice = read_choice(model, fields)
     params = Params(*(read.number(name) for name in ("prec", "steps", "shift", "width")))
     kind = read.number("attention")
     exps = ExpParams(params.prec, read.number("expHalf"), read.number("expHigh"))
-    return Shares(share_rows(model, choice), params, exps), [
-        ends_of(kind, numbers) for numbers in read.rows("ends")
-    ]
+    levels = Levels(
+        read.number("parts"), [x for x in _items(fields["levels"]) if isinstance(x, int)]
+    )
+    ends = [ends_of(kind, numbers) for numbers in read.rows("ends")]
+    return Shares(share_rows(model, choice), params, exps), ends, levels
 
 
 def read_choice(model: Model, fields: Mapping[str, Value]) -> Choice:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from flint import fmpz_mat
 
@@ -15,11 +17,13 @@ from pipeline.transformer.checker.chains import Shifted
 from pipeline.transformer.checker.classes import Run, count
 from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.checker.exp_bits import ExpParams
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
 from pipeline.transformer.strategies.class_search import MAX_VOCAB, PRECISIONS
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention, FittedAttention
 from pipeline.transformer.strategies.low_rank.fields import SHARE_FIELDS, read_shares, share_fields
 from pipeline.transformer.strategies.low_rank.parts import Directions, mean_row
+from pipeline.transformer.strategies.mixture import GIVEN_UP, candidates
 from pipeline.transformer.strategies.search import loosest
 
 Base = Callable[[Shifted, int], list[int]]
@@ -29,6 +33,8 @@ HALVES = range(4, 33, 2)
 """Half the number of fractional bits of an argument of `exp`."""
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
+STEPS_OF_A_BLOCK = 1 << 17
+"""About so many steps on queries, maxima and levels are taken in one block of queries."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,13 @@ class Found:
     shares: Shares
     numbers: Sequence[Sequence[int]]
     """`[m]`: what is said of the ends of a maximum"""
+    levels: Levels
     runs: Sequence[Run]
     bound: int
+
+    def with_levels(self, levels: Levels) -> Found:
+        """The same, counted by other levels."""
+        return _found(self.choice, self.attention, self.shares, levels)
 
 
 @dataclass(frozen=True)
@@ -60,16 +71,20 @@ class LowRank:
     def search(self, model: Model, progress: Progress) -> Certificate:
         """The best bound, and the loosest rounding on the grid that reaches it."""
         found = self.find(model, progress)
-        return Certificate(
-            self.name,
-            found.bound,
-            {
-                **share_fields(
-                    found.choice, found.attention, found.shares, found.numbers, found.runs
-                ),
-                "bound": found.bound,
-            },
+        progress(f"{found.bound:,} inputs can be counted; choosing the levels")
+        found = found.with_levels(fewest(found.shares, found.with_levels))
+        choice, attention, shares, numbers = (
+            found.choice,
+            found.attention,
+            found.shares,
+            found.numbers,
         )
+        fields: dict[str, Value] = {
+            **share_fields(choice, attention, shares, numbers, found.levels, found.runs),
+            "blocks": blocks(shares, found.levels, found.runs),
+            "bound": found.bound,
+        }
+        return Certificate(self.name, found.bound, fields)
 
     def find(self, model: Model, progress: Progress) -> Found:
         """What the certificate is about."""
@@ -78,7 +93,8 @@ class LowRank:
         choice, attention, rows = finest.choice, finest.attention, finest.shares.rows
 
         def rounded(half: int, steps: int, prec: int, width: int) -> Found:
-            return _found(choice, attention, rounded_shares(rows, half, steps, prec, width))
+            shares = rounded_shares(rows, half, steps, prec, width)
+            return _found(choice, attention, shares, finest.levels)
 
         half, steps, prec, width = (grid[-1] for grid in (HALVES, STEPS, PRECISIONS, WIDTHS))
         found = loosest(STEPS, lambda steps: rounded(half, steps, prec, width), finest)
@@ -101,20 +117,23 @@ class LowRank:
         rows = share_rows(model, choice)
         shares = rounded_shares(rows, HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
         progress("choosing how attention is bounded")
-        return _found(choice, self.attention.fit(shares), shares)
+        levels = candidates(shares.n)[0]
+        return _found(choice, self.attention.fit(shares, levels), shares, levels)
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
         """The classes that a certificate with these fields counts, and their tokens."""
-        shares, ends = read_shares(model, fields)
-        return list(shares.admitted(lambda m: ends[m]))
+        shares, ends, levels = read_shares(model, fields)
+        return list(shares.admitted(lambda m: ends[m], levels))
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `LowRank.Certificate`."""
-        return {**SHARE_FIELDS, "bound": "nat"}
+        return {**SHARE_FIELDS, "blocks": "matrix", "bound": "nat"}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
-        """Evaluated in one go."""
-        return []
+        """Each block of queries."""
+        each = fields["blocks"]
+        assert isinstance(each, list)
+        return ["Bool.and_intro", *["Blocks.next"] * len(each)]
 
     def choose(self, model: Model) -> Choice:
         """The directions that are taken off the circuits."""
@@ -144,7 +163,31 @@ def rounded_shares(rows: Rows, half: int, steps: int, prec: int, width: int) -> 
     return Shares(rows, params, ExpParams(prec, half, max(0, greatest.bit_length() - half)))
 
 
-def _found(choice: Choice, attention: FittedAttention, shares: Shares) -> Found:
+def fewest(shares: Shares, counted: Callable[[Levels], Found]) -> Levels:
+    """The fewest levels that give nearly the best bound."""
+    tried = [counted(each) for each in candidates(shares.n)]
+    most = max(found.bound for found in tried)
+    lost = shares.v ** (shares.n + 1) // GIVEN_UP
+    return next(found.levels for found in tried if most - found.bound <= lost)
+
+
+def blocks(shares: Shares, levels: Levels, found: Sequence[Run]) -> list[list[int]]:
+    """Queries in blocks that take about as long: of each, how many queries, and the inputs that are counted."""
+    v, n = shares.v, shares.n
+    inputs = [0] * v
+    for run in found:
+        inputs[run.query] += run.count(n)
+    each = 8 + 2 * (1 + len(levels.levels) * max(0, n - 2))
+    work = [0, *accumulate((v - q) * each for q in range(v))]
+    parts = -(-work[-1] // STEPS_OF_A_BLOCK) or 1
+    ends = sorted({bisect_left(work, work[-1] * i // parts) for i in range(1, parts)} | {v})
+    return [
+        [end - start, sum(inputs[start:end])]
+        for start, end in pairwise([0, *(end for end in ends if end > 0)])
+    ]
+
+
+def _found(choice: Choice, attention: FittedAttention, shares: Shares, levels: Levels) -> Found:
     numbers = [attention.numbers(shares, m) for m in range(shares.v)]
-    runs = list(shares.admitted(lambda m: attention.ends(numbers[m])))
-    return Found(choice, attention, shares, numbers, runs, count(shares.n, runs))
+    runs = list(shares.admitted(lambda m: attention.ends(numbers[m]), levels))
+    return Found(choice, attention, shares, numbers, levels, runs, count(shares.n, runs))
