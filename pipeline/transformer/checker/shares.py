@@ -9,7 +9,7 @@ tokens are counted by the levels that they take (`pipeline/transformer/checker/m
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -298,6 +298,15 @@ class Shares:
         for q in range(m + 1):
             pairs = [self.pair(q, m, margins[q], e) for e in ends]
             yield from self._counted(q, m, pairs, least, levels)
+
+    def passed(self, said: Iterable[Run], ends: Callable[[int], Sequence[End]]) -> Iterator[Run]:
+        """Those of these classes that are counted: all but the ones without other tokens that do not pass."""
+        alone = {
+            (run.query, run.maximum)
+            for run in self.admitted(ends, Levels(1, [0]))
+            if run.first == 0
+        }
+        return (run for run in said if run.first or (run.query, run.maximum) in alone)
 
     def _counted(
         self, q: int, m: int, pairs: Sequence[Pair], least: Sequence[int], levels: Levels

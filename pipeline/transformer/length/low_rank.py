@@ -13,7 +13,7 @@ CLASS = 5
 
 def low_rank(a: Asked) -> int:
     v, n, ends = a.v, a.n, 2 if a.nat("attention") > 0 else 1
-    parts, count, class_bits = a.nat("parts"), len(a.nats("levels")), a.bits("classBits")
+    class_bits, steps_bits = a.bits("classBits"), a.bits("stepsBits")
     total = sum(_block(a, entry(each, 0)) for each in a.rows("blocks"))
     pair_bits, sizes = class_bits * n + 1, a.nats("sizes")
     for q in range(v):
@@ -25,8 +25,10 @@ def low_rank(a: Asked) -> int:
                 total += 30 + 36 * ends
             for i in range(a.classes(q, m) if code else 0):
                 total += CLASS
-                if (code - 1) >> (class_bits * i) & ((1 << class_bits) - 1):
-                    total += 9 * ends + _of_class(20 + 10 * ends, count if i else 1, parts, i + 1)
+                said = (code - 1) >> (class_bits * i) & ((1 << class_bits) - 1)
+                if said:
+                    count = said & ((1 << steps_bits) - 1)
+                    total += 9 * ends + 2 + _of_class(22 + 9 * ends, count, a.nat("parts"), i + 1)
     return total
 
 
@@ -44,7 +46,7 @@ def _block(a: Asked, q: int) -> int:
 
 
 def _of_class(each: int, count: int, parts: int, c: int) -> int:
-    """A class with `c` other tokens, at so many levels (`Length.class_`)."""
+    """A class with `c` other tokens, in so many steps (`Length.class_`)."""
     terms = 2 * count * (count + max(0, c - 2) * (parts + 1))
     return 18 + count * each + parts + 1 + terms
 

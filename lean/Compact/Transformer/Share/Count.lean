@@ -1,5 +1,5 @@
 prelude
-import Compact.Mixture.Levelled
+import Compact.Mixture.Steps
 import Compact.Transformer.Classes.Runs
 import Compact.Transformer.Share.Collect
 import Compact.Transformer.Share.Data
@@ -9,7 +9,7 @@ import Compact.Transformer.Share.Weigh
 # Counting classes by shares
 
 For each query and maximum, the numbers that all classes share are computed once for each end (`SharePair.of`), and for each class what can be
-spared.  For each level the certificate gives a number `κ`: the tokens `0, ..., κ - 1` take no more than the level if the extreme values of
+spared.  The certificate gives steps, a number `κ` and a level: the tokens `0, ..., κ - 1` take no more than the level if the extreme values of
 their factors and margins do.  The class is counted by one power (`Mixture/Power.lean`).
 -/
 namespace Compact
@@ -74,32 +74,33 @@ def forceRooms {α : Type} (lowUnit highUnit low high : Nat) (Ps : List SharePai
 bounds of factors, times the weight of the heaviest position, times the number of parts. -/
 def excess (whole level hi T : Nat) (rooms : List Room) : Nat :=
   fold (fun r ih => Room.rec (motive := fun _ => Nat) (fun up down spare => Nat.add (Nat.add (Nat.sub 1 spare)
-    (Nat.sub (Nat.mul (Nat.mul hi (Nat.sub down (Nat.add up T))) whole) (Nat.mul level (Nat.pred spare)))) ih) r) 0 rooms
+    (Nat.sub (Nat.mul (Nat.mul hi (Nat.sub down (Nat.add up T))) whole) (Nat.mul level (Nat.sub spare 1)))) ih) r) 0 rooms
 
 /-- `κ` if the tokens below it take no more than the level, and there are so many; else 0.  `margins` are running minima of the margins of tokens,
 `large` running maxima of their factors; the bases are powers of two that cut lanes off. -/
 def sizeOf (large L base margins marginBits marginBase m whole : Nat) (rooms : List Room) (level κ : Nat) : Nat :=
-  Nat.mul κ (Nat.sub 1 (Nat.add (excess whole level (Nat.mod (Nat.shiftRight large (Nat.mul L (Nat.pred κ))) base)
-    (Nat.mod (Nat.shiftRight margins (Nat.mul marginBits (Nat.pred κ))) marginBase) rooms) (Nat.sub κ m)))
+  Nat.mul κ (Nat.sub 1 (Nat.add (excess whole level (Nat.mod (Nat.shiftRight large (Nat.mul L (Nat.sub κ 1))) base)
+    (Nat.mod (Nat.shiftRight margins (Nat.mul marginBits (Nat.sub κ 1))) marginBase) rooms) (Nat.sub κ m)))
 
 /-- Numbers of a certificate that are evaluated once. -/
 structure Measures where
   n : Nat
-  /-- Bits of a lane of factors, of a margin, of a number of tokens, of a class, of all classes of a query and a maximum; and bases of these lanes. -/
+  /-- Bits of a lane of factors and of a margin, and bases of these lanes. -/
   factorBits : Nat
   factorBase : Nat
   marginBits : Nat
   marginBase : Nat
+  /-- Bits of a number of tokens, of a step, of a number of steps, of a class, of all classes of a query and a maximum. -/
   sizeBits : Nat
-  sizeBase : Nat
+  stepBits : Nat
+  stepsBits : Nat
   classBits : Nat
   classBase : Nat
   pairBits : Nat
   /-- The unit of upper bounds of factors. -/
   highUnit : Nat
-  /-- Of what can be spared, in how many parts it is divided; the levels; the base in which inputs are counted. -/
+  /-- Of what can be spared, in how many parts it is divided; the base in which inputs are counted. -/
   parts : Nat
-  levels : List Nat
   countBits : Nat
   countBase : Nat
   binoms : List Nat
@@ -112,13 +113,13 @@ def Measures.of (c : ShareData) : Measures where
   marginBits := Nat.add c.width 2
   marginBase := Nat.pow 2 (Nat.add c.width 2)
   sizeBits := c.sizeBits
-  sizeBase := Nat.pow 2 c.sizeBits
+  stepBits := c.stepBits
+  stepsBits := c.stepsBits
   classBits := c.classBits
   classBase := Nat.pow 2 c.classBits
   pairBits := Nat.succ (Nat.mul c.classBits c.n)
   highUnit := Nat.pow 2 c.prec
   parts := c.parts
-  levels := c.levels
   countBits := c.countBits
   countBase := Nat.pow 2 c.countBits
   binoms := Compact.binoms c.n c.n 1
@@ -126,32 +127,36 @@ def Measures.of (c : ShareData) : Measures where
 /-- Evaluate the numbers, then go on with them. -/
 def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=
   Nat.force M.n fun n => Nat.force M.factorBits fun factorBits => Nat.force M.factorBase fun factorBase => Nat.force M.marginBits fun marginBits =>
-  Nat.force M.marginBase fun marginBase => Nat.force M.sizeBits fun sizeBits => Nat.force M.sizeBase fun sizeBase =>
+  Nat.force M.marginBase fun marginBase => Nat.force M.sizeBits fun sizeBits => Nat.force M.stepBits fun stepBits => Nat.force M.stepsBits fun stepsBits =>
   Nat.force M.classBits fun classBits => Nat.force M.classBase fun classBase => Nat.force M.pairBits fun pairBits =>
   Nat.force M.highUnit fun highUnit => Nat.force M.parts fun parts => Nat.force M.countBits fun countBits =>
   Nat.force M.countBase fun countBase => forceList M.binoms fun binoms => k ⟨n, factorBits, factorBase, marginBits, marginBase, sizeBits,
-    sizeBase, classBits, classBase, pairBits, highUnit, parts, M.levels, countBits, countBase, binoms⟩
+    stepBits, stepsBits, classBits, classBase, pairBits, highUnit, parts, countBits, countBase, binoms⟩
 
 /-- 1 if the class without other tokens passes, for all ends: the positions that hold the maximum weigh between `low` and `high`. -/
 def aloneCount (lowUnit highUnit low high : Nat) (Ps : List SharePair) : Nat :=
   fold (fun P ih => Nat.mul (Nat.sub 1 (Nat.sub 1 (P.spare lowUnit highUnit low high))) ih) 1 Ps
 
-/-- The inputs counted for the class with `i + 1` other tokens; `S` is what is said of it. -/
+/-- The inputs counted for the class with `i + 1` other tokens; `S` is what is said of it: the number of steps, and these. -/
 def countClass (M : Measures) (m margins whole : Nat) (s : Seen) (Ps : List SharePair) (i S : Nat) : Nat :=
   Nat.rec (motive := fun _ => Nat) 0 (fun S _ => Nat.force (Nat.succ i) fun c => Nat.force (Nat.sub M.n c) fun k =>
     forceRooms s.unit M.highUnit (readLane M.factorBits s.low k) (Nat.add (readLane M.factorBits s.high k) s.spread) Ps fun rooms =>
-    lowCount M.countBase M.parts (Nat.mul (nth 0 M.binoms i) (Nat.pow (levelledSum M.countBits M.sizeBits
-      (fun level S => (fun κ => sizeOf s.large M.factorBits M.factorBase margins M.marginBits M.marginBase m whole rooms level κ) (Nat.mod S M.sizeBase))
-      (Nat.rec (motive := fun _ => List Nat) [M.parts] (fun _ _ => M.levels) i) 0 (Nat.succ S)) c))) S
+    lowCount M.countBase M.parts (Nat.mul (nth 0 M.binoms i) (Nat.pow (stepSum M.countBits M.stepBits M.sizeBits
+      (sizeOf s.large M.factorBits M.factorBase margins M.marginBits M.marginBase m whole rooms)
+      (Nat.mod (Nat.succ S) (Nat.pow 2 M.stepsBits)) 0 (Nat.shiftRight (Nat.succ S) M.stepsBits)) c))) S
 
-/-- The inputs counted for the query `q` and the maximum `m`: `S` is what is said of its classes, `T` the margin of the token `q`. -/
-def countQuery (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q T : Nat) (s : Seen) (S : Nat) : Nat :=
-  Nat.force (S₀.cut s.direct.row m) fun A => Nat.force (s.direct.others m) fun B =>
-  forceSharePairs (SharePair.of S₀.origin q m A B T (readLane M.factorBits s.lows m) (readLane M.factorBits s.highs m) s.own s.ownHigh) ends fun Ps =>
+/-- The inputs counted for the query `q` and the maximum `m`, from the numbers of all ends; `S` is what is said of its classes. -/
+def countPairs (M : Measures) (m margins q : Nat) (s : Seen) (S : Nat) (Ps : List SharePair) : Nat :=
   Nat.force (Nat.mul M.highUnit (Nat.mul s.heaviest M.parts)) fun whole =>
   Nat.add (aloneCount s.unit M.highUnit s.mass (Nat.add s.mass s.spread) Ps)
     (total (Nat.pred (classes M.n q m)) fun i => Nat.force i fun i => countClass M m margins whole s Ps i
       (Nat.mod (Nat.shiftRight S (Nat.mul M.classBits i)) M.classBase))
+
+/-- The same; `T` is the margin of the token `q`. -/
+def countQuery (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q T : Nat) (s : Seen) (S : Nat) : Nat :=
+  Nat.force (S₀.cut s.direct.row m) fun A => Nat.force (s.direct.others m) fun B =>
+  forceSharePairs (SharePair.of S₀.origin q m A B T (readLane M.factorBits s.lows m) (readLane M.factorBits s.highs m) s.own s.ownHigh) ends
+    (countPairs M m margins q s S)
 
 /-- The inputs counted for the query `q` and the maximum `m`; nothing, if the certificate says so. -/
 def counted (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q : Nat) (s : Seen) : Nat :=
@@ -170,18 +175,6 @@ def firstTotal {β : Type} (f : Nat → β → Nat) (k : Nat) : Nat → List β 
   Nat.rec (motive := fun _ => Nat → List β → Nat) (fun _ _ => 0)
     (fun _ ih q xs => List.rec (motive := fun _ => Nat) 0 (fun x xs _ => Nat.force q fun q => Nat.add (f q x) (ih (Nat.succ q) xs)) xs) k
 
-/-- The inputs counted for the maximum `m` and the queries from `lo` on, as many as `ss` has and up to `m`; none if the ends of `m` are wrong. -/
-def countMaximum (c : ShareData) (M : Measures) (r wide : Ruler) (rows owns : List Nat) (Ts : List Tops) (lo len : Nat) (ss : List Seen) (m : Nat) : Nat :=
-  Bool.rec (motive := fun _ => Nat) 0
-    (forceEnds (c.endsOf (nth [] c.ends m)) fun ends => forceList (marginsOf r.toScale m (Nat.succ m) Ts) fun ms =>
-      Nat.force (running least M.marginBits ms (Nat.pred M.marginBase)) fun margins =>
-      firstTotal (counted M r.toScale m ends margins) (least (Nat.sub (Nat.succ m) lo) len) lo ss)
-    (Nat.force (nth 0 owns m) fun own => c.endsAs r wide m rows own (nth [] c.ends m))
-
-/-- All inputs that are counted with the queries `lo, ..., lo + len - 1`. -/
-def countShares (c : ShareData) (r wide : Ruler) (rows owns : List Nat) (Ts : List Tops) (lo len : Nat) (ss : List Seen) : Nat :=
-  (Measures.of c).force fun M => total c.v fun m => Nat.force m fun m => countMaximum c M r wide rows owns Ts lo len ss m
-
 /-- Where the row of a token is largest: the row, and the places that a certificate gives. -/
 def topsAs (r : Ruler) (xs : List Nat) (go : Tops → Bool) : Bool :=
   r.tops' (nth 0 xs 0) (nth 0 xs 1) (nth 0 xs 2) 0 fun T => (Nat.ble T.top r.origin && Nat.ble T.second r.origin) && go T
@@ -193,7 +186,7 @@ section
 theorem Measures.force_eq {α : Type} (M : Measures) (k : Measures → α) : M.force k = k M := by
   unfold force
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
+    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
 
 theorem forceEnds_eq {α : Type} (es : List End) (k : List End → α) : forceEnds es k = k es := by
   induction es generalizing k with
@@ -226,12 +219,12 @@ theorem of_excess {f g l h whole level hi T : Nat} {F : End → SharePair} {es :
   induction es with
   | nil => exact fun _ h => nomatch h
   | cons e es ih =>
-    have zero : 1 - (F e).spare f g l h + ((F e).lack hi T * whole - level * Nat.pred ((F e).spare f g l h)) +
+    have zero : 1 - (F e).spare f g l h + ((F e).lack hi T * whole - level * ((F e).spare f g l h - 1)) +
       excess whole level hi T (mapFold (fun P => (⟨P.otherUp, P.otherDown, P.spare f g l h⟩ : Room)) (mapFold F es)) = 0 := zero
     have here := Nat.eq_zero_of_add_eq_zero_right zero
     have positive := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_right here)
     have small := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_left here)
-    refine List.forall_mem_cons.mpr ⟨⟨Nat.pred ((F e).spare f g l h), (Nat.sub_add_cancel positive).symm, small⟩,
+    refine List.forall_mem_cons.mpr ⟨⟨(F e).spare f g l h - 1, (Nat.sub_add_cancel positive).symm, small⟩,
       ih (Nat.eq_zero_of_add_eq_zero_left zero)⟩
 
 /-- The class without other tokens passes. -/

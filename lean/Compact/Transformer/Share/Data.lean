@@ -2,18 +2,20 @@ prelude
 import Compact.Transformer.Chain.Enclose
 import Compact.Field.ExpBits
 import Compact.Transformer.Enclosure.Compute
-import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Share.Tops
 /-!
 # What a certificate of shares holds
 
 Of the circuits nothing: these are evaluated from the weights.  It says how they are enclosed, where rows are largest, what `exp` is
-asked for, and how many tokens each class may hold at each level.
+asked for, and how many tokens each class may hold at which levels.
 -/
 namespace Compact
 
 /-- How a model is enclosed and which tokens classes may hold.  Any values are sound. -/
-structure ShareData extends Params, Levels where
+structure ShareData extends Params where
+  /-- Of what can be spared, in how many parts it is divided, and bits of a number of inputs. -/
+  parts : Nat
+  countBits : Nat
   /-- Bits of a lane of logits; in `Params`, `shift` bits are dropped from margins, and `2^width` stands for the margin 0. -/
   bits : Nat
   /-- Bits of a lane of scores and of softmax factors. -/
@@ -56,11 +58,12 @@ structure ShareData extends Params, Levels where
   baseBits : Nat
   /-- For each maximum, the numbers of its ends (`Ends.of`). -/
   ends : List (List Nat)
-  /-- Bits of a number of tokens, and of all numbers of a class. -/
+  /-- Bits of a number of tokens; of a step, which is that and a level; of the number of steps of a class; and of all that is said of a class. -/
   sizeBits : Nat
+  stepBits : Nat
+  stepsBits : Nat
   classBits : Nat
-  /-- For each query, packed: for each maximum from it on, 0 if nothing is counted, else one more than the numbers of tokens of its `n` classes
-  and their levels. -/
+  /-- For each query, packed: for each maximum from it on, 0 if nothing is counted, else one more than what is said of its `n` classes. -/
   sizes : List Nat
 
 namespace ShareData

@@ -157,10 +157,10 @@ theorem atLeast_countClass {ms : List Nat} (hms : ms.length = m + 1)
     show AtLeast (Nat.force (Nat.succ i) fun c => _) _
     rw [Nat.force_eq, Nat.force_eq, forceRooms_eq]
     have hc : i + 1 ≤ c.n := le_of_lt_classes hi
-    match levelledSum_spec (bits := c.countBits) (sizeBits := c.sizeBits) (m := m)
-      (fun level N => taking (s := s) (ends := ends) (q := q) hms hm margins T (readLane c.scoreBits s.low (c.n - (i + 1)))
-        (readLane c.scoreBits s.high (c.n - (i + 1)) + s.spread) level (N % 2 ^ c.sizeBits))
-      (Nat.rec (motive := fun _ => List Nat) [c.parts] (fun _ _ => c.levels) i) [] (S + 1) with
+    match stepSum_spec (bits := c.countBits) (stepBits := c.stepBits) (sizeBits := c.sizeBits) (m := m)
+      (fun level κ => taking (s := s) (ends := ends) (q := q) hms hm margins T (readLane c.scoreBits s.low (c.n - (i + 1)))
+        (readLane c.scoreBits s.high (c.n - (i + 1)) + s.spread) level κ)
+      ((S + 1) % 2 ^ c.stepsBits) [] ((S + 1) / 2 ^ c.stepsBits) with
     | ⟨tokens, level, nodup, facts, sum⟩ =>
       have bin : nth 0 (Measures.of c).binoms i = binom c.n (i + 1) := by
         refine (nth_eq _ _ _).trans ((getD_binoms c.n 1 (Nat.lt_of_succ_le hc)).trans ?_)
@@ -190,7 +190,9 @@ theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
   | succ S =>
     show AtLeast (countQuery _ _ _ _ _ _ _ _ S) _
     unfold countQuery
-    rw [Nat.force_eq, Nat.force_eq, forceSharePairs_eq, Nat.force_eq]
+    rw [Nat.force_eq, Nat.force_eq, forceSharePairs_eq]
+    unfold countPairs
+    rw [Nat.force_eq]
     cases ec : classes c.n q m with
     | zero => exact absurd ec (Nat.ne_of_gt (classes_pos hpos))
     | succ last =>

@@ -1,5 +1,6 @@
 prelude
 import Compact.Counting.QueryBlocks
+import Compact.Transformer.Share.Fast
 import Compact.Transformer.Share.QueryOf
 import Compact.Transformer.Share.Sound
 /-!
@@ -136,7 +137,7 @@ theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : bloc
         cases ends : c.endsAs (Ruler.of c.scale) (Ruler.of (c.scale.times c.baseBits)) m K.common (K.token.getD m 0) (c.ends.getD m []) with
         | false => exact AtLeast.zero
         | true =>
-          rw [forceEnds_eq, forceList_eq, Nat.force_eq]
+          rw [forceEnds_eq, Nat.force_eq, Nat.force_eq]
           have len_ms : (marginsOf (Ruler.of c.scale).toScale m (Nat.succ m) Ts).length = m + 1 := length_marginsOf _ _ (lenT.symm ▸ Nat.succ_le_of_lt hm)
           have covers (t : Nat) (ht : t < w.d_vocab) (hne : t ≠ m) : Covers R c.scale (c.endsOf (c.ends.getD m [])) c.n m f (ov m) t := by
             unfold ShareData.endsAs at ends
@@ -156,8 +157,8 @@ theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : bloc
             rw [getD_marginsOf c.scale (Nat.lt_succ_of_le hx) (lenT.symm ▸ hxv) noTops]
             exact hT x hxv m t hmw ht hne
           have few : least (Nat.sub (Nat.succ m) lo) len ≤ ss.length := lenS.symm ▸ least_le_right _ _
-          show AtLeast (firstTotal _ _ lo ss) _
-          rw [firstTotal_eq _ few lo noSeen]
+          show AtLeast (maximumEnds _ _ _ _ _ _ _ _) _
+          rw [maximumEnds_eq, firstTotal_eq _ few lo noSeen]
           refine AtLeast.mono_pred (fun x h => ⟨⟨h.left.left, h.right.left, Nat.lt_of_lt_of_le h.right.right (Nat.add_le_add_left (least_le_right _ _) lo)⟩, h.left.right⟩)
             (AtLeast.totalFrom lastToken (P := fun x => Correct R w x ∧ maximum x = m) fun i hi => ?_)
           have hil := Nat.lt_of_lt_of_le hi (least_le_right _ _)

@@ -21,9 +21,14 @@ from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
 from pipeline.transformer.strategies.class_search import MAX_VOCAB, PRECISIONS
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention, FittedAttention
-from pipeline.transformer.strategies.low_rank.fields import SHARE_FIELDS, read_shares, share_fields
+from pipeline.transformer.strategies.low_rank.fields import (
+    SHARE_FIELDS,
+    read_runs,
+    read_shares,
+    share_fields,
+)
 from pipeline.transformer.strategies.low_rank.parts import Directions, mean_row
-from pipeline.transformer.strategies.mixture import GIVEN_UP, candidates
+from pipeline.transformer.strategies.mixture import PARTS, candidates
 from pipeline.transformer.strategies.search import loosest
 
 Base = Callable[[Shifted, int], list[int]]
@@ -33,8 +38,17 @@ HALVES = range(4, 33, 2)
 """Half the number of fractional bits of an argument of `exp`."""
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
-STEPS_OF_A_BLOCK = 1 << 17
-"""About so many steps on queries, maxima and levels are taken in one block of queries."""
+FEW_POSITIONS = 4
+"""Positions before the query's, up to which these levels are tried: rounding is chosen with the first, and the
+fewest of the others are taken that lose no more than one of `GIVEN_UP` inputs against the last."""
+LEVELS = (
+    (0, 16, 24, 32, 48),
+    (0, 1, 4, 12, 24, 36, 44, 47, 48),
+    (0, 1, 2, 5, 9, 16, 24, 32, 39, 43, 46, 47, 48),
+)
+GIVEN_UP = 4000
+STEPS_OF_A_BLOCK = 1 << 15
+"""About so many tests of numbers are made in one block of queries."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +94,8 @@ class LowRank:
             found.numbers,
         )
         fields: dict[str, Value] = {
-            **share_fields(choice, attention, shares, numbers, found.levels, found.runs),
-            "blocks": blocks(shares, found.levels, found.runs),
+            **share_fields(choice, attention, shares, numbers, found.levels.parts, found.runs),
+            "blocks": blocks(shares, found.runs),
             "bound": found.bound,
         }
         return Certificate(self.name, found.bound, fields)
@@ -117,13 +131,14 @@ class LowRank:
         rows = share_rows(model, choice)
         shares = rounded_shares(rows, HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
         progress("choosing how attention is bounded")
-        levels = candidates(shares.n)[0]
+        levels = tried_levels(shares.n)[0]
         return _found(choice, self.attention.fit(shares, levels), shares, levels)
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
         """The classes that a certificate with these fields counts, and their tokens."""
-        shares, ends, levels = read_shares(model, fields)
-        return list(shares.admitted(lambda m: ends[m], levels))
+        shares, ends = read_shares(model, fields)
+        said = read_runs(fields, shares.n, shares.v)
+        return list(shares.passed(said, lambda m: ends[m]))
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `LowRank.Certificate`."""
@@ -163,24 +178,32 @@ def rounded_shares(rows: Rows, half: int, steps: int, prec: int, width: int) -> 
     return Shares(rows, params, ExpParams(prec, half, max(0, greatest.bit_length() - half)))
 
 
+def tried_levels(n: int) -> list[Levels]:
+    """For `n` positions before the query's."""
+    if n > FEW_POSITIONS:
+        first, *others = candidates(n)
+        return [first, first, *others]
+    return [Levels(PARTS, each) for each in LEVELS]
+
+
 def fewest(shares: Shares, counted: Callable[[Levels], Found]) -> Levels:
     """The fewest levels that give nearly the best bound."""
-    tried = [counted(each) for each in candidates(shares.n)]
+    tried = [counted(each) for each in tried_levels(shares.n)[1:]]
     most = max(found.bound for found in tried)
     lost = shares.v ** (shares.n + 1) // GIVEN_UP
     return next(found.levels for found in tried if most - found.bound <= lost)
 
 
-def blocks(shares: Shares, levels: Levels, found: Sequence[Run]) -> list[list[int]]:
+def blocks(shares: Shares, found: Sequence[Run]) -> list[list[int]]:
     """Queries in blocks that take about as long: of each, how many queries, and the inputs that are counted."""
     v, n = shares.v, shares.n
-    inputs = [0] * v
+    inputs, work = [0] * v, [v] * v
     for run in found:
         inputs[run.query] += run.count(n)
-    each = 8 + 2 * (1 + len(levels.levels) * max(0, n - 2))
-    work = [0, *accumulate((v - q) * each for q in range(v))]
-    parts = -(-work[-1] // STEPS_OF_A_BLOCK) or 1
-    ends = sorted({bisect_left(work, work[-1] * i // parts) for i in range(1, parts)} | {v})
+        work[run.query] += 2 + len(set(run.levels))
+    before = [0, *accumulate(work)]
+    parts = -(-before[-1] // STEPS_OF_A_BLOCK) or 1
+    ends = sorted({bisect_left(before, before[-1] * i // parts) for i in range(1, parts)} | {v})
     return [
         [end - start, sum(inputs[start:end])]
         for start, end in pairwise([0, *(end for end in ends if end > 0)])
