@@ -64,6 +64,21 @@ class Found:
     runs: Sequence[Run]
     bound: int
 
+    def fields(self) -> dict[str, Value]:
+        """The fields of the certificate."""
+        return {
+            **share_fields(
+                self.choice,
+                self.attention,
+                self.shares,
+                self.numbers,
+                self.levels.parts,
+                self.runs,
+            ),
+            "blocks": blocks(self.shares, self.runs),
+            "bound": self.bound,
+        }
+
     def with_levels(self, levels: Levels) -> Found:
         """The same, counted by other levels."""
         return _found(self.choice, self.attention, self.shares, levels)
@@ -85,24 +100,11 @@ class LowRank:
     def search(self, model: Model, progress: Progress) -> Certificate:
         """The best bound, and the loosest rounding on the grid that reaches it."""
         found = self.find(model, progress)
-        progress(f"{found.bound:,} inputs can be counted; choosing the levels")
-        found = found.with_levels(fewest(found.shares, found.with_levels))
-        choice, attention, shares, numbers = (
-            found.choice,
-            found.attention,
-            found.shares,
-            found.numbers,
-        )
-        fields: dict[str, Value] = {
-            **share_fields(choice, attention, shares, numbers, found.levels.parts, found.runs),
-            "blocks": blocks(shares, found.runs),
-            "bound": found.bound,
-        }
-        return Certificate(self.name, found.bound, fields)
+        return Certificate(self.name, found.bound, found.fields())
 
     def find(self, model: Model, progress: Progress) -> Found:
         """What the certificate is about."""
-        finest = self.finest(model, progress)
+        finest = self._finest(model, progress)
         progress(f"{finest.bound:,} inputs can be counted; choosing the rounding")
         choice, attention, rows = finest.choice, finest.attention, finest.shares.rows
 
@@ -117,10 +119,17 @@ class LowRank:
         half = found.shares.exps.half
         found = loosest(PRECISIONS, lambda prec: rounded(half, steps, prec, width), found)
         prec = found.shares.params.prec
-        return loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
+        found = loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
+        progress(f"{found.bound:,} inputs can be counted; choosing the levels")
+        return found.with_levels(fewest(found.shares, found.with_levels))
 
     def finest(self, model: Model, progress: Progress) -> Found:
-        """The same at the finest rounding of the grid, which reaches the best bound."""
+        """The same at the finest rounding of the grid and by most levels, which reaches the best bound."""
+        found = self._finest(model, progress)
+        return found.with_levels(tried_levels(found.shares.n)[-1])
+
+    def _finest(self, model: Model, progress: Progress) -> Found:
+        """At the finest rounding, by few levels."""
         if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
             raise MalformedInput(
                 f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
