@@ -114,7 +114,7 @@ def _greedy_shares(random: Random, fields: dict[str, Field]) -> None:
     small = [each for each in numbers if isinstance(each, int) and each < 1000]
     if len(small) < len(names):
         return
-    v, n, size, step, steps, of_class, parts, width = small
+    v, n, size, _, steps, of_class, parts, width = small
     level = random.choice((0, parts))
     said = [1 + (m + (level << size) << steps) for m in range(v)]
     codes = [1 + _filled(of_class, n, each % (1 << of_class)) for each in said]

@@ -73,6 +73,7 @@ import Compact.Counting.Inputs
 import Compact.Counting.Limit
 import Compact.Counting.List
 import Compact.Counting.Maximum
+import Compact.Counting.QueryBlocks
 import Compact.Counting.Region
 import Compact.Counting.Total
 import Compact.Counting.Tree
@@ -149,6 +150,7 @@ import Compact.Linear.Witness
 import Compact.Mixture.Average
 import Compact.Mixture.Grades
 import Compact.Mixture.Power
+import Compact.Mixture.Steps
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
 import Compact.Network.Gates.Grid
@@ -183,6 +185,7 @@ import Compact.Packed.Reshape
 import Compact.Packed.Running
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
+import Compact.Packed.Slice
 import Compact.Packed.TableRow
 import Compact.Real.Axioms
 import Compact.Real.Certificates
@@ -303,6 +306,7 @@ import Compact.Transformer.Share.Count
 import Compact.Transformer.Share.Data
 import Compact.Transformer.Share.Ends
 import Compact.Transformer.Share.Exact
+import Compact.Transformer.Share.Fast
 import Compact.Transformer.Share.Logits
 import Compact.Transformer.Share.Mean
 import Compact.Transformer.Share.Queries
