@@ -31,7 +31,7 @@ CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate
 
 FREE = (
     *("position", "tokenMargin", "directMargin", "ownMargin"),
-    *("runBits", "runs", "sizeBits", "sizes", "blocks"),
+    *("runBits", "runs", "sizeBits", "stepBits", "stepsBits", "classBits", "sizes", "blocks"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
@@ -102,11 +102,27 @@ def _greedy(random: Random, fields: dict[str, Field]) -> str:
         fields["runs"] = [_filled(bits * n + 1, m + 1, 1) for m in range(v)]
         if isinstance(size_bits, int) and size_bits < 100:
             fields["sizes"] = [_filled(size_bits, (m + 1) * n, m) for m in range(v)]
-        width = fields.get("width")
-        if "ends" in fields and isinstance(width, int) and width < 100 and random.random() < 0.5:
-            most = 2 << width
-            fields["ends"] = [[0 if fields["attention"] else most, *[most] * 12]] * v
+    elif "ends" in fields:
+        _greedy_shares(random, fields)
     return "everything claimed"
+
+
+def _greedy_shares(random: Random, fields: dict[str, Field]) -> None:
+    """The same of a low-rank certificate: all tokens at the level 0, or at the highest."""
+    names = ("v", "n", "sizeBits", "stepBits", "stepsBits", "classBits", "parts", "width")
+    numbers = [fields.get(name) for name in names]
+    small = [each for each in numbers if isinstance(each, int) and each < 1000]
+    if len(small) < len(names):
+        return
+    v, n, size, _, steps, of_class, parts, width = small
+    level = random.choice((0, parts))
+    said = [1 + (m + (level << size) << steps) for m in range(v)]
+    codes = [1 + _filled(of_class, n, each % (1 << of_class)) for each in said]
+    of_pair = of_class * n + 1
+    fields["sizes"] = [sum(codes[q + i] << of_pair * i for i in range(v - q)) for q in range(v)]
+    if random.random() < 0.5:
+        most = 2 << width
+        fields["ends"] = [[0 if fields["attention"] else most, *[most] * 12]] * v
 
 
 def _filled(bits: int, lanes: int, value: int) -> int:

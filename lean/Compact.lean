@@ -73,6 +73,7 @@ import Compact.Counting.Inputs
 import Compact.Counting.Limit
 import Compact.Counting.List
 import Compact.Counting.Maximum
+import Compact.Counting.QueryBlocks
 import Compact.Counting.Region
 import Compact.Counting.Total
 import Compact.Counting.Tree
@@ -150,6 +151,7 @@ import Compact.Mixture.Average
 import Compact.Mixture.Grades
 import Compact.Mixture.LevelSum
 import Compact.Mixture.Power
+import Compact.Mixture.Steps
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
 import Compact.Network.Gates.Grid
@@ -189,6 +191,7 @@ import Compact.Packed.Reshape
 import Compact.Packed.Running
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
+import Compact.Packed.Slice
 import Compact.Packed.TableRow
 import Compact.Real.Axioms
 import Compact.Real.Certificates
@@ -313,6 +316,7 @@ import Compact.Transformer.Share.Count
 import Compact.Transformer.Share.Data
 import Compact.Transformer.Share.Ends
 import Compact.Transformer.Share.Exact
+import Compact.Transformer.Share.Fast
 import Compact.Transformer.Share.Logits
 import Compact.Transformer.Share.Mean
 import Compact.Transformer.Share.Queries

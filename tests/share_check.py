@@ -4,16 +4,13 @@ do not depend on how the model is enclosed."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import comb
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.numbers.lanes import Lanes
 from pipeline.transformer.checker.chains import entries
-from pipeline.transformer.checker.classes import End as Weight
-from pipeline.transformer.checker.classes import with_others
-from pipeline.transformer.checker.enclosure import Interval
-from pipeline.transformer.checker.shares import End, Loads, Shares, Tops
+from pipeline.transformer.checker.classes import Run, with_others
+from pipeline.transformer.checker.shares import End, Shares, Tops
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Bases, ends_of
 from pipeline.transformer.strategies.low_rank.fields import read_shares
 
@@ -24,13 +21,21 @@ def accepts(model: Model, fields: Fields) -> bool:
     """Would Lean accept these fields?"""
     shares, _ = read_shares(model, fields)
     if not (
-        _lanes_hold(shares, fields)
+        _number(fields, "parts") > 0
+        and _lanes_hold(shares, fields)
         and _arguments_hold(shares, fields)
         and _tops_hold(shares, fields)
     ):
         return False
-    total = sum(_counted(shares, fields, m) for m in range(shares.v))
-    return _number(fields, "bound") <= total
+    first, claimed = 0, 0
+    for length, claim in _rows(fields, "blocks"):
+        queries = range(first, first + length)
+        if queries.stop > shares.v:
+            return False
+        if claim > sum(_counted(shares, fields, m, queries) for m in range(shares.v)):
+            return False
+        first, claimed = queries.stop, claimed + claim
+    return _number(fields, "bound") <= claimed
 
 
 def _number(fields: Fields, name: str) -> int:
@@ -43,6 +48,12 @@ def _list(fields: Fields, name: str) -> list[int]:
     value = fields[name]
     assert isinstance(value, list)
     return [each for each in value if isinstance(each, int)]
+
+
+def _rows(fields: Fields, name: str) -> list[list[int]]:
+    value = fields[name]
+    assert isinstance(value, list)
+    return [[x for x in row if isinstance(x, int)] for row in value if isinstance(row, list)]
 
 
 def _unpacked(fields: Fields, name: str, i: int, count: int, bits: str) -> list[int]:
@@ -130,48 +141,48 @@ def _bounds(e: End, joint: int, own_joint: int, base: int, x: int, unit: int) ->
     )
 
 
-def _counted(shares: Shares, fields: Fields, m: int) -> int:
+def _counted(shares: Shares, fields: Fields, m: int, queries: range) -> int:
     kind, unit = _number(fields, "attention"), 1 << _number(fields, "baseBits")
-    each = fields["ends"]
-    assert isinstance(each, list)
-    numbers = each[m]
-    assert isinstance(numbers, list)
+    numbers = _rows(fields, "ends")[m]
     if not ends_hold(shares, m, kind, unit, numbers):
         return 0
     ends = ends_of(kind, numbers)
-    return sum(_counted_pair(shares, fields, m, q, ends) for q in range(m + 1))
+    return sum(_counted_pair(shares, fields, m, q, ends) for q in queries if q <= m)
 
 
 def _counted_pair(shares: Shares, fields: Fields, m: int, q: int, ends: Sequence[End]) -> int:
     n, s, high_unit = shares.n, shares.seen[q], 1 << shares.params.prec
+    parts, of_class = _number(fields, "parts"), _number(fields, "classBits")
     margins = shares.margins(m)
     pairs = [shares.pair(q, m, margins[q], e) for e in ends]
-
-    def passes(W: Loads, kappa: int) -> bool:
-        last = kappa - 1
-        factor = Interval(s.small[last], s.large[last]) if kappa else Interval(0, 0)
-        T = min(margins[:kappa], default=0)
-        return all(P.passes(s, high_unit, m, W, factor, T) for P in pairs)
-
-    code = Lanes.of(m + 1, _number(fields, "runBits") * n + 1).lane(_list(fields, "runs")[m], q)
+    of_pair = of_class * n + 1
+    code = _list(fields, "sizes")[q] >> (of_pair * (m - q)) & ((1 << of_pair) - 1)
     if not code:
         return 0
-    total = int(passes(Loads(s.mass, s.mass + s.spread, 0, 0), 0))
-    sizes = Lanes.of(n * (m + 1), _number(fields, "sizeBits"))
-    for j, (first, last) in enumerate(_spans(code - 1, _number(fields, "runBits"), n, q, m)):
-        kappa = sizes.lane(_list(fields, "sizes")[m], n * q + j)
-        low, high = s.low[n - last], s.high[n - first]
-        W = Loads.of(s, Weight(low, s.mass - low), Weight(high, s.mass - high))
-        if kappa and kappa <= m and passes(W, kappa):
-            total += sum(comb(n, c) * kappa**c for c in range(first, last + 1))
+    total = int(all(P.room(s, high_unit, m, s.mass, s.mass + s.spread).spare for P in pairs))
+    for others in with_others(n, q, m):
+        low, high = s.low[n - others], s.high[n - others] + s.spread
+        rooms = [P.room(s, high_unit, m, low, high) for P in pairs]
+        said = (code - 1) >> (of_class * (others - 1)) & ((1 << of_class) - 1)
+        levels: list[int] = []
+        for level, size in _steps(fields, said):
+            if 0 < size <= m:
+                hi, T = s.large[size - 1], min(margins[:size])
+                most = high_unit * s.heaviest * parts
+                lacks = [(hi * max(0, -(room.other + T)) * most, room.spare) for room in rooms]
+                if all(spare and lack <= level * (spare - 1) for lack, spare in lacks):
+                    levels += [level] * (size - len(levels))
+        total += (
+            Run(q, m, others, others, range(len(levels)), levels, parts).count(n) if levels else 0
+        )
     return total
 
 
-def _spans(code: int, bits: int, n: int, q: int, m: int) -> Iterator[tuple[int, int]]:
-    """`runSizes`: the first and the last class of each run."""
-    first, end = 1, with_others(n, q, m).stop
-    while first < end:
-        length = code % (1 << bits) or end - first
-        last = min(first + length, end) - 1
-        yield first, last
-        first, code = last + 1, code >> bits
+def _steps(fields: Fields, said: int) -> Iterator[tuple[int, int]]:
+    """The steps of a class."""
+    size, step, number = (_number(fields, f"{name}Bits") for name in ("size", "step", "steps"))
+    left = said >> number
+    for _ in range(said & ((1 << number) - 1)):
+        each = left & ((1 << step) - 1)
+        yield each >> size, each & ((1 << size) - 1)
+        left >>= step

@@ -12,7 +12,6 @@ from pipeline.strategy import Progress, Strategy
 from pipeline.transformer.length import operations
 from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.low_rank import LowRank
-from pipeline.transformer.strategies.low_rank.fields import share_fields
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ def finest(strategy: LowRank, model: Model) -> Point:
     """The same without choosing how coarsely to round, which takes a while and makes a proof a little shorter: for
     comparing explanations with each other."""
     found = strategy.finest(model, lambda _: None)
-    fields = share_fields(found.choice, found.attention, found.shares, found.numbers, found.runs)
-    return Point(strategy.name, found.bound, operations(strategy.checker, model, fields))
+    length = operations(strategy.checker, model, found.fields())
+    return Point(strategy.name, found.bound, length)
 
 
 def built_in(model: Model, names: Sequence[str] | None, progress: Progress) -> list[Point]:

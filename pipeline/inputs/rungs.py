@@ -33,6 +33,7 @@ from pipeline.transformer.strategies.low_rank.strategy import (
     STEPS,
     WIDTHS,
     rounded_shares,
+    tried_levels,
 )
 
 AVERAGING = "averaging"
@@ -85,7 +86,7 @@ def _runs(model: Model, choice: Choice, attention: FittedAttention) -> Sequence[
         share_rows(model, choice), HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1]
     )
     ends = [attention.ends(attention.numbers(shares, m)) for m in range(shares.v)]
-    return list(shares.admitted(ends.__getitem__))
+    return list(shares.admitted(ends.__getitem__, tried_levels(shares.n)[-1]))
 
 
 def _attention(fields: Mapping[str, Value]) -> FittedAttention:

@@ -33,8 +33,6 @@ class Seen:
     q: int
     lows: Sequence[int]
     highs: Sequence[int]
-    small: Sequence[int]
-    """Running minima of `lows`."""
     large: Sequence[int]
     """Running maxima of `highs`."""
     own: int
@@ -42,37 +40,41 @@ class Seen:
     mass: int
     spread: int
     """What upper bounds of all other positions' weights exceed lower bounds by."""
+    heaviest: int
+    """What no other position's weight exceeds."""
     unit: int
     """The unit of lower bounds of factors."""
     direct: Tops
 
 
-def all_seen(w: Weights, c: Certificate, ruler: Ruler, K: ShareRows) -> list[Seen]:
-    """All queries; refuses witnesses that are wrong."""
+def all_seen(w: Weights, c: Certificate, ruler: Ruler, K: ShareRows, queries: range) -> list[Seen]:
+    """A block of queries; refuses witnesses that are wrong."""
     bits, arg, v, n = (c.nat(name) for name in ("scoreBits", "argBits", "v", "n"))
     frames = Frame.of(bits, v, arg), Frame.of(bits, n + 1, arg)
     exponentials = Exponentials.of(c)
     arguments = {
-        name: _joined(c.row(f"{name}Arg"), frame, arg, v, name)
+        name: _joined(c.row(f"{name}Arg"), frame, arg, queries, name)
         for name, frame in zip(("token", "pos"), frames, strict=True)
     }
-    return [_seen(w, c, exponentials, arguments, ruler, K, frames, q) for q in range(v)]
+    return [_seen(w, c, exponentials, arguments, ruler, K, frames, q) for q in queries]
 
 
-def _joined(rows: Sequence[int], frame: Frame, arg: int, v: int, name: str) -> list[int]:
-    """Rows of arguments as Lean cuts them from the number that all are joined to (`expRows`)."""
+def _joined(
+    rows: Sequence[int], frame: Frame, arg: int, queries: range, name: str
+) -> dict[int, int]:
+    """Rows of arguments as Lean cuts them from the number that those of a block are joined to (`expRows`)."""
     size = frame.bits * frame.count
-    joined = pack(size, rows)
-    if not Frame.of(frame.bits, frame.count * v, arg).within(joined):
-        raise Refused(f"{name}Arg has arguments of more than argBits bits, or too many rows")
-    return unpack(size, v, joined)
+    joined = pack(size, rows[queries.start : queries.stop])
+    if not Frame.of(frame.bits, frame.count * len(queries), arg).within(joined):
+        raise Refused(f"{name}Arg has arguments of more than argBits bits")
+    return dict(zip(queries, unpack(size, len(queries), joined), strict=True))
 
 
 def _seen(
     w: Weights,
     c: Certificate,
     e: Exponentials,
-    arguments: Mapping[str, Sequence[int]],
+    arguments: Mapping[str, Mapping[int, int]],
     ruler: Ruler,
     K: ShareRows,
     frames: tuple[Frame, Frame],
@@ -101,12 +103,12 @@ def _seen(
         q=q,
         lows=lows,
         highs=highs,
-        small=list(accumulate(lows, min)),
         large=list(accumulate(highs, max)),
         own=lows[q] * fs[n][0],
         own_high=highs[q] * fs[n][1],
         mass=mass,
         spread=minus(sum(f[1] for f in fs[:n]), mass),
+        heaviest=max((f[1] for f in fs[:n]), default=0),
         unit=p.exp(p.argument(w, nth(K.score_rest, q)))[0],
         direct=direct,
     )

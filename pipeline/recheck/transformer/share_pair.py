@@ -1,4 +1,4 @@
-"""The test of a class by shares (`lean/Compact/Transformer/Share`: `Test.lean`, `Weigh.lean`, `Count.lean`)."""
+"""What a class can spare, and what a token lacks (`lean/Compact/Transformer/Share`: `Test.lean`, `Count.lean`)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from pipeline.recheck.natural import minus
 from pipeline.recheck.transformer.attention import End
 from pipeline.recheck.transformer.ruler import Ruler
 from pipeline.recheck.transformer.seen import Seen
-
-
-class Loads(NamedTuple):
-    """Bounds of the weight of the positions that hold the maximum, and of those that hold other tokens."""
-
-    low: int
-    high: int
-    other_low: int
-    other_high: int
-
-    @classmethod
-    def of(cls, mass: int, spread: int, U: int, U2: int) -> Loads:
-        """In a run of classes with these extreme weights of the maximum."""
-        return cls(U, U2 + spread, minus(mass, U2), minus(mass + spread, U))
 
 
 class SharePair(NamedTuple):
@@ -53,11 +39,11 @@ class SharePair(NamedTuple):
             other_down=twice,
         )
 
-    def passes(self, low_unit: int, high_unit: int, W: Loads, lo: int, hi: int, T: int) -> bool:
-        """Do all inputs pass with these weights, if other tokens have factors from `lo` to `hi` and the margin `T`?"""
-        up = self.other_up + T
-        lost = W.other_high * (hi * minus(self.other_down, up))
-        won = W.other_low * (lo * minus(up, self.other_down))
-        lost += W.high * self.same_down + self.own_down
-        won += W.low * self.same_up + self.own_up
-        return high_unit * lost < low_unit * won
+    def spare(self, low_unit: int, high_unit: int, low: int, high: int) -> int:
+        """One more than can be spared, or 0, if the positions with the maximum weigh between `low` and `high`."""
+        won, lost = low * self.same_up + self.own_up, high * self.same_down + self.own_down
+        return minus(low_unit * won, high_unit * lost)
+
+    def lack(self, hi: int, T: int) -> int:
+        """What tokens with factors of at most `hi` and margins of at least `T` lack at most."""
+        return hi * minus(self.other_down, self.other_up + T)

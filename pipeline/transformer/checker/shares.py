@@ -2,13 +2,14 @@
 
 Margins are numbers `g` that stand for `(g - origin) * 2^shift`, rounded down.  A margin is known as
 `up - down`, only one of which is not 0, and the weight that it is multiplied with by two bounds, so that
-no sign has to be guessed.
+no sign has to be guessed.  What the positions with the maximum, and the query, can spare is divided into parts, and
+tokens are counted by the levels that they take (`pipeline/transformer/checker/mixture.py`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -26,10 +27,10 @@ from pipeline.transformer.checker.chains import (
     entries,
     take_off,
 )
-from pipeline.transformer.checker.classes import End as Weight
-from pipeline.transformer.checker.classes import Run, runs
+from pipeline.transformer.checker.classes import Run, with_others
 from pipeline.transformer.checker.enclosure import Interval, Params, exp_neg
 from pipeline.transformer.checker.exp_bits import ExpParams
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import greatest_weights, least_weights
 
 
@@ -165,29 +166,23 @@ class Seen:
     """What is known of one query (`Seen` in Lean)."""
 
     token: list[Interval]
-    small: list[int]
     large: list[int]
     own: Interval
     mass: int
     spread: int
+    heaviest: int
     low: list[int]
     high: list[int]
     unit: int
     direct: Tops
 
 
-class Loads(NamedTuple):
-    """Bounds of the weight of the positions that hold the maximum, and of those that hold other tokens."""
+class Room(NamedTuple):
+    """What one end knows of other tokens in one class (`Room`): their margin, without that of the token, and one
+    more than what can be spared, 0 if nothing."""
 
-    low: int
-    high: int
-    other_low: int
-    other_high: int
-
-    @classmethod
-    def of(cls, s: Seen, low: Weight, high: Weight) -> Loads:
-        """In a run of classes with these extreme weights."""
-        return cls(low.U, high.U + s.spread, high.V, low.V + s.spread)
+    other: int
+    spare: int
 
 
 class Pair(NamedTuple):
@@ -198,16 +193,15 @@ class Pair(NamedTuple):
     own: int
     other: int
 
-    def passes(self, s: Seen, high_unit: int, m: int, W: Loads, factor: Interval, T: int) -> bool:
-        """Do all inputs pass with these weights, if other tokens have such factors and the margin `T`?"""
+    def room(self, s: Seen, high_unit: int, m: int, low: int, high: int) -> Room:
+        """What can be spared, if the positions with the maximum weigh between `low` and `high`."""
         terms = (
-            (self.same, W.low * s.token[m].lo, W.high * s.token[m].hi),
-            (self.other + T, W.other_low * factor.lo, W.other_high * factor.hi),
+            (self.same, low * s.token[m].lo, high * s.token[m].hi),
             (self.own, s.own.lo, s.own.hi),
         )
         up = sum(low * margin for margin, low, _ in terms if margin > 0)
         down = sum(high * -margin for margin, _, high in terms if margin < 0)
-        return high_unit * down < s.unit * up
+        return Room(self.other, max(0, s.unit * up - high_unit * down))
 
 
 @dataclass(frozen=True)
@@ -269,11 +263,11 @@ class Shares:
         others = [f.lo for f in pos[:-1]]
         return Seen(
             token=token,
-            small=list(accumulate((e.lo for e in token), min)),
             large=list(accumulate((e.hi for e in token), max)),
             own=Interval(token[q].lo * pos[-1].lo, token[q].hi * pos[-1].hi),
             mass=sum(others),
             spread=sum(f.hi for f in pos[:-1]) - sum(others),
+            heaviest=max((f.hi for f in pos[:-1]), default=0),
             low=least_weights(others),
             high=greatest_weights(others),
             unit=exp_neg(self.params, r.scores.rest[q] * r.score_num, r.score_den).lo,
@@ -292,33 +286,62 @@ class Shares:
         own = e.own_same + A - (zero + B) if q == m else e.own_other + T + A - (2 * zero + B)
         return Pair(e.same + A - (zero + B), own, e.other + A - (2 * zero + B))
 
-    def admitted(self, ends: Callable[[int], Sequence[End]]) -> Iterator[Run]:
+    def admitted(self, ends: Callable[[int], Sequence[End]], levels: Levels) -> Iterator[Run]:
         """The classes that are counted, and their tokens, given the ends of each maximum."""
         for m in range(self.v):
-            yield from self.admitted_at(m, ends(m))
+            yield from self.admitted_at(m, ends(m), levels)
 
-    def admitted_at(self, m: int, ends: Sequence[End]) -> Iterator[Run]:
+    def admitted_at(self, m: int, ends: Sequence[End], levels: Levels) -> Iterator[Run]:
         """Those of one maximum."""
         margins = self.margins(m)
         least = list(accumulate(margins, min))
         for q in range(m + 1):
             pairs = [self.pair(q, m, margins[q], e) for e in ends]
-            yield from self._runs(q, m, pairs, least)
+            yield from self._counted(q, m, pairs, least, levels)
 
-    def _runs(self, q: int, m: int, pairs: Sequence[Pair], least: Sequence[int]) -> Iterator[Run]:
+    def passed(self, said: Iterable[Run], ends: Callable[[int], Sequence[End]]) -> Iterator[Run]:
+        """Those of these classes that are counted: all but the ones without other tokens that do not pass."""
+        alone = {
+            (run.query, run.maximum)
+            for run in self.admitted(ends, Levels(1, [0]))
+            if run.first == 0
+        }
+        return (run for run in said if run.first or (run.query, run.maximum) in alone)
+
+    def _counted(
+        self, q: int, m: int, pairs: Sequence[Pair], least: Sequence[int], levels: Levels
+    ) -> Iterator[Run]:
+        """Those of one query and one maximum."""
         s, high_unit = self.seen[q], 1 << self.params.prec
+        whole = high_unit * s.heaviest * levels.parts
 
-        def all_pass(W: Loads, factor: Interval, T: int) -> bool:
-            return all(P.passes(s, high_unit, m, W, factor, T) for P in pairs)
+        def rooms(low: int, high: int) -> list[Room]:
+            return [P.room(s, high_unit, m, low, high) for P in pairs]
 
-        def decide(low: Weight, high: Weight) -> Sequence[int]:
-            W = Loads.of(s, low, high)
+        if all(room.spare for room in rooms(s.mass, s.mass + s.spread)):
+            yield Run(q, m, 0, 0, ())
+        for others in with_others(self.n, q, m):
+            of_class = rooms(s.low[self.n - others], s.high[self.n - others] + s.spread)
+            if not all(room.spare for room in of_class):
+                continue
+            tokens: dict[int, int] = {}
+            for level in levels.of_class(others):
+                size = self._size(s, of_class, whole, level, least[:m])
+                tokens.update((token, level) for token in range(len(tokens), size))
+            if tokens:
+                yield Run(q, m, others, others, tuple(tokens), tuple(tokens.values()), levels.parts)
 
-            def fails(last: int) -> bool:
-                """Do the tokens up to `last` fail?  Then so do more of them."""
-                return not all_pass(W, Interval(s.small[last], s.large[last]), least[last])
+    def _size(
+        self, s: Seen, rooms: Sequence[Room], whole: int, level: int, least: Sequence[int]
+    ) -> int:
+        """How many tokens take no more than the level (`sizeOf`)."""
 
-            return range(bisect_left(range(m), True, key=fails))
+        def fails(last: int) -> bool:
+            """Do the tokens up to `last` take more?  Then so do more of them."""
+            return any(
+                s.large[last] * max(0, -(room.other + least[last])) * whole
+                > level * (room.spare - 1)
+                for room in rooms
+            )
 
-        alone = all_pass(Loads(s.mass, s.mass + s.spread, 0, 0), Interval(0, 0), 0)
-        return runs(self, q, m, alone, decide)
+        return bisect_left(range(len(least)), True, key=fails)

@@ -5,25 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.transformer.length.basic import CLASS, ROW_CHECK, Asked, entry, exponential, product
+from pipeline.transformer.length.basic import ROW_CHECK, Asked, entry, exponential, product
+
+PAIR = 5
+CLASS = 5
 
 
 def low_rank(a: Asked) -> int:
-    v, p, d, h = a.v, a.n + 1, a.model.d_model, a.model.d_head
-    mean = a.nat("attention") > 0
-    ends = 2 if mean else 1
-    multiplied = p * _through([v, d, h, d]) + v * _through([d, h, d]) + product(v + p, d, v)
-    enclosed = v * d + _enclosed([v, d, h, d, v], a, "qk")
-    enclosed += 3 * v * d + 2 * d * v + _enclosed([v, d, v], a, "eu")
-    seen = v * (v + p) * (ROW_CHECK + exponentials(a.nat("expHigh"))) + a.masses()
-    seen += v * exponential(a.nat("steps")) + running(v) * v * v
-    tested = v * v * (24 * p + 16 if mean else 16 * p)
-    total = multiplied + enclosed + 2 * p * v + v * v + seen + 18 * v * v + tested
-    for q, m, code in a.codes():
-        total += 29 + 45 * ends
-        if code:
-            total += a.over_runs(q, m, code - 1, 30 + 16 * ends, CLASS)
+    v, n, ends = a.v, a.n, 2 if a.nat("attention") > 0 else 1
+    class_bits, steps_bits = a.bits("classBits"), a.bits("stepsBits")
+    total = sum(_block(a, entry(each, 0)) for each in a.rows("blocks"))
+    pair_bits, sizes = class_bits * n + 1, a.nats("sizes")
+    for q in range(v):
+        packed = entry(sizes, q)
+        for m in range(q, v):
+            code = packed >> (pair_bits * (m - q)) & ((1 << pair_bits) - 1)
+            total += PAIR
+            if code:
+                total += 30 + 36 * ends
+            for i in range(a.classes(q, m) if code else 0):
+                total += CLASS
+                said = (code - 1) >> (class_bits * i) & ((1 << class_bits) - 1)
+                if said:
+                    count = said & ((1 << steps_bits) - 1)
+                    total += 9 * ends + 2 + _of_class(22 + 9 * ends, count, a.nat("parts"), i + 1)
     return total
+
+
+def _block(a: Asked, q: int) -> int:
+    """A block of `q` queries, without counting."""
+    v, n, p, d, h = a.v, a.n, a.n + 1, a.model.d_model, a.model.d_head
+    multiplied = p * _through([q, d, h, d]) + v * _through([d, h, d]) + product(v + p, d, v)
+    enclosed = q * d + _enclosed([q, d, h, d, v], a, "qk")
+    enclosed += 3 * q * d + 2 * d * v + _enclosed([q, d, v], a, "eu")
+    seen = q * (v + p) * (ROW_CHECK + exponentials(a.nat("expHigh"))) + q * (n + 1) * (4 * n + 11)
+    seen += q * exponential(a.nat("steps")) + running(v) * q * v
+    tested = v * v * (24 * p + 16 if a.nat("attention") > 0 else 16 * p)
+    rows = 2 * p * v + q * v + 18 * (q + v) * v + 12 * a.pairs
+    return multiplied + enclosed + seen + tested + rows
+
+
+def _of_class(each: int, count: int, parts: int, c: int) -> int:
+    """A class with `c` other tokens, in so many steps (`Length.class_`)."""
+    terms = 2 * count * (count + max(0, c - 2) * (parts + 1))
+    return 18 + count * each + parts + 1 + terms
 
 
 def exponentials(high: int) -> int:
@@ -32,8 +57,8 @@ def exponentials(high: int) -> int:
 
 
 def running(v: int) -> int:
-    """One lane of the running maxima and minima of a row."""
-    return 2 + 18 * v.bit_length()
+    """One lane of the running maxima of a row."""
+    return 1 + 9 * v.bit_length()
 
 
 def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:

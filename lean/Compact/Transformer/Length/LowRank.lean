@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Length.Basic
+import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Strategy.LowRank
 /-! # The length of a low-rank proof -/
 namespace Compact
@@ -45,26 +45,48 @@ def enclosed (r v : Nat) (rest : List Nat) (p : Part) : Nat :=
 /-- `expRows`, for each lane: joined, compared, cut and what is done for each of the high bits of an argument (`lanesSteps`). -/
 def exponentialLanes (high : Nat) : Nat := Nat.add 23 (Nat.mul 8 high)
 
-/-- Running maxima and minima of a row of `v` lanes, for each lane (`lanesRunning`, `lanesRunningLeast`). -/
-def runningLanes (v : Nat) : Nat := Nat.add 2 (Nat.mul 18 (Nat.succ (Nat.log2 v)))
+/-- Running maxima of a row of `v` lanes, for each lane (`lanesRunning`). -/
+def runningLanes (v : Nat) : Nat := Nat.add 1 (Nat.mul 9 (Nat.succ (Nat.log2 v)))
+
+/-- A block of `q` queries, without counting: the circuits that it needs, the rows of tokens, the ends and margins of all maxima, and what is
+read of its queries. -/
+def shareBlock (w : Weights) (c : ShareData) (q : Nat) : Nat :=
+  Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p => Nat.force (Nat.sub p 1) fun n => Nat.force w.d_model fun d => Nat.force w.d_head fun h =>
+  Nat.add (Nat.add
+    (Nat.add (Nat.add (multiplied p [q, d, h, d]) (multiplied v [d, h, d])) (product (Nat.add v p) d v))
+    (Nat.add (Nat.add (Nat.mul q d) (enclosed q v [d, h, d, v] c.qk))
+      (Nat.add (Nat.add (Nat.mul 3 (Nat.mul q d)) (Nat.mul 2 (Nat.mul d v))) (enclosed q v [d, v] c.eu))))
+  (Nat.add (Nat.add
+    (Nat.add (Nat.mul 2 (Nat.mul p v)) (Nat.mul q v))
+    (Nat.add (Nat.mul (Nat.mul q (Nat.add v p)) (Nat.add rowCheck (exponentialLanes c.expHigh)))
+      (Nat.add (Nat.add (Nat.mul q (exponential c.steps)) (Nat.mul (runningLanes v) (Nat.mul q v))) (masses q n))))
+    (Nat.add (Nat.add (Nat.mul 18 (Nat.mul (Nat.add q v) v)) (Nat.mul 12 (pairs v)))
+      (Nat.mul v (Nat.mul v (Nat.rec (motive := fun _ => Nat) (Nat.mul 16 p) (fun _ _ => Nat.add (Nat.mul 24 p) 16) c.attention)))))
+
+/-- Finding that nothing is said of a query and a maximum, or of a class. -/
+def sharePair : Nat := 5
+def shareClass : Nat := 5
+
+/-- `countQuery` without its classes; a step of a class; and `countClass` for `c` other tokens, with one or two ends. -/
+def shareQuery (ends : Nat) : Nat := Nat.add 30 (Nat.mul 36 ends)
+def shareStep (ends : Nat) : Nat := Nat.add 22 (Nat.mul 9 ends)
+def shareCounted (ends count parts c : Nat) : Nat := Nat.add (Nat.add (Nat.mul 9 ends) 2) (class_ (shareStep ends) count parts c)
+
+/-- The classes of which a certificate says something. -/
+def shareClasses (ends parts stepsBits classBits n q m S : Nat) : Nat :=
+  total (Nat.pred (classes n q m)) fun i => Nat.force i fun i => Nat.add shareClass (Nat.rec (motive := fun _ => Nat) 0
+    (fun S _ => Nat.force (Nat.mod (Nat.succ S) (Nat.pow 2 stepsBits)) fun count => shareCounted ends count parts (Nat.succ i)) (readLane classBits S i))
 
 end
 end Length
 
 /-- Operations of `LowRank.check`. -/
 noncomputable def LowRank.operations (w : Weights) (c : LowRank.Certificate) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p => Nat.force (Nat.sub p 1) fun n => Nat.force w.d_model fun d => Nat.force w.d_head fun h =>
-  Nat.force c.runBits fun runBits => Nat.force (Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => 2) c.attention) fun ends =>
-  let multiplied := Nat.add (Nat.add (Length.multiplied p [v, d, h, d]) (Length.multiplied v [d, h, d])) (Length.product (Nat.add v p) d v)
-  let enclosed := Nat.add (Nat.add (Nat.mul v d) (Length.enclosed v v [d, h, d, v] c.qk))
-    (Nat.add (Nat.add (Nat.mul 3 (Nat.mul v d)) (Nat.mul 2 (Nat.mul d v))) (Length.enclosed v v [d, v] c.eu))
-  let rows := Nat.add (Nat.mul 2 (Nat.mul p v)) (Nat.mul v v)
-  let seen := Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Nat.add Length.rowCheck (Length.exponentialLanes c.expHigh)))
-    (Nat.add (Nat.add (Nat.mul v (Length.exponential c.steps)) (Nat.mul (Length.runningLanes v) (Nat.mul v v))) (Length.masses v n))
-  let tops := Nat.mul 18 (Nat.mul v v)
-  let tested := Nat.mul v (Nat.mul v (Nat.rec (motive := fun _ => Nat) (Nat.mul 16 p) (fun _ _ => Nat.add (Nat.mul 24 p) 16) c.attention))
-  Nat.add (Nat.add (Nat.add multiplied enclosed) (Nat.add rows seen)) (Nat.add (Nat.add tops tested)
-    (Length.overPairs c.toRuns v n fun q m code => Nat.add (Nat.add 29 (Nat.mul 45 ends)) (Runs.decode code fun N =>
-      Length.runsOf (fun k => Nat.add (Nat.add 30 (Nat.mul 16 ends)) (Length.inputs k)) runBits n q m N)))
+  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n => Nat.force (Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => 2) c.attention) fun ends =>
+  Nat.force (Nat.succ (Nat.mul c.classBits n)) fun pairBits =>
+  Nat.add (fold (fun b ih => Nat.add (Length.shareBlock w c.toShareData (nth 0 b 0)) ih) 0 c.blocks)
+    (total v fun q => Nat.force q fun q => Nat.force (nth 0 c.sizes q) fun sizes => total (Nat.sub v q) fun i => Nat.force i fun i =>
+      Nat.add Length.sharePair (Nat.rec (motive := fun _ => Nat) 0 (fun S _ => Nat.add (Length.shareQuery ends)
+        (Length.shareClasses ends c.parts c.stepsBits c.classBits n q (Nat.add q i) S)) (readLane pairBits sizes i)))
 
 end Compact

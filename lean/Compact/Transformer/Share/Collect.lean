@@ -1,15 +1,10 @@
 prelude
-import Compact.Counting.Total
 import Compact.Packed.Fold
 /-!
-# Lists that are checked as they are built, and sums along two lists
+# Lists that are checked as they are built
 -/
 namespace Compact
 noncomputable section
-
-/-- The sum of `f q x y` along two lists, `q` counting from a start. -/
-def zipTotal {β : Type} (f : Nat → Nat → β → Nat) (xs : List Nat) (ys : List β) : Nat → Nat :=
-  foldZip (fun x y ih q => Nat.force q fun q => Nat.add (f q x y) (ih (Nat.succ q))) (fun _ => 0) xs ys
 
 /-- Check and evaluate `f i` for each entry of a list, `i` counting from a start, then go on with the list of what came of it. -/
 def collect {α β : Type} (f : β → Nat → (α → Bool) → Bool) (xs : List β) : Nat → (List α → Bool) → Bool :=
@@ -18,20 +13,6 @@ def collect {α β : Type} (f : β → Nat → (α → Bool) → Bool) (xs : Lis
 end
 
 section
-
-theorem zipTotal_eq {β : Type} (f : Nat → Nat → β → Nat) {xs : List Nat} {ys : List β} (h : xs.length ≤ ys.length) (i : Nat) (d : β) :
-    zipTotal f xs ys i = total xs.length fun j => f (i + j) (xs.getD j 0) (ys.getD j d) := by
-  induction xs generalizing ys i with
-  | nil => rfl
-  | cons x xs ih =>
-    match ys, h with
-    | [], h => exact absurd h (Nat.not_succ_le_zero _)
-    | y :: ys, h =>
-      show Nat.force i (fun q => Nat.add (f q x y) (zipTotal f xs ys (Nat.succ q))) = total (xs.length + 1) _
-      rw [Nat.force_eq, total_succ', ih (Nat.le_of_succ_le_succ h)]
-      refine congrArg (Nat.add _) (total_congr fun j _ => ?_)
-      rw [Nat.succ_add]
-      rfl
 
 /-- What `collect` goes on with, if it counts from `s`. -/
 theorem of_collectFrom {α β : Type} {P : Nat → α → Prop} {f : β → Nat → (α → Bool) → Bool} {ys : List β} (e : β) (d : α) {s : Nat}

@@ -1,4 +1,6 @@
 prelude
+import Compact.Mixture.Steps
+import Compact.Transformer.Classes.Runs
 import Compact.Transformer.Share.Collect
 import Compact.Transformer.Share.Data
 import Compact.Transformer.Share.Mean
@@ -6,8 +8,9 @@ import Compact.Transformer.Share.Weigh
 /-!
 # Counting classes by shares
 
-For each query and maximum, the numbers that all classes share are computed once for each end (`SharePair.of`); then each run of classes
-is one test: the tokens `0, ..., κ - 1`, for a `κ` that the certificate gives, pass if the extreme values of their factors and margins do.
+For each query and maximum, the numbers that all classes share are computed once for each end (`SharePair.of`), and for each class what can be
+spared.  The certificate gives steps, a number `κ` and a level: the tokens `0, ..., κ - 1` take no more than the level if the extreme values of
+their factors and margins do.  The class is counted by one power (`Mixture/Power.lean`).
 -/
 namespace Compact
 noncomputable section
@@ -56,46 +59,109 @@ def SharePair.of (origin q m A B T lo hi own own' : Nat) (e : End) : SharePair w
 def forceSharePairs {α : Type} (f : End → SharePair) (es : List End) : (List SharePair → α) → α :=
   fold (fun e ih k => (f e).force fun P => ih fun Ps => k (P :: Ps)) (fun k => k []) es
 
-/-- Do all ends pass? -/
-def allPass (lowUnit highUnit : Nat) (Ps : List SharePair) (W : Loads) (lo hi T : Nat) : Bool :=
-  fold (fun P ih => P.passes lowUnit highUnit W lo hi T && ih) true Ps
+/-- What one end knows of other tokens in one class: their margin without a row, as `up - down`, and one more than can be spared. -/
+structure Room where
+  up : Nat
+  down : Nat
+  spare : Nat
 
-/-- The number of tokens of a run: `κ`, if these pass.  `margins` are running minima of the margins of tokens, packed. -/
-def sizeOf (L marginBits highUnit m : Nat) (s : Seen) (Ps : List SharePair) (margins κ U U' : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) 0 (fun i _ => Bool.rec (motive := fun _ => Nat) 0 κ (Nat.ble κ m && allPass s.unit highUnit Ps
-    (Loads.of s.mass s.spread U U') (readLane L s.small i) (readLane L s.large i) (readLane marginBits margins i))) κ
+/-- The rooms of all ends in a class whose positions with the maximum weigh between `low` and `high`, evaluated. -/
+def forceRooms {α : Type} (lowUnit highUnit low high : Nat) (Ps : List SharePair) : (List Room → α) → α :=
+  fold (fun P ih k => Nat.force (P.spare lowUnit highUnit low high) fun spare => ih fun rooms => k (⟨P.otherUp, P.otherDown, spare⟩ :: rooms))
+    (fun k => k []) Ps
+
+/-- How much tokens with factors of at most `hi` and margins of at least `T` take beyond the level, over all ends; `whole` is the unit of upper
+bounds of factors, times the weight of the heaviest position, times the number of parts. -/
+def excess (whole level hi T : Nat) (rooms : List Room) : Nat :=
+  fold (fun r ih => Room.rec (motive := fun _ => Nat) (fun up down spare => Nat.add (Nat.add (Nat.sub 1 spare)
+    (Nat.sub (Nat.mul (Nat.mul hi (Nat.sub down (Nat.add up T))) whole) (Nat.mul level (Nat.sub spare 1)))) ih) r) 0 rooms
+
+/-- `κ` if the tokens below it take no more than the level, and there are so many; else 0.  `margins` are running minima of the margins of tokens,
+`large` running maxima of their factors; the bases are powers of two that cut lanes off. -/
+def sizeOf (large L base margins marginBits marginBase m whole : Nat) (rooms : List Room) (level κ : Nat) : Nat :=
+  Nat.mul κ (Nat.sub 1 (Nat.add (excess whole level (Nat.mod (Nat.shiftRight large (Nat.mul L (Nat.sub κ 1))) base)
+    (Nat.mod (Nat.shiftRight margins (Nat.mul marginBits (Nat.sub κ 1))) marginBase) rooms) (Nat.sub κ m)))
 
 /-- Numbers of a certificate that are evaluated once. -/
 structure Measures where
   n : Nat
-  /-- Bits of a lane of factors, of a margin, of a number of tokens, of the length of a run, of what is said of all runs. -/
+  /-- Bits of a lane of factors and of a margin, and bases of these lanes. -/
   factorBits : Nat
+  factorBase : Nat
   marginBits : Nat
+  marginBase : Nat
+  /-- Bits of a number of tokens, of a step, of a number of steps, of a class, of all classes of a query and a maximum. -/
   sizeBits : Nat
-  runBits : Nat
-  codeBits : Nat
+  stepBits : Nat
+  stepsBits : Nat
+  classBits : Nat
+  classBase : Nat
+  pairBits : Nat
   /-- The unit of upper bounds of factors. -/
   highUnit : Nat
+  /-- Of what can be spared, in how many parts it is divided; the base in which inputs are counted. -/
+  parts : Nat
+  countBits : Nat
+  countBase : Nat
+  binoms : List Nat
 
 /-- The numbers of a certificate. -/
-def Measures.of (c : ShareData) : Measures :=
-  ⟨c.n, c.scoreBits, Nat.add c.width 2, c.sizeBits, c.runBits, Nat.succ (Nat.mul c.runBits c.n), Nat.pow 2 c.prec⟩
+def Measures.of (c : ShareData) : Measures where
+  n := c.n
+  factorBits := c.scoreBits
+  factorBase := Nat.pow 2 c.scoreBits
+  marginBits := Nat.add c.width 2
+  marginBase := Nat.pow 2 (Nat.add c.width 2)
+  sizeBits := c.sizeBits
+  stepBits := c.stepBits
+  stepsBits := c.stepsBits
+  classBits := c.classBits
+  classBase := Nat.pow 2 c.classBits
+  pairBits := Nat.succ (Nat.mul c.classBits c.n)
+  highUnit := Nat.pow 2 c.prec
+  parts := c.parts
+  countBits := c.countBits
+  countBase := Nat.pow 2 c.countBits
+  binoms := Compact.binoms c.n c.n 1
 
 /-- Evaluate the numbers, then go on with them. -/
 def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=
-  Nat.force M.n fun n => Nat.force M.factorBits fun factorBits => Nat.force M.marginBits fun marginBits => Nat.force M.sizeBits fun sizeBits =>
-  Nat.force M.runBits fun runBits => Nat.force M.codeBits fun codeBits => Nat.force M.highUnit fun highUnit =>
-  k ⟨n, factorBits, marginBits, sizeBits, runBits, codeBits, highUnit⟩
+  Nat.force M.n fun n => Nat.force M.factorBits fun factorBits => Nat.force M.factorBase fun factorBase => Nat.force M.marginBits fun marginBits =>
+  Nat.force M.marginBase fun marginBase => Nat.force M.sizeBits fun sizeBits => Nat.force M.stepBits fun stepBits => Nat.force M.stepsBits fun stepsBits =>
+  Nat.force M.classBits fun classBits => Nat.force M.classBase fun classBase => Nat.force M.pairBits fun pairBits =>
+  Nat.force M.highUnit fun highUnit => Nat.force M.parts fun parts => Nat.force M.countBits fun countBits =>
+  Nat.force M.countBase fun countBase => forceList M.binoms fun binoms => k ⟨n, factorBits, factorBase, marginBits, marginBase, sizeBits,
+    stepBits, stepsBits, classBits, classBase, pairBits, highUnit, parts, countBits, countBase, binoms⟩
 
-/-- The inputs counted for the query `q` and the maximum `m`; `T` is the margin of the token `q`.  `codes` and `sizes` say how classes fall into
-runs, and how many tokens these admit. -/
-def counted (M : Measures) (S : Scale) (m : Nat) (bs : List Nat) (ends : List End) (margins codes sizes q T : Nat) (s : Seen) : Nat :=
-  Runs.decode (readLane M.codeBits codes q) fun N =>
-  Nat.force (S.cut s.direct.row m) fun A => Nat.force (s.direct.others m) fun B => Nat.force (Nat.mul q M.n) fun first =>
-  forceSharePairs (SharePair.of S.origin q m A B T (readLane M.factorBits s.lows m) (readLane M.factorBits s.highs m) s.own s.ownHigh) ends fun Ps =>
-  countRuns M.factorBits M.n M.runBits s.low s.high bs (allPass s.unit M.highUnit Ps ⟨s.mass, Nat.add s.mass s.spread, 0, 0⟩ 0 0 0)
-    (fun j U U' => Nat.force (readLane M.sizeBits sizes (Nat.add first j)) fun κ =>
-      sizeOf M.factorBits M.marginBits M.highUnit m s Ps margins κ U U') N q m
+/-- 1 if the class without other tokens passes, for all ends: the positions that hold the maximum weigh between `low` and `high`. -/
+def aloneCount (lowUnit highUnit low high : Nat) (Ps : List SharePair) : Nat :=
+  fold (fun P ih => Nat.mul (Nat.sub 1 (Nat.sub 1 (P.spare lowUnit highUnit low high))) ih) 1 Ps
+
+/-- The inputs counted for the class with `i + 1` other tokens; `S` is what is said of it: the number of steps, and these. -/
+def countClass (M : Measures) (m margins whole : Nat) (s : Seen) (Ps : List SharePair) (i S : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun S _ => Nat.force (Nat.succ i) fun c => Nat.force (Nat.sub M.n c) fun k =>
+    forceRooms s.unit M.highUnit (readLane M.factorBits s.low k) (Nat.add (readLane M.factorBits s.high k) s.spread) Ps fun rooms =>
+    lowCount M.countBase M.parts (Nat.mul (nth 0 M.binoms i) (Nat.pow (stepSum M.countBits M.stepBits M.sizeBits
+      (sizeOf s.large M.factorBits M.factorBase margins M.marginBits M.marginBase m whole rooms)
+      (Nat.mod (Nat.succ S) (Nat.pow 2 M.stepsBits)) 0 (Nat.shiftRight (Nat.succ S) M.stepsBits)) c))) S
+
+/-- The inputs counted for the query `q` and the maximum `m`, from the numbers of all ends; `S` is what is said of its classes. -/
+def countPairs (M : Measures) (m margins q : Nat) (s : Seen) (S : Nat) (Ps : List SharePair) : Nat :=
+  Nat.force (Nat.mul M.highUnit (Nat.mul s.heaviest M.parts)) fun whole =>
+  Nat.add (aloneCount s.unit M.highUnit s.mass (Nat.add s.mass s.spread) Ps)
+    (total (Nat.pred (classes M.n q m)) fun i => Nat.force i fun i => countClass M m margins whole s Ps i
+      (Nat.mod (Nat.shiftRight S (Nat.mul M.classBits i)) M.classBase))
+
+/-- The same; `T` is the margin of the token `q`. -/
+def countQuery (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q T : Nat) (s : Seen) (S : Nat) : Nat :=
+  Nat.force (S₀.cut s.direct.row m) fun A => Nat.force (s.direct.others m) fun B =>
+  forceSharePairs (SharePair.of S₀.origin q m A B T (readLane M.factorBits s.lows m) (readLane M.factorBits s.highs m) s.own s.ownHigh) ends
+    (countPairs M m margins q s S)
+
+/-- The inputs counted for the query `q` and the maximum `m`; nothing, if the certificate says so. -/
+def counted (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q : Nat) (s : Seen) : Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun S _ => countQuery M S₀ m ends margins q (s.token.margin S₀ m) s S)
+    (readLane M.pairBits s.sizes (Nat.sub m q))
 
 /-! ## All queries and maxima -/
 
@@ -104,18 +170,10 @@ def marginsOf (S : Scale) (m n : Nat) : List Tops → List Nat :=
   Nat.rec (motive := fun _ => List Tops → List Nat) (fun _ => [])
     (fun _ ih Ts => List.rec (motive := fun _ => List Nat) [] (fun T Ts _ => T.margin S m :: ih Ts) Ts) n
 
-/-- The inputs counted for the maximum `m`; none if its ends are wrong. -/
-def countMaximum (c : ShareData) (M : Measures) (r wide : Ruler) (bs rows owns : List Nat) (Ts : List Tops) (ss : List Seen) (m : Nat) : Nat :=
-  Bool.rec (motive := fun _ => Nat) 0
-    (forceEnds (c.endsOf (nth [] c.ends m)) fun ends => forceList (marginsOf r.toScale m (Nat.succ m) Ts) fun ms =>
-      Nat.force (running least M.marginBits ms (Nat.pred (Nat.pow 2 M.marginBits))) fun margins => Nat.force (nth 0 c.runs m) fun codes =>
-      Nat.force (nth 0 c.sizes m) fun sizes => zipTotal (counted M r.toScale m bs ends margins codes sizes) ms ss 0)
-    (Nat.force (nth 0 owns m) fun own => c.endsAs r wide m rows own (nth [] c.ends m))
-
-/-- All inputs that are counted. -/
-def countShares (c : ShareData) (r wide : Ruler) (rows owns : List Nat) (Ts : List Tops) (ss : List Seen) : Nat :=
-  (Measures.of c).force fun M => forceList (binoms c.n c.n 1) fun bs =>
-  total c.v fun m => Nat.force m fun m => countMaximum c M r wide bs rows owns Ts ss m
+/-- The sum of `f q s` over the first `k` entries `s` of a list, `q` counting from a start. -/
+def firstTotal {β : Type} (f : Nat → β → Nat) (k : Nat) : Nat → List β → Nat :=
+  Nat.rec (motive := fun _ => Nat → List β → Nat) (fun _ _ => 0)
+    (fun _ ih q xs => List.rec (motive := fun _ => Nat) 0 (fun x xs _ => Nat.force q fun q => Nat.add (f q x) (ih (Nat.succ q) xs)) xs) k
 
 /-- Where the row of a token is largest: the row, and the places that a certificate gives. -/
 def topsAs (r : Ruler) (xs : List Nat) (go : Tops → Bool) : Bool :=
@@ -127,7 +185,8 @@ section
 
 theorem Measures.force_eq {α : Type} (M : Measures) (k : Measures → α) : M.force k = k M := by
   unfold force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
 
 theorem forceEnds_eq {α : Type} (es : List End) (k : List End → α) : forceEnds es k = k es := by
   induction es generalizing k with
@@ -145,13 +204,58 @@ theorem forceSharePairs_eq {α : Type} (f : End → SharePair) (es : List End) (
     show (f e).force (fun P => forceSharePairs f es fun Ps => k (P :: Ps)) = _
     rw [SharePair.force_eq, ih]
 
-theorem of_allPass {f g : Nat} {F : End → SharePair} {es : List End} {W : Loads} {lo hi T : Nat}
-    (h : allPass f g (mapFold F es) W lo hi T = true) : ∀ e, e ∈ es → (F e).passes f g W lo hi T = true := by
+theorem forceRooms_eq {α : Type} (f g l h : Nat) (Ps : List SharePair) (k : List Room → α) :
+    forceRooms f g l h Ps k = k (mapFold (fun P => ⟨P.otherUp, P.otherDown, P.spare f g l h⟩) Ps) := by
+  induction Ps generalizing k with
+  | nil => rfl
+  | cons P Ps ih =>
+    show Nat.force (P.spare f g l h) (fun spare => forceRooms f g l h Ps fun rooms => k (⟨P.otherUp, P.otherDown, spare⟩ :: rooms)) = _
+    rw [Nat.force_eq, ih]
+
+/-- Nothing in excess: of each end something can be spared, and tokens take no more of it than the level. -/
+theorem of_excess {f g l h whole level hi T : Nat} {F : End → SharePair} {es : List End}
+    (zero : excess whole level hi T (mapFold (fun P => (⟨P.otherUp, P.otherDown, P.spare f g l h⟩ : Room)) (mapFold F es)) = 0) :
+    ∀ e, e ∈ es → ∃ k, (F e).spare f g l h = k + 1 ∧ (F e).lack hi T * whole ≤ level * k := by
   induction es with
   | nil => exact fun _ h => nomatch h
   | cons e es ih =>
-    have h : ((F e).passes f g W lo hi T && allPass f g (mapFold F es) W lo hi T) = true := h
-    exact List.forall_mem_cons.mpr ⟨Bool.and_left h, ih (Bool.and_right h)⟩
+    have zero : 1 - (F e).spare f g l h + ((F e).lack hi T * whole - level * ((F e).spare f g l h - 1)) +
+      excess whole level hi T (mapFold (fun P => (⟨P.otherUp, P.otherDown, P.spare f g l h⟩ : Room)) (mapFold F es)) = 0 := zero
+    have here := Nat.eq_zero_of_add_eq_zero_right zero
+    have positive := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_right here)
+    have small := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_left here)
+    refine List.forall_mem_cons.mpr ⟨⟨(F e).spare f g l h - 1, (Nat.sub_add_cancel positive).symm, small⟩,
+      ih (Nat.eq_zero_of_add_eq_zero_left zero)⟩
+
+/-- The class without other tokens passes. -/
+theorem of_aloneCount {f g l h : Nat} {F : End → SharePair} {es : List End} :
+    aloneCount f g l h (mapFold F es) = 0 ∨ (aloneCount f g l h (mapFold F es) = 1 ∧ ∀ e, e ∈ es → ∃ k, (F e).spare f g l h = k + 1) := by
+  induction es with
+  | nil => exact Or.inr ⟨rfl, fun _ h => nomatch h⟩
+  | cons e es ih =>
+    show (1 - (1 - (F e).spare f g l h)) * aloneCount f g l h (mapFold F es) = 0 ∨ ((1 - (1 - (F e).spare f g l h)) * aloneCount f g l h (mapFold F es) = 1 ∧ _)
+    cases spare : (F e).spare f g l h with
+    | zero => exact Or.inl (Nat.zero_mul _)
+    | succ k =>
+      have one : 1 - (1 - (k + 1)) = 1 := by rw [Nat.add_comm k, Nat.sub_add_eq, Nat.sub_self, Nat.zero_sub]
+      rw [one, Nat.one_mul]
+      match ih with
+      | .inl h => exact Or.inl h
+      | .inr ⟨h, all⟩ => exact Or.inr ⟨h, List.forall_mem_cons.mpr ⟨⟨k, spare⟩, all⟩⟩
+
+theorem firstTotal_eq {β : Type} (f : Nat → β → Nat) {k : Nat} {xs : List β} (h : k ≤ xs.length) (q : Nat) (d : β) :
+    firstTotal f k q xs = total k fun j => f (q + j) (xs.getD j d) := by
+  induction k generalizing xs q with
+  | zero => rfl
+  | succ k ih =>
+    match xs, h with
+    | [], h => exact absurd h (Nat.not_succ_le_zero _)
+    | x :: xs, h =>
+      show Nat.force q (fun q => Nat.add (f q x) (firstTotal f k (Nat.succ q) xs)) = total (k + 1) _
+      rw [Nat.force_eq, total_succ', ih (Nat.le_of_succ_le_succ h)]
+      refine congrArg (Nat.add _) (total_congr fun j _ => ?_)
+      rw [Nat.succ_add]
+      rfl
 
 theorem getD_marginsOf (S : Scale) {m n q : Nat} {Ts : List Tops} (hq : q < n) (hT : q < Ts.length) (d : Tops) :
     (marginsOf S m n Ts).getD q 0 = (Ts.getD q d).margin S m := by

@@ -1,6 +1,5 @@
 prelude
 import Compact.Transformer.Chain.Enclose
-import Compact.Transformer.Classes.Runs
 import Compact.Field.ExpBits
 import Compact.Transformer.Enclosure.Compute
 import Compact.Transformer.Share.Tops
@@ -8,12 +7,15 @@ import Compact.Transformer.Share.Tops
 # What a certificate of shares holds
 
 Of the circuits nothing: these are evaluated from the weights.  It says how they are enclosed, where rows are largest, what `exp` is
-asked for, and which tokens each class may hold.
+asked for, and how many tokens each class may hold at which levels.
 -/
 namespace Compact
 
 /-- How a model is enclosed and which tokens classes may hold.  Any values are sound. -/
-structure ShareData extends Params, Runs where
+structure ShareData extends Params where
+  /-- Of what can be spared, in how many parts it is divided, and bits of a number of inputs. -/
+  parts : Nat
+  countBits : Nat
   /-- Bits of a lane of logits; in `Params`, `shift` bits are dropped from margins, and `2^width` stands for the margin 0. -/
   bits : Nat
   /-- Bits of a lane of scores and of softmax factors. -/
@@ -56,9 +58,12 @@ structure ShareData extends Params, Runs where
   baseBits : Nat
   /-- For each maximum, the numbers of its ends (`Ends.of`). -/
   ends : List (List Nat)
-  /-- Bits of a number of tokens. -/
+  /-- Bits of a number of tokens; of a step, which is that and a level; of the number of steps of a class; and of all that is said of a class. -/
   sizeBits : Nat
-  /-- For each maximum, packed: the numbers of tokens of all runs, in `n` lanes for each query. -/
+  stepBits : Nat
+  stepsBits : Nat
+  classBits : Nat
+  /-- For each query, packed: for each maximum from it on, 0 if nothing is counted, else one more than what is said of its `n` classes. -/
   sizes : List Nat
 
 namespace ShareData
@@ -79,35 +84,42 @@ end ShareData
 
 /-- What is known of one query. -/
 structure Seen where
-  /-- Lower and upper bounds of the factors of all tokens, packed, and their running minima and maxima. -/
+  /-- Lower and upper bounds of the factors of all tokens, packed, and running maxima of the latter. -/
   lows : Nat
   highs : Nat
-  small : Nat
   large : Nat
   /-- The weight of the query's own position, from below and above. -/
   own : Nat
   ownHigh : Nat
-  /-- The weight of all other positions, from below, and what it may exceed that by. -/
+  /-- The weight of all other positions, from below, and what it may exceed that by; and what none of them exceeds. -/
   mass : Nat
   spread : Nat
+  heaviest : Nat
   /-- The least and greatest weights of `0, 1, ..., n` positions, packed. -/
   low : Nat
   high : Nat
   /-- The unit of lower bounds of factors. -/
   unit : Nat
+  /-- What is said of classes. -/
+  sizes : Nat
   /-- What is left of the direct path. -/
   direct : Tops
+  /-- The row of the query's token. -/
+  token : Tops
+
+/-- What is read when there is no such query. -/
+noncomputable def noSeen : Seen := ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, noTops, noTops⟩
 
 /-- Evaluate the numbers, then go on with them. -/
 noncomputable def Seen.force {α : Type} (s : Seen) (k : Seen → α) : α :=
-  Nat.force s.lows fun lows => Nat.force s.highs fun highs => Nat.force s.small fun small => Nat.force s.large fun large =>
+  Nat.force s.lows fun lows => Nat.force s.highs fun highs => Nat.force s.large fun large =>
   Nat.force s.own fun own => Nat.force s.ownHigh fun ownHigh => Nat.force s.mass fun mass => Nat.force s.spread fun spread =>
-  Nat.force s.low fun low => Nat.force s.high fun high => Nat.force s.unit fun unit =>
-  k ⟨lows, highs, small, large, own, ownHigh, mass, spread, low, high, unit, s.direct⟩
+  Nat.force s.heaviest fun heaviest => Nat.force s.low fun low => Nat.force s.high fun high => Nat.force s.unit fun unit =>
+  Nat.force s.sizes fun sizes => k ⟨lows, highs, large, own, ownHigh, mass, spread, heaviest, low, high, unit, sizes, s.direct, s.token⟩
 
 theorem Seen.force_eq {α : Type} (s : Seen) (k : Seen → α) : s.force k = k s := by
   unfold force
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq, Nat.force_eq]
+    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 end Compact

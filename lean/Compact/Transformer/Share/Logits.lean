@@ -25,25 +25,25 @@ theorem Chain.Holds.digits {L r v off : Nat} {rows : List Nat} {g : Nat → Nat 
       e ▸ digit_pack L (fun j hj => Nat.lt_of_le_of_lt (le j hj).left hoff) hj
     exact ⟨e.trans (pack_congr L fun j hj => (d hj).symm), fun j hj => d hj ▸ le j hj⟩
 
-/-- The packed rows of logits. -/
-theorem logitsOf {token pos direct directRest : List Nat} {tokenOff posOff directOff : Nat} {Ys : List Factor} {Y : Factor} {base : Mat}
+/-- The packed rows of logits, for the queries `lo, ..., lo + len - 1`. -/
+theorem logitsOf {lo len : Nat} {token pos direct directRest : List Nat} {tokenOff posOff directOff : Nat} {Ys : List Factor} {Y : Factor} {base : Mat}
     (roomLogit : 2 ^ c.baseBits * (2 * (posOff + 2 ^ (2 * w.frac) * base.off + tokenOff)) < 2 ^ (c.bits - 3))
     (roomDirect : 2 ^ (2 * w.frac) * (2 * directOff) < 2 ^ (c.bits - 3)) (hbase : base.Shape 1 w.d_vocab)
     (holdsToken : Chain.Holds R c.bits w.d_vocab w.d_vocab token tokenOff fun k t => unit4 R w * EVOU R w k t)
     (holdsPos : Chain.Holds R c.bits w.n_ctx w.d_vocab pos posOff fun p t => unit4 R w * PVOU R w p t)
-    (hEU : ∀ q t, q < w.d_vocab → t < w.d_vocab → unit4 R w * EU R w q t = ofNat R (2 ^ (2 * w.frac)) * (base.val R 0 t + Chain.val R Ys Y q t))
-    (enclosesDirect : Chain.Enclosed R c.bits w.d_vocab w.d_vocab direct directOff directRest (Chain.val R Ys Y)) :
+    (hEU : ∀ q t, q < len → t < w.d_vocab → unit4 R w * EU R w (lo + q) t = ofNat R (2 ^ (2 * w.frac)) * (base.val R 0 t + Chain.val R Ys Y q t))
+    (enclosesDirect : Chain.Enclosed R c.bits len w.d_vocab direct directOff directRest (Chain.val R Ys Y)) :
     ∃ f : Nat → Nat → Nat, ∃ ov : Nat → Nat → Nat, ∃ g : Nat → Nat → Nat, ∃ D : Nat → Nat → Nat → R,
     ((∀ p, p < w.n_ctx → (mapFold (fun X => Nat.add X (2 ^ (2 * w.frac) * packList c.bits (nth [] base.rows 0))) pos).getD p 0 =
         pack c.bits w.d_vocab (f p)) ∧
       (∀ k, k < w.d_vocab → token.getD k 0 = pack c.bits w.d_vocab (ov k)) ∧
-      ∀ q, q < w.d_vocab → (mapFold (fun X => Nat.mul (2 ^ (2 * w.frac)) X) direct).getD q 0 = pack c.bits w.d_vocab (g q)) ∧
+      ∀ q, q < len → (mapFold (fun X => Nat.mul (2 ^ (2 * w.frac)) X) direct).getD q 0 = pack c.bits w.d_vocab (g q)) ∧
     ((∀ p k j, p < w.n_ctx → k < w.d_vocab → j < w.d_vocab → 2 ^ c.baseBits * (f p j + ov k j) < 2 ^ (c.bits - 3)) ∧
-      ∀ q j, q < w.d_vocab → j < w.d_vocab → g q j < 2 ^ (c.bits - 3)) ∧
-    (∀ q k p m t, q < w.d_vocab → k < w.d_vocab → p < w.n_ctx → m < w.d_vocab → t < w.d_vocab →
-      unit4 R w * (EU R w q m + (EVOU R w k m + PVOU R w p m) - (EU R w q t + (EVOU R w k t + PVOU R w p t))) =
+      ∀ q j, q < len → j < w.d_vocab → g q j < 2 ^ (c.bits - 3)) ∧
+    (∀ q k p m t, q < len → k < w.d_vocab → p < w.n_ctx → m < w.d_vocab → t < w.d_vocab →
+      unit4 R w * (EU R w (lo + q) m + (EVOU R w k m + PVOU R w p m) - (EU R w (lo + q) t + (EVOU R w k t + PVOU R w p t))) =
         (ofNat R (f p m) - ofNat R (f p t)) + (ofNat R (ov k m) - ofNat R (ov k t)) + D q m t) ∧
-    ∀ q m t, q < w.d_vocab → m < w.d_vocab → t < w.d_vocab →
+    ∀ q m t, q < len → m < w.d_vocab → t < w.d_vocab →
       ofNat R (g q m) - ofNat R (g q t) - ofNat R (2 ^ (2 * w.frac) * directRest.getD q 0) ≤ D q m t := by
   have pow_le : 2 ^ (c.bits - 3) ≤ 2 ^ c.bits := Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _)
   have one_le : 1 ≤ 2 ^ c.baseBits := Nat.two_pow_pos _
@@ -57,7 +57,7 @@ theorem logitsOf {token pos direct directRest : List Nat} {tokenOff posOff direc
   have baseRow : packList c.bits (nth [] base.rows 0) = pack c.bits w.d_vocab fun j => base.get 0 j := by
     rw [nth_eq, packList_eq, hbase.row_length 0 Nat.one_pos]
     rfl
-  have rowDirect {q : Nat} (hq : q < w.d_vocab) := match enclosesDirect.row q hq with
+  have rowDirect {q : Nat} (hq : q < len) := match enclosesDirect.row q hq with
     | ⟨lane, e, le, _⟩ => packed_digits directSmall ⟨lane, e, le⟩
   refine ⟨fun p j => digit c.bits (pos.getD p 0) j + 2 ^ (2 * w.frac) * base.get 0 j, fun k => digit c.bits (token.getD k 0),
     fun q j => 2 ^ (2 * w.frac) * digit c.bits (direct.getD q 0) j,

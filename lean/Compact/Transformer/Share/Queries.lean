@@ -1,11 +1,13 @@
 prelude
 import Compact.Packed.ExpRows
+import Compact.Packed.Slice
 import Compact.Transformer.Share.Data
 import Compact.Transformer.Share.Table
 /-!
 # What stands of each query
 
 The packed rows of circuits, and what a certificate says of each query; `queryLists` are put side by side before queries are checked.
+A check looks at a block of queries: rows of queries are those of the block.
 -/
 namespace Compact
 noncomputable section
@@ -50,16 +52,17 @@ structure QueryData where
   high : Nat
   directFirst : Nat
   directSecond : Nat
+  sizes : Nat
 
-/-- The lists that hold what stands of queries. -/
-def ShareData.queryLists (c : ShareData) (K : ShareRows) (A B : ExpRows) : List (List Nat) :=
-  [K.scores, K.scoreRest, K.posScores, K.direct, K.directRest, c.tokenTop, A.args, A.lows, A.highs, c.posTop, B.args, B.lows, B.highs,
-    c.low, c.high, c.directFirst, c.directSecond]
+/-- The lists that hold what stands of queries, the first of which is `lo`. -/
+def ShareData.queryLists (c : ShareData) (lo : Nat) (K : ShareRows) (A B : ExpRows) : List (List Nat) :=
+  [K.scores, K.scoreRest, K.posScores, K.direct, K.directRest, dropped lo c.tokenTop, A.args, A.lows, A.highs, dropped lo c.posTop, B.args, B.lows,
+    B.highs, dropped lo c.low, dropped lo c.high, dropped lo c.directFirst, dropped lo c.directSecond, dropped lo c.sizes]
 
 /-- A row of the table of these lists. -/
 def QueryData.of (xs : List Nat) : QueryData :=
   ⟨nth 0 xs 0, nth 0 xs 1, nth 0 xs 2, nth 0 xs 3, nth 0 xs 4, nth 0 xs 5, nth 0 xs 6, nth 0 xs 7, nth 0 xs 8, nth 0 xs 9, nth 0 xs 10, nth 0 xs 11,
-    nth 0 xs 12, nth 0 xs 13, nth 0 xs 14, nth 0 xs 15, nth 0 xs 16⟩
+    nth 0 xs 12, nth 0 xs 13, nth 0 xs 14, nth 0 xs 15, nth 0 xs 16, nth 0 xs 17⟩
 
 /-- Units that all queries share: of scores and of arguments of `exp`, and of the direct path. -/
 structure Units where
@@ -81,11 +84,13 @@ def Units.force {α : Type} (u : Units) (k : Units → α) : α :=
 end
 
 /-- What the table of lists says of a query. -/
-theorem QueryData.of_table (c : ShareData) (K : ShareRows) (A B : ExpRows) {n q : Nat} (hq : q < n) :
-    QueryData.of ((table n (c.queryLists K A B)).getD q []) =
-    ⟨K.scores.getD q 0, K.scoreRest.getD q 0, K.posScores.getD q 0, K.direct.getD q 0, K.directRest.getD q 0, c.tokenTop.getD q 0,
-      A.args.getD q 0, A.lows.getD q 0, A.highs.getD q 0, c.posTop.getD q 0, B.args.getD q 0, B.lows.getD q 0, B.highs.getD q 0, c.low.getD q 0, c.high.getD q 0, c.directFirst.getD q 0, c.directSecond.getD q 0⟩ := by
-  rw [getD_table _ hq]
+theorem QueryData.of_table (c : ShareData) (lo : Nat) (K : ShareRows) (A B : ExpRows) {n i : Nat} (hi : i < n) :
+    QueryData.of ((table n (c.queryLists lo K A B)).getD i []) =
+    ⟨K.scores.getD i 0, K.scoreRest.getD i 0, K.posScores.getD i 0, K.direct.getD i 0, K.directRest.getD i 0, (dropped lo c.tokenTop).getD i 0,
+      A.args.getD i 0, A.lows.getD i 0, A.highs.getD i 0, (dropped lo c.posTop).getD i 0, B.args.getD i 0, B.lows.getD i 0, B.highs.getD i 0,
+      (dropped lo c.low).getD i 0, (dropped lo c.high).getD i 0, (dropped lo c.directFirst).getD i 0, (dropped lo c.directSecond).getD i 0,
+      (dropped lo c.sizes).getD i 0⟩ := by
+  rw [getD_table _ hi]
   rfl
 
 theorem Units.force_eq {α : Type} (u : Units) (k : Units → α) : u.force k = k u := by

@@ -9,121 +9,217 @@ From correct answers to the inputs of a class, and of all classes of one query a
 namespace Compact
 variable {R : Type} [ExpField R] {w : Weights} {c : ShareData}
 
+/-- The weight of the positions that hold the maximum, in a class. -/
+theorem SeenFactors.loads {L prec v n q m k : Nat} {s : Seen} {tok pos : Nat → R} (F : SeenFactors R L prec v n q s tok pos) {y : List Nat}
+    (hy : y.length = n) (hc : countOther m y = k) :
+    ofNat R (readLane L s.low (n - k)) ≤ massOf m y pos ∧ massOf m y pos ≤ ofNat R (readLane L s.high (n - k) + s.spread) := by
+  match F.lists with
+  | ⟨ls, hs, ⟨⟨hl, hh⟩, _, hspread⟩, hpos, weights⟩ =>
+    rw [hspread]
+    exact weight_spec hl hh hy (fun p hp => (hpos p hp).left) hc (weights (n - k) (Nat.sub_le _ _))
+
+/-- The same where all positions hold the maximum. -/
+theorem SeenFactors.loads_alone {L prec v n q m : Nat} {s : Seen} {tok pos : Nat → R} (F : SeenFactors R L prec v n q s tok pos) {y : List Nat}
+    (hy : y.length = n) (all : ∀ p, p < y.length → Compact.token y p = m) :
+    ofNat R s.mass ≤ massOf m y pos ∧ massOf m y pos ≤ ofNat R (s.mass + s.spread) := by
+  match F.lists with
+  | ⟨ls, hs, ⟨⟨hl, hh⟩, hmass, hspread⟩, hpos, _⟩ =>
+    have spread : listTotal ls ≤ listTotal hs := by
+      unfold listTotal
+      rw [sumBy_eq, sumBy_eq, hl, hh]
+      exact total_le_total fun p hp => le_of_ofNat_le (le_trans (hpos p hp).left.left (hpos p hp).left.right)
+    have whole (a : Nat → R) : massOf m y a = sum y.length a := sum_congr fun p hp => ite_eq_left (all p hp)
+    rw [whole, hmass, hspread, Nat.add_sub_of_le spread]
+    unfold listTotal
+    rw [sumBy_eq, sumBy_eq, ofNat_total, ofNat_total, hl, hh, hy]
+    exact ⟨sum_le_sum fun p hp => (hpos p hp).left.left, sum_le_sum fun p hp => (hpos p hp).left.right⟩
+
 section
-variable {f ov g : Nat → Nat → Nat} {rest : Nat → Nat} {D : Nat → Nat → Nat → R} {q m : Nat} {s : Seen} {ends : List End}
-  (hn : w.n_ctx = c.n + 1) (hv : w.d_vocab = c.v) (hw : w.WellFormed) (hL : LogitsOf R w c f ov g rest D) (hQ : QueryOf R w c g rest q s)
+variable {f ov : Nat → Nat → Nat} {g : Nat → Nat} {rest : Nat} {D : Nat → Nat → R} {q m : Nat} {s : Seen} {ends : List End}
+  (hn : w.n_ctx = c.n + 1) (hv : w.d_vocab = c.v) (hw : w.WellFormed) (hL : LogitsOf R w c f ov g rest D q) (hQ : QueryOf R w c g rest q s)
   (hm : m < w.d_vocab) (hq : q ≤ m) (covers : ∀ t, t < w.d_vocab → t ≠ m → Covers R c.scale ends c.n m f (ov m) t)
+
+/-- The numbers of a query and a maximum, for one end. -/
+noncomputable def pairOf (c : ShareData) (s : Seen) (q m T : Nat) : End → SharePair :=
+  SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m) (s.direct.others m) T (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own
+    s.ownHigh
+
+/-- The token `x` takes no more than the level of what can be spared in a class, for all ends. -/
+def ShareTakes (R : Type) [ExpField R] (w : Weights) (c : ShareData) (ov : Nat → Nat → Nat) (s : Seen) (ends : List End) (q m T low high level x : Nat) :
+    Prop :=
+  ∀ e, e ∈ ends → ∃ k, (pairOf c s q m T e).spare s.unit (2 ^ c.prec) low high = k + 1 ∧
+    ∀ tok pos : Nat → R, SeenFactors R c.scoreBits c.prec w.d_vocab c.n q s tok pos → ∀ t, t < w.d_vocab → t ≠ m →
+      TakesLevel R c.scale (pairOf c s q m T e) tok ov (2 ^ c.prec) m t (s.heaviest * c.parts) level k x
+
+section
 include hn hv hw hL hQ hm hq covers
 
-/-- The inputs of one class, when its tokens pass. -/
-theorem atLeast_words {k size : Nat} (hk : k < classes c.n q m) {tokens : List Nat} (nodup : tokens.Nodup) (lt : ∀ s, s ∈ tokens → s < m)
-    (size_le : size ≤ tokens.length) {Tq T lo hi : Nat} {W : Loads}
-    (hTq : ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R Tq ≤ gap R c.scale (ov q) m t)
-    (hT : ∀ x, x ∈ tokens → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R T ≤ gap R c.scale (ov x) m t)
-    (loads : ∀ y, y.length = c.n → countOther m y = k → (∀ p, p < y.length → token y p ≠ m → token y p ∈ tokens) →
-      ∀ tok pos : Nat → R, SeenFactors R c.scoreBits c.prec w.d_vocab c.n q s tok pos →
-      (ofNat R W.low ≤ massOf m y pos ∧ massOf m y pos ≤ ofNat R W.high) ∧
-        Share s.unit (2 ^ c.prec) (W.otherLow * lo) (W.otherHigh * hi) (massOther m y fun p => tok (token y p) * pos p))
-    (pass : ∀ e, e ∈ ends → (SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m) (s.direct.others m) Tq
-      (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own s.ownHigh e).passes s.unit (2 ^ c.prec) W lo hi T = true) :
-    AtLeast (binom c.n k * size ^ k) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
-  have notMem : ¬m ∈ tokens := fun h => Nat.lt_irrefl m (lt m h)
-  refine AtLeast.words nodup notMem size_le fun y hy => ?_
-  have hmax := maximum_append_query lt hq hk hy
+/-- The inputs of one class, when its tokens take no more than their levels. -/
+theorem atLeast_levels {k T low high : Nat} (hk : k < classes c.n q m) {x₀ : Nat} {tokens : List Nat} {level : Nat → Nat} (nodup : (x₀ :: tokens).Nodup)
+    (lt : ∀ x, x ∈ x₀ :: tokens → x < m) (hT : ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R T ≤ gap R c.scale (ov q) m t) (hparts : 0 < c.parts)
+    {B N : Nat} (hB : w.d_vocab ^ c.n < B) (hN : N = powerSum B level (x₀ :: tokens))
+    (loads : ∀ y, y.length = c.n → countOther m y = k → ∀ tok pos : Nat → R, SeenFactors R c.scoreBits c.prec w.d_vocab c.n q s tok pos →
+      ofNat R low ≤ massOf m y pos ∧ massOf m y pos ≤ ofNat R high)
+    (takes : ∀ x, x ∈ x₀ :: tokens → ShareTakes R w c ov s ends q m T low high (level x) x) :
+    AtLeast (lowCount B c.parts (binom c.n k * N ^ k)) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
+  have notMem : ¬m ∈ x₀ :: tokens := fun h => Nat.lt_irrefl m (lt m h)
+  have room : ((x₀ :: tokens).length + 1) ^ c.n < B := Nat.lt_of_le_of_lt
+    (Nat.pow_le_pow_left (Nat.le_trans (Nat.succ_le_succ (length_le_of_lt nodup lt)) hm) c.n) hB
+  refine atLeast_lowWords nodup notMem room hN fun y hy hlevel => ?_
   have hlen := length_of_mem_words hy
-  have others (p : Nat) (hp : p < y.length) (hne : token y p ≠ m) : token y p ∈ tokens :=
-    (letter_of_mem_words hy _ (token_mem hp)).elim (fun e => absurd e hne) id
-  exact ⟨correct_of_ends hn hv hw hL hQ hm hq covers hlen (valid_append_query hn hm lt hq hy) hmax hTq
-    (fun t ht hne p hp hpm => hT _ (others p hp hpm) t ht hne) (loads y hlen (countOther_of_mem_words notMem hy) others) pass, hmax⟩
+  refine ⟨correct_of_ends hn hv hw hL hQ hm hq covers hlen (valid_append_query hn hm lt hq hy) (maximum_append_query lt hq hk hy) hT
+    (loads y hlen (countOther_of_mem_words notMem hy)) hparts hlevel fun e he => ?_, maximum_append_query lt hq hk hy⟩
+  match takes x₀ (List.Mem.head _) e he with
+  | ⟨κ, spare, _⟩ =>
+    refine ⟨κ, spare, fun tok pos F t ht hne x hx hxm => ?_⟩
+    match takes x ((letter_of_mem_words hy x hx).elim (absurd · hxm) id) e he with
+    | ⟨κ', spare', tl⟩ =>
+      have e' : κ' = κ := Nat.succ.inj (spare'.symm.trans spare)
+      exact e' ▸ tl tok pos F t ht hne
+
+/-- The input of the class without other tokens. -/
+theorem atLeast_alone {T : Nat} (hk : 0 < classes c.n q m) (hT : ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R T ≤ gap R c.scale (ov q) m t)
+    (pass : ∀ e, e ∈ ends → ∃ k, (pairOf c s q m T e).spare s.unit (2 ^ c.prec) s.mass (s.mass + s.spread) = k + 1) :
+    AtLeast 1 fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
+  have none : ∀ x, x ∈ ([] : List Nat) → x < m := fun _ h => nomatch h
+  have one := AtLeast.words (P := fun y => Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) (size := 0) (n := c.n) (c := 0)
+    (m := m) List.nodup_nil (fun h => nomatch h) (Nat.le_refl 0) fun y hy => by
+      have hlen := length_of_mem_words hy
+      have only (x : Nat) (hx : x ∈ y) : x = m := (letter_of_mem_words hy x hx).elim id fun h => nomatch h
+      refine ⟨correct_of_ends (parts := 1) (level := fun _ => 0) hn hv hw hL hQ hm hq covers hlen (valid_append_query hn hm none hq hy)
+        (maximum_append_query none hq hk hy) hT (fun tok pos F => F.loads_alone hlen fun p hp => only _ (token_mem hp)) Nat.one_pos ?_ fun e he => ?_,
+        maximum_append_query none hq hk hy⟩
+      · refine Nat.le_trans (Nat.le_of_eq ?_) (Nat.zero_le 1)
+        exact zero_levels only
+      · match pass e he with
+        | ⟨k, spare⟩ => exact ⟨k, spare, fun _ _ _ _ _ _ x hx hxm => absurd (only x hx) hxm⟩
+  exact one
+where
+  zero_levels {m : Nat} {y : List Nat} (h : ∀ x, x ∈ y → x = m) : levelSum m (fun _ => 0) y = 0 := by
+    induction y with
+    | nil => rfl
+    | cons x y ih =>
+      refine (ite_eq_left (h x (List.Mem.head _))).trans (ih fun x hx => h x (List.Mem.tail _ hx))
+
+end
+
+/-- Tokens below a bound take no more than the level, if the test of their extremes says so. -/
+theorem taking {ms : List Nat} (hms : ms.length = m + 1) (hm : m < w.d_vocab)
+    (margins : ∀ x, x ≤ m → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R (ms.getD x 0) ≤ gap R c.scale (ov x) m t) (T low high level κ : Nat) :
+    Taking m (ShareTakes R w c ov s ends q m T low high) level (sizeOf s.large c.scoreBits (2 ^ c.scoreBits)
+      (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) (c.width + 2) (2 ^ (c.width + 2)) m (2 ^ c.prec * (s.heaviest * c.parts))
+      (mapFold (fun P => (⟨P.otherUp, P.otherDown, P.spare s.unit (2 ^ c.prec) low high⟩ : Room)) (mapFold (pairOf c s q m T) ends)) level κ) := by
+  cases κ with
+  | zero => exact ⟨[], trivial, (fun _ h => nomatch h), Nat.le_of_eq (Nat.zero_mul _)⟩
+  | succ i =>
+    unfold sizeOf
+    show Taking _ _ _ ((i + 1) * (1 - (excess _ _ (readLane c.scoreBits s.large i)
+      (readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i) _ + (i + 1 - m))))
+    cases test : excess (2 ^ c.prec * (s.heaviest * c.parts)) level (readLane c.scoreBits s.large i)
+        (readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i)
+        (mapFold (fun P => (⟨P.otherUp, P.otherDown, P.spare s.unit (2 ^ c.prec) low high⟩ : Room)) (mapFold (pairOf c s q m T) ends)) + (i + 1 - m) with
+    | succ x =>
+      refine ⟨[], trivial, (fun _ h => nomatch h), Nat.le_of_eq ?_⟩
+      show (i + 1) * (1 - (x + 1)) = 0
+      rw [Nat.add_comm x, Nat.sub_add_eq, Nat.sub_self, Nat.zero_sub, Nat.mul_zero]
+    | zero =>
+      have him : i + 1 ≤ m := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_left test)
+      have iv : i < w.d_vocab := Nat.lt_of_lt_of_le (Nat.lt_of_succ_le him) (Nat.le_of_lt hm)
+      refine ⟨List.range (i + 1), List.nodup_range, fun x hx => ?_, ?_⟩
+      · have hx := List.mem_range.mp hx
+        have hxi := Nat.le_of_lt_succ hx
+        refine ⟨Nat.lt_of_lt_of_le hx him, fun e he => ?_⟩
+        match of_excess (Nat.eq_zero_of_add_eq_zero_right test) e he with
+        | ⟨k, spare, le⟩ =>
+          refine ⟨k, spare, fun tok pos F t ht hne => ⟨⟨readLane c.scoreBits s.large i,
+            readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i, ?_, ?_, Nat.le_trans (Nat.le_of_eq ?_) le⟩⟩⟩
+          · exact le_trans (F.token x (Nat.lt_of_le_of_lt hxi iv)).right (ofNat_le (Nat.mul_le_mul_left _ (F.prefix_ i x iv hxi)))
+          · have xm : x ≤ m := Nat.le_trans hxi (Nat.le_of_succ_le him)
+            refine le_trans (sub_le_sub_right (ofNat_le ?_) _) (margins x xm t ht hne)
+            exact running_least (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos) (hms.symm ▸ Nat.lt_succ_of_le (Nat.le_of_succ_le him)) hxi
+          · rw [Nat.mul_comm (2 ^ c.prec), Nat.mul_assoc]
+      · rw [List.length_range]
+        exact Nat.le_trans (Nat.mul_le_mul_left _ (Nat.sub_le 1 _)) (Nat.le_of_eq (Nat.mul_one _))
+
+include hn hv hw hL hQ hm hq covers
+
+/-- The inputs of one class. -/
+theorem atLeast_countClass {ms : List Nat} (hms : ms.length = m + 1)
+    (margins : ∀ x, x ≤ m → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R (ms.getD x 0) ≤ gap R c.scale (ov x) m t) (hparts : 0 < c.parts)
+    (hB : w.d_vocab ^ c.n < 2 ^ c.countBits) {T i : Nat} (hi : i + 1 < classes c.n q m)
+    (hT : ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R T ≤ gap R c.scale (ov q) m t) (S : Nat) :
+    AtLeast (countClass (Measures.of c) m (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) (2 ^ c.prec * (s.heaviest * c.parts)) s
+      (mapFold (pairOf c s q m T) ends) i S) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = i + 1 := by
+  cases S with
+  | zero => exact AtLeast.zero
+  | succ S =>
+    unfold countClass
+    show AtLeast (Nat.force (Nat.succ i) fun c => _) _
+    rw [Nat.force_eq, Nat.force_eq, forceRooms_eq]
+    have hc : i + 1 ≤ c.n := le_of_lt_classes hi
+    match stepSum_spec (bits := c.countBits) (stepBits := c.stepBits) (sizeBits := c.sizeBits) (m := m)
+      (fun level κ => taking (s := s) (ends := ends) (q := q) hms hm margins T (readLane c.scoreBits s.low (c.n - (i + 1)))
+        (readLane c.scoreBits s.high (c.n - (i + 1)) + s.spread) level κ)
+      ((S + 1) % 2 ^ c.stepsBits) [] ((S + 1) / 2 ^ c.stepsBits) with
+    | ⟨tokens, level, nodup, facts, sum⟩ =>
+      have bin : nth 0 (Measures.of c).binoms i = binom c.n (i + 1) := by
+        refine (nth_eq _ _ _).trans ((getD_binoms c.n 1 (Nat.lt_of_succ_le hc)).trans ?_)
+        rw [Nat.add_comm]
+      rw [bin]
+      cases tokens with
+      | nil =>
+        refine AtLeast.weaken (Nat.le_of_eq ?_) AtLeast.zero
+        have none : ∀ N, N = 0 → lowCount (2 ^ c.countBits) c.parts (binom c.n (i + 1) * N ^ (i + 1)) = 0 := fun N e => by
+          rw [e, Nat.pow_succ, Nat.mul_zero, Nat.mul_zero]
+          exact (congrArg (· % _) (Nat.zero_mod _)).trans (Nat.zero_mod _)
+        exact none _ sum
+      | cons x₀ tokens =>
+        exact atLeast_levels hn hv hw hL hQ hm hq covers hi nodup (fun x hx => (facts x hx).right.left) hT hparts hB sum
+          (fun y hy hc tok pos F => F.loads hy hc) fun x hx => (facts x hx).right.right
 
 /-- The inputs of one query and one maximum. -/
 theorem atLeast_counted {ms : List Nat} (hms : ms.length = m + 1)
-    (margins : ∀ x, x ≤ m → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R (ms.getD x 0) ≤ gap R c.scale (ov x) m t) (codes sizes : Nat) :
-    AtLeast (counted (Measures.of c) c.scale m (binoms c.n c.n 1) ends
-      (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) codes sizes q (ms.getD q 0) s)
+    (margins : ∀ x, x ≤ m → ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R (ms.getD x 0) ≤ gap R c.scale (ov x) m t)
+    (hT : ∀ t, t < w.d_vocab → t ≠ m → c.scale.margin R (s.token.margin c.scale m) ≤ gap R c.scale (ov q) m t) (hpos : 0 < c.n) (hparts : 0 < c.parts)
+    (hB : w.d_vocab ^ c.n < 2 ^ c.countBits) :
+    AtLeast (counted (Measures.of c) c.scale m ends (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) q s)
       fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q := by
-  have hqv := Nat.lt_of_le_of_lt hq hm
   unfold counted
-  refine Runs.atLeast_decode fun N => ?_
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceSharePairs_eq]
-  refine atLeast_countRuns (P := fun x => Correct R w x ∧ maximum x = m) (fun hc hz => ?_) fun j c₁ c₂ k h₁ h₂ h₃ h₄ => ?_
-  · refine atLeast_words hn hv hw hL hQ hm hq covers (k := 0) (size := 0) (tokens := []) hc List.nodup_nil (fun _ h => nomatch h) (Nat.le_refl 0)
-      (margins q hq) (T := 0) (fun _ h => nomatch h) (fun y hy hcount others tok pos F => ?_) (of_allPass hz)
-    match F.lists with
-    | ⟨ls, hs, ⟨⟨hl, hh⟩, hmass, hspread⟩, hpos, weights⟩ =>
-      have spread : listTotal ls ≤ listTotal hs := by
-        unfold listTotal
-        rw [sumBy_eq, sumBy_eq, hl, hh]
-        exact total_le_total fun p hp => le_of_ofNat_le (le_trans (hpos p hp).left (hpos p hp).right)
-      have all (p : Nat) (hp : p < y.length) : token y p = m := by
-        by_cases e : token y p = m
-        case pos => exact e
-        case neg => exact nomatch others p hp e
-      have whole (a : Nat → R) : massOf m y a = sum y.length a := sum_congr fun p hp => ite_eq_left (all p hp)
-      have none (a : Nat → R) : massOther m y a = 0 := by rw [massOther_eq, whole, sub_self]
-      refine ⟨⟨?_, ?_⟩, ?_⟩
-      · rw [whole]
-        show ofNat R s.mass ≤ _
-        rw [hmass]
-        unfold listTotal
-        rw [sumBy_eq, ofNat_total, hl, hy]
-        exact sum_le_sum fun p hp => (hpos p hp).left
-      · rw [whole]
-        show _ ≤ ofNat R (s.mass + s.spread)
-        rw [hmass, hspread, Nat.add_comm, Nat.sub_add_cancel spread]
-        unfold listTotal
-        rw [sumBy_eq, ofNat_total, hh, hy]
-        exact sum_le_sum fun p hp => (hpos p hp).right
-      · rw [none]
-        show Share s.unit (2 ^ c.prec) (0 * 0) (0 * 0) 0
-        exact ⟨le_refl (0 : R), le_refl (0 : R)⟩
-  · rw [Nat.force_eq]
-    show AtLeast (binom c.n k * sizeOf c.scoreBits (c.width + 2) (2 ^ c.prec) m s (mapFold (SharePair.of c.scale.origin q m
-      (c.scale.cut s.direct.row m) (s.direct.others m) (ms.getD q 0) (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own
-      s.ownHigh) ends) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) (readLane c.sizeBits sizes (q * c.n + j))
-      (readLane c.scoreBits s.low (c.n - c₂)) (readLane c.scoreBits s.high (c.n - c₁)) ^ k) _
-    unfold sizeOf
-    have nothing : AtLeast (binom c.n k * 0 ^ k) fun y => (Correct R w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
-      have e : binom c.n k * 0 ^ k = 0 := by
-        match k, Nat.lt_of_lt_of_le h₁ h₂ with
-        | k + 1, _ => rfl
-      rw [e]
-      exact AtLeast.zero
-    cases eκ : readLane c.sizeBits sizes (q * c.n + j) with
-    | zero => exact nothing
-    | succ i =>
-      show AtLeast (binom c.n k * (Bool.rec (motive := fun _ => Nat) 0 (i + 1) _) ^ k) _
-      cases test : (Nat.ble (i + 1) m && allPass s.unit (2 ^ c.prec) (mapFold (SharePair.of c.scale.origin q m (c.scale.cut s.direct.row m)
-          (s.direct.others m) (ms.getD q 0) (readLane c.scoreBits s.lows m) (readLane c.scoreBits s.highs m) s.own s.ownHigh) ends)
-          (Loads.of s.mass s.spread (readLane c.scoreBits s.low (c.n - c₂)) (readLane c.scoreBits s.high (c.n - c₁)))
-          (readLane c.scoreBits s.small i) (readLane c.scoreBits s.large i)
-          (readLane (c.width + 2) (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) i)) with
-      | false => exact nothing
-      | true =>
-        have hκ : i + 1 ≤ m := Nat.le_of_ble_eq_true (Bool.and_left test)
-        have iv : i < w.d_vocab := Nat.lt_of_lt_of_le (Nat.lt_of_succ_le hκ) (Nat.le_of_lt hm)
-        refine atLeast_words hn hv hw hL hQ hm hq covers (tokens := List.range (i + 1)) (Nat.lt_of_le_of_lt h₃ h₄) List.nodup_range
-          (fun x hx => Nat.lt_of_lt_of_le (List.mem_range.mp hx) hκ) (Nat.le_of_eq List.length_range.symm) (margins q hq)
-          (fun x hx t ht hne => ?_) (fun y hy hcount others tok pos F => ?_) (of_allPass (Bool.and_right test))
-        · have hxi := Nat.le_of_lt_succ (List.mem_range.mp hx)
-          have xm : x ≤ m := Nat.le_trans hxi (Nat.le_of_succ_le hκ)
-          refine le_trans (sub_le_sub_right (ofNat_le ?_) _) (margins x xm t ht hne)
-          exact running_least (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos) (hms.symm ▸ Nat.lt_succ_of_le (Nat.le_of_succ_le hκ)) hxi
-        · match F.lists with
-          | ⟨ls, hs, ⟨⟨hl, hh⟩, hmass, hspread⟩, hpos, weights⟩ =>
-            have L := loads_spec hl hh hy hpos hcount h₂ h₃ weights
-            have W : Loads.of s.mass s.spread (readLane c.scoreBits s.low (c.n - c₂)) (readLane c.scoreBits s.high (c.n - c₁)) =
-                ⟨digit c.scoreBits s.low (c.n - c₂), digit c.scoreBits s.high (c.n - c₁) + (listTotal hs - listTotal ls),
-                  listTotal ls - digit c.scoreBits s.high (c.n - c₁),
-                  listTotal ls + (listTotal hs - listTotal ls) - digit c.scoreBits s.low (c.n - c₂)⟩ := by
-              rw [← hspread, ← hmass]
-              rfl
-            rw [W]
-            refine ⟨L.left, share_other (V := ⟨tok, pos, f, ov, 0⟩) (fun p _ => F.pos_nonneg p) (fun p hp hne => ?_) L.right.left L.right.right⟩
-            have hxi := Nat.le_of_lt_succ (List.mem_range.mp (others p hp hne))
-            have b := F.token (token y p) (Nat.lt_of_le_of_lt hxi iv)
-            have e := F.prefix_ i (token y p) iv hxi
-            exact ⟨le_trans (ofNat_le (Nat.mul_le_mul_left _ e.left)) b.left, le_trans b.right (ofNat_le (Nat.mul_le_mul_left _ e.right))⟩
+  cases readLane (Measures.of c).pairBits s.sizes (m - q) with
+  | zero => exact AtLeast.zero
+  | succ S =>
+    show AtLeast (countQuery _ _ _ _ _ _ _ _ S) _
+    unfold countQuery
+    rw [Nat.force_eq, Nat.force_eq, forceSharePairs_eq]
+    unfold countPairs
+    rw [Nat.force_eq]
+    cases ec : classes c.n q m with
+    | zero => exact absurd ec (Nat.ne_of_gt (classes_pos hpos))
+    | succ last =>
+      refine AtLeast.weaken (Nat.le_of_eq ?_) (AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left)
+        (AtLeast.total (n := last + 1) (f := fun k => Nat.rec (motive := fun _ => Nat)
+          (aloneCount s.unit (2 ^ c.prec) s.mass (s.mass + s.spread) (mapFold (pairOf c s q m (s.token.margin c.scale m)) ends))
+          (fun i _ => countClass (Measures.of c) m (running least (c.width + 2) ms (2 ^ (c.width + 2) - 1)) (2 ^ c.prec * (s.heaviest * c.parts)) s
+            (mapFold (pairOf c s q m (s.token.margin c.scale m)) ends) i (S / 2 ^ (c.classBits * i) % 2 ^ c.classBits)) k)
+          (countOther m) fun k hk => ?_)))
+      · refine Eq.trans ?_ (total_succ' last _).symm
+        show _ + total (Nat.pred (classes c.n q m)) _ = _ + total last _
+        rw [ec]
+        exact congrArg (_ + ·) (total_congr fun i _ => Nat.force_eq i _)
+      · cases k with
+        | zero =>
+          match of_aloneCount (f := s.unit) (g := 2 ^ c.prec) (l := s.mass) (h := s.mass + s.spread)
+            (F := pairOf c s q m (s.token.margin c.scale m)) (es := ends) with
+          | .inl nothing => exact AtLeast.weaken (Nat.le_of_eq nothing) AtLeast.zero
+          | .inr ⟨one, pass⟩ =>
+            exact AtLeast.weaken (Nat.le_of_eq one) (atLeast_alone hn hv hw hL hQ hm hq covers (ec ▸ Nat.zero_lt_succ last) hT pass)
+        | succ i => exact atLeast_countClass hn hv hw hL hQ hm hq covers hms margins hparts hB (ec ▸ hk) hT _
+where
+  classes_pos {n q m : Nat} (hn : 0 < n) : 0 < classes n q m := by
+    unfold classes
+    cases Nat.beq q m with
+    | true => exact Nat.zero_lt_succ n
+    | false => exact hn
 
 end
 end Compact

@@ -1,7 +1,7 @@
 prelude
 import Compact.Transformer.Share.Ends
 /-!
-# The test of a class
+# What a class can spare, and what a token lacks
 
 A margin is known as `up - down`, only one of which is not 0; a weight `x` is known to lie between two numbers.  So
 `x * (up - down)` is at least the lower bound times `up`, less the upper bound times `down`: no sign has to be guessed.
@@ -26,19 +26,13 @@ def SharePair.force {α : Type} (P : SharePair) (k : SharePair → α) : α :=
   Nat.force P.ownDown fun ownDown => Nat.force P.otherUp fun otherUp => Nat.force P.otherDown fun otherDown =>
   k ⟨sameUp, sameDown, ownUp, ownDown, otherUp, otherDown⟩
 
-/-- The weights of the positions that hold the maximum, and of those that hold other tokens: bounds of each. -/
-structure Loads where
-  low : Nat
-  high : Nat
-  otherLow : Nat
-  otherHigh : Nat
+/-- One more than what the positions that hold the maximum, and the query, can spare, or 0: with factors of the former, their weight is between
+`low` and `high`. -/
+def SharePair.spare (P : SharePair) (lowUnit highUnit low high : Nat) : Nat :=
+  Nat.sub (Nat.mul lowUnit (Nat.add (Nat.mul low P.sameUp) P.ownUp)) (Nat.mul highUnit (Nat.add (Nat.mul high P.sameDown) P.ownDown))
 
-/-- Do all inputs pass with these weights, if the factors of other tokens lie between `lo` and `hi` and their margin is `T`? -/
-def SharePair.passes (P : SharePair) (lowUnit highUnit : Nat) (W : Loads) (lo hi T : Nat) : Bool :=
-  Nat.force (Nat.add P.otherUp T) fun A =>
-  Nat.ble (Nat.succ (Nat.mul highUnit (Nat.add (Nat.add (Nat.mul W.high P.sameDown)
-      (Nat.mul W.otherHigh (Nat.mul hi (Nat.sub P.otherDown A)))) P.ownDown)))
-    (Nat.mul lowUnit (Nat.add (Nat.add (Nat.mul W.low P.sameUp) (Nat.mul W.otherLow (Nat.mul lo (Nat.sub A P.otherDown)))) P.ownUp))
+/-- What a token with a factor of at most `hi` and a margin of at least `T` lacks. -/
+def SharePair.lack (P : SharePair) (hi T : Nat) : Nat := Nat.mul hi (Nat.sub P.otherDown (Nat.add P.otherUp T))
 
 end
 
@@ -67,26 +61,34 @@ theorem Share.mul_ge {l h : Nat} {x : R} (hx : Share f g l h x) (A B : Nat) :
     have e := mul_le_mul_of_nonneg_right hx.right (sub_nonneg.mpr (ofNat_le (R := R) le))
     exact le_of_linear e (by ring [ofNat R (g * h), x, ofNat R A, ofNat R B])
 
-theorem six_terms (p q r p' q' r' x y z : R) :
-    x + y + z + (p - p' + (q - q') + (r - r')) = p + q + r - (p' + q' + r') + (x + y + z) := by
-  ring [p, q, r, p', q', r', x, y, z]
+theorem spare_terms (k p q r s : R) : k + (r + s) = r - p + (s - q) + (k + (p + q)) := by ring [k, p, q, r, s]
 
-/-- A passed test: the mixture of three margins is positive. -/
-theorem SharePair.pos_of_passes {A₁ B₁ A₃ B₃ T lo hi lo₁ hi₁ lo₃ hi₃ : Nat} {W : Loads} {P : SharePair} {a b w : R}
+/-- What can be spared. -/
+theorem SharePair.spare_lt {A₁ B₁ A₃ B₃ lo₁ hi₁ lo₃ hi₃ low high k : Nat} {P : SharePair} {a w : R}
     (same : P.sameUp = lo₁ * (A₁ - B₁) ∧ P.sameDown = hi₁ * (B₁ - A₁)) (own : P.ownUp = lo₃ * (A₃ - B₃) ∧ P.ownDown = hi₃ * (B₃ - A₃))
-    (ha : Share f g (W.low * lo₁) (W.high * hi₁) a) (hb : Share f g (W.otherLow * lo) (W.otherHigh * hi) b)
-    (hw : Share f g lo₃ hi₃ w) (h : P.passes f g W lo hi T = true) :
-    0 < a * (ofNat R A₁ - ofNat R B₁) + b * (ofNat R (P.otherUp + T) - ofNat R P.otherDown) + w * (ofNat R A₃ - ofNat R B₃) := by
-  unfold passes at h
-  rw [Nat.force_eq, same.left, same.right, own.left, own.right] at h
-  have h : g * (W.high * (hi₁ * (B₁ - A₁)) + W.otherHigh * (hi * (P.otherDown - (P.otherUp + T))) + hi₃ * (B₃ - A₃)) <
-    f * (W.low * (lo₁ * (A₁ - B₁)) + W.otherLow * (lo * (P.otherUp + T - P.otherDown)) + lo₃ * (A₃ - B₃)) := Nat.le_of_ble_eq_true h
-  rw [← Nat.mul_assoc W.high, ← Nat.mul_assoc W.otherHigh, ← Nat.mul_assoc W.low, ← Nat.mul_assoc W.otherLow, Nat.mul_add, Nat.mul_add,
-    Nat.mul_add, Nat.mul_add] at h
-  have h := ofNat_lt (R := R) h
-  rw [ofNat_add, ofNat_add, ofNat_add, ofNat_add] at h
-  exact lt_of_lt_of_le (sub_pos.mpr h) (le_of_linear (add_le_add (add_le_add (ha.mul_ge A₁ B₁) (hb.mul_ge (P.otherUp + T) P.otherDown))
-    (hw.mul_ge A₃ B₃)) (six_terms _ _ _ _ _ _ _ _ _))
+    (ha : Share f g (low * lo₁) (high * hi₁) a) (hw : Share f g lo₃ hi₃ w) (h : P.spare f g low high = k + 1) :
+    ofNat R k < a * (ofNat R A₁ - ofNat R B₁) + w * (ofNat R A₃ - ofNat R B₃) := by
+  unfold spare at h
+  rw [same.left, same.right, own.left, own.right] at h
+  have h : f * (low * (lo₁ * (A₁ - B₁)) + lo₃ * (A₃ - B₃)) - g * (high * (hi₁ * (B₁ - A₁)) + hi₃ * (B₃ - A₃)) = k + 1 := h
+  rw [← Nat.mul_assoc low, ← Nat.mul_assoc high, Nat.mul_add, Nat.mul_add] at h
+  have le : k + 1 + (g * (high * hi₁ * (B₁ - A₁)) + g * (hi₃ * (B₃ - A₃))) ≤ f * (low * lo₁ * (A₁ - B₁)) + f * (lo₃ * (A₃ - B₃)) := by
+    refine Nat.add_le_of_le_sub (Nat.le_of_lt (Nat.lt_of_sub_pos ?_)) (Nat.le_of_eq h.symm)
+    exact Nat.lt_of_lt_of_le (Nat.zero_lt_succ k) (Nat.le_of_eq h.symm)
+  have le := ofNat_le (R := R) le
+  rw [ofNat_add (k + 1), ofNat_add (g * _), ofNat_add (f * _)] at le
+  refine lt_of_lt_of_le (ofNat_lt (Nat.lt_succ_self k)) (le_trans ?_ (add_le_add (ha.mul_ge A₁ B₁) (hw.mul_ge A₃ B₃)))
+  exact le_of_linear le (spare_terms _ _ _ _ _).symm
+
+/-- What a token lacks at most. -/
+theorem SharePair.lack_ge (P : SharePair) {hi T : Nat} {x : R} (h0 : 0 ≤ x) (hx : x ≤ ofNat R (g * hi)) :
+    -ofNat R (g * P.lack hi T) ≤ x * (ofNat R (P.otherUp + T) - ofNat R P.otherDown) := by
+  have share : Share 0 g 0 hi x := ⟨h0, hx⟩
+  have h := share.mul_ge (P.otherUp + T) P.otherDown
+  rw [Nat.zero_mul] at h
+  refine le_trans (le_of_eq ?_) h
+  show -ofNat R (g * (hi * (P.otherDown - (P.otherUp + T)))) = 0 - _
+  exact (zero_sub _).symm
 
 end
 end Compact

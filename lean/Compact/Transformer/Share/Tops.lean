@@ -20,6 +20,9 @@ structure Tops where
   top : Nat
   second : Nat
 
+/-- What is read when there is no such row. -/
+def noTops : Tops := ⟨0, 0, 0, 0⟩
+
 /-- The largest of the other lanes. -/
 def Tops.others (T : Tops) (m : Nat) : Nat := Bool.rec (motive := fun _ => Nat) T.top T.second (Nat.beq m T.first)
 

@@ -1,4 +1,7 @@
-"""Low rank, in parts: `lean/Compact/Transformer/Strategy/LowRank.lean`, and the classes of `Share/Count.lean`."""
+"""Low rank, in parts: `lean/Compact/Transformer/Strategy/LowRank.lean`, and the classes of `Share/Count.lean`.
+
+Written from the Lean definitions: inputs are counted by going through sums of levels, not by a power.
+"""
 
 from __future__ import annotations
 
@@ -7,42 +10,53 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Class, Counted
-from pipeline.recheck.natural import nth, power
+from pipeline.recheck.certified import Counted, Group, Levelled
+from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import lane
-from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer import runs
+from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.recheck.transformer import share_rows as rows
 from pipeline.recheck.transformer.attention import Attention
 from pipeline.recheck.transformer.ruler import Ruler, Tops
-from pipeline.recheck.transformer.runs import Runs
 from pipeline.recheck.transformer.seen import ROWS as SEEN_ROWS
 from pipeline.recheck.transformer.seen import Seen, all_seen
-from pipeline.recheck.transformer.share_pair import Loads, SharePair
+from pipeline.recheck.transformer.share_pair import SharePair
 from pipeline.recheck.transformer.share_rows import ShareRows, share_rows
 from pipeline.recheck.transformer.weights import Weights
 
-NATS = (*rows.NATS, *runs.NATS, "attention", "sizeBits", "bound")
-ROWS = (*rows.ROWS, *runs.ROWS, *SEEN_ROWS, "tokenFirst", "tokenSecond", "sizes")
-MATRICES = (*rows.MATRICES, "ends")
+OWN = ("parts", "countBits", "sizeBits", "stepBits", "stepsBits", "classBits")
+NATS = (*rows.NATS, *OWN, "attention", "bound")
+ROWS = (*rows.ROWS, *SEEN_ROWS, "tokenFirst", "tokenSecond", "sizes")
+MATRICES = (*rows.MATRICES, "ends", "blocks")
+MAX_STEPS = 1 << 16
 
 
 def count(w: Weights, c: Certificate) -> Counted:
-    """The inputs of the classes that pass, for the maxima whose ends are right."""
+    """What the certificate says of all blocks of queries, if it is right."""
     c.require(NATS, ROWS, MATRICES)
+    blocks = c.matrix("blocks")
+    if not blocks:
+        return Counted.of(())
     if not (w.well_formed and w.d_vocab == c.nat("v") and w.n_ctx == c.nat("n") + 1):
         raise Refused(
             "the weights do not have the shapes that they should, or v or n is not theirs"
         )
-    K = share_rows(w, c)
-    bits, v, shift, origin = c.nat("bits"), c.nat("v"), c.nat("shift"), power(2, c.nat("width"))
-    ruler = Ruler.of(bits, v, shift, origin)
-    wide = Ruler.of(bits, v, shift + c.nat("baseBits"), origin)
-    tops = [_tops(c, ruler, K, k) for k in range(v)]
-    seen = all_seen(w, c, ruler, K)
-    attention = Attention(c.nat("attention"), c.nat("baseBits"), c.nat("n"), K.common, ruler, wide)
-    shares = _Shares(c, ruler, tops, seen, attention, _Classes.of(c), Runs.of(c))
-    return Counted.of(each for m in range(v) for each in shares.counted(m, nth(K.token, m)))
+    if c.nat("n") < 1 or c.nat("parts") < 1:
+        raise Refused("there is one position only, or parts is 0")
+    if power(w.d_vocab, c.nat("n")) >= power(2, c.nat("countBits")):
+        raise Refused("countBits does not hold the number of inputs")
+    shares = _Shares.of(w, c)
+    first, total, groups = 0, 0, list[Group]()
+    for number, block in enumerate(blocks):
+        size, claim = nth(block, 0), nth(block, 1)
+        if first + size > w.d_vocab:
+            raise Refused("blocks go beyond the last query")
+        seen = all_seen(w, c, shares.ruler, shares.K, range(first, first + size))
+        found = [group for m in range(w.d_vocab) for group in shares.counted(m, seen)]
+        if claim > sum(group.size for group in found):
+            raise Refused(f"in block {number}, fewer inputs are counted than it says")
+        groups += found
+        first, total = first + size, total + claim
+    return Counted(total, [group for group in groups if group.size])
 
 
 def _tops(c: Certificate, ruler: Ruler, K: ShareRows, k: int) -> Tops:
@@ -55,62 +69,81 @@ def _tops(c: Certificate, ruler: Ruler, K: ShareRows, k: int) -> Tops:
 
 
 @dataclass(frozen=True)
-class _Classes:
-    """Where the extreme weights of classes stand."""
-
-    bits: int
-    n: int
-    low: Sequence[int]
-    high: Sequence[int]
-
-    @classmethod
-    def of(cls, c: Certificate) -> _Classes:
-        return cls(c.nat("scoreBits"), c.nat("n"), c.row("low"), c.row("high"))
-
-
-@dataclass(frozen=True)
 class _Shares:
-    """What all maxima share."""
+    """What all blocks share."""
 
     c: Certificate
     ruler: Ruler
+    K: ShareRows
     tops: Sequence[Tops]
-    seen: Sequence[Seen]
     attention: Attention
-    classes: _Classes
-    runs: Runs
 
-    def counted(self, m: int, own: int) -> Iterator[Class]:
-        """The classes counted for the maximum `m`; none if its ends are wrong (`countMaximum`)."""
+    @classmethod
+    def of(cls, w: Weights, c: Certificate) -> _Shares:
+        K = share_rows(w, c)
+        bits, v, shift = c.nat("bits"), c.nat("v"), c.nat("shift")
+        origin = power(2, c.nat("width"))
+        ruler = Ruler.of(bits, v, shift, origin)
+        wide = Ruler.of(bits, v, shift + c.nat("baseBits"), origin)
+        attention = Attention(
+            c.nat("attention"), c.nat("baseBits"), c.nat("n"), K.common, ruler, wide
+        )
+        return cls(c, ruler, K, [_tops(c, ruler, K, k) for k in range(v)], attention)
+
+    def counted(self, m: int, seen: Sequence[Seen]) -> Iterator[Group]:
+        """The inputs counted for the maximum `m` and these queries; none if its ends are wrong (`countMaximum`)."""
         matrix = self.c.matrix("ends")
-        ends = self.attention.ends(m, own, matrix[m] if m < len(matrix) else [])
+        ends = self.attention.ends(m, nth(self.K.token, m), matrix[m] if m < len(matrix) else [])
         if ends is None:
             return
         margins = [self.ruler.margin(T, m) for T in self.tops[: m + 1]]
         least = list(accumulate(margins, min))
-        for s, T in zip(self.seen, margins, strict=False):
-            pairs = [SharePair.of(self.ruler, s, m, T, end) for end in ends]
-            yield from self._counted(m, s, pairs, least)
+        for s in seen:
+            if s.q <= m:
+                pairs = [SharePair.of(self.ruler, s, m, margins[s.q], end) for end in ends]
+                yield from self._of_query(m, s, pairs, least)
 
-    def _counted(
+    def _of_query(
         self, m: int, s: Seen, pairs: Sequence[SharePair], least: Sequence[int]
-    ) -> Iterator[Class]:
-        """The classes counted for one query and the maximum `m` (`counted`)."""
-        high_unit = power(2, self.c.nat("prec"))
-        bits, packed = self.c.nat("sizeBits"), nth(self.c.row("sizes"), m)
+    ) -> Iterator[Group]:
+        """Those of one query and the maximum `m` (`counted`)."""
+        c, n, of_class = self.c, self.c.nat("n"), self.c.nat("classBits")
+        code = lane(of_class * n + 1, nth(c.row("sizes"), s.q), m - s.q)
+        if code == 0:
+            return
+        bits, parts, high_unit = c.nat("scoreBits"), c.nat("parts"), power(2, c.nat("prec"))
 
-        def all_pass(W: Loads, lo: int, hi: int, T: int) -> bool:
-            return all(P.passes(s.unit, high_unit, W, lo, hi, T) for P in pairs)
+        def spares(low: int, high: int) -> list[int]:
+            return [P.spare(s.unit, high_unit, low, high) for P in pairs]
 
-        def decide(j: int, U: int, U2: int) -> range:
-            size = lane(bits, packed, s.q * self.classes.n + j)
-            if not 0 < size <= m:
-                return range(0)
-            last, W = size - 1, Loads.of(s.mass, s.spread, U, U2)
-            passed = all_pass(W, s.small[last], s.large[last], least[last])
-            return range(size if passed else 0)
+        if all(spares(s.mass, s.mass + s.spread)):
+            yield Levelled(s.q, m, n, 0, (), parts)
+        low, high = (nth(c.row(name), s.q) for name in ("low", "high"))
+        for others in range(1, n + (s.q == m)):
+            k = minus(n, others)
+            spared = spares(lane(bits, low, k), lane(bits, high, k) + s.spread)
+            said = lane(of_class, code - 1, others - 1)
+            if not said or not all(spared):
+                continue
+            most = high_unit * (s.heaviest * parts)
+            tokens: list[tuple[int, int]] = []
+            for level, size in self._steps(said):
+                last = size - 1
+                if len(tokens) < size <= m and all(
+                    P.lack(s.large[last], least[last]) * most <= level * (spare - 1)
+                    for P, spare in zip(pairs, spared, strict=True)
+                ):
+                    tokens += [(token, level) for token in range(len(tokens), size)]
+            if tokens:
+                yield Levelled(s.q, m, n, others, tokens, parts)
 
-        def alone() -> bool:
-            return all_pass(Loads(s.mass, s.mass + s.spread, 0, 0), 0, 0, 0)
-
-        return self.runs.classes(self.classes, s.q, m, alone, decide)
+    def _steps(self, said: int) -> Iterator[tuple[int, int]]:
+        """Levels and numbers of tokens (`stepSum`)."""
+        c = self.c
+        size, step, number = (power(2, c.nat(f"{x}Bits")) for x in ("size", "step", "steps"))
+        count, left = said % number, said // number
+        if count > MAX_STEPS:
+            raise BeyondLimits(f"more than {MAX_STEPS} steps of a class")
+        for _ in range(count):
+            yield left % step // size, left % size
+            left //= step

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.transformer.checker.classes import count
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.shares import End, Shares
 
 
 class Attention(Protocol):
     """A bound on what attention does with a margin."""
 
-    def fit(self, finest: Shares) -> FittedAttention:
+    def fit(self, finest: Shares, levels: Levels) -> FittedAttention:
         """Choose what can be chosen, for a model that is rounded as little as it ever is."""
         ...
 
@@ -51,7 +52,7 @@ class Plain:
     kind = 0
     base_bits = 0
 
-    def fit(self, finest: Shares) -> Plain:
+    def fit(self, finest: Shares, levels: Levels) -> Plain:
         return self
 
     def numbers(self, shares: Shares, m: int) -> list[int]:
@@ -76,12 +77,14 @@ class MeanDifference:
     shares: Sequence[float]
     """The grid: shares of attention that a maximum may be expected to have."""
 
-    def fit(self, finest: Shares) -> Bases:
+    def fit(self, finest: Shares, levels: Levels) -> Bases:
         bases = [round(share * Bases.unit) for share in self.shares]
         found = [Bases([base] * finest.v) for base in bases]
 
         def counted(each: Bases, m: int) -> int:
-            return count(finest.n, finest.admitted_at(m, each.ends(each.numbers(finest, m))))
+            return count(
+                finest.n, finest.admitted_at(m, each.ends(each.numbers(finest, m)), levels)
+            )
 
         return Bases([max(found, key=lambda f: counted(f, m)).bases[m] for m in range(finest.v)])
 

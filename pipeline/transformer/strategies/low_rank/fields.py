@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,22 +11,16 @@ from pipeline.model import Model
 from pipeline.numbers.lanes import Lanes
 from pipeline.strategy import Kind
 from pipeline.transformer.checker.chains import Part, Peel, Shifted, entries
-from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.classes import Run, with_others
 from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.shares import Choice, End, Shares, factors, qk_chain, share_rows
-from pipeline.transformer.strategies.class_fields import (
-    RUN_FIELDS,
-    SIZE_FIELDS,
-    run_fields,
-    size_fields,
-)
 from pipeline.transformer.strategies.low_rank.attention import FittedAttention, ends_of
 from pipeline.transformer.strategies.table_fields import packed
 
 SHARE_FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
-    **RUN_FIELDS,
+    **dict.fromkeys(("parts", "countBits"), "nat"),
     **dict.fromkeys(("bits", "scoreBits", "argBits", "expHalf", "expHigh"), "nat"),
     **dict.fromkeys(("vecBits", "v", "n"), "nat"),
     **{"qkExact": "nat", "qkPeels": "matrix", "qkPlans": "list"},
@@ -33,7 +28,8 @@ SHARE_FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(("tokenTop", "tokenArg", "posTop", "posArg", "low", "high"), "list"),
     **dict.fromkeys(("tokenFirst", "tokenSecond", "directFirst", "directSecond"), "list"),
     **{"attention": "nat", "baseBits": "nat", "ends": "matrix"},
-    **SIZE_FIELDS,
+    **dict.fromkeys(("sizeBits", "stepBits", "stepsBits", "classBits"), "nat"),
+    "sizes": "list",
 }
 
 
@@ -42,6 +38,7 @@ def share_fields(
     attention: FittedAttention,
     shares: Shares,
     numbers: Sequence[Sequence[int]],
+    parts: int,
     runs: Sequence[Run],
 ) -> dict[str, Value]:
     """The fields, in lanes that are just wide enough for Lean's checks."""
@@ -67,7 +64,8 @@ def share_fields(
         "steps": params.steps,
         "shift": params.shift,
         "width": params.width,
-        **run_fields(shares, runs),
+        "parts": parts,
+        "countBits": int(shares.v**shares.n).bit_length(),
         "bits": bits,
         "scoreBits": score_bits,
         "argBits": arg_bits,
@@ -92,8 +90,61 @@ def share_fields(
         "attention": attention.kind,
         "baseBits": attention.base_bits,
         "ends": [list(each) for each in numbers],
-        **size_fields(shares, runs),
+        **_sizes(shares, parts, runs),
     }
+
+
+def _sizes(shares: Shares, parts: int, runs: Sequence[Run]) -> dict[str, Value]:
+    """For each query, packed: for each maximum from it on what is counted, 0 for nothing."""
+    v, n, bits = shares.v, shares.n, shares.v.bit_length()
+    step_bits = bits + parts.bit_length()
+    of_runs = [(run, _steps(run)) for run in runs]
+    most = max((len(steps) for _, steps in of_runs), default=0)
+    count_bits = max(1, most.bit_length())
+    class_bits = count_bits + most * step_bits
+    codes: dict[tuple[int, int], int] = {}
+    for run, steps in of_runs:
+        code = codes.setdefault((run.query, run.maximum), 1)
+        if run.first:
+            (row,) = packed([[size + (level << bits) for level, size in steps]], step_bits)
+            said = len(steps) + (row << count_bits)
+            codes[run.query, run.maximum] = code + (said << (class_bits * (run.first - 1)))
+    pairs = [[codes.get((q, m), 0) for m in range(q, v)] for q in range(v)]
+    return {
+        "sizeBits": bits,
+        "stepBits": step_bits,
+        "stepsBits": count_bits,
+        "classBits": class_bits,
+        "sizes": packed(pairs, class_bits * n + 1),
+    }
+
+
+def _steps(run: Run) -> list[tuple[int, int]]:
+    """The levels of its tokens, ascending, and how many tokens take no more than each."""
+    return [(level, bisect_right(run.levels, level)) for level in sorted(set(run.levels))]
+
+
+def read_runs(fields: Mapping[str, Value], n: int, v: int) -> list[Run]:
+    """What `_sizes` wrote, and the class without other tokens wherever something is said."""
+    names = ("sizeBits", "stepBits", "stepsBits", "classBits", "parts")
+    bits, step_bits, count_bits, class_bits, parts = (_number(fields, name) for name in names)
+    of_pair, found = class_bits * n + 1, []
+    for q, row in enumerate(_items(fields["sizes"])):
+        assert isinstance(row, int)
+        for m in range(q, v):
+            code = row >> (of_pair * (m - q)) & ((1 << of_pair) - 1)
+            if not code:
+                continue
+            found.append(Run(q, m, 0, 0, ()))
+            for others in with_others(n, q, m):
+                said = (code - 1) >> (class_bits * (others - 1)) & ((1 << class_bits) - 1)
+                levels: list[int] = []
+                for i in range(said & ((1 << count_bits) - 1)):
+                    step = said >> (count_bits + step_bits * i) & ((1 << step_bits) - 1)
+                    levels += [step >> bits] * ((step & ((1 << bits) - 1)) - len(levels))
+                if levels:
+                    found.append(Run(q, m, others, others, range(len(levels)), levels, parts))
+    return found
 
 
 def read_shares(
@@ -105,9 +156,8 @@ def read_shares(
     params = Params(*(read.number(name) for name in ("prec", "steps", "shift", "width")))
     kind = read.number("attention")
     exps = ExpParams(params.prec, read.number("expHalf"), read.number("expHigh"))
-    return Shares(share_rows(model, choice), params, exps), [
-        ends_of(kind, numbers) for numbers in read.rows("ends")
-    ]
+    ends = [ends_of(kind, numbers) for numbers in read.rows("ends")]
+    return Shares(share_rows(model, choice), params, exps), ends
 
 
 def read_choice(model: Model, fields: Mapping[str, Value]) -> Choice:
@@ -129,9 +179,7 @@ class _Fields:
     fields: Mapping[str, Value]
 
     def number(self, name: str) -> int:
-        value = self.fields[name]
-        assert isinstance(value, int), name
-        return value
+        return _number(self.fields, name)
 
     def rows(self, name: str) -> list[list[int]]:
         rows = _items(self.fields[name])
@@ -153,6 +201,12 @@ class _Fields:
         ]
         plans = [each for each in _items(self.fields[f"{name}Plans"]) if isinstance(each, int)]
         return Part(self.number(f"{name}Exact") > 0, peels, plans)
+
+
+def _number(fields: Mapping[str, Value], name: str) -> int:
+    value = fields[name]
+    assert isinstance(value, int), name
+    return value
 
 
 def _items(value: Value) -> Sequence[Value]:

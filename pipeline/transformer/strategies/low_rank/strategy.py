@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from flint import fmpz_mat
 
@@ -15,11 +17,18 @@ from pipeline.transformer.checker.chains import Shifted
 from pipeline.transformer.checker.classes import Run, count
 from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.checker.exp_bits import ExpParams
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
 from pipeline.transformer.strategies.class_search import MAX_VOCAB, PRECISIONS
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention, FittedAttention
-from pipeline.transformer.strategies.low_rank.fields import SHARE_FIELDS, read_shares, share_fields
+from pipeline.transformer.strategies.low_rank.fields import (
+    SHARE_FIELDS,
+    read_runs,
+    read_shares,
+    share_fields,
+)
 from pipeline.transformer.strategies.low_rank.parts import Directions, mean_row
+from pipeline.transformer.strategies.mixture import PARTS, candidates
 from pipeline.transformer.strategies.search import loosest
 
 Base = Callable[[Shifted, int], list[int]]
@@ -29,6 +38,17 @@ HALVES = range(4, 33, 2)
 """Half the number of fractional bits of an argument of `exp`."""
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
+FEW_POSITIONS = 4
+"""Positions before the query's, up to which these levels are tried: rounding is chosen with the first, and the
+fewest of the others are taken that lose no more than one of `GIVEN_UP` inputs against the last."""
+LEVELS = (
+    (0, 16, 24, 32, 48),
+    (0, 1, 4, 12, 24, 36, 44, 47, 48),
+    (0, 1, 2, 5, 9, 16, 24, 32, 39, 43, 46, 47, 48),
+)
+GIVEN_UP = 4000
+STEPS_OF_A_BLOCK = 1 << 15
+"""About so many tests of numbers are made in one block of queries."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +60,28 @@ class Found:
     shares: Shares
     numbers: Sequence[Sequence[int]]
     """`[m]`: what is said of the ends of a maximum"""
+    levels: Levels
     runs: Sequence[Run]
     bound: int
+
+    def fields(self) -> dict[str, Value]:
+        """The fields of the certificate."""
+        return {
+            **share_fields(
+                self.choice,
+                self.attention,
+                self.shares,
+                self.numbers,
+                self.levels.parts,
+                self.runs,
+            ),
+            "blocks": blocks(self.shares, self.runs),
+            "bound": self.bound,
+        }
+
+    def with_levels(self, levels: Levels) -> Found:
+        """The same, counted by other levels."""
+        return _found(self.choice, self.attention, self.shares, levels)
 
 
 @dataclass(frozen=True)
@@ -60,25 +100,17 @@ class LowRank:
     def search(self, model: Model, progress: Progress) -> Certificate:
         """The best bound, and the loosest rounding on the grid that reaches it."""
         found = self.find(model, progress)
-        return Certificate(
-            self.name,
-            found.bound,
-            {
-                **share_fields(
-                    found.choice, found.attention, found.shares, found.numbers, found.runs
-                ),
-                "bound": found.bound,
-            },
-        )
+        return Certificate(self.name, found.bound, found.fields())
 
     def find(self, model: Model, progress: Progress) -> Found:
         """What the certificate is about."""
-        finest = self.finest(model, progress)
+        finest = self._finest(model, progress)
         progress(f"{finest.bound:,} inputs can be counted; choosing the rounding")
         choice, attention, rows = finest.choice, finest.attention, finest.shares.rows
 
         def rounded(half: int, steps: int, prec: int, width: int) -> Found:
-            return _found(choice, attention, rounded_shares(rows, half, steps, prec, width))
+            shares = rounded_shares(rows, half, steps, prec, width)
+            return _found(choice, attention, shares, finest.levels)
 
         half, steps, prec, width = (grid[-1] for grid in (HALVES, STEPS, PRECISIONS, WIDTHS))
         found = loosest(STEPS, lambda steps: rounded(half, steps, prec, width), finest)
@@ -87,10 +119,17 @@ class LowRank:
         half = found.shares.exps.half
         found = loosest(PRECISIONS, lambda prec: rounded(half, steps, prec, width), found)
         prec = found.shares.params.prec
-        return loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
+        found = loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
+        progress(f"{found.bound:,} inputs can be counted; choosing the levels")
+        return found.with_levels(fewest(found.shares, found.with_levels))
 
     def finest(self, model: Model, progress: Progress) -> Found:
-        """The same at the finest rounding of the grid, which reaches the best bound."""
+        """The same at the finest rounding of the grid and by most levels, which reaches the best bound."""
+        found = self._finest(model, progress)
+        return found.with_levels(tried_levels(found.shares.n)[-1])
+
+    def _finest(self, model: Model, progress: Progress) -> Found:
+        """At the finest rounding, by few levels."""
         if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
             raise MalformedInput(
                 f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
@@ -101,20 +140,24 @@ class LowRank:
         rows = share_rows(model, choice)
         shares = rounded_shares(rows, HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
         progress("choosing how attention is bounded")
-        return _found(choice, self.attention.fit(shares), shares)
+        levels = tried_levels(shares.n)[0]
+        return _found(choice, self.attention.fit(shares, levels), shares, levels)
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
         """The classes that a certificate with these fields counts, and their tokens."""
         shares, ends = read_shares(model, fields)
-        return list(shares.admitted(lambda m: ends[m]))
+        said = read_runs(fields, shares.n, shares.v)
+        return list(shares.passed(said, lambda m: ends[m]))
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `LowRank.Certificate`."""
-        return {**SHARE_FIELDS, "bound": "nat"}
+        return {**SHARE_FIELDS, "blocks": "matrix", "bound": "nat"}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
-        """Evaluated in one go."""
-        return []
+        """Each block of queries."""
+        each = fields["blocks"]
+        assert isinstance(each, list)
+        return ["Bool.and_intro", *["Blocks.next"] * len(each)]
 
     def choose(self, model: Model) -> Choice:
         """The directions that are taken off the circuits."""
@@ -144,7 +187,39 @@ def rounded_shares(rows: Rows, half: int, steps: int, prec: int, width: int) -> 
     return Shares(rows, params, ExpParams(prec, half, max(0, greatest.bit_length() - half)))
 
 
-def _found(choice: Choice, attention: FittedAttention, shares: Shares) -> Found:
+def tried_levels(n: int) -> list[Levels]:
+    """For `n` positions before the query's."""
+    if n > FEW_POSITIONS:
+        first, *others = candidates(n)
+        return [first, first, *others]
+    return [Levels(PARTS, each) for each in LEVELS]
+
+
+def fewest(shares: Shares, counted: Callable[[Levels], Found]) -> Levels:
+    """The fewest levels that give nearly the best bound."""
+    tried = [counted(each) for each in tried_levels(shares.n)[1:]]
+    most = max(found.bound for found in tried)
+    lost = shares.v ** (shares.n + 1) // GIVEN_UP
+    return next(found.levels for found in tried if most - found.bound <= lost)
+
+
+def blocks(shares: Shares, found: Sequence[Run]) -> list[list[int]]:
+    """Queries in blocks that take about as long: of each, how many queries, and the inputs that are counted."""
+    v, n = shares.v, shares.n
+    inputs, work = [0] * v, [v] * v
+    for run in found:
+        inputs[run.query] += run.count(n)
+        work[run.query] += 2 + len(set(run.levels))
+    before = [0, *accumulate(work)]
+    parts = -(-before[-1] // STEPS_OF_A_BLOCK) or 1
+    ends = sorted({bisect_left(before, before[-1] * i // parts) for i in range(1, parts)} | {v})
+    return [
+        [end - start, sum(inputs[start:end])]
+        for start, end in pairwise([0, *(end for end in ends if end > 0)])
+    ]
+
+
+def _found(choice: Choice, attention: FittedAttention, shares: Shares, levels: Levels) -> Found:
     numbers = [attention.numbers(shares, m) for m in range(shares.v)]
-    runs = list(shares.admitted(lambda m: attention.ends(numbers[m])))
-    return Found(choice, attention, shares, numbers, runs, count(shares.n, runs))
+    runs = list(shares.admitted(lambda m: attention.ends(numbers[m]), levels))
+    return Found(choice, attention, shares, numbers, levels, runs, count(shares.n, runs))
