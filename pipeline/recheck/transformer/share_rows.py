@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import minus, power
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.chains import Part, enclose, multiplied, taken_off
+from pipeline.recheck.transformer.chains import Enclosed, Part, enclose, multiplied, taken_off
 from pipeline.recheck.transformer.circuits import Matrix, last_residual, tensors
 from pipeline.recheck.transformer.enclosure import direct_num, score_den, score_num
 from pipeline.recheck.transformer.weights import Weights
@@ -48,7 +48,12 @@ def share_rows(w: Weights, c: Certificate) -> ShareRows:
     token, pos = multiplied([E, V, O, U]), multiplied([P, V, O, U])
     ones = Matrix(power(2, vec_bits - 1), [[1]] * w.d_vocab, 1)
     left, _, base = taken_off([resid, U], 0, ones, c.nat("euBase"), vec_bits)
-    direct = enclose(vec_bits, _part(c, "eu"), left)
+    eu = _part(c, "eu")
+    direct = enclose(vec_bits, eu, left)
+    if eu.exact and not eu.peels:
+        # Lean takes the row off the product then, not off a factor of it (`directAs`).
+        known = replace(direct.known, offset=resid.times(U).offset + base.offset)
+        direct = Enclosed(known, direct.rest)
     num = direct_num(w)
     found = ShareRows(
         scores=scores.known.packed(score_bits),

@@ -52,6 +52,11 @@ class Part:
     plans: Sequence[int] = field(default=())
     """The lowest bit is that of the first product: 1 to multiply it out, 0 to bound it."""
 
+    @property
+    def whole(self) -> bool:
+        """Is everything multiplied out (`Part.whole`)?"""
+        return self.exact and not self.peels
+
 
 @dataclass(frozen=True)
 class Enclosed:

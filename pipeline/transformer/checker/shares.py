@@ -134,13 +134,17 @@ def share_rows(model: Model, choice: Choice) -> Rows:
 
     ones = Peel(0, [1] * model.d_vocab, choice.eu_base)
     left, _, base = take_off([W["resid"], W["W_U"]], ones, choice.vec_bits)
+    direct = enclose_chain(left, choice.eu, choice.vec_bits)
+    if choice.eu.whole:
+        off = (W["resid"] * W["W_U"]).off + base.off
+        direct = Enclosed(Shifted(direct.rows.mat, off), direct.rest)
     return Rows(
         scores=enclose_chain(qk_chain(W), choice.qk, choice.vec_bits),
         pos_scores=W["resid"] * W["W_Q"] * keys,
         token=logits("W_E"),
         pos=logits("W_pos"),
         base=base,
-        direct=enclose_chain(left, choice.eu, choice.vec_bits),
+        direct=direct,
         num=1 << (2 * model.frac),
         score_num=1 << model.scale_frac,
         score_den=model.attn_scale << (4 * model.frac),

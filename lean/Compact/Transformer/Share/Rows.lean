@@ -6,8 +6,7 @@ import Compact.Transformer.Share.Seen
 /-!
 # The circuits of a model, enclosed as a certificate says
 
-`shareRows` evaluates from the weights, for the queries `lo, ..., lo + len - 1`: scores of tokens as a product of four matrices that is enclosed (`Chain/Enclose.lean`), the
-direct path likewise after a row has been taken off that all queries share, and the rest exactly (`W_V W_O W_U` once, for tokens and positions).
+`RowsOf` says what rows say of a model, for a block of queries; `shareRows` (`Share/RowsOf.lean`) evaluates them.
 -/
 namespace Compact
 noncomputable section
@@ -28,27 +27,6 @@ def roomyAs (w : Weights) (c : ShareData) (scores posScores token pos base direc
 def Part.from (bits lo : Nat) (p : Part) : Part :=
   ⟨p.exact, mapFold (fun xs => [nth 0 xs 0, Nat.rec (motive := fun _ => Nat) (Nat.shiftRight (nth 0 xs 1) (Nat.mul bits lo)) (fun _ _ => nth 0 xs 1) (nth 0 xs 0),
     nth 0 xs 2]) p.peels, p.plans⟩
-
-/-- Evaluate the rows, then go on with them. -/
-def shareRows (w : Weights) (c : ShareData) (lo len : Nat) (k : ShareRows → Bool) : Bool :=
-  Nat.ble 2 c.vecBits && (w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P =>
-  (w.W_Q.mat w.d_head).force fun Q => (w.W_K.mat w.d_head).force fun K =>
-  (w.W_V.mat w.d_head).force fun V => (w.W_O.mat w.d_model).force fun O =>
-  (w.W_U.mat w.d_vocab).force fun U => ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X => (K.transpose w.d_head).force fun KT =>
-  (E.transpose w.d_model).force fun ET => (P.transpose w.d_model).force fun PT =>
-  Chain.enclose c.vecBits c.scoreBits len w.d_vocab (c.qk.from c.vecBits lo) [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.d_vocab, ET⟩] ⟨w.d_model, X⟩
-    fun scores scoreOff scoreRest =>
-  Chain.product c.scoreBits w.n_ctx [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.n_ctx, PT⟩] ⟨w.d_model, X⟩ fun posScores posScoreOff =>
-  Chain.product c.bits w.d_vocab [⟨w.d_model, O⟩, ⟨w.d_vocab, U⟩] ⟨w.d_head, V⟩ fun out outOff =>
-  Chain.times c.bits w.d_model w.d_vocab E out outOff fun token tokenOff =>
-  Chain.times c.bits w.d_model w.d_vocab P out outOff fun pos posOff =>
-  Chain.peel c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ len 0 (onesColumn c.vecBits len) c.euBase fun Ys Y _ base =>
-  Chain.enclose c.vecBits c.bits len w.d_vocab (c.eu.from c.vecBits lo) Ys Y fun direct directOff directRest =>
-  Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun num =>
-  Nat.force (Nat.mul num (packList c.bits (nth [] base.rows 0))) fun row =>
-  roomyAs w c scoreOff posScoreOff tokenOff posOff base.off directOff &&
-  forceList (mapFold (fun X => Nat.add X row) pos) fun common => forceList (mapFold (fun X => Nat.mul num X) direct) fun direct =>
-  k ⟨scores, scoreRest, posScores, token, common, direct, directRest⟩
 
 end
 

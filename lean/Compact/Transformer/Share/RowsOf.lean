@@ -1,11 +1,28 @@
 prelude
+import Compact.Transformer.Share.Circuits
 import Compact.Transformer.Share.Logits
 /-!
 # What the enclosed circuits say of the model
 
-`of_shareRows`: the rows that `shareRows` goes on with are as `RowsOf` says.
+`shareRows` evaluates from the weights, for the queries `lo, ..., lo + len - 1`: scores of tokens and the direct path, enclosed as a certificate says
+or multiplied out (`Share/Circuits.lean`), the rest exactly.  `of_shareRows`: the rows that `shareRows` goes on with are as `RowsOf` says.
 -/
 namespace Compact
+noncomputable section
+
+/-- Evaluate the rows, then go on with them. -/
+def shareRows (w : Weights) (c : ShareData) (lo len : Nat) (k : ShareRows → Bool) : Bool :=
+  (Nat.ble 2 c.vecBits && joinedFit w c.scoreBits c.bits) && joinedQuery w fun Lq mask query => forceList (slice lo len query) fun query =>
+  joinedKey w c.scoreBits w.W_pos w.n_ctx fun key =>
+  forceList (productRows c.scoreBits w.n_ctx w.d_head (queryMat w).off Lq mask 0 0 query key) fun posScores =>
+  scoresAs w c lo len Lq mask query fun scores scoreOff scoreRest => logitsAs w c.bits fun U token pos =>
+  directAs w c lo len U fun base baseOff direct directOff directRest =>
+  Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun num => Nat.force (Nat.mul num base) fun row =>
+  roomyAs w c scoreOff (Circuits.of w).EQKP.off (Circuits.of w).EVOU.off (Circuits.of w).PVOU.off baseOff directOff &&
+  forceList (mapFold (fun X => Nat.add X row) pos) fun common => forceList (mapFold (fun X => Nat.mul num X) direct) fun direct =>
+  k ⟨scores, scoreRest, posScores, token, common, direct, directRest⟩
+
+end
 variable {R : Type} [ExpField R] {w : Weights} {c : ShareData}
 
 /-- What the check of widths shows. -/
@@ -30,56 +47,44 @@ theorem of_roomyAs {s p t r b d : Nat} (hv : 2 ≤ c.vecBits) (h : roomyAs w c s
 theorem of_shareRows (R : Type) [ExpField R] (hw : w.WellFormed) {lo len : Nat} (hlen : lo + len ≤ w.d_vocab) {k : ShareRows → Bool}
     (h : shareRows w c lo len k = true) : ∃ K, RowsOf R w c lo len K ∧ Widths c ∧ scoreDen w * 2 ^ c.argBits ≤ 2 ^ (c.scoreBits - 1) ∧ k K = true := by
   unfold shareRows at h
-  have hv : 2 ≤ c.vecBits := Nat.le_of_ble_eq_true (Bool.and_left h)
+  have hv : 2 ≤ c.vecBits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left h))
+  have fit := Bool.and_right (Bool.and_left h)
   have vec : 0 < c.vecBits := Nat.lt_of_lt_of_le Nat.two_pos hv
   have h := Bool.and_right h
-  rw [Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq,
-    Mat.force_eq, Mat.force_eq] at h
-  have shapeQK : Chain.Shape [⟨w.d_head, w.W_Q.mat w.d_head⟩, ⟨w.d_model, (w.W_K.mat w.d_head).transpose w.d_head⟩,
-    ⟨w.d_vocab, (w.W_E.mat w.d_model).transpose w.d_model⟩] ⟨w.d_model, residMat w⟩ w.d_vocab w.d_vocab :=
-    ⟨hw.shape_resid, hw.W_Q, hw.W_K.transpose, rfl, hw.W_E.transpose⟩
-  have shapeQP : Chain.Shape [⟨w.d_head, w.W_Q.mat w.d_head⟩, ⟨w.d_model, (w.W_K.mat w.d_head).transpose w.d_head⟩,
-    ⟨w.n_ctx, (w.W_pos.mat w.d_model).transpose w.d_model⟩] ⟨w.d_model, residMat w⟩ w.d_vocab w.n_ctx :=
-    ⟨hw.shape_resid, hw.W_Q, hw.W_K.transpose, rfl, hw.W_pos.transpose⟩
-  have shapeOut : Chain.Shape [⟨w.d_model, w.W_O.mat w.d_model⟩, ⟨w.d_vocab, w.W_U.mat w.d_vocab⟩] ⟨w.d_head, w.W_V.mat w.d_head⟩
-    w.d_model w.d_vocab := ⟨hw.W_V, hw.W_O, rfl, hw.W_U⟩
-  have shapeEU : Chain.Shape [⟨w.d_vocab, w.W_U.mat w.d_vocab⟩] ⟨w.d_model, residMat w⟩ w.d_vocab w.d_vocab := ⟨hw.shape_resid, rfl, hw.W_U⟩
-  match Chain.enclose_spec (R := R) vec (shapeQK.slice hlen) h with
+  have f1 := Bool.and_left fit
+  have f2 := Bool.and_right fit
+  have f3 := Bool.and_right f2
+  rw [hw.joinedQuery_eq (Bool.and_left (Bool.and_left f3)), forceList_eq,
+    hw.joinedKey_eq (joinedFit_pos fit).left hw.rows_pos hw.W_pos (Bool.and_right (Bool.and_right f1)), forceList_eq, productRows_slice,
+    hw.scores_eq (joinedFit_pos fit).left hw.W_pos (Bool.and_right (Bool.and_left f2))] at h
+  match of_scoresAs R hw hlen vec fit h with
   | ⟨scores, scoreOff, scoreRest, encloses, h⟩ =>
-  match Chain.product_spec (R := R) (shapeQP.slice hlen) h with
-  | ⟨posScores, posScoreOff, holdsScore, h⟩ =>
-  match Chain.product_spec (R := R) shapeOut h with
-  | ⟨out, outOff, holdsOut, h⟩ =>
-  match Chain.times_spec (R := R) hw.W_E holdsOut h with
-  | ⟨token, tokenOff, holdsToken, h⟩ =>
-  match Chain.times_spec (R := R) hw.W_pos holdsOut h with
-  | ⟨pos, posOff, holdsPos, h⟩ =>
-  match Chain.peel_spec (R := R) vec (shapeEU.slice hlen) 0 _ _ h with
-  | ⟨Ys, Y, U, base, ⟨P, hU⟩, h⟩ =>
-  match Chain.enclose_spec (R := R) vec P.shape h with
-  | ⟨direct, directOff, directRest, enclosesDirect, h⟩ =>
-    rw [Nat.force_eq, Nat.force_eq] at h
-    match of_roomyAs hv (Bool.and_left h) with
-    | ⟨widths, ⟨unit, roomScore⟩, roomLogit, roomDirect⟩ =>
-      have h := Bool.and_right h
-      rw [forceList_eq, forceList_eq] at h
-      refine ⟨_, ?_, widths, unit, h⟩
-      have score {x : Nat} (hx : x ≤ 2 * (scoreOff + posScoreOff)) : x * (scoreNum w * 2 ^ (2 * c.expHalf)) < 2 ^ (c.scoreBits - 1) :=
-        Nat.lt_of_le_of_lt (Nat.mul_le_mul_right _ hx) roomScore
-      have below {i : Nat} (hi : i < len) : lo + i < w.d_vocab := Nat.lt_of_lt_of_le (Nat.add_lt_add_left hi lo) hlen
-      refine ⟨fun q hq => ?_, fun q hq => ?_, ?_⟩
-      · match encloses.row q hq with
-        | ⟨lane, e, le, rest⟩ =>
-          refine ⟨lane, e, fun j hj => score (Nat.le_trans (le j hj) (Nat.mul_le_mul_left 2 (Nat.le_add_right _ _))), fun j i hj hi => ?_⟩
-          rw [unit4_EQKE hw (below hq) hj, unit4_EQKE hw (below hq) hi, ← Chain.val_slice R shapeQK hq hj, ← Chain.val_slice R shapeQK hq hi]
-          exact rest j i hj hi
-      · match holdsScore.right q hq with
-        | ⟨lane, e, val⟩ =>
-          refine ⟨lane, -ofNat R posScoreOff, e, fun p hp => ⟨score (Nat.le_trans (val p hp).left (Nat.mul_le_mul_left 2 (Nat.le_add_left _ _))), ?_⟩⟩
-          rw [unit4_EQKP hw (below hq) hp, ← sub_eq_add_neg, ← Chain.val_slice R shapeQP hq hp]
-          exact (val p hp).right
-      · refine logitsOf roomLogit roomDirect P.row (holdsToken.congr fun k t hk ht => unit4_EVOU hw hk ht)
-          (holdsPos.congr fun p t hp ht => unit4_PVOU hw hp ht) (fun q t hq ht => ?_) enclosesDirect
-        rw [unit4_EU hw (below hq) ht, ← Chain.val_slice R shapeEU hq ht, P.eq q t hq ht, hU rfl, val_onesColumn hv hq, one_mul]
+    rw [logitsAs_eq hw fit] at h
+    match of_directAs R hw hlen hv fit h with
+    | ⟨base, F, direct, directOff, directRest, ⟨shape, hEU⟩, enclosesDirect, h⟩ =>
+      rw [Nat.force_eq, Nat.force_eq] at h
+      match of_roomyAs hv (Bool.and_left h) with
+      | ⟨widths, ⟨unit, roomScore⟩, roomLogit, roomDirect⟩ =>
+        have h := Bool.and_right h
+        rw [forceList_eq, forceList_eq] at h
+        refine ⟨_, ?_, widths, unit, h⟩
+        have score {x : Nat} (hx : x ≤ 2 * (scoreOff + (Circuits.of w).EQKP.off)) : x * (scoreNum w * 2 ^ (2 * c.expHalf)) < 2 ^ (c.scoreBits - 1) :=
+          Nat.lt_of_le_of_lt (Nat.mul_le_mul_right _ hx) roomScore
+        have holdsScore := (holds_scores R hw (S := c.scoreBits) (f := fun q p => unit4 R w * EQKP R w q p) hw.W_pos fun q p hq hp => by
+          rw [hw.val_EQKP hq hp, unit4_mul_div]; rfl).slice hlen
+        refine ⟨fun q hq => ?_, fun q hq => ?_, ?_⟩
+        · match encloses.row q hq with
+          | ⟨lane, e, le, rest⟩ =>
+            exact ⟨lane, e, fun j hj => score (Nat.le_trans (le j hj) (Nat.mul_le_mul_left 2 (Nat.le_add_right _ _))), fun j i hj hi => rest j i hj hi⟩
+        · match holdsScore.right q hq with
+          | ⟨lane, e, val⟩ =>
+            refine ⟨lane, -ofNat R (Circuits.of w).EQKP.off, e, fun p hp =>
+              ⟨score (Nat.le_trans (val p hp).left (Nat.mul_le_mul_left 2 (Nat.le_add_left _ _))), ?_⟩⟩
+            rw [← sub_eq_add_neg]
+            exact (val p hp).right
+        · exact logitsOf roomLogit roomDirect shape
+            ((Chain.holds_mulRows (hw.shape_value hw.W_E) hw.shape_out).congr fun k t hk ht => by rw [hw.val_EVOU hk ht, unit4_mul_div]; rfl)
+            ((Chain.holds_mulRows (hw.shape_value hw.W_pos) hw.shape_out).congr fun p t hp ht => by rw [hw.val_PVOU hp ht, unit4_mul_div]; rfl)
+            hEU enclosesDirect
 
 end Compact
