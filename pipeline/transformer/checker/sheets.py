@@ -1,8 +1,8 @@
 """All outputs of all tokens compared at once (mirror of `lean/Compact/Transformer/Strategy/Quartic/Sheet/Check.lean`).
 
-What the positions with the maximum, and the query, can spare over each output is one row, rounded down to a few dozen bits.
-A token's level is the number of parts of it that the token may take.  Python computes the least levels and writes them
-into the certificate; the checker only compares.
+What the positions with the maximum, and the query, can spare over each output is one row, rounded down to a few dozen
+bits.  The level of a token is how many parts of it that token may take.  Python computes the least levels and writes
+them into the certificate; the checker only compares.
 """
 
 from __future__ import annotations
@@ -146,6 +146,8 @@ class Sheets:
     ) -> Iterator[Run]:
         """The least levels of all tokens, if any is at most all parts."""
         parts = self.layout.parts[c - 1]
+        if not parts:
+            return
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(lacks <= 0, 0.0, lacks / spare.astype(np.float64)).max(axis=1)
             need = ratio * (float(parts << self.layout.frac_bits) * SAFE) / units
