@@ -183,6 +183,7 @@ import Compact.Packed.Reshape
 import Compact.Packed.Running
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
+import Compact.Packed.Spread
 import Compact.Packed.TableRow
 import Compact.Real.Axioms
 import Compact.Real.Certificates
@@ -209,6 +210,8 @@ import Compact.Real.Signed.Sup
 import Compact.Ring.Nat
 import Compact.Ring.Poly
 import Compact.Ring.Reify
+import Compact.Scratch.P2
+import Compact.Scratch.Perf
 import Compact.Task.First
 import Compact.Task.Last
 import Compact.Task.Lookup
@@ -339,7 +342,14 @@ import Compact.Transformer.Strategy.Quartic.Check
 import Compact.Transformer.Strategy.Quartic.Context
 import Compact.Transformer.Strategy.Quartic.Gaps
 import Compact.Transformer.Strategy.Quartic.Lanes
+import Compact.Transformer.Strategy.Quartic.Model
 import Compact.Transformer.Strategy.Quartic.Pair
+import Compact.Transformer.Strategy.Quartic.Sheet
+import Compact.Transformer.Strategy.Quartic.Sheet.Check
+import Compact.Transformer.Strategy.Quartic.Sheet.Class
+import Compact.Transformer.Strategy.Quartic.Sheet.Lanes
+import Compact.Transformer.Strategy.Quartic.Sheet.Rows
+import Compact.Transformer.Strategy.Quartic.Sheet.Spare
 import Compact.Transformer.Strategy.Quartic.Tables
 import Compact.Transformer.Strategy.Quartic.Tokens
 import Compact.Transformer.Strategy.QuarticMargin
