@@ -22,7 +22,7 @@ from pipeline.recheck.certificate import Field
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.strategies import COUNTS
-from pipeline.recheck.transformer.strategies.quartic import counted_blocks
+from pipeline.recheck.transformer.strategies.quartic_sheets import counted_blocks
 from pipeline.recheck.transformer.weights import Weights
 from pipeline.transformer.strategies import STRATEGIES, Certificate
 from pipeline.transformer.weights import render_weights
@@ -32,6 +32,7 @@ CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate
 FREE = (
     *("position", "tokenMargin", "directMargin", "ownMargin"),
     *("runBits", "runs", "sizeBits", "stepBits", "stepsBits", "classBits", "sizes", "blocks"),
+    *("laneBits", "shifts", "spareBits", "partBits", "fracBits", "countBits", "parts", "planes"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
@@ -45,7 +46,7 @@ def weights_of(subject: Subject) -> Weights:
 
 def lane_widths(fields: dict[str, Field]) -> list[int]:
     """The widths of the lanes that the packed fields of a certificate have."""
-    names = "bits", "scoreBits", "vecBits", "sizeBits", "runBits"
+    names = "bits", "scoreBits", "vecBits", "sizeBits", "runBits", "laneBits"
     found = [fields.get(name) for name in names]
     widths = [each for each in found if isinstance(each, int)]
     width, n, run_bits = (fields.get(name, 1) for name in ("width", "n", "runBits"))

@@ -192,6 +192,7 @@ import Compact.Packed.Running
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
 import Compact.Packed.Slice
+import Compact.Packed.Spread
 import Compact.Packed.TableRow
 import Compact.Real.Axioms
 import Compact.Real.Certificates
@@ -309,6 +310,7 @@ import Compact.Transformer.Mixture.Leads
 import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Mixture.Spare
 import Compact.Transformer.Share.Ahead
+import Compact.Transformer.Share.Circuits
 import Compact.Transformer.Share.Class
 import Compact.Transformer.Share.Collect
 import Compact.Transformer.Share.Correct
@@ -357,7 +359,14 @@ import Compact.Transformer.Strategy.Quartic.Check
 import Compact.Transformer.Strategy.Quartic.Context
 import Compact.Transformer.Strategy.Quartic.Gaps
 import Compact.Transformer.Strategy.Quartic.Lanes
+import Compact.Transformer.Strategy.Quartic.Model
 import Compact.Transformer.Strategy.Quartic.Pair
+import Compact.Transformer.Strategy.Quartic.Sheet
+import Compact.Transformer.Strategy.Quartic.Sheet.Check
+import Compact.Transformer.Strategy.Quartic.Sheet.Class
+import Compact.Transformer.Strategy.Quartic.Sheet.Lanes
+import Compact.Transformer.Strategy.Quartic.Sheet.Rows
+import Compact.Transformer.Strategy.Quartic.Sheet.Spare
 import Compact.Transformer.Strategy.Quartic.Tables
 import Compact.Transformer.Strategy.Quartic.Tokens
 import Compact.Transformer.Strategy.QuarticMargin
