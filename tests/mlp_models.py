@@ -27,7 +27,9 @@ def mlp_arrays(
 ) -> Arrays:
     """Heads as in `heads_arrays`; the first neuron is dead, the second always active, the others are as they come."""
     random = np.random.default_rng(seed + 1000)
-    arrays = heads_arrays(seed, n_ctx, d_vocab, heads, noise, tuple(b for b in biases if b in BIASES))
+    arrays = heads_arrays(
+        seed, n_ctx, d_vocab, heads, noise, tuple(b for b in biases if b in BIASES)
+    )
     d_model = arrays["W_E"].shape[1]
 
     def rough(*shape: int) -> np.ndarray:

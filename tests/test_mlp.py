@@ -65,7 +65,9 @@ def test_counts_what_is_right(n_ctx: int, d_vocab: int, heads: int) -> None:
     for d_mlp in (1, 2, 3):
         seed = 7 * d_mlp + heads + n_ctx
         task, biases = list(TASKS)[seed % len(TASKS)], SOME[seed % len(SOME)]
-        model = replace(model_of(mlp_arrays(seed, n_ctx, d_vocab, heads, d_mlp, 0.3, biases)), task=task)
+        model = replace(
+            model_of(mlp_arrays(seed, n_ctx, d_vocab, heads, d_mlp, 0.3, biases)), task=task
+        )
         found = MlpBruteForce().search(model, lambda _: None)
         second = counted(model, found.fields)
         assert len(second) == found.bound
@@ -136,7 +138,9 @@ def theorem(name: str, model: MlpModel, other: str) -> str:
     checks.append(f"MlpBruteForce.check {label} {{ weights with mlp := none }} bruteForce = false")
     assert accepted(model, found.fields)
     length = operations(strategy.checker, model, found.fields)
-    checks.append(f"Nat.beq (MlpBruteForce.operations weights bruteForce) (nat_lit {length}) = true")
+    checks.append(
+        f"Nat.beq (MlpBruteForce.operations weights bruteForce) (nat_lit {length}) = true"
+    )
     text = render_theorem(form, name, strategy.name, found.bound, found.fields, strategy.checker)
     read = read_theorem(text.encode(), SECOND)
     assert (read.claimed, read.label) == (found.bound, label)
@@ -178,7 +182,9 @@ def forward(arrays: Mapping[str, np.ndarray], tokens: torch.Tensor) -> torch.Ten
     query = torch.einsum("bi,hik->bhk", last, w["W_Q"]) + w["b_Q"]
     key = torch.einsum("bpi,hik->bhpk", resid, w["W_K"]) + w["b_K"][:, None]
     value = torch.einsum("bpi,hik->bhpk", resid, w["W_V"]) + w["b_V"][:, None]
-    pattern = torch.softmax(torch.einsum("bhk,bhpk->bhp", query, key) / w["W_Q"].shape[-1] ** 0.5, -1)
+    pattern = torch.softmax(
+        torch.einsum("bhk,bhpk->bhp", query, key) / w["W_Q"].shape[-1] ** 0.5, -1
+    )
     mid = last + torch.einsum("bhp,bhpk,hki->bi", pattern, value, w["W_O"]) + w["b_O"]
     post = mid + torch.relu(mid @ w["W_in"] + w["b_in"]) @ w["W_out"] + w["b_out"]
     return post @ w["W_U"] + w["b_U"]
@@ -202,7 +208,10 @@ def test_files(tmp_path: Path) -> None:
     arrays = mlp_arrays(1, 2, 3, 1, 3)
     model = read_subject(write_mlp(tmp_path / "short.safetensors", arrays))
     assert family_of(model).name == "mlp"
-    long = {f"blocks.0.mlp.{k}" if k in ("W_in", "W_out", "b_in", "b_out") else k: v for k, v in arrays.items()}
+    long = {
+        f"blocks.0.mlp.{k}" if k in ("W_in", "W_out", "b_in", "b_out") else k: v
+        for k, v in arrays.items()
+    }
     config = {"d_mlp": 3, "act_fn": "relu", "attn_only": False, "gated_mlp": False, "n_heads": 1}
     path = write_mlp(tmp_path / "long.safetensors", long, {"cfg": json.dumps(config)})
     same = read_subject(path)
@@ -211,8 +220,15 @@ def test_files(tmp_path: Path) -> None:
     _, weights = read_weights(render_weights("Tiny", same).encode())
     SECOND.require_model(path.read_bytes(), weights)
     without = {name: each for name, each in arrays.items() if name not in ("b_in", "b_out")}
-    zeros = {**without, "b_in": np.zeros(3, "<f4"), "b_out": np.zeros((1, arrays["W_E"].shape[1]), "<f4")}
-    digests = [read_subject(write_mlp(tmp_path / "z.safetensors", each)).digest for each in (without, zeros)]
+    zeros = {
+        **without,
+        "b_in": np.zeros(3, "<f4"),
+        "b_out": np.zeros((1, arrays["W_E"].shape[1]), "<f4"),
+    }
+    digests = [
+        read_subject(write_mlp(tmp_path / "z.safetensors", each)).digest
+        for each in (without, zeros)
+    ]
     assert digests[0] == digests[1] != model.digest
 
 

@@ -90,7 +90,7 @@ def read_stored(content: bytes) -> tuple[dict[str, Stored], dict[str, object]]:
 
 
 def read_tensors(content: bytes, more: Mapping[str, str] = MappingProxyType({})) -> ModelFile:
-    """Read the content of a .safetensors or .npz file; `more` are names besides the known ones, and what they are short for."""
+    """Read the content of a .safetensors or .npz file; `more` are names besides the known ones, with what is meant."""
     stored, said = read_stored(content)
     stored.pop("n_averaged", None)
     names = unwrapped(stored)

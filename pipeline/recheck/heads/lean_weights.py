@@ -25,8 +25,8 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
 
 
 def read_layout(content: bytes, mlp: str) -> tuple[str, Weights, dict[str, Tensor], str]:
-    """The namespace and the weights without an MLP; then the tensors that these do not use, and what stands for the MLP,
-    which is of the form `mlp`."""
+    """The namespace and the weights without an MLP; then the tensors that these do not use, and what stands for the
+    MLP, which is of the form `mlp`."""
     head = r"\{ [^{}\n]* \}"
     found = re.fullmatch(
         rf"prelude\nimport Compact\.Transformer\.General\.Statement\s+namespace (?P<space>[\w.]+)\s+"

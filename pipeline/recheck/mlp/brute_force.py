@@ -101,9 +101,16 @@ class _Checker:
         direct = self._lanes(self.linear[0].direct[q])
         left = [self.unit2 * (row_sum + direct[m]) for row_sum in map(sum, zip(*rows, strict=True))]
         right = [self.unit2 * (sum(row[m] for row in rows) + each) for each in direct]
-        added = [sum(a * out[t] for a, out in zip(acts, self.outs, strict=True)) for t in range(self.w.d_vocab)]
+        added = [
+            sum(a * out[t] for a, out in zip(acts, self.outs, strict=True))
+            for t in range(self.w.d_vocab)
+        ]
         spare = 2 * self.unit2 + loss * sum(max(out) for out in self.outs)
-        behind = [right[t] + added[t] + spare <= left[t] + added[m] for t in range(self.w.d_vocab) if t != m]
+        behind = [
+            right[t] + added[t] + spare <= left[t] + added[m]
+            for t in range(self.w.d_vocab)
+            if t != m
+        ]
         return all(behind)
 
     def _neurons(self, x: Input) -> tuple[list[int], int] | None:
@@ -120,7 +127,9 @@ class _Checker:
                 top = power(2, self.width)
                 if max(*self._lanes(row), *self._lanes(lower)) >= top or self._spills(row, lower):
                     return None
-                if not self._above(head, x, z, row) or not self._below(logits + weight * lower, z, slack):
+                if not self._above(head, x, z, row) or not self._below(
+                    logits + weight * lower, z, slack
+                ):
                     return None
                 sums = [a + b for a, b in zip(sums, self._lanes(row), strict=True)]
                 loss += extra
@@ -168,4 +177,6 @@ def _head(w: Weights, bits: int, L: int, p: Params, i: int) -> _Head:
     T = enclose(plain, p, circuits(plain))
     if not T.narrow(p.width):
         raise Refused(f"a logit of head {i} is wider than the certificate says")
-    return _Head(T, *([pack(L, row) for row in rows] for rows in (T.token_row, T.pos_row, T.direct_row)))
+    return _Head(
+        T, *([pack(L, row) for row in rows] for rows in (T.token_row, T.pos_row, T.direct_row))
+    )

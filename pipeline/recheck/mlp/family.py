@@ -21,7 +21,7 @@ ACTIVATIONS = ("act_fn", "hidden_act", "activation", "activation_function", "act
 
 
 def require_model(content: bytes, w: MlpWeights) -> None:
-    """The weights are those of the file: all heads, the MLP, and all biases that are not zero; and its neurons are ReLU."""
+    """The weights are those of the file, all heads, the MLP and all biases that are not zero; its neurons are ReLU."""
     file = read_tensors(content, NAMES)
     require_heads(file, content, w)
     for name in (*MATRICES, *BIASES):

@@ -1,4 +1,4 @@
-"""The words of the claim for a model with an MLP: `pre`, `relu`, `mlpOut`, `logit` of `General/Statement.lean`, in intervals."""
+"""The words of the claim for a model with an MLP: `pre`, `mlpOut`, `logit` of `General/Statement.lean`, in intervals."""
 
 from __future__ import annotations
 
@@ -25,12 +25,21 @@ class MlpWords(Words):
         w, u = self._mlp, self._unit
         mid = self._resid_mid(x)
         b_in, b_out = w.entries("b_in")[0], w.entries("b_out")[0]
-        pre = [_dot(mid, column) * u + b * u for column, b in zip(_columns(w.entries("W_in")), b_in, strict=True)]
+        pre = [
+            _dot(mid, column) * u + b * u
+            for column, b in zip(_columns(w.entries("W_in")), b_in, strict=True)
+        ]
         after = [each if each.a >= 0 else iv.mpf([max(0, each.a), max(0, each.b)]) for each in pre]
-        out = [_dot(after, column) * u + b * u for column, b in zip(_columns(w.entries("W_out")), b_out, strict=True)]
+        out = [
+            _dot(after, column) * u + b * u
+            for column, b in zip(_columns(w.entries("W_out")), b_out, strict=True)
+        ]
         post = [a + b for a, b in zip(mid, out, strict=True)]
         b_unembed = w.matrix("b_U")[0]
-        return [_dot(post, column) * u + b * u for column, b in zip(_columns(w.matrix("W_U")), b_unembed, strict=True)]
+        return [
+            _dot(post, column) * u + b * u
+            for column, b in zip(_columns(w.matrix("W_U")), b_unembed, strict=True)
+        ]
 
     def _resid_mid(self, x: Input) -> list[Real]:
         """`residMid`: the residual stream at the last position after attention."""

@@ -26,7 +26,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Mlp:
-    """`W_in` [d_model, d_mlp], `W_out` [d_mlp, d_model]; of `b_in` [1, d_mlp], `b_out` [1, d_model] those that there are."""
+    """`W_in` [d_model, d_mlp], `W_out` [d_mlp, d_model]; of `b_in` [1, d_mlp], `b_out` [1, d_model] what there is."""
 
     tensors: Mapping[str, Matrix]
     biases: Mapping[str, Matrix]

@@ -18,7 +18,7 @@ from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.tasks import TASKS
 
 LEAST_WIDTH = 22
-"""Neurons are known up to some units, and what they add to a logit is that times their weights: fewer bits lose too much."""
+"""Neurons are known up to some units; what they add to a logit is that times their weights: fewer bits lose much."""
 
 
 class MlpBruteForce:

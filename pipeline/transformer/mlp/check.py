@@ -103,7 +103,10 @@ class MlpCheck:
         checks = (self.heads, *self.neurons)
         for q in range(v):
             terms = [
-                [[[check.term(head, q, p, k) for k in range(v)] for p in range(n)] for head in check.heads]
+                [
+                    [[check.term(head, q, p, k) for k in range(v)] for p in range(n)]
+                    for head in check.heads
+                ]
                 for check in checks
             ]
             for rest in product(range(v), repeat=n - 1):
@@ -148,7 +151,9 @@ class MlpCheck:
         if row & full != row or lower & full != lower:
             return None
         up = self.heads.above(z, state.slack, state.logits + W * row)
-        return (row, extra) if up and _below(lanes, z, state.slack, state.logits + W * lower) else None
+        return (
+            (row, extra) if up and _below(lanes, z, state.slack, state.logits + W * lower) else None
+        )
 
     def _enough(self, q: int, m: int, rows: Sequence[int], acts: Sequence[int], loss: int) -> bool:
         lanes, unit2, direct = self.heads.lanes, self.sizes.unit2, self.heads.direct[q]

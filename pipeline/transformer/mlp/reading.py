@@ -51,15 +51,18 @@ def mlp_model(path: Path, content: bytes, container: Container) -> MlpModel:
     shapes = _shapes(path, stored, d_mlp, heads.d_model)
     _require_relu(path, container)
     numbers = {name: exact(path, name, stored[name]) for name in stored}
-    given = {name: each for name, each in numbers.items() if name in TENSORS or each.mantissas.any()}
+    given = {
+        name: each for name, each in numbers.items() if name in TENSORS or each.mantissas.any()
+    }
     frac = max(heads.frac, *(each.frac for each in given.values()))
     rows = {name: _rows(each, frac, shapes[name][1]) for name, each in given.items()}
     parts = [(name, shapes[name], given[name]) for name in (*TENSORS, *BIASES) if name in given]
     known = {each.name: getattr(heads, each.name) for each in fields(HeadsModel)}
     relu = Assumption("act_fn", "relu", "the file's metadata", "the neurons of the MLP are ReLU")
     model = refined(MlpModel(**known), frac)
+    assert isinstance(model, MlpModel)  # `refined` keeps the class
     return replace(
-        model,  # type: ignore[arg-type]  # `refined` keeps the class
+        model,
         mlp=Mlp(
             {name: rows[name] for name in TENSORS},
             {name: rows[name] for name in BIASES if name in rows},
@@ -93,7 +96,7 @@ def _neurons(path: Path, stored: Mapping[str, StoredTensor]) -> int:
         if len(stored[name].shape) != 2 or 0 in stored[name].shape:
             raise MalformedInput(
                 f"{path}: {name} of the MLP has shape {list(stored[name].shape)}",
-                cure="export the weights as TransformerLens stores them: W_in is [d_model, d_mlp], W_out its other way round",
+                cure="export the weights as TransformerLens stores them: W_in is [d_model, d_mlp], W_out [d_mlp, d_model]",
             )
     return stored["W_out"].shape[0]
 
@@ -102,13 +105,18 @@ def _shapes(
     path: Path, stored: Mapping[str, StoredTensor], d_mlp: int, d_model: int
 ) -> dict[str, tuple[int, int]]:
     """The shapes; refuses those that do not fit together."""
-    shapes = {"W_in": (d_model, d_mlp), "W_out": (d_mlp, d_model), "b_in": (1, d_mlp), "b_out": (1, d_model)}
+    shapes = {
+        "W_in": (d_model, d_mlp),
+        "W_out": (d_mlp, d_model),
+        "b_in": (1, d_mlp),
+        "b_out": (1, d_model),
+    }
     for name, tensor in stored.items():
         expected = shapes[name]
         fitting = (expected, expected[1:]) if name in BIASES else (expected,)
         if tensor.shape not in fitting:
             raise MalformedInput(
-                f"{path}: {name} of the MLP has shape {list(tensor.shape)}, expected {list(fitting[-1])} from W_E and W_out",
+                f"{path}: {name} of the MLP has shape {list(tensor.shape)}, expected {list(fitting[-1])}",
                 cure="export all weights from one model; nn.Linear stores its matrix transposed: W_in = fc.weight.T",
             )
     return {name: shapes[name] for name in stored}
@@ -120,7 +128,7 @@ def _require_relu(path: Path, container: Container) -> None:
     if not any(str(each.value).strip().lower() == "relu" for each in said):
         raise MalformedInput(
             f"{path}: an MLP, and the file does not say that its neurons are ReLU",
-            cure='save it with metadata act_fn = "relu" (safetensors: save_file(tensors, path, metadata={"act_fn": "relu"}));'
+            cure='if they are, say so (safetensors: save_file(tensors, path, metadata={"act_fn": "relu"}));'
             " a model with another activation has to be trained again with ReLU",
         )
 
