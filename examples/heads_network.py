@@ -1,4 +1,4 @@
-"""A one-layer transformer with any number of heads, trained biases and ReLU neurons; weights have TransformerLens names.
+"""A one-layer transformer with any number of heads, trained biases and ReLU neurons, with TransformerLens names.
 
 No layer norm.  Only the last position is read, and the causal mask hides nothing from it, so `forward`
 computes that position alone.

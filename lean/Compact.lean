@@ -25,6 +25,8 @@ import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3.Weights
+import Compact.Certificates.MaxOf3Mlp.BruteForce
+import Compact.Certificates.MaxOf3Mlp.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
 import Compact.Certificates.MaxOf4Seed0.Cubic

@@ -1,4 +1,4 @@
-"""The words of the claim for a model with an MLP: `pre`, `mlpOut`, `logit` of `General/Statement.lean`, in intervals."""
+"""The words of the claim, for a model with an MLP: `pre` and `logit` of `General/Statement.lean`, in intervals."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _neurons(path: Path, stored: Mapping[str, StoredTensor]) -> int:
         if len(stored[name].shape) != 2 or 0 in stored[name].shape:
             raise MalformedInput(
                 f"{path}: {name} of the MLP has shape {list(stored[name].shape)}",
-                cure="export the weights as TransformerLens stores them: W_in is [d_model, d_mlp], W_out [d_mlp, d_model]",
+                cure="store them as TransformerLens does: W_in is [d_model, d_mlp], W_out [d_mlp, d_model]",
             )
     return stored["W_out"].shape[0]
 

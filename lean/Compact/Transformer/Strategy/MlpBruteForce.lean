@@ -72,15 +72,17 @@ theorem getD_allActivations (L H one tops z : Nat) (directs : List Nat) (rows : 
   induction count generalizing b₀ b with
   | zero => exact absurd hb (Nat.not_lt_zero b)
   | succ count ih =>
-    show (Nat.force b₀ fun b₀ => Nat.force (nth 0 directs b₀) fun direct => join (unpack L z (activations L H one tops z direct b₀ rows))
-      (allActivations L H one tops z directs rows count (b₀ + 1))).getD (z * b + i) 0 = _
-    rw [Nat.force_eq, Nat.force_eq, nth_eq]
+    show (Nat.force b₀ fun b₀ => Nat.force (nth 0 directs b₀) fun direct =>
+      Nat.force (marked L (rowSum H b₀ rows) (activations L H one tops z direct b₀ rows)) fun N =>
+      join (readLanes L N z 1) (allActivations L H one tops z directs rows count (b₀ + 1))).getD (z * b + i) 0 = _
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, nth_eq]
     cases b with
     | zero =>
-      rw [Nat.mul_zero, Nat.zero_add, getD_join _ ((length_unpack _ _ _).symm ▸ hi), getD_unpack _ _ hi]
+      rw [Nat.mul_zero, Nat.zero_add, getD_join _ ((length_readLanes _ _ _ _).symm ▸ hi), getD_readLanes _ _ _ hi, Nat.add_comm 1,
+        digit_marked]
       rfl
     | succ b =>
-      rw [Nat.mul_succ, Nat.add_comm (z * b), Nat.add_assoc, getD_join_right _ (length_unpack _ _ _),
+      rw [Nat.mul_succ, Nat.add_comm (z * b), Nat.add_assoc, getD_join_right _ (length_readLanes _ _ _ _),
         ih (b₀ + 1) (Nat.lt_of_succ_lt_succ hb), Nat.add_assoc, Nat.add_comm 1]
 
 theorem le_loss {rows : List (Nat × Nat)} {i : Nat} (hi : i < rows.length) : (rows.getD i (0, 0)).2 + 2 ≤ loss rows := by

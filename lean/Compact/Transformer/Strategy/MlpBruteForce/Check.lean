@@ -102,11 +102,20 @@ def activations (L H one tops z direct b : Nat) (rows : List (Nat × Nat)) : Nat
   Nat.force (rowSum H b rows) fun D =>
   lanesMonus tops (Nat.sub L 1) (Nat.add direct (Nat.mul (Nat.succ (readLane L D z)) one)) (Nat.add (Nat.mul (readLane L direct z) one) D)
 
+/-- A packed number with one more lane below.  (Activations are often zero, and literals that agree in their lowest 64 bits collide in
+the kernel's caches; so there stands something that differs from input to input.) -/
+def marked (L mark N : Nat) : Nat := Nat.add (Nat.mod (Nat.mod mark 2305843009213693951) (Nat.pow 2 L)) (Nat.mul (Nat.pow 2 L) N)
+
+/-- The lanes of a packed number from the lane `j` on, `count` of them. -/
+def readLanes (L N count : Nat) : Nat → List Nat :=
+  Nat.rec (motive := fun _ => Nat → List Nat) (fun _ => []) (fun _ ih j => Nat.force j fun j => readLane L N j :: ih (Nat.succ j)) count
+
 /-- Those of the blocks from `b` on, `count` of them. -/
 def allActivations (L H one tops z : Nat) (directs : List Nat) (rows : List (Nat × Nat)) (count : Nat) : Nat → List Nat :=
   Nat.rec (motive := fun _ => Nat → List Nat) (fun _ => [])
     (fun _ ih b => Nat.force b fun b => Nat.force (nth 0 directs b) fun direct =>
-      join (unpack L z (activations L H one tops z direct b rows)) (ih (Nat.succ b))) count
+      Nat.force (marked L (rowSum H b rows) (activations L H one tops z direct b rows)) fun N =>
+      join (readLanes L N z 1) (ih (Nat.succ b))) count
 
 /-- By how many units a neuron may be less than it is rounded up to. -/
 def loss (rows : List (Nat × Nat)) : Nat := Nat.add 2 (fold (fun r ih => Nat.add r.2 ih) 0 rows)

@@ -29,6 +29,32 @@ theorem getD_join_right {α : Type} {xs ys : List α} {n : Nat} (d : α) (hn : x
     (join xs ys).getD (n + i) d = ys.getD i d := by
   rw [join_eq, List.getD_append_right d (hn ▸ Nat.le_add_right n i), hn, Nat.add_sub_cancel_left]
 
+theorem digit_marked (L mark N i : Nat) : digit L (marked L mark N) (i + 1) = digit L N i := by
+  show ((mark % 2305843009213693951) % 2 ^ L + 2 ^ L * N) / 2 ^ (L * i + L) % 2 ^ L = N / 2 ^ (L * i) % 2 ^ L
+  rw [Nat.pow_add, Nat.mul_comm (2 ^ (L * i)), ← Nat.div_div_eq_div_mul, Nat.add_mul_div_left _ _ (Nat.two_pow_pos L),
+    Nat.div_eq_of_lt (Nat.mod_lt _ (Nat.two_pow_pos L)), Nat.zero_add]
+
+theorem length_readLanes (L N count j : Nat) : (readLanes L N count j).length = count := by
+  induction count generalizing j with
+  | zero => rfl
+  | succ count ih =>
+    show (Nat.force j fun j => readLane L N j :: readLanes L N count (j + 1)).length = _
+    rw [Nat.force_eq]
+    exact congrArg Nat.succ (ih (j + 1))
+
+theorem getD_readLanes (L N : Nat) {count : Nat} (j : Nat) {i : Nat} (hi : i < count) :
+    (readLanes L N count j).getD i 0 = digit L N (j + i) := by
+  induction count generalizing j i with
+  | zero => exact absurd hi (Nat.not_lt_zero i)
+  | succ count ih =>
+    show (Nat.force j fun j => readLane L N j :: readLanes L N count (j + 1)).getD i 0 = _
+    rw [Nat.force_eq]
+    cases i with
+    | zero => rfl
+    | succ i =>
+      refine (ih (j + 1) (Nat.lt_of_succ_lt_succ hi)).trans ?_
+      rw [Nat.add_assoc, Nat.add_comm 1]
+
 /-! ## Lanes of a head with a row -/
 
 section
