@@ -1,6 +1,6 @@
-"""A one-layer transformer with any number of heads and trained biases, with TransformerLens names for its weights.
+"""A one-layer transformer with any number of heads, trained biases and ReLU neurons, with TransformerLens names.
 
-No layer norm, no MLP.  Only the last position is read, and the causal mask hides nothing from it, so `forward`
+No layer norm.  Only the last position is read, and the causal mask hides nothing from it, so `forward`
 computes that position alone.
 """
 
@@ -23,6 +23,8 @@ class HeadsShape:
     d_model: int = 32
     d_head: int = 16
     biases: bool = False
+    d_mlp: int = 0
+    """Neurons of an MLP after attention, with its biases; 0 for none."""
 
 
 class HeadsModel(nn.Module):
@@ -49,6 +51,9 @@ class HeadsModel(nn.Module):
         self.b_Q, self.b_K, self.b_V = (bias(heads, d_head) for _ in range(3))
         self.b_O = bias(d_model)
         self.b_U = bias(shape.d_vocab)
+        if shape.d_mlp:
+            self.W_in, self.W_out = weight(d_model, shape.d_mlp), weight(shape.d_mlp, d_model)
+            self.b_in, self.b_out = (nn.Parameter(torch.zeros(n)) for n in (shape.d_mlp, d_model))
 
     def forward(self, tokens: Tensor) -> Tensor:
         """The logits `[batch, d_vocab]` at the last position of `tokens` `[batch, n_ctx]`."""
@@ -60,7 +65,10 @@ class HeadsModel(nn.Module):
         score = torch.einsum("bhk,bhpk->bhp", query, key) / self.attn_scale
         mixed = torch.einsum("bhp,bhpk->bhk", torch.softmax(score, dim=-1), value)
         out = torch.einsum("bhk,hki->bi", mixed, self.W_O) + self.b_O
-        logits: Tensor = (last + out) @ self.W_U + self.b_U
+        stream = last + out
+        if self.shape.d_mlp:
+            stream = stream + torch.relu(stream @ self.W_in + self.b_in) @ self.W_out + self.b_out
+        logits: Tensor = stream @ self.W_U + self.b_U
         return logits
 
     def transformer_lens_state(self) -> dict[str, Tensor]:
@@ -75,4 +83,7 @@ class HeadsModel(nn.Module):
         if self.shape.biases:
             state |= {attn + name: getattr(self, name) for name in ("b_Q", "b_K", "b_V", "b_O")}
             state["unembed.b_U"] = self.b_U
+        if self.shape.d_mlp:
+            mlp = ("W_in", "b_in", "W_out", "b_out")
+            state |= {f"blocks.0.mlp.{name}": getattr(self, name) for name in mlp}
         return {name: tensor.detach().contiguous() for name, tensor in state.items()}

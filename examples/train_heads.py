@@ -1,8 +1,9 @@
-"""Train a Max-of-K transformer with several heads or with biases and save it as safetensors.
+"""Train a Max-of-K transformer with several heads, biases or an MLP and save it as safetensors.
 
     python -m examples.train_heads --heads 2 --d-vocab 32 --out FILE
     python -m examples.train_heads --heads 1 --biases --d-vocab 32 --out FILE
     python -m examples.train_heads --task min --n-ctx 3 --d-vocab 10 --out FILE
+    python -m examples.train_heads --heads 1 --mlp 64 --d-vocab 32 --out FILE
 
 Trained as `examples/train.py` trains (AdamW, learning rate 1e-3, batches of 128, loss on the last position).
 """
@@ -67,7 +68,8 @@ def answer(task: str, tokens: torch.Tensor) -> torch.Tensor:
 def model_bytes(model: HeadsModel, config: Config) -> bytes:
     """The safetensors file; one metadata entry only, since the order of several is not fixed."""
     said = {"task": config.task, "seed": config.seed, "steps": config.steps}
-    training = {**said, **asdict(config.shape)}
+    shape = {name: each for name, each in asdict(config.shape).items() if name != "d_mlp" or each}
+    training = {**said, **shape, **({"act_fn": "relu"} if config.shape.d_mlp else {})}
     header = json.dumps(training, sort_keys=True)
     return save(model.transformer_lens_state(), metadata={"training": header})
 
@@ -80,13 +82,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--heads", type=int, default=2)
     parser.add_argument("--d-model", type=int, default=32)
     parser.add_argument("--biases", action="store_true")
+    parser.add_argument("--mlp", type=int, default=0, metavar="NEURONS")
     parser.add_argument("--task", choices=("max", "min", "first", "last"), default="max")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
     d_head = args.d_model // args.heads
-    shape = HeadsShape(args.n_ctx, args.d_vocab, args.heads, args.d_model, d_head, args.biases)
+    shape = HeadsShape(
+        args.n_ctx, args.d_vocab, args.heads, args.d_model, d_head, args.biases, args.mlp
+    )
     config = Config(shape, args.task, args.seed, args.steps)
     model = train(config, log_every=max(1, config.steps // 5))
     args.out.write_bytes(model_bytes(model, config))

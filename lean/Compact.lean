@@ -25,6 +25,8 @@ import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3.Weights
+import Compact.Certificates.MaxOf3Mlp.BruteForce
+import Compact.Certificates.MaxOf3Mlp.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
 import Compact.Certificates.MaxOf4Seed0.Cubic
@@ -270,10 +272,12 @@ import Compact.Transformer.General.HeadSpares
 import Compact.Transformer.General.Heads
 import Compact.Transformer.General.HeadsClass
 import Compact.Transformer.General.Margin
+import Compact.Transformer.General.Neurons
 import Compact.Transformer.General.Paths
 import Compact.Transformer.General.Plain
 import Compact.Transformer.General.Relu
 import Compact.Transformer.General.Reversed
+import Compact.Transformer.General.RowMargin
 import Compact.Transformer.General.Statement
 import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
@@ -287,6 +291,7 @@ import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
 import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
+import Compact.Transformer.Length.MlpBruteForce
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.PrefixMargin
 import Compact.Transformer.Length.Quartic
@@ -352,6 +357,10 @@ import Compact.Transformer.Strategy.LowRank
 import Compact.Transformer.Strategy.Mixed
 import Compact.Transformer.Strategy.Mixed.Check
 import Compact.Transformer.Strategy.Mixed.Pair
+import Compact.Transformer.Strategy.MlpBruteForce
+import Compact.Transformer.Strategy.MlpBruteForce.Check
+import Compact.Transformer.Strategy.MlpBruteForce.Head
+import Compact.Transformer.Strategy.MlpBruteForce.Outs
 import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.Quartic

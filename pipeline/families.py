@@ -13,10 +13,11 @@ from pipeline.model.containers import parse, read_bytes
 from pipeline.network.family import NETWORK
 from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.heads.family import HEADS
+from pipeline.transformer.mlp.family import MLP
 from pipeline.transformer.tasks import MAX, task_of
 
 FAMILIES: Mapping[str, Family] = {
-    family.name: family for family in (TRANSFORMER, HEADS, NETWORK, LINEAR)
+    family.name: family for family in (TRANSFORMER, HEADS, MLP, NETWORK, LINEAR)
 }
 """The last that recognises a file reads it: what comes later is more special."""
 
@@ -40,7 +41,8 @@ def read_subject(path: Path) -> AnyModel:
     if len(FAMILIES) > 1:
         container = parse(path, read_bytes(path))
         tensors = container.tensors
-        if TRANSFORMER.recognises(tensors) and task_of(container.metadata) != MAX:
+        plain = TRANSFORMER.recognises(tensors) and not MLP.recognises(tensors)
+        if plain and task_of(container.metadata) != MAX:
             return HEADS.read(path)  # type: ignore[no-any-return]  # the plain statement is about the maximum
         for family in reversed(list(FAMILIES.values())):
             if family.recognises(tensors):

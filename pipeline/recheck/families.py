@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pipeline.recheck.family import Family
 from pipeline.recheck.heads.family import HEADS
 from pipeline.recheck.linear.family import LINEAR
+from pipeline.recheck.mlp.family import MLP
 from pipeline.recheck.network.family import NETWORK
 from pipeline.recheck.transformer.family import TRANSFORMER
 
 FAMILIES: Mapping[str, Family] = {
     "transformer": TRANSFORMER,
     "heads": HEADS,
+    "mlp": MLP,
     "network": NETWORK,
     "linear": LINEAR,
 }

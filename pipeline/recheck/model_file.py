@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import safetensors
@@ -88,14 +89,14 @@ def read_stored(content: bytes) -> tuple[dict[str, Stored], dict[str, object]]:
         raise Refused(f"the model's file cannot be read ({type(error).__name__})") from None
 
 
-def read_tensors(content: bytes) -> ModelFile:
-    """Read the content of a .safetensors or .npz file."""
+def read_tensors(content: bytes, more: Mapping[str, str] = MappingProxyType({})) -> ModelFile:
+    """Read the content of a .safetensors or .npz file; `more` are names besides the known ones, with what is meant."""
     stored, said = read_stored(content)
     stored.pop("n_averaged", None)
     names = unwrapped(stored)
     tensors: dict[str, Stored] = {}
     for key, tensor in stored.items():
-        name = _short(names[key])
+        name = more.get(names[key]) or _short(names[key])
         if name is None and tensor.shape in ((), (1,)):
             said[names[key]] = _single(tensor)
             continue

@@ -14,21 +14,22 @@ _NOT_SCALED = ("use_attn_scale", "scale_attn_weights")
 def said_scale(said: Mapping[str, object]) -> float | None:
     """What scores are divided by, if the file says so.  TransformerLens: -1 means the default, and 1 is used
     where scores are not to be scaled."""
-    everything = list(_everything(said))
-    if any(name in _NOT_SCALED and _is_false(value) for name, value in everything):
+    settings = list(everything(said))
+    if any(name in _NOT_SCALED and _is_false(value) for name, value in settings):
         return 1.0
-    values = {_number(value) for name, value in everything if name == "attn_scale"} - {-1.0}
+    values = {_number(value) for name, value in settings if name == "attn_scale"} - {-1.0}
     if len(values) > 1:
         raise Refused("attn_scale is given twice in the model's file")
     return values.pop() if values else None
 
 
-def _everything(said: Mapping[str, object], depth: int = 0) -> Iterator[tuple[str, object]]:
+def everything(said: Mapping[str, object], depth: int = 0) -> Iterator[tuple[str, object]]:
+    """All settings, nested ones too, by their last names in lower case."""
     for key, value in said.items():
         inner = _json(value) if isinstance(value, str) else value
         if isinstance(inner, dict):
             if depth < 8:
-                yield from _everything(inner, depth + 1)
+                yield from everything(inner, depth + 1)
         else:
             yield key.rpartition(".")[2].lower(), inner
 

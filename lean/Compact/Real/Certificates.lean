@@ -14,6 +14,7 @@ import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.QuarticRegion
+import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
@@ -141,6 +142,13 @@ theorem quarticRegion_real :
     RightOn Real (nat_lit 0) (nat_lit 0) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
   quarticRegion_correct Real
 end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf3Mlp
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 1000) (Transformer.Correct Real maximum Compact.Certificates.MaxOf3Mlp.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.MaxOf3Mlp
 
 namespace Compact.Certificates.MaxOf4Biases
 /-- Of the real numbers. -/

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_FLOOR, Context, Decimal
 from functools import cache
 from random import Random
@@ -33,7 +34,11 @@ SEED = 0
 
 def require_model(content: bytes, w: Weights) -> None:
     """The weights are those of the file: all heads, and all biases that are not zero."""
-    file = read_tensors(content)
+    require_heads(read_tensors(content), content, w)
+
+
+def require_heads(file: ModelFile, content: bytes, w: Weights) -> None:
+    """What both families ask of a file: all heads, and what there is once."""
     require_label(w.label, read_stored(content)[1])
     if max(w.frac, w.scale_frac) > MAX_FRAC:
         raise Refused(f"frac or scale_frac is above {MAX_FRAC}, which no float needs")
@@ -41,13 +46,14 @@ def require_model(content: bytes, w: Weights) -> None:
     if w.attn_scale != numerator(file.scale, w.scale_frac):
         raise Refused("attn_scale is not that of the model's file")
     for name in (*EMBEDDINGS, *BIASES):
-        _same(file, w, name, w.matrix(name), w.columns(name))
+        same(file, w, name, w.matrix(name), w.columns(name))
     for name in (*HEAD, *HEAD_BIASES):
         rows = [row for i in range(len(w.heads)) for row in w.matrix(name, i)]
-        _same(file, w, name, rows, w.columns(name))
+        same(file, w, name, rows, w.columns(name))
 
 
-def _same(file: ModelFile, w: Weights, name: str, rows: list[list[int]], columns: int) -> None:
+def same(file: ModelFile, w: Weights, name: str, rows: list[list[int]], columns: int) -> None:
+    """Refuse rows that are not those of the file."""
     stored = file.tensors.get(name)
     if stored is None:
         if any(map(any, rows)):
@@ -76,9 +82,14 @@ def sizes(w: Weights) -> tuple[int, int]:
 
 def look_at(w: Weights, certificate: Certificate, counted: Counted, many: int) -> Numbers:
     """Inputs in the claim's own words, with mpmath's intervals."""
+    return look_with(w, counted, many, lambda digits: Words(w, digits))
+
+
+def look_with(w: Weights, counted: Counted, many: int, said: Callable[[int], Words]) -> Numbers:
+    """The same, given the words to so many digits."""
     many = min(many, max(1, MAX_LOGITS // (w.n_ctx * w.d_vocab * len(w.heads))))
     inputs = counted.sample(many, Random(SEED))
-    words = cache(lambda digits: Words(w, digits))
+    words = cache(said)
 
     def margin_of(x: Input) -> Real | None:
         margin: Real | None = None

@@ -10,7 +10,7 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
 from pipeline.recheck.lean_file import FIELD, NAME, code_of, fields_of
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.tensor import DEFINED, read_tensors
+from pipeline.recheck.tensor import DEFINED, Tensor, read_tensors
 from pipeline.recheck.transformer.weights import SIZES
 
 _USED = re.compile(rf"({NAME}) := (none|(?:some )?{NAME})", re.ASCII)
@@ -18,12 +18,21 @@ _USED = re.compile(rf"({NAME}) := (none|(?:some )?{NAME})", re.ASCII)
 
 def read_weights(content: bytes) -> tuple[str, Weights]:
     """The namespace of `Weights.lean`, and the weights that it defines."""
+    space, weights, defined, _ = read_layout(content, "none")
+    if defined:
+        raise Refused("Weights.lean does not define the tensors that it uses")
+    return space, weights
+
+
+def read_layout(content: bytes, mlp: str) -> tuple[str, Weights, dict[str, Tensor], str]:
+    """The namespace and the weights without an MLP; then the tensors that these do not use, and what stands for the
+    MLP, which is of the form `mlp`."""
     head = r"\{ [^{}\n]* \}"
     found = re.fullmatch(
         rf"prelude\nimport Compact\.Transformer\.General\.Statement\s+namespace (?P<space>[\w.]+)\s+"
         rf"(?P<tensors>(?:{DEFINED})*)def weights : Transformer\.Weights where\n(?P<sizes>(?:{FIELD.pattern})*)"
         rf"  W_E := W_E\n  W_pos := W_pos\n  heads := \[\s*(?P<heads>{head}(?:,\s+{head})*)\]\n"
-        rf"  b_O := (?P<b_O>none|some b_O)\n  mlp := none\n  W_U := W_U\n  b_U := (?P<b_U>none|some b_U)\s+"
+        rf"  b_O := (?P<b_O>none|some b_O)\n  mlp := (?P<mlp>{mlp})\n  W_U := W_U\n  b_U := (?P<b_U>none|some b_U)\s+"
         r"end (?P<end>[\w.]+)\n",
         code_of(content),
         re.ASCII,
@@ -34,16 +43,18 @@ def read_weights(content: bytes) -> tuple[str, Weights]:
     used = [*EMBEDDINGS, *(name for name in BIASES if found[name] != "none")]
     heads = [_head(i, text) for i, text in enumerate(re.findall(head, found["heads"]))]
     names = [*used, *(f"{name}_{i}" for i, each in enumerate(heads) for name in each)]
-    if set(defined) != set(names):
+    if not set(names) <= set(defined):
         raise Refused("Weights.lean does not define the tensors that it uses")
     numbers = Certificate(fields_of(found["sizes"]))
     numbers.require(SIZES, ())
     sizes: dict[str, Any] = {name: numbers.nat(name) for name in SIZES}
-    return found["space"], Weights(
+    weights = Weights(
         **sizes,
         tensors={name: defined[name] for name in used},
         heads=[{name: defined[f"{name}_{i}"] for name in each} for i, each in enumerate(heads)],
     )
+    rest = {name: tensor for name, tensor in defined.items() if name not in names}
+    return found["space"], weights, rest, found["mlp"]
 
 
 def _head(i: int, text: str) -> Sequence[str]:

@@ -77,7 +77,7 @@ class HeadsCheck:
         for q in range(len(self.direct)):
             terms = [
                 [
-                    [self._term(head, q, p, k) for k in range(len(head.token))]
+                    [self.term(head, q, p, k) for k in range(len(head.token))]
                     for p in range(self.n_ctx)
                 ]
                 for head in self.heads
@@ -103,7 +103,8 @@ class HeadsCheck:
             ]
             yield from self._below(terms, q, p - 1, longer, (k, *x))
 
-    def _term(self, head: Head, q: int, p: int, k: int) -> Term:
+    def term(self, head: Head, q: int, p: int, k: int) -> Term:
+        """What the token `k` at the position `p` adds to the sums of a head."""
         by_token, by_position = head.enclosure.token_exp[q][k], head.enclosure.pos_exp[q][p]
         lo, hi = by_token.lo * by_position.lo, by_token.hi * by_position.hi
         slack = max(0, hi - lo) * (3 << self.params.width) + 3 * hi
@@ -114,10 +115,8 @@ class HeadsCheck:
         if m >= lanes.count:
             return False
         for each in sums:
-            row = self.guess(m, each)
-            if row & (((1 << self.params.width) - 1) * lanes.ones) != row:
-                return False
-            if not _above(lanes, m, each.slack, each.logits + each.weight * row):
+            row = self.even(m, each)
+            if row is None:
                 return False
             rows.append(row)
         bits, one, direct = lanes.bits, lanes.ones, self.direct[q]
@@ -125,6 +124,17 @@ class HeadsCheck:
         high = sum(rows) + _read(lanes, direct, m) * one
         tops = one << (bits - 1)
         return (high + tops - low) & tops == tops
+
+    def even(self, m: int, head: Term) -> int | None:
+        """A row that the head makes good, for an input with the right answer `m`; `None` if it is refused."""
+        row = self.guess(m, head)
+        within = row & (((1 << self.params.width) - 1) * self.lanes.ones) == row
+        good = within and self.above(m, head.slack, head.logits + head.weight * row)
+        return row if good else None
+
+    def above(self, m: int, slack: int, row: int) -> bool:
+        """Is the lane `m` above all others by more than the slack?"""
+        return _above(self.lanes, m, slack, row)
 
     def guess(self, m: int, head: Term) -> int:
         """The row of a head for an input with the right answer `m` (`guess`)."""

@@ -103,6 +103,10 @@ def _logits(model: HeadsModel, tokens: Tokens, dtype: Any) -> Floats:
         weight = np.exp(scores - scores.max(axis=1, keepdims=True))
         weight = weight / weight.sum(axis=1, keepdims=True)
         stream = stream + np.einsum("np,nph->nh", weight, value) @ A["W_O"]
+    if model.mlp is not None:
+        M = {name: array(rows) for name, rows in model.mlp.tensors.items()}
+        neurons = np.maximum(stream @ M["W_in"] + bias(model.mlp.biases, "b_in"), 0)
+        stream = stream + neurons @ M["W_out"] + bias(model.mlp.biases, "b_out")
     return np.asarray(stream @ W["W_U"] + bias(model.biases, "b_U"))
 
 

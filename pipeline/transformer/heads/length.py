@@ -81,20 +81,19 @@ def _plain(model: HeadsModel) -> Model:
     )
 
 
-def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
-    """`HeadsBruteForce.operations`."""
-    v, p, d, h, heads = (
-        model.d_vocab,
-        model.n_ctx,
-        model.d_model + 1,
-        model.d_head + 1,
-        len(model.heads),
-    )
+def tables_of_head(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsBruteForce.headLength`."""
+    v, p, d, h = model.d_vocab, model.n_ctx, model.d_model + 1, model.d_head + 1
     steps = fields["steps"]
     assert isinstance(steps, int)
-    tables_of_head = FOLDING * d * (2 * v + p + 4 * h) + circuits(Asked(_plain(model), fields))
-    tables_of_head += v * (v + p) * exponential(steps) + 8 * v * (2 * v + p)
-    once = heads * (tables_of_head + v * p * v * (6 + 2 * v))
+    found = FOLDING * d * (2 * v + p + 4 * h) + circuits(Asked(_plain(model), fields))
+    return found + v * (v + p) * exponential(steps) + 8 * v * (2 * v + p)
+
+
+def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsBruteForce.operations`."""
+    v, p, heads = model.d_vocab, model.n_ctx, len(model.heads)
+    once = heads * (tables_of_head(model, fields) + v * p * v * (6 + 2 * v))
     inputs: int = v**p
     return once + inputs * (heads * (p * (v + 4) + ROW_OF_HEAD * v) + 8 * v + p)
 

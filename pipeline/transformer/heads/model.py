@@ -25,6 +25,19 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Mlp:
+    """`W_in` [d_model, d_mlp], `W_out` [d_mlp, d_model]; of `b_in` [1, d_mlp], `b_out` [1, d_model] what there is."""
+
+    tensors: Mapping[str, Matrix]
+    biases: Mapping[str, Matrix]
+
+    @property
+    def d_mlp(self) -> int:
+        """The number of neurons."""
+        return len(self.tensors["W_out"])
+
+
+@dataclass(frozen=True)
 class HeadsModel:
     """Every weight is an integer over `2**frac`; scores are divided by `attn_scale / 2**scale_frac`.
 
@@ -51,6 +64,8 @@ class HeadsModel:
     """What people should know of how the file was read."""
     task: str = MAX
     """What the right answer is (`pipeline/transformer/tasks.py`)."""
+    mlp: Mlp | None = None
+    """The ReLU neurons after attention, if there are any (`pipeline/transformer/mlp`)."""
 
 
 def bits_of(matrix: Matrix) -> int:
@@ -63,6 +78,8 @@ def cell_bits(model: HeadsModel) -> int:
     matrices = [*model.tensors.values(), *model.biases.values()]
     for head in model.heads:
         matrices += [*head.tensors.values(), *head.biases.values()]
+    if model.mlp is not None:
+        matrices += [*model.mlp.tensors.values(), *model.mlp.biases.values()]
     return max(model.frac + 2, *map(bits_of, matrices))
 
 
@@ -126,10 +143,12 @@ def refined(model: HeadsModel, least_frac: int) -> HeadsModel:
         }
 
     heads = [Head(finer(head.tensors), finer(head.biases)) for head in model.heads]
+    mlp = None if model.mlp is None else Mlp(finer(model.mlp.tensors), finer(model.mlp.biases))
     return replace(
         model,
         frac=least_frac,
         tensors=finer(model.tensors),
         biases=finer(model.biases),
         heads=heads,
+        mlp=mlp,
     )

@@ -55,8 +55,9 @@ def read_heads(path: str | os.PathLike[str]) -> HeadsModel:
     return heads_model(path, content, parse(path, content))
 
 
-def heads_model(path: Path, content: bytes, container: Container) -> HeadsModel:
-    """The model in a file.  A bias that is zero everywhere is left out: nothing depends on it."""
+def heads_model(path: Path, content: bytes, container: Container, d_mlp: int = 0) -> HeadsModel:
+    """The model in a file, but for its MLP, which has `d_mlp` neurons.  A bias that is zero everywhere is left out:
+    nothing depends on it."""
     task = task_of(container.metadata)
     container = without_scalars(container)
     stored = by_short_name(path, container.tensors)
@@ -66,7 +67,7 @@ def heads_model(path: Path, content: bytes, container: Container) -> HeadsModel:
     given = {**numbers, **{name: each for name, each in biases.items() if each.mantissas.any()}}
     notes = check_buffers(path, stored, sizes.n_ctx)
     named = {name: getattr(sizes, name) for name in ("n_ctx", "d_vocab", "d_model", "d_head")}
-    facts = Facts(named, bool(biases), tied(stored), sizes.heads)
+    facts = Facts(named, bool(biases), tied(stored), sizes.heads, d_mlp)
     declared = look(path, settings(container.metadata), facts)
     scale = attention_scale(path, stored.get(SCALE_NAME), declared, sizes.d_head)
     frac = max(each.frac for each in given.values())

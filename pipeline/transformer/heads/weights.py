@@ -11,11 +11,14 @@ from pipeline.transformer.heads.model import (
     HEAD_TENSORS,
     HeadsModel,
     Matrix,
+    Mlp,
     bits_of,
 )
 
 TENSORS = ("W_E", "W_pos", "W_U")
 BIASES = ("b_O", "b_U")
+MLP_TENSORS = ("W_in", "W_out")
+MLP_BIASES = ("b_in", "b_out")
 
 
 def render_weights(name: str, model: HeadsModel) -> str:
@@ -26,6 +29,9 @@ def render_weights(name: str, model: HeadsModel) -> str:
     for i, head in enumerate(model.heads):
         tensors += [_tensor(f"{each}_{i}", head.tensors[each]) for each in HEAD_TENSORS]
         tensors += [_tensor(f"{b}_{i}", head.biases[b]) for b in HEAD_BIASES if b in head.biases]
+    if model.mlp is not None:
+        tensors += [_tensor(each, model.mlp.tensors[each]) for each in MLP_TENSORS]
+        tensors += [_tensor(b, model.mlp.biases[b]) for b in MLP_BIASES if b in model.mlp.biases]
     heads = ",\n    ".join(_head(i, head.biases) for i, head in enumerate(model.heads))
     return f"""prelude
 import Compact.Transformer.General.Statement
@@ -36,7 +42,7 @@ Model digest (`pipeline.model.digest`): {model.digest}
 namespace {space}
 
 {"".join(f"{tensor}{chr(10)}" for tensor in tensors)}
-/-- The model: `n_ctx` {model.n_ctx}, `d_vocab` {model.d_vocab}, {len(model.heads)} heads. -/
+/-- The model: `n_ctx` {model.n_ctx}, `d_vocab` {model.d_vocab}, {len(model.heads)} heads{_neurons(model.mlp)}. -/
 def weights : Transformer.Weights where
   n_ctx := nat_lit {model.n_ctx}
   d_vocab := nat_lit {model.d_vocab}
@@ -50,7 +56,7 @@ def weights : Transformer.Weights where
   heads := [
     {heads}]
   b_O := {_optional("b_O", model.biases)}
-  mlp := none
+  mlp := {_mlp(model.mlp)}
   W_U := W_U
   b_U := {_optional("b_U", model.biases)}
 
@@ -70,3 +76,15 @@ def _head(i: int, biases: Mapping[str, Matrix]) -> str:
     fields = [f"{name} := {name}_{i}" for name in HEAD_TENSORS]
     fields += [f"{name} := {_optional(name, biases, f'_{i}')}" for name in HEAD_BIASES]
     return "{ " + ", ".join(fields) + " }"
+
+
+def _neurons(mlp: Mlp | None) -> str:
+    return "" if mlp is None else f", {mlp.d_mlp} neurons"
+
+
+def _mlp(mlp: Mlp | None) -> str:
+    if mlp is None:
+        return "none"
+    fields = [f"d_mlp := nat_lit {mlp.d_mlp}", *(f"{name} := {name}" for name in MLP_TENSORS)]
+    fields += [f"{name} := {_optional(name, mlp.biases)}" for name in MLP_BIASES]
+    return "some { " + ", ".join(fields) + " }"

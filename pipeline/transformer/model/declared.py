@@ -23,6 +23,8 @@ class Facts:
     tied: bool
     """Is `W_U` the transpose of `W_E`?"""
     heads: int = 1
+    d_mlp: int = 0
+    """The number of neurons of its MLP; 0 without one."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,29 @@ def _only_with_mlp(what: str) -> Rule:
     return rule
 
 
+def _activation(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    """ReLU, where there are neurons."""
+    if not facts.d_mlp:
+        return _only_with_mlp("activation function")(setting, facts, declared)
+    if setting.value is None or str(setting.value).strip().lower() == "relu":
+        return None
+    return "the theorem's neurons are ReLU: train the model with act_fn = relu"
+
+
+def _mlp_size(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    if not facts.d_mlp:
+        return _only_with_mlp("MLP")(setting, facts, declared)
+    fits = setting.value in (None, True, "", "relu", facts.d_mlp)
+    return None if fits else f"d_mlp is {facts.d_mlp} in the weights"
+
+
+def _plain_mlp(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    """What would make it another MLP than the theorem's."""
+    if not facts.d_mlp:
+        return _only_with_mlp("MLP")(setting, facts, declared)
+    return _absent_number("gated MLP, experts, or MLP beside attention")(setting, facts, declared)
+
+
 def _one_of(*values: object, otherwise: str) -> Rule:
     def rule(setting: Setting, facts: Facts, declared: Declared) -> Say:
         value = setting.value.strip().lower() if isinstance(setting.value, str) else setting.value
@@ -79,6 +102,8 @@ def _truth_value(setting: Setting, facts: Facts, declared: Declared) -> Say:
 
 
 def _attn_only(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    if facts.d_mlp:
+        return "there is an MLP in the weights" if truth(setting) else None
     return None if truth(setting) else "the theorem's model has no MLP"
 
 
@@ -157,9 +182,9 @@ RULES = _table(
         "rotary_dim rotary_pct partial_rotary_factor use_rope rope use_rotary rotary"
         " use_ntk_by_parts_rope rope_theta rope_scaling": _absent_number("rotary positions"),
         "alibi use_alibi": _absent("ALiBi positions"),
-        "act_fn hidden_act activation activation_function act": _only_with_mlp("activation function"),
-        "d_mlp n_inner intermediate_size mlp_dim d_ff ffn_dim gated_mlp parallel_attn_mlp use_mlp mlp"
-        " num_experts experts_per_token num_local_experts": _only_with_mlp("MLP"),
+        "act_fn hidden_act activation activation_function act": _activation,
+        "d_mlp n_inner intermediate_size mlp_dim d_ff ffn_dim use_mlp mlp": _mlp_size,
+        "gated_mlp parallel_attn_mlp num_experts experts_per_token num_local_experts": _plain_mlp,
         "attn_only": _attn_only,
         "attention_dir": _one_of(
             None, "causal", "bidirectional", otherwise="only causal and bidirectional are known"

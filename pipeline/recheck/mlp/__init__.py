@@ -1,0 +1,1 @@
+"""One-layer transformers with an MLP, for the second checker."""

@@ -1,0 +1,1 @@
+"""One-layer transformers with ReLU neurons after attention, any heads and biases."""

@@ -1,0 +1,44 @@
+"""One-layer transformers with ReLU neurons after attention, as a family (`pipeline/family.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.family import Family
+from pipeline.strategy import Strategy
+from pipeline.transformer.heads.compare import compare
+from pipeline.transformer.heads.family import HEADS, looks_trained_for, not_counted
+from pipeline.transformer.heads.model import refined
+from pipeline.transformer.heads.reading import require_countable
+from pipeline.transformer.heads.weights import render_weights
+from pipeline.transformer.mlp.brute_force import MlpBruteForce
+from pipeline.transformer.mlp.length import operations
+from pipeline.transformer.mlp.model import MlpModel
+from pipeline.transformer.mlp.reading import has_mlp, read_mlp
+from pipeline.transformer.resolution import LEAST_FRAC
+
+STRATEGIES: dict[str, Strategy] = {each.name: each for each in (MlpBruteForce(),)}
+
+
+def read_subject(path: Path) -> MlpModel:
+    """Read a model, as it stands in certificates; refuses one with too many inputs to count."""
+    model = read_mlp(path)
+    require_countable(path, model)
+    noted = replace(model, notes=(*model.notes, *looks_trained_for(model)))
+    return refined(noted, LEAST_FRAC)  # type: ignore[return-value]  # `refined` keeps the class
+
+
+MLP = Family(
+    name="mlp",
+    form=HEADS.form,
+    form_of=HEADS.form_of,
+    strategies=STRATEGIES,
+    recognises=has_mlp,
+    read=read_subject,
+    render_weights=render_weights,
+    operations=operations,
+    count_right=not_counted,
+    compare=compare,
+    in_words=HEADS.in_words,
+)
