@@ -127,7 +127,7 @@ def accepted(model: MlpModel, fields: Mapping[str, object]) -> bool:
 
 def theorem(name: str, model: MlpModel, other: str) -> str:
     """The certificate's module, with its length, and what Lean must refuse."""
-    strategy, form = MlpBruteForce(), form_of(model)
+    strategy, form = MlpBruteForce(), form_of(model, MlpBruteForce.name)
     found = strategy.search(model, lambda _: None)
     label, checks = TASKS[model.task].label, []
     for what, change in forgeries(found.fields).items():

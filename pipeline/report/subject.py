@@ -66,7 +66,7 @@ class Subject:
 
 
 def admitted(name: str, t: Tables) -> Sequence[Run]:
-    """The classes that a strategy certifies, given tables; of quartic those whose tokens pass alone, which are a rung of
+    """The classes that a strategy certifies, given tables; of quartic those whose tokens pass alone, a rung of
     the ladder (`pipeline/report/slack.py`)."""
     if name == "quartic":
         return list(quartic.admitted(t))
