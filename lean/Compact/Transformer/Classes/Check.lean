@@ -15,10 +15,7 @@ namespace Tables
 noncomputable section
 
 /-- The factor of a gap of scores in an argument of `exp`; its divisor is `scoreDen`. -/
-def argNum (w : Weights) (c : Params) : Nat := Nat.mul (scoreNum w) (Nat.pow 256 c.steps)
-
-/-- How exponentials are bounded: all arguments have at most `argBits` bits. -/
-def exps (c : Params) (e : TableWitness) : ExpParams := expParams c.prec c.steps (Nat.sub e.argBits (Nat.mul 4 c.steps))
+def argNum (w : Weights) (c : Params) : Nat := Nat.mul (scoreNum w) (Nat.pow 2 (Nat.mul 2 c.form.half))
 
 /-- The factor of a logit of the direct path, which has half as many fractional bits as the others. -/
 def directNum (w : Weights) : Nat := Nat.pow 2 (Nat.mul 2 w.frac)
@@ -28,7 +25,7 @@ def roomy (L num : Nat) (M : Mat) : Bool := Nat.ble (Nat.succ (Nat.mul (Nat.mul 
 
 /-- Are the lanes wide enough? -/
 def lanesFit (t : Tables) (w : Weights) (c : Params) (e : TableWitness) : Bool :=
-  ((Nat.beq e.scoreBits t.bits && (exps c e).sidesFit e.scoreBits e.argBits) && (Nat.ble (Nat.succ e.argBits) e.scoreBits &&
+  ((Nat.beq e.scoreBits t.bits && c.form.lanesFit e.scoreBits e.argBits) && (Nat.ble (Nat.succ e.argBits) e.scoreBits &&
     Nat.ble (Nat.mul (scoreDen w) (Nat.pow 2 e.argBits)) (Nat.pow 2 (Nat.sub e.scoreBits 1)))) &&
   ((roomy e.scoreBits (argNum w c) (Circuits.of w).EQKE && roomy e.scoreBits (argNum w c) (Circuits.of w).EQKP) &&
   ((Nat.ble (Nat.add t.width 3) t.bits &&
@@ -63,8 +60,8 @@ def scoresAs (t : Tables) (e : TableWitness) (F G : Frame) (num den B : Nat) (C 
 def queriesAs (t : Tables) (w : Weights) (c : Params) (e : TableWitness) (C : PackedCircuits) : Bool :=
   (Frame.of e.scoreBits t.v e.argBits).force fun F => (Frame.of e.scoreBits (Nat.succ t.n) e.argBits).force fun G =>
   Nat.force (argNum w c) fun num => Nat.force (scoreDen w) fun den => Nat.force (Nat.mul 3 (Nat.pow 2 t.width)) fun B =>
-  sideRows (exps c e) e.scoreBits t.v t.v e.argBits e.tokenArg fun args lows highs =>
-  sideRows (exps c e) e.scoreBits (Nat.succ t.n) t.v e.argBits e.posArg fun posArgs posLows posHighs =>
+  Nat.force c.form.error fun error => sideRows c.form error e.scoreBits t.v t.v e.argBits e.tokenArg fun args lows highs =>
+  sideRows c.form error e.scoreBits (Nat.succ t.n) t.v e.argBits e.posArg fun posArgs posLows posHighs =>
   allBelow t.v (t.scoresAs e F G num den B C args lows highs posArgs posLows posHighs)
 
 /-- Do the literals agree with the model? -/

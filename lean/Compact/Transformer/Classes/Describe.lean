@@ -57,9 +57,9 @@ theorem args_of_fallsAs (hM : M.Shape r v) (hk : k < L) (hden : 0 < scoreDen w) 
     (hunit : scoreDen w * 2 ^ k ≤ 2 ^ (L - 1)) {i top : Nat} {y : Nat → Nat} (hy : ∀ j, j < v → y j < 2 ^ k) (hi : i < r) {X Y : Nat}
     (hX : X = pack L v fun j => M.get i j) (hY : Y = pack L v y)
     (h : (Frame.of L v k).fallsAs (argNum w c) (scoreDen w) X top Y = true) :
-    expRow c (scoreNum w) (scoreDen w) (M.rows.getD i []) = mapFold (expBounds c.prec c.steps) (unpack L v (pack L v y)) := by
+    expRow c (scoreNum w) (scoreDen w) (M.rows.getD i []) = mapFold c.form.bounds (unpack L v (pack L v y)) := by
   have fit : Fitting L v k (argNum w c) (scoreDen w) fun j => M.get i j :=
-    ⟨hk, Nat.mul_pos (Nat.two_pow_pos _) (Nat.pow_pos (Nat.zero_lt_succ 255)), hden, fun j hj => lt_of_roomy hM hroom hi hj, hunit⟩
+    ⟨hk, Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _), hden, fun j hj => lt_of_roomy hM hroom hi hj, hunit⟩
   have len := hM.row_length i hi
   match of_fallsAs fit (hX ▸ hY ▸ h) with
   | ⟨htop, le, entries⟩ =>
@@ -68,15 +68,10 @@ theorem args_of_fallsAs (hM : M.Shape r v) (hk : k < L) (hden : 0 < scoreDen w) 
     exact (entries.eq j (len ▸ hj)).symm
 
 /-- An entry of a row of bounds of exponentials. -/
-theorem getD_bounds {E : ExpParams} {high : Nat} (hE : E = expParams c.prec c.steps high) (room : E.Roomy L k) {y : Nat → Nat}
-    (hy : ∀ j, j < v → y j < 2 ^ k) {j : Nat} (hj : j < v) :
-    (mapFold (expBounds c.prec c.steps) (unpack L v (pack L v y))).getD j (0, 0) = (E.lower (y j), E.upper (y j)) := by
-  have wide (j : Nat) (hj : j < v) : y j < 2 ^ L :=
-    Nat.lt_of_lt_of_le (hy j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans room.arg room.bits))
-  subst hE
-  have small : y j < 2 ^ (4 * c.steps + high) := Nat.lt_of_lt_of_le (hy j hj) (Nat.pow_le_pow_right Nat.two_pos room.arg)
+theorem getD_bounds (hk : k ≤ L) {y : Nat → Nat} (hy : ∀ j, j < v → y j < 2 ^ k) {j : Nat} (hj : j < v) :
+    (mapFold c.form.bounds (unpack L v (pack L v y))).getD j (0, 0) = c.form.bounds (y j) := by
+  have wide (j : Nat) (hj : j < v) : y j < 2 ^ L := Nat.lt_of_lt_of_le (hy j hj) (Nat.pow_le_pow_right Nat.two_pos hk)
   rw [getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hj) 0, getD_unpack _ _ hj, digit_pack L wide hj]
-  exact expBounds_eq room.fit small
 
 end
 
@@ -171,12 +166,12 @@ theorem Checked.query (R : Type) [ExpField R] (h : Checked t w c e) {q : Nat} (h
   have lanes := Bool.and_left h.lanes
   have room := Bool.and_left (Bool.and_right h.lanes)
   have same : e.scoreBits = t.bits := Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_left lanes))
-  have sides := ExpParams.roomy (Bool.and_right (Bool.and_left lanes))
-  have hk : e.argBits < e.scoreBits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right lanes))
+  have sides := ExpForm.roomy (Bool.and_right (Bool.and_left lanes))
+  have hk' : e.argBits < e.scoreBits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right lanes))
   have hunit : scoreDen w * 2 ^ e.argBits ≤ 2 ^ (e.scoreBits - 1) := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right lanes))
   have checked := h.queries
   unfold queriesAs at checked
-  rw [Frame.force_eq, Frame.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at checked
+  rw [Frame.force_eq, Frame.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at checked
   match of_sideRows sides checked with
   | ⟨args, lows, highs, tokens, checked⟩ =>
     match of_sideRows sides checked with
@@ -190,32 +185,31 @@ theorem Checked.query (R : Type) [ExpField R] (h : Checked t w c e) {q : Nat} (h
         have sP := hw.shape_EQKP
         rw [hv] at sE
         rw [hv, hn] at sP
-        have eT := args_of_fallsAs (c := c) sE hk hw.scoreDen_pos (Bool.and_left room) hunit hy hq
+        have eT := args_of_fallsAs (c := c) sE hk' hw.scoreDen_pos (Bool.and_left room) hunit hy hq
           (hv ▸ hw.shape_query.getD_mulRows e.scoreBits (hw.shape_key hw.W_E) (hv.symm ▸ hq)) args_eq (Bool.and_left (Bool.and_left checked))
-        have eP := args_of_fallsAs (c := c) sP hk hw.scoreDen_pos (Bool.and_right room) hunit hz hq
+        have eP := args_of_fallsAs (c := c) sP hk' hw.scoreDen_pos (Bool.and_right room) hunit hz hq
           (hn ▸ hw.shape_query.getD_mulRows e.scoreBits (hw.shape_key hw.W_pos) (hv.symm ▸ hq)) posArgs_eq
           (Bool.and_right (Bool.and_left checked))
         have rowT : (Enclosure.of w c (Circuits.of w)).tokenExp.getD q [] = _ := (getD_mapFold _ _ (sE.rows_length.symm ▸ hq) [] []).trans eT
         have rowP : (Enclosure.of w c (Circuits.of w)).posExp.getD q [] = _ := (getD_mapFold _ _ (sP.rows_length.symm ▸ hq) [] []).trans eP
         have token (k : Nat) (hk : k < t.v) : ((Enclosure.of w c (Circuits.of w)).tokenExp.getD q []).getD k (0, 0) =
-            ((exps c e).lower (y k), (exps c e).upper (y k)) := rowT.symm ▸ getD_bounds rfl sides hy hk
+            c.form.bounds (y k) := rowT.symm ▸ getD_bounds (Nat.le_of_lt hk') hy hk
         have fs_eq : lanePair e.scoreBits (t.n + 1) (posLows.getD q 0) (posHighs.getD q 0) =
             (Enclosure.of w c (Circuits.of w)).posExp.getD q [] := by
           refine List.ext_getD (0, 0) ((length_lanePair _ _ _ _).trans ?_) fun p hp => ?_
           · rw [rowP, length_mapFold, length_unpack]
           · rw [length_lanePair] at hp
-            rw [getD_lanePair _ _ _ hp, posLows_eq, posHighs_eq, rowP, getD_bounds rfl sides hz hp,
-              digit_pack _ (fun p _ => sides.bound_lt (ExpParams.lower_lt _ _)) hp,
-              digit_pack _ (fun p _ => sides.bound_lt (ExpParams.upper_lt sides.fit _)) hp]
-            rfl
-        have prec_eq : (exps c e).prec = t.prec := h.prec_eq
+            rw [getD_lanePair _ _ _ hp, posLows_eq, posHighs_eq, rowP, getD_bounds (Nat.le_of_lt hk') hz hp,
+              digit_pack _ (fun p hp => sides.bound_lt (ExpForm.bounds_lt sides (hz p hp)).left) hp,
+              digit_pack _ (fun p hp => sides.bound_lt (ExpForm.bounds_lt sides (hz p hp)).right) hp]
+        have prec_eq : c.form.prec = t.prec := h.prec_eq
         have fits := hw.view_fits (R := R) c (hv.symm ▸ hq)
         have rows : FactorRows (Enclosure.of w c (Circuits.of w)) t.bits t.prec t.v q (lows.getD q 0) (highs.getD q 0) := by
           refine ⟨?_, ?_, fun k hk => ?_, fun k hk => ?_, fun k hk => ?_, ?_⟩
           · exact (same ▸ lows_eq).trans (pack_congr _ fun k hk => (congrArg Prod.fst (token k hk)).symm)
           · exact (same ▸ highs_eq).trans (pack_congr _ fun k hk => (congrArg Prod.snd (token k hk)).symm)
-          · exact Nat.lt_of_le_of_lt (Nat.le_of_eq (congrArg Prod.fst (token k hk))) (prec_eq ▸ ExpParams.lower_lt _ _)
-          · exact Nat.lt_of_le_of_lt (Nat.le_of_eq (congrArg Prod.snd (token k hk))) (prec_eq ▸ ExpParams.upper_lt sides.fit _)
+          · exact Nat.lt_of_le_of_lt (Nat.le_of_eq (congrArg Prod.fst (token k hk))) (prec_eq ▸ (ExpForm.bounds_lt sides (hy k hk)).left)
+          · exact Nat.lt_of_le_of_lt (Nat.le_of_eq (congrArg Prod.snd (token k hk))) (prec_eq ▸ (ExpForm.bounds_lt sides (hy k hk)).right)
           · exact le_of_ofNat_le (R := R) (le_trans (fits.token k (hv.symm ▸ hk)).left (fits.token k (hv.symm ▸ hk)).right)
           · exact same ▸ prec_eq ▸ Nat.le_trans (Nat.le_add_right _ _) sides.product
         refine queryDescribe (k₀ := e.argBits) (same ▸ sides.pos) hq rows ?_
