@@ -1,4 +1,5 @@
 prelude
+import Compact.Packed.ExpTable
 import Compact.Transformer.Classes.Masses
 import Compact.Transformer.Classes.Slack
 import Compact.Transformer.Classes.Tables
@@ -9,9 +10,6 @@ From the bounds of its factors: those of tokens as two packed rows, those of pos
 -/
 namespace Compact
 noncomputable section
-
-/-- The first `n` lanes of two numbers, side by side. -/
-def lanePair (L n X Y : Nat) : List (Nat × Nat) := foldZip (fun x y ih => (x, y) :: ih) [] (unpack L n X) (unpack L n Y)
 
 namespace Tables
 
@@ -25,19 +23,6 @@ def queryAs (t : Tables) (F : Frame) (B q lows highs : Nat) (fs : List (Nat × N
 
 end Tables
 end
-
-theorem getD_lanePair (L X Y : Nat) {n j : Nat} (hj : j < n) : (lanePair L n X Y).getD j (0, 0) = (digit L X j, digit L Y j) := by
-  unfold lanePair
-  rw [getD_foldZip (fun x y => (x, y)) (show j < (unpack L n X).length from (length_unpack L n X).symm ▸ hj)
-    (show j < (unpack L n Y).length from (length_unpack L n Y).symm ▸ hj) 0 0, getD_unpack _ _ hj, getD_unpack _ _ hj]
-
-theorem length_lanePair (L n X Y : Nat) : (lanePair L n X Y).length = n := by
-  unfold lanePair
-  induction n generalizing X Y with
-  | zero => rfl
-  | succ n ih =>
-    rw [unpack_succ, unpack_succ]
-    exact congrArg Nat.succ (ih _ _)
 
 namespace Tables
 variable {t : Tables} {T : Enclosure}
