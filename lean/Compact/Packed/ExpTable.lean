@@ -43,7 +43,7 @@ theorem getD_lanePair (L X Y : Nat) {n j : Nat} (hj : j < n) : (lanePair L n X Y
   rw [getD_foldZip (fun x y => (x, y)) (show j < (unpack L n X).length from (length_unpack L n X).symm ▸ hj)
     (show j < (unpack L n Y).length from (length_unpack L n Y).symm ▸ hj) 0 0, getD_unpack _ _ hj, getD_unpack _ _ hj]
 
-theorem length_foldZip {α β γ : Type} (f : α → β → γ) {xs : List α} {ys : List β} (h : xs.length = ys.length) :
+theorem length_zipped {α β γ : Type} (f : α → β → γ) {xs : List α} {ys : List β} (h : xs.length = ys.length) :
     (foldZip (fun x y ih => f x y :: ih) [] xs ys).length = xs.length := by
   induction xs generalizing ys with
   | nil => rfl
@@ -80,9 +80,9 @@ theorem tableOf_eq {c : ExpForm} {L n k : Nat} (room : c.Roomy L k) {args : List
   unfold tableOf boundsOf
   have lenX : (unpack (L * n) args.length (lanesLow c (k - c.half) (ones L (n * args.length)) (packList (L * n) args))).length = args.length :=
     length_unpack _ _ _
-  refine List.ext_getD [] ((length_foldZip _ ((length_unpack _ _ _).trans (length_unpack _ _ _).symm)).trans
+  refine List.ext_getD [] ((length_zipped _ ((length_unpack _ _ _).trans (length_unpack _ _ _).symm)).trans
     ((length_unpack _ _ _).trans (length_mapFold _ _).symm)) fun q hq => ?_
-  rw [length_foldZip _ ((length_unpack _ _ _).trans (length_unpack _ _ _).symm), length_unpack] at hq
+  rw [length_zipped _ ((length_unpack _ _ _).trans (length_unpack _ _ _).symm), length_unpack] at hq
   rw [getD_foldZip (lanePair L n) ((length_unpack _ _ _).symm ▸ hq) ((length_unpack _ _ _).symm ▸ hq) 0 0, getD_unpack _ _ hq, getD_unpack _ _ hq,
     getD_mapFold _ _ hq 0]
   refine List.ext_getD (0, 0) ((length_lanePair _ _ _ _).trans ((length_mapFold _ _).trans (length_unpack _ _ _)).symm) fun j hj => ?_

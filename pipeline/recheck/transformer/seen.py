@@ -107,7 +107,7 @@ def _seen(
         own_high=highs[q] * fs[n][1],
         mass=mass,
         spread=minus(sum(f[1] for f in fs[:n]), mass),
-        unit=p.exp(p.argument(w, nth(K.score_rest, q)))[0],
+        unit=p.by_powers(w, nth(K.score_rest, q))[0],
         direct=direct,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.length.basic import Asked, exponential
+from pipeline.transformer.length.basic import Asked, factor
 from pipeline.transformer.length.tables import circuits, tables
 
 FOLDING = 12
@@ -71,7 +71,7 @@ def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     steps = fields["steps"]
     assert isinstance(steps, int)
     tables_of_head = FOLDING * d * (2 * v + p + 4 * h) + circuits(Asked(_plain(model), fields))
-    tables_of_head += v * (v + p) * exponential(steps) + 8 * v * (2 * v + p)
+    tables_of_head += v * (v + p) * factor(steps) + 8 * v * (2 * v + p)
     once = heads * (tables_of_head + v * p * v * (6 + 2 * v))
     inputs: int = v**p
     return once + inputs * (heads * (p * (v + 4) + ROW_OF_HEAD * v) + 8 * v + p)

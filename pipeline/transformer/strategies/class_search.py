@@ -26,7 +26,7 @@ from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fie
 MAX_VOCAB = 1 << 9
 WIDTHS = range(8, 25)
 PRECISIONS = range(96, 161, 4)
-STEPS = 5
+STEPS = 4
 
 
 @dataclass(frozen=True)
