@@ -20,6 +20,7 @@ from tests.tiny_models import random_arrays
 SIZES = [ExpParams(24, 4, 6), ExpParams(64, 10, 16), ExpParams(128, 16, 22), ExpParams(7, 3, 2)]
 LEAN = """prelude
 import Compact.Packed.ExpRows
+import Compact.Packed.All
 import Compact.Packed.ExpTable
 import Compact.Packed.RunningLanes
 import Compact.Transformer.Circuit.Joined
