@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.model import Model, read_model
 from pipeline.numbers.lanes import Lanes
-from pipeline.transformer.checker.circuits import circuits
 from pipeline.recheck.transformer.form import Form
+from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.enclosure import Params, exp_neg, round_row
 from pipeline.transformer.checker.exp_form import ExpForm
 from tests.tiny_models import random_arrays, write_model
@@ -44,7 +44,9 @@ def test_exponentials_are_enclosed(steps: int, prec: int, num: int, den: int) ->
     st.integers(0, 1 << 200),
     st.integers(1, 1 << 190),
 )
-def test_exponentials_from_one_number_are_enclosed(half: int, prec: int, num: int, den: int) -> None:
+def test_exponentials_from_one_number_are_enclosed(
+    half: int, prec: int, num: int, den: int
+) -> None:
     form = ExpForm(prec, half)
     y = form.argument(num, den)
     found = form.bounds(y)

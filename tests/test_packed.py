@@ -154,12 +154,14 @@ def test_rows_of_exponentials_from_one_number_and_what_is_refused() -> None:
     def table(prec: int) -> str:
         each = ExpForm(prec, c.half)
         expected = ", ".join(
-            "[" + ", ".join(f"({b.lo}, {b.hi})" for b in map(each.bounds, row)) + "]" for row in rows
+            "[" + ", ".join(f"({b.lo}, {b.hi})" for b in map(each.bounds, row)) + "]"
+            for row in rows
         )
         listed = ", ".join(packed(row, lane) for row in rows)
         return (
-            f"example : expTable ⟨{prec}, {c.half}⟩ {lane} 3 2 [{listed}] (fun T => allZip (fun xs ys => allZip (fun x y =>"
-            f" Nat.beq x.1 y.1 && Nat.beq x.2 y.2) xs ys) T [{expected}]) = true := by decide +kernel"
+            f"example : expTable ⟨{prec}, {c.half}⟩ {lane} 3 2 [{listed}] (fun T => allZip (fun xs ys =>"
+            f" allZip (fun x y => Nat.beq x.1 y.1 && Nat.beq x.2 y.2) xs ys) T [{expected}]) = true"
+            " := by decide +kernel"
         )
 
     text = [

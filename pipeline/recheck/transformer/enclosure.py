@@ -1,4 +1,4 @@
-"""Bounds of exponentials, and rows of logits rounded (`Enclosure/Compute.lean`; `by_powers` is `Field/ExpBound.lean`)."""
+"""Bounds of exponentials, and rows of logits rounded (`Enclosure/Compute.lean`, `Field/ExpBound.lean`)."""
 
 from __future__ import annotations
 
@@ -93,6 +93,7 @@ class Enclosure:
 
 def enclose(w: Weights, p: Params, exact: Circuits) -> Enclosure:
     """`Enclosure.of`"""
+
     def exps(row: Sequence[int]) -> list[Bounds]:
         top = max(row, default=0)
         return [p.exp(p.argument(w, top - x)) for x in row]

@@ -1,5 +1,6 @@
-"""Rounded tables with proved enclosures (mirror of `lean/Compact/Transformer/Enclosure/Compute.lean`; `exp_neg` is that of
-`lean/Compact/Field/ExpBound.lean`, which low-rank strategies use for single numbers).
+"""Rounded tables with proved enclosures (mirror of `lean/Compact/Transformer/Enclosure/Compute.lean`).
+
+`exp_neg` is that of `lean/Compact/Field/ExpBound.lean`, which low-rank strategies use for single numbers.
 
 All numbers are naturals.  A token or position factor `exp(score - largest score of the row)` lies
 between `lo / 2^prec` and `hi / 2^prec`; a logit row is known up to a constant and to within one

@@ -73,7 +73,10 @@ def table_bits(
     rows = [*t.position, *t.token_lo, *t.low, *t.high, *t.slack]
     highest = max(2 * widest, 2 * scores, exact.score_den << arg_bits, *map(max, rows))
     positions = (t.n + 1).bit_length()
-    slacks = max(8 + positions + 2 * params.prec, 2 * params.prec + params.width + positions + 12 - 8 * params.steps)
+    slacks = max(
+        8 + positions + 2 * params.prec,
+        2 * params.prec + params.width + positions + 12 - 8 * params.steps,
+    )
     return max(highest.bit_length(), params.shift + params.width, params.width + 2, slacks) + 1
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.transformer.length.basic import CLASS, ROW_CHECK, Asked, entry, factor, product, slacks
+from pipeline.transformer.length.basic import (
+    CLASS,
+    ROW_CHECK,
+    Asked,
+    entry,
+    factor,
+    product,
+    slacks,
+)
 
 PAIR = 12
 BOTH_ENDS = 14

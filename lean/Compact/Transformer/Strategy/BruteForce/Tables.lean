@@ -11,10 +11,13 @@ rounded as a whole, one number, and only what is left of it after rounding is ta
 namespace Compact
 noncomputable section
 
-/-- The lanes of `X`, less the least of them, without their last `s` bits. -/
+/-- How many of `s` bits are left away late: rows of very small numbers, of which many are alike, would take the kernel long to tell apart. -/
+def late (s : Nat) : Nat := Nat.sub s (Nat.sub s 48)
+
+/-- The lanes of `X`, less the least of them, without their last `s` bits; the last `late s` of these are left away one by one. -/
 def Frame.rises (F : Frame) (s X : Nat) : List Nat :=
   Nat.force (leastLane F.tops (Nat.sub F.tops F.one) F.bits F.count X) fun low =>
-  unpack F.bits F.count (lanesShift F.mask s (Nat.sub X (Nat.mul low F.one)))
+  mapFold (fun z => Nat.shiftRight z (late s)) (unpack F.bits F.count (lanesShift F.mask (Nat.sub s (late s)) (Nat.sub X (Nat.mul low F.one))))
 
 /-- The lanes of `X`, taken from the greatest of them, with `a` more bits and without their last `s` bits. -/
 def Frame.falls (F : Frame) (a s X : Nat) : List Nat :=
@@ -41,7 +44,8 @@ def tablesFromRows {α : Type} (w : Weights) (c : Params) (S L : Nat) (k : Enclo
   joinedCircuits w S L fun C =>
   Nat.force (scoreGain w c) fun a => Nat.force (scoreShift w c) fun s => Nat.force (directShift w c) fun d =>
   (Frame.of S w.d_vocab (Nat.sub S s)).force fun F => (Frame.of S w.n_ctx (Nat.sub S s)).force fun G =>
-  (Frame.of L w.d_vocab (Nat.sub L c.shift)).force fun H => (Frame.of L w.d_vocab (Nat.sub L d)).force fun D =>
+  (Frame.of L w.d_vocab (Nat.sub L (Nat.sub c.shift (late c.shift)))).force fun H =>
+  (Frame.of L w.d_vocab (Nat.sub L (Nat.sub d (late d)))).force fun D =>
   forceList (mapFold (F.args w.attn_scale a s) C.EQKE) fun tokenArg => forceList (mapFold (G.args w.attn_scale a s) C.EQKP) fun posArg =>
   expTable c.form S w.d_vocab w.d_vocab tokenArg fun tokenExp => forcePairRows tokenExp fun tokenExp =>
   expTable c.form S w.n_ctx w.d_vocab posArg fun posExp => forcePairRows posExp fun posExp =>
@@ -74,28 +78,29 @@ include hL hs len hx
 
 /-- Rows of logits are rounded as `roundRow` says. -/
 theorem Frame.rises_eq (c : Params) {a : Nat} (ha : a + s = c.shift) :
-    (Frame.of L n (L - s)).rises s (pack L n fun j => xs.getD j 0) = roundRow c (2 ^ a) xs := by
+    (Frame.of L n (L - (s - late s))).rises s (pack L n fun j => xs.getD j 0) = roundRow c (2 ^ a) xs := by
   subst len
   unfold Frame.rises roundRow
   rw [Nat.force_eq, Nat.force_eq]
-  refine List.ext_getD 0 ((length_unpack _ _ _).trans (length_mapFold _ _).symm) fun j hj => ?_
-  rw [length_unpack] at hj
+  refine List.ext_getD 0 ((length_mapFold _ _).trans ((length_unpack _ _ _).trans (length_mapFold _ _).symm)) fun j hj => ?_
+  rw [length_mapFold, length_unpack] at hj
   have hj : j < xs.length := hj
-  have full : Nat.sub (Frame.of L xs.length (L - s)).tops (Frame.of L xs.length (L - s)).one = (2 ^ (L - 1) - 1) * ones L xs.length := by
+  have full : Nat.sub (Frame.of L xs.length (L - (s - late s))).tops (Frame.of L xs.length (L - (s - late s))).one = (2 ^ (L - 1) - 1) * ones L xs.length := by
     rw [Nat.sub_mul, Nat.one_mul]
     rfl
   have low := leastLane_pack hL (Nat.lt_of_le_of_lt (Nat.zero_le j) hj) hx rfl
-  have e : leastLane (Frame.of L xs.length (L - s)).tops (Nat.sub (Frame.of L xs.length (L - s)).tops (Frame.of L xs.length (L - s)).one)
+  have e : leastLane (Frame.of L xs.length (L - (s - late s))).tops (Nat.sub (Frame.of L xs.length (L - (s - late s))).tops (Frame.of L xs.length (L - (s - late s))).one)
       L xs.length (pack L xs.length fun j => xs.getD j 0) = minList (maxList xs) xs := by
     rw [full]
     refine Nat.le_antisymm (le_minList (Nat.le_trans (low.left j hj) (le_maxList hj)) low.left) ?_
     exact low.right _ fun j hj => minList_le hj
   have wide (j : Nat) (hj : j < xs.length) : xs.getD j 0 - minList (maxList xs) xs < 2 ^ L :=
     Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.lt_of_lt_of_le (hx j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le L 1)))
-  rw [getD_mapFold _ _ hj 0]
-  show (unpack L xs.length (lanesShift ((2 ^ (L - s) - 1) * ones L xs.length) s ((pack L xs.length fun j => xs.getD j 0) -
-    leastLane _ _ L xs.length _ * ones L xs.length))).getD j 0 = (xs.getD j 0 - minList (maxList xs) xs) * 2 ^ a / 2 ^ c.shift
-  rw [e, mul_ones L xs.length (minList _ _), pack_sub L fun j hj => minList_le hj, unpack_lanesShift hs wide hj, ← ha, Nat.pow_add,
+  rw [getD_mapFold _ _ hj 0, getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hj) 0]
+  show (unpack L xs.length (lanesShift ((2 ^ (L - (s - late s)) - 1) * ones L xs.length) (s - late s) ((pack L xs.length fun j => xs.getD j 0) -
+    leastLane _ _ L xs.length _ * ones L xs.length))).getD j 0 / 2 ^ late s = (xs.getD j 0 - minList (maxList xs) xs) * 2 ^ a / 2 ^ c.shift
+  rw [e, mul_ones L xs.length (minList _ _), pack_sub L fun j hj => minList_le hj, unpack_lanesShift (Nat.le_trans (Nat.sub_le _ _) hs) wide hj,
+    Nat.div_div_eq_div_mul, ← Nat.pow_add, Nat.sub_add_cancel (show late s ≤ s from Nat.sub_le _ _), ← ha, Nat.pow_add,
     ← Nat.div_div_eq_div_mul, Nat.mul_div_cancel _ (Nat.two_pow_pos a)]
 
 end
