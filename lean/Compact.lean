@@ -87,6 +87,7 @@ import Compact.Field.Div
 import Compact.Field.Exp
 import Compact.Field.ExpBits
 import Compact.Field.ExpBound
+import Compact.Field.ExpSides
 import Compact.Field.IntCast
 import Compact.Field.Order
 import Compact.Field.Ring
@@ -181,6 +182,8 @@ import Compact.Packed.CountLanes
 import Compact.Packed.CountPassing
 import Compact.Packed.ExpLanes
 import Compact.Packed.ExpRows
+import Compact.Packed.ExpSides
+import Compact.Packed.ExpTable
 import Compact.Packed.Fields
 import Compact.Packed.Fold
 import Compact.Packed.Greatest

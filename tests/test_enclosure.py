@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.model import Model, read_model
 from pipeline.numbers.lanes import Lanes
+from pipeline.recheck.transformer.form import Form
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.enclosure import Params, exp_neg, round_row
+from pipeline.transformer.checker.exp_form import ExpForm
 from tests.tiny_models import random_arrays, write_model
 
 NO_DEADLINE = settings(deadline=None)
@@ -33,6 +35,35 @@ def test_exponentials_are_enclosed(steps: int, prec: int, num: int, den: int) ->
         exact = (-arb(fmpz(num)) / arb(fmpz(den))).exp() * arb(fmpz(1 << prec))
         assert not arb(fmpz(found.lo)) > exact
         assert not arb(fmpz(found.hi)) < exact
+
+
+@NO_DEADLINE
+@given(
+    st.integers(0, 30),
+    st.integers(0, 150),
+    st.integers(0, 1 << 200),
+    st.integers(1, 1 << 190),
+)
+def test_exponentials_from_one_number_are_enclosed(
+    half: int, prec: int, num: int, den: int
+) -> None:
+    form = ExpForm(prec, half)
+    y = form.argument(num, den)
+    found = form.bounds(y)
+    assert found == Form(prec, half).exp(y)
+    with ctx.workprec(2000):
+        exact = (-arb(fmpz(num)) / arb(fmpz(den))).exp() * arb(fmpz(1 << prec))
+        assert not arb(fmpz(found.lo)) > exact
+        assert not arb(fmpz(found.hi)) < exact
+
+
+@pytest.mark.parametrize("half", range(4, 30, 4))
+@pytest.mark.parametrize("gap", [0, 1, 20])
+def test_exponentials_from_one_number_are_close(half: int, gap: int) -> None:
+    form = ExpForm(64 + 2 * half, half)
+    found = form.bounds(gap << (2 * half))
+    assert form.fit
+    assert found.hi - found.lo < (found.hi >> 2 * half - 3) + 4 * form.prec
 
 
 @pytest.mark.parametrize("steps", range(2, 8))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.checker.exp_bits import ExpParams
+from pipeline.transformer.checker.exp_form import ExpForm
 from pipeline.transformer.weights import render_weights
 from tests.lean_support import build_one, model_of
 from tests.tiny_models import random_arrays
@@ -19,6 +20,8 @@ from tests.tiny_models import random_arrays
 SIZES = [ExpParams(24, 4, 6), ExpParams(64, 10, 16), ExpParams(128, 16, 22), ExpParams(7, 3, 2)]
 LEAN = """prelude
 import Compact.Packed.ExpRows
+import Compact.Packed.All
+import Compact.Packed.ExpTable
 import Compact.Packed.RunningLanes
 import Compact.Transformer.Circuit.Joined
 namespace Compact
@@ -123,6 +126,57 @@ def test_rows_of_exponentials_and_what_is_refused() -> None:
         run(rows, [lows[0], [x + 1 for x in lows[1]]], "false"),
         run([*rows, [0, 0, 1]], lows, "false"),
         run([rows[0], [1 << arg, 0, 0]], lows, "false"),
+    ]
+    result = build_one(LEAN.format("\n".join(text)))
+    assert result.ok, result.printable()
+
+
+def test_rows_of_exponentials_from_one_number_and_what_is_refused() -> None:
+    """As above, and as lists; the bounds do not depend on how many bits are looked at."""
+    c, lane = ExpForm(64, 10), 140
+    rows = [[0, 5, (1 << 20) - 1], [77777, 1, 1 << 19]]
+    bounds = [[c.bounds(y) for y in row] for row in rows]
+    form = f"(⟨nat_lit {c.prec}, nat_lit {c.half}⟩ : ExpForm)"
+
+    def run(arg: int, rows: Sequence[Sequence[int]], change: int, answer: str) -> str:
+        listed = ", ".join(packed(row, lane) for row in rows)
+        lows = [[each.lo for each in row] for row in bounds]
+        highs = [[each.hi for each in row] for row in bounds]
+        highs[1][2] += change
+        checks = " && ".join(
+            f"Nat.beq ({name}.getD {q} 0) {packed(row, lane)}"
+            for name, part in (("ys", rows[:2]), ("lows", lows), ("highs", highs))
+            for q, row in enumerate(part)
+        )
+        check = f"sideRows {form} {form}.error {lane} 3 2 {arg} [{listed}] fun ys lows highs => {checks}"
+        return f"example : ({check}) = {answer} := by decide +kernel"
+
+    def table(prec: int) -> str:
+        each = ExpForm(prec, c.half)
+        expected = ", ".join(
+            "[" + ", ".join(f"({b.lo}, {b.hi})" for b in map(each.bounds, row)) + "]"
+            for row in rows
+        )
+        listed = ", ".join(packed(row, lane) for row in rows)
+        return (
+            f"example : expTable ⟨{prec}, {c.half}⟩ {lane} 3 2 [{listed}] (fun T => allZip (fun xs ys =>"
+            f" allZip (fun x y => Nat.beq x.1 y.1 && Nat.beq x.2 y.2) xs ys) T [{expected}]) = true"
+            " := by decide +kernel"
+        )
+
+    text = [
+        f"example : Nat.beq {form}.error {c.error} = true := by decide +kernel",
+        f"example : {form}.lanesFit {lane} 20 = true := by decide +kernel",
+        f"example : {form}.lanesFit {lane} {c.half + c.prec + 1} = false := by decide +kernel",
+        f"example : {form}.lanesFit {2 * c.prec + 2} 20 = false := by decide +kernel",
+        *(run(arg, rows, 0, "true") for arg in (20, 23)),
+        run(20, rows, 1, "false"),
+        run(19, rows, 0, "false"),
+        run(20, [*rows, [0, 0, 1]], 0, "false"),
+        run(20, [rows[0], [1 << 20, 0, 0]], 0, "false"),
+        table(c.prec),
+        table(12),
+        table(70),
     ]
     result = build_one(LEAN.format("\n".join(text)))
     assert result.ok, result.printable()

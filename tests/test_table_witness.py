@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from pipeline.transformer.checker.circuits import circuits
-from pipeline.transformer.checker.enclosure import ROOT, Params, enclose
+from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.checker.offsets import offsets
 from pipeline.transformer.checker.tables import tables
 from pipeline.transformer.checker.witness import table_bits, table_witness
@@ -46,8 +46,9 @@ def test_witnesses(arrays: Arrays) -> None:
     exact, shifted, width = circuits(model), offsets(model), 16
     params = Params(112, 4, max(0, lane_bits(exact, model.frac) - width), width)
     enclosure = enclose(exact, model.frac, params)
-    found = table_witness(exact, shifted, enclosure)
-    half, unit = 1 << (found.score_bits - 1), exact.score_den * ROOT**params.steps
+    found = table_witness(exact, enclosure)
+    bits = table_bits(exact, shifted, model.frac, params, tables(enclosure), found.arg_bits)
+    half, unit = 1 << (bits - 1), exact.score_den
 
     scores = (
         (exact.EQKE, shifted.EQKE, found.token_top, found.token_arg),
@@ -55,16 +56,15 @@ def test_witnesses(arrays: Arrays) -> None:
     )
     for circuit, offset, tops, arguments in scores:
         assert abs(circuit).max() <= offset
-        assert 2 * offset * exact.score_num << params.prec < half
+        assert 2 * offset * exact.score_num << 8 * params.steps < half
         for row, top, args in zip(circuit.tolist(), tops, arguments, strict=True):
             assert row[top] == max(row)
             for score, arg in zip(row, args, strict=True):
-                scaled = (row[top] - score) * exact.score_num << params.prec
+                scaled = (row[top] - score) * exact.score_num << 8 * params.steps
                 assert arg * unit <= scaled < (arg + 1) * unit
                 assert arg < 1 << found.arg_bits
     assert unit << found.arg_bits <= half
 
-    bits = table_bits(shifted, model.frac, params, tables(enclosure))
     logits = (
         (exact.EVOU, shifted.EVOU, found.token_least, 0),
         (exact.PVOU, shifted.PVOU, found.pos_least, 0),

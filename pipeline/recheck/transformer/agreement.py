@@ -23,13 +23,14 @@ def checked_tables(w: Weights, c: Certificate) -> Tables:
     _require(w.d_vocab == t.v and w.n_ctx == t.n + 1, "v or n is not the model's")
     exact = circuits(w)
     score, arg = c.nat("scoreBits"), c.nat("argBits")
-    num = score_num(w) * power(2, p.prec)
-    den = score_den(w) * power(256, p.steps)
+    num, den = score_num(w) * power(2, 2 * p.form.half), score_den(w)
 
     def roomy(bits: int, scale: int, *matrices: Matrix) -> bool:
         top = power(2, minus(bits, 1))
         return all(2 * matrix.offset * scale < top for matrix in matrices)
 
+    _require(score == t.bits, "scoreBits is not bits")
+    _require(p.form.fits(score, arg), "prec or steps does not fit scoreBits and argBits")
     _require(
         arg < score and den * power(2, arg) <= power(2, minus(score, 1)),
         "scoreBits or argBits does not fit the model",

@@ -9,6 +9,7 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import div, minus, power
 from pipeline.recheck.refused import BeyondLimits
 from pipeline.recheck.transformer.circuits import Circuits
+from pipeline.recheck.transformer.form import Form
 from pipeline.recheck.transformer.weights import Weights
 
 MAX_STEPS = 1 << 10
@@ -31,15 +32,25 @@ class Params:
     def of(cls, c: Certificate) -> Params:
         return cls(*(c.nat(name) for name in ("prec", "steps", "shift", "width")))
 
+    @property
+    def form(self) -> Form:
+        """How exponentials are bounded."""
+        return Form(self.prec, 4 * self.steps)
+
     def argument(self, w: Weights, gap: int) -> int:
         """What stands for a score that is so far below the greatest."""
-        return div(gap * score_num(w) * power(2, self.prec), score_den(w) * power(256, self.steps))
+        return self.form.argument(gap * score_num(w), score_den(w))
 
     def exp(self, y: int) -> Bounds:
-        """Bounds of `2^prec * exp(-x)` for `x = 256^steps * y / 2^prec` and a little more."""
+        """Bounds of `2^prec * exp(-x)`, `y` being what stands for `x`."""
+        return self.form.exp(y)
+
+    def by_powers(self, w: Weights, gap: int) -> Bounds:
+        """Bounds of `2^prec * exp(-x)` for a score that is `x` below the greatest, by repeated powers."""
         if self.steps > MAX_STEPS:
             raise BeyondLimits(f"more than {MAX_STEPS} steps of an exponential")
         unit = power(2, self.prec)
+        y = div(gap * score_num(w) * unit, score_den(w) * power(256, self.steps))
         lo, hi = minus(unit, y + 1), div(power(2, 2 * self.prec), unit + y) + 1
         for _ in range(2 * self.steps):
             lo, hi = self._pow16(lo), self._pow16(hi) + 1
@@ -82,11 +93,10 @@ class Enclosure:
 
 def enclose(w: Weights, p: Params, exact: Circuits) -> Enclosure:
     """`Enclosure.of`"""
-    num, den = score_num(w), score_den(w) * power(256, p.steps)
 
     def exps(row: Sequence[int]) -> list[Bounds]:
         top = max(row, default=0)
-        return [p.exp(div((top - x) * num * power(2, p.prec), den)) for x in row]
+        return [p.exp(p.argument(w, top - x)) for x in row]
 
     def rounded(row: Sequence[int], scale: int) -> list[int]:
         low = min(row, default=0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import minus, nth, power
-from pipeline.recheck.packed import Frame, unpack
+from pipeline.recheck.packed import Frame, pack, unpack
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.enclosure import Bounds, Params
 from pipeline.recheck.transformer.tables import Tables
@@ -46,6 +46,7 @@ def _query_agrees(t: Tables, q: int, es: Sequence[Bounds], fs: Sequence[Bounds])
             raise Refused(f"{what} is not the model's (query {q})")
 
     lows = [f[0] for f in fs[: t.n]]
+    refuse_unless(_slacks_fit(t, q, es, fs), "the room for slacks")
     refuse_unless(_reads_as(t.bits, [e[0] for e in es], nth(t.tokenLo, q)), "tokenLo")
     refuse_unless(fs[t.n][0] == nth(t.own, q), "own")
     refuse_unless(sum(lows) == nth(t.mass, q), "mass")
@@ -54,8 +55,8 @@ def _query_agrees(t: Tables, q: int, es: Sequence[Bounds], fs: Sequence[Bounds])
 
 
 def _reads_as(bits: int, row: Sequence[int], literal: int) -> bool:
-    """Are the entries of the row the lanes of the literal (`readsAs`)?"""
-    return list(row) == unpack(bits, len(row), literal)
+    """Are the entries of the row the lanes of the literal, which has no others?"""
+    return pack(bits, row) == literal
 
 
 def masses_as(bits: int, lows: Sequence[int], packed_low: int, packed_high: int) -> bool:
@@ -79,8 +80,24 @@ def masses_as(bits: int, lows: Sequence[int], packed_low: int, packed_high: int)
     )
 
 
+def _slacks_fit(t: Tables, q: int, es: Sequence[Bounds], fs: Sequence[Bounds]) -> bool:
+    """Are the intervals of factors short enough, and lanes wide enough, for slacks (`slacksAs`)?"""
+    B, full = 3 * power(2, t.width), power(2, t.prec + 1)
+    room = minus(t.bits, t.prec + t.width + (t.n + 1).bit_length() + 8)
+    top = max((f[1] for f in fs[: t.n]), default=0)
+    gap = max((minus(f[1], f[0]) for f in fs[: t.n]), default=0)
+    most = B * (gap * full + top * power(2, room)) + 3 * top * full
+    lo, hi = es[q][0] * fs[t.n][0], es[q][1] * fs[t.n][1]
+    own = minus(hi, lo) * B + 3 * hi
+    return (
+        all(minus(e[1], e[0]) < power(2, room) for e in es)
+        and most < power(2, minus(t.bits, 1))
+        and t.n * most + own < power(2, t.bits)
+    )
+
+
 def _slacks(t: Tables, q: int, es: Sequence[Bounds], fs: Sequence[Bounds]) -> list[int]:
-    """What rounding may cost, for each maximum (`slacks`)."""
+    """What rounding may cost, for each maximum (`slacksAs`)."""
     B = 3 * power(2, t.width)
     top = max((f[1] for f in fs[: t.n]), default=0)
     gap = max((minus(f[1], f[0]) for f in fs[: t.n]), default=0)

@@ -109,7 +109,7 @@ def _seen(
         mass=mass,
         spread=minus(sum(f[1] for f in fs[:n]), mass),
         heaviest=max((f[1] for f in fs[:n]), default=0),
-        unit=p.exp(p.argument(w, nth(K.score_rest, q)))[0],
+        unit=p.by_powers(w, nth(K.score_rest, q))[0],
         direct=direct,
     )
 

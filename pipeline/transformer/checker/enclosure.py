@@ -1,5 +1,6 @@
-"""Rounded tables with proved enclosures (mirror of `lean/Compact/Transformer/Enclosure/Compute.lean` and of
-`lean/Compact/Field/ExpBound.lean`).
+"""Rounded tables with proved enclosures (mirror of `lean/Compact/Transformer/Enclosure/Compute.lean`).
+
+`exp_neg` is that of `lean/Compact/Field/ExpBound.lean`, which low-rank strategies use for single numbers.
 
 All numbers are naturals.  A token or position factor `exp(score - largest score of the row)` lies
 between `lo / 2^prec` and `hi / 2^prec`; a logit row is known up to a constant and to within one
@@ -10,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 from flint import fmpz
 
 from pipeline.transformer.checker.circuits import Circuits
+from pipeline.transformer.checker.exp_form import ExpForm, Interval
+
+__all__ = ["Enclosure", "Interval", "Params", "enclose", "exp_neg", "exp_row", "round_row"]
 
 ROOT = 256
 """Each step of the exponential raises to this power, in two halves of 16."""
@@ -27,22 +31,21 @@ class Params:
     prec: int
     """Fractional bits of the exponentials."""
     steps: int
-    """`exp x` is computed as `(exp (x / 256^steps)) ^ (256^steps)`."""
+    """An argument of an exponential has `8 * steps` fractional bits."""
     shift: int
     """Bits dropped from logit rows."""
     width: int
     """Bits of a lane of a rounded logit row."""
 
-
-class Interval(NamedTuple):
-    """Bounds of a non-negative real number, over a power of two known from the context."""
-
-    lo: int
-    hi: int
+    @cached_property
+    def form(self) -> ExpForm:
+        """How exponentials are bounded."""
+        return ExpForm(self.prec, 4 * self.steps)
 
 
 def exp_neg(params: Params, num: int, den: int) -> Interval:
-    """Enclosure of `2^prec * exp(-num / den)`, by `1 + a <= exp a` and repeated powers."""
+    """Enclosure of `2^prec * exp(-num / den)`, by `1 + a <= exp a` and repeated powers: `exp x` is computed as
+    `(exp (x / 256^steps)) ^ (256^steps)`."""
     P = params.prec
     y = (num << P) // (den * ROOT**params.steps)
     lo = fmpz(max(0, (1 << P) - (y + 1)))
@@ -61,7 +64,8 @@ def _pow16(prec: int, x: fmpz) -> fmpz:
 def exp_row(params: Params, row: Sequence[int], num: int, den: int) -> list[Interval]:
     """Factors of a row of unscaled scores, relative to its largest."""
     top = max(row)
-    return [exp_neg(params, (top - score) * num, den) for score in row]
+    form = params.form
+    return [form.bounds(form.argument((top - score) * num, den)) for score in row]
 
 
 def round_row(params: Params, row: Sequence[int], scale: int) -> list[int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.transformer.checker.circuits import Circuits
-from pipeline.transformer.checker.enclosure import ROOT, Enclosure, Params
+from pipeline.transformer.checker.enclosure import Enclosure, Params
 from pipeline.transformer.checker.offsets import Offsets
 from pipeline.transformer.checker.tables import Tables
 
@@ -20,7 +20,6 @@ from pipeline.transformer.checker.tables import Tables
 class TableWitness:
     """Plain numbers; the literals of the Lean structure pack the rows of `..._arg` and `pos_row`."""
 
-    score_bits: int
     arg_bits: int
     token_top: list[int]
     """`[q]`: a key token with the largest score"""
@@ -40,24 +39,19 @@ class TableWitness:
     """`[p][t]`: rounded logits"""
 
 
-def table_witness(exact: Circuits, offsets: Offsets, enclosure: Enclosure) -> TableWitness:
+def table_witness(exact: Circuits, enclosure: Enclosure) -> TableWitness:
     """The witnesses for a model's tables."""
     params = enclosure.params
 
     def arguments(rows: Sequence[Sequence[int]]) -> list[list[int]]:
-        unit = exact.score_num, exact.score_den
-        return [[exp_arg(params, max(row) - score, *unit) for score in row] for row in rows]
+        num, den = exact.score_num, exact.score_den
+        form = params.form
+        return [[form.argument((max(row) - score) * num, den) for score in row] for row in rows]
 
     by_token, by_position = exact.EQKE.tolist(), exact.EQKP.tolist()
     token_arg, pos_arg = arguments(by_token), arguments(by_position)
-    arg_bits = max(1, max(map(max, [*token_arg, *pos_arg])).bit_length())
-    highest = max(
-        2 * max(offsets.EQKE, offsets.EQKP) * exact.score_num << params.prec,
-        exact.score_den * ROOT**params.steps << arg_bits,
-    )
     return TableWitness(
-        score_bits=highest.bit_length() + 1,
-        arg_bits=arg_bits,
+        arg_bits=max(1, max(map(max, [*token_arg, *pos_arg])).bit_length()),
         token_top=[_where(row, max(row)) for row in by_token],
         token_arg=token_arg,
         pos_top=[_where(row, max(row)) for row in by_position],
@@ -69,20 +63,21 @@ def table_witness(exact: Circuits, offsets: Offsets, enclosure: Enclosure) -> Ta
     )
 
 
-def exp_arg(params: Params, gap: int, num: int, den: int) -> int:
-    """`expArg` in `lean/Compact/Field/ExpBound.lean`: the first step of `exp_neg` for a score that
-    is `gap` below the largest."""
-    root: int = ROOT**params.steps
-    return (gap * num << params.prec) // (den * root)
-
-
-def table_bits(offsets: Offsets, frac: int, params: Params, t: Tables) -> int:
-    """Bits of a lane of the tables: each entry, and whatever is rounded to one, leaves the top bit
-    free."""
+def table_bits(
+    exact: Circuits, offsets: Offsets, frac: int, params: Params, t: Tables, arg_bits: int
+) -> int:
+    """Bits of a lane of tables and of scores: each entry, whatever is rounded to one, and what the bounds of
+    exponentials and slacks are made of, leaves the top bit free."""
     widest = max(offsets.EVOU, offsets.PVOU, offsets.EU << (2 * frac))
+    scores = max(offsets.EQKE, offsets.EQKP) * exact.score_num << (2 * params.form.half)
     rows = [*t.position, *t.token_lo, *t.low, *t.high, *t.slack]
-    highest = max(2 * widest, *map(max, rows))
-    return max(highest.bit_length(), params.shift + params.width, params.width + 2) + 1
+    highest = max(2 * widest, 2 * scores, exact.score_den << arg_bits, *map(max, rows))
+    positions = (t.n + 1).bit_length()
+    slacks = max(
+        8 + positions + 2 * params.prec,
+        2 * params.prec + params.width + positions + 12 - 8 * params.steps,
+    )
+    return max(highest.bit_length(), params.shift + params.width, params.width + 2, slacks) + 1
 
 
 def _where(row: Sequence[int], entry: int) -> int:

@@ -8,7 +8,7 @@ from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.length import operations as plain_operations
-from pipeline.transformer.length.basic import Asked, exponential
+from pipeline.transformer.length.basic import Asked, factor
 from pipeline.transformer.length.tables import circuits, tables
 
 FOLDING = 12
@@ -87,7 +87,7 @@ def tables_of_head(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     steps = fields["steps"]
     assert isinstance(steps, int)
     found = FOLDING * d * (2 * v + p + 4 * h) + circuits(Asked(_plain(model), fields))
-    return found + v * (v + p) * exponential(steps) + 8 * v * (2 * v + p)
+    return found + v * (v + p) * factor(steps) + 8 * v * (2 * v + p)
 
 
 def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:

@@ -93,8 +93,18 @@ def product(r: int, d: int, c: int) -> int:
 
 
 def exponential(steps: int) -> int:
-    """The bounds of one exponential."""
+    """The bounds of one exponential, by powers."""
     return 5 + 10 * steps
+
+
+def factor(steps: int) -> int:
+    """The bounds of one exponential among those of a matrix (`sideRows`, `expTable`)."""
+    return 20 + 9 * (4 * steps + 8)
+
+
+def slacks(v: int) -> int:
+    """`slacksAs`, for each lane of a row of `v` lanes."""
+    return 12 + 9 * v.bit_length()
 
 
 def entry(values: Sequence[int], i: int) -> int:

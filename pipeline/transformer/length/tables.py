@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.transformer.length.basic import CLASS, ROW_CHECK, Asked, entry, exponential, product
+from pipeline.transformer.length.basic import (
+    CLASS,
+    ROW_CHECK,
+    Asked,
+    entry,
+    factor,
+    product,
+    slacks,
+)
 
 PAIR = 12
 BOTH_ENDS = 14
@@ -25,8 +33,8 @@ def tables(a: Asked) -> int:
     """`Tables.check`"""
     v, n = a.v, a.n
     compared = ROW_CHECK * (v * (2 * v + n + 1) + v * (v + n + 1)) + 8 * v * n * v
-    factors = v * (v + n + 1) * exponential(a.nat("steps")) + a.masses()
-    return circuits(a) + compared + factors + v * (9 * v + 2 * n) + 2 * v * v
+    factors = v * (v + n + 1) * factor(a.nat("steps")) + a.masses()
+    return circuits(a) + compared + factors + v * (slacks(v) * v + 2 * n) + 2 * v * v
 
 
 def margins(a: Asked) -> int:
@@ -43,7 +51,7 @@ def retest(tokens: int) -> int:
 
 def brute_force(a: Asked) -> int:
     v, p = a.v, a.n + 1
-    rows = v * (v + p) * exponential(a.nat("steps")) + 8 * v * (2 * v + p)
+    rows = v * (v + p) * factor(a.nat("steps")) + 8 * v * (2 * v + p)
     inputs: int = v**p
     return circuits(a) + rows + v * p * v * (6 + 2 * v) + inputs * (p * (v + 1) + 6 * v)
 

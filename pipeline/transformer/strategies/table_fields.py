@@ -38,8 +38,8 @@ def table_fields(
 ) -> dict[str, Value]:
     """The fields, packed in lanes of at least so many bits."""
     params, shifted = enclosure.params, offsets(model)
-    bits = max(least_bits, table_bits(shifted, model.frac, params, t))
-    witness = table_witness(exact, shifted, enclosure)
+    witness = table_witness(exact, enclosure)
+    bits = max(least_bits, table_bits(exact, shifted, model.frac, params, t, witness.arg_bits))
     (last,) = packed([t.last], bits)
     return {
         "prec": params.prec,
@@ -59,12 +59,12 @@ def table_fields(
         "low": packed(t.low, bits),
         "high": packed(t.high, bits),
         "slack": packed(t.slack, bits),
-        "scoreBits": witness.score_bits,
+        "scoreBits": bits,
         "argBits": witness.arg_bits,
         "tokenTop": witness.token_top,
-        "tokenArg": packed(witness.token_arg, witness.score_bits),
+        "tokenArg": packed(witness.token_arg, bits),
         "posTop": witness.pos_top,
-        "posArg": packed(witness.pos_arg, witness.score_bits),
+        "posArg": packed(witness.pos_arg, bits),
         "tokenLeast": witness.token_least,
         "directLeast": witness.direct_least,
         "posLeast": witness.pos_least,

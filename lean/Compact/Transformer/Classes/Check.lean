@@ -1,6 +1,7 @@
 prelude
 import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Classes.Query
+import Compact.Packed.ExpSides
 import Compact.Packed.TableRow
 import Compact.Transformer.Enclosure.Row
 /-!
@@ -13,9 +14,8 @@ namespace Compact
 namespace Tables
 noncomputable section
 
-/-- The factor of a gap of scores, and its divisor, in an argument of `exp`. -/
-def argNum (w : Weights) (c : Params) : Nat := Nat.mul (scoreNum w) (Nat.pow 2 c.prec)
-def argDen (w : Weights) (c : Params) : Nat := Nat.mul (scoreDen w) (Nat.pow 256 c.steps)
+/-- The factor of a gap of scores in an argument of `exp`; its divisor is `scoreDen`. -/
+def argNum (w : Weights) (c : Params) : Nat := Nat.mul (scoreNum w) (Nat.pow 2 (Nat.mul 2 c.form.half))
 
 /-- The factor of a logit of the direct path, which has half as many fractional bits as the others. -/
 def directNum (w : Weights) : Nat := Nat.pow 2 (Nat.mul 2 w.frac)
@@ -25,8 +25,8 @@ def roomy (L num : Nat) (M : Mat) : Bool := Nat.ble (Nat.succ (Nat.mul (Nat.mul 
 
 /-- Are the lanes wide enough? -/
 def lanesFit (t : Tables) (w : Weights) (c : Params) (e : TableWitness) : Bool :=
-  (Nat.ble (Nat.succ e.argBits) e.scoreBits &&
-    Nat.ble (Nat.mul (argDen w c) (Nat.pow 2 e.argBits)) (Nat.pow 2 (Nat.sub e.scoreBits 1))) &&
+  ((Nat.beq e.scoreBits t.bits && c.form.lanesFit e.scoreBits e.argBits) && (Nat.ble (Nat.succ e.argBits) e.scoreBits &&
+    Nat.ble (Nat.mul (scoreDen w) (Nat.pow 2 e.argBits)) (Nat.pow 2 (Nat.sub e.scoreBits 1)))) &&
   ((roomy e.scoreBits (argNum w c) (Circuits.of w).EQKE && roomy e.scoreBits (argNum w c) (Circuits.of w).EQKP) &&
   ((Nat.ble (Nat.add t.width 3) t.bits &&
     Nat.ble (Nat.mul (Nat.pow 2 c.shift) (Nat.pow 2 t.width)) (Nat.pow 2 (Nat.sub t.bits 1))) &&
@@ -47,19 +47,22 @@ def positionsAs (t : Tables) (e : TableWitness) : Bool :=
     Nat.force (nth 0 t.position m) fun X =>
     lanesWithin F.mask X && allBelow t.n fun p => F.noBetterThan m X (nth 0 e.posRow p)
 
-/-- Do the literals about the query `q` agree with the scores? -/
-def scoresAs (t : Tables) (c : Params) (e : TableWitness) (F G : Frame) (num den B : Nat) (C : PackedCircuits)
-    (q : Nat) : Bool :=
-  Nat.force (nth 0 e.tokenArg q) fun Y => Nat.force (nth 0 e.posArg q) fun Z =>
-  (F.fallsAs num den (nth 0 C.EQKE q) (nth 0 e.tokenTop q) Y && G.fallsAs num den (nth 0 C.EQKP q) (nth 0 e.posTop q) Z) &&
-  forcePairs (exps c (unpack F.bits F.count Y)) fun es => forcePairs (exps c (unpack G.bits G.count Z)) fun fs =>
-  t.queryAs B q es fs
+/-- Do the literals about the query `q` agree with the scores?  `lows`, `highs` bound the factors of tokens, `posLows`, `posHighs` those of
+positions, for the arguments `args`, `posArgs`. -/
+def scoresAs (t : Tables) (e : TableWitness) (F G : Frame) (num den B : Nat) (C : PackedCircuits)
+    (args lows highs posArgs posLows posHighs : List Nat) (q : Nat) : Bool :=
+  (F.fallsAs num den (nth 0 C.EQKE q) (nth 0 e.tokenTop q) (nth 0 args q) &&
+    G.fallsAs num den (nth 0 C.EQKP q) (nth 0 e.posTop q) (nth 0 posArgs q)) &&
+  forcePairs (lanePair G.bits G.count (nth 0 posLows q) (nth 0 posHighs q)) fun fs =>
+  t.queryAs F B q (nth 0 lows q) (nth 0 highs q) fs
 
 /-- Do the literals about all queries agree with the scores? -/
 def queriesAs (t : Tables) (w : Weights) (c : Params) (e : TableWitness) (C : PackedCircuits) : Bool :=
   (Frame.of e.scoreBits t.v e.argBits).force fun F => (Frame.of e.scoreBits (Nat.succ t.n) e.argBits).force fun G =>
-  Nat.force (argNum w c) fun num => Nat.force (argDen w c) fun den => Nat.force (Nat.mul 3 (Nat.pow 2 t.width)) fun B =>
-  allBelow t.v (t.scoresAs c e F G num den B C)
+  Nat.force (argNum w c) fun num => Nat.force (scoreDen w) fun den => Nat.force (Nat.mul 3 (Nat.pow 2 t.width)) fun B =>
+  Nat.force c.form.error fun error => sideRows c.form error e.scoreBits t.v t.v e.argBits e.tokenArg fun args lows highs =>
+  sideRows c.form error e.scoreBits (Nat.succ t.n) t.v e.argBits e.posArg fun posArgs posLows posHighs =>
+  allBelow t.v (t.scoresAs e F G num den B C args lows highs posArgs posLows posHighs)
 
 /-- Do the literals agree with the model? -/
 def check (t : Tables) (w : Weights) (c : Params) (e : TableWitness) : Bool :=

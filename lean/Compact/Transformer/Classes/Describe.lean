@@ -52,20 +52,26 @@ theorem LogitRows.narrow {lits : List Nat} {rows : List (List Nat)} (h : LogitRo
     narrowRows k rows = true :=
   narrowRows_of fun i hi j hj => h.lt i j (h.length ▸ hi) (h.row_length i (h.length ▸ hi) ▸ hj)
 
-/-- A row of bounds of exponentials. -/
-theorem exps_of_fallsAs (hM : M.Shape r v) (hk : k < L) (hden : 0 < scoreDen w) (hroom : roomy L (argNum w c) M = true)
-    (hunit : argDen w c * 2 ^ k ≤ 2 ^ (L - 1)) {i top Y X : Nat} (hi : i < r) (hX : X = pack L v fun j => M.get i j)
-    (h : (Frame.of L v k).fallsAs (argNum w c) (argDen w c) X top Y = true) :
-    exps c (unpack L v Y) = expRow c (scoreNum w) (scoreDen w) (M.rows.getD i []) := by
-  have fit : Fitting L v k (argNum w c) (argDen w c) fun j => M.get i j :=
-    ⟨hk, Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _), Nat.mul_pos hden (Nat.pow_pos (Nat.zero_lt_succ 255)),
-      fun j hj => lt_of_roomy hM hroom hi hj, hunit⟩
+/-- The arguments of a row that is checked. -/
+theorem args_of_fallsAs (hM : M.Shape r v) (hk : k < L) (hden : 0 < scoreDen w) (hroom : roomy L (argNum w c) M = true)
+    (hunit : scoreDen w * 2 ^ k ≤ 2 ^ (L - 1)) {i top : Nat} {y : Nat → Nat} (hy : ∀ j, j < v → y j < 2 ^ k) (hi : i < r) {X Y : Nat}
+    (hX : X = pack L v fun j => M.get i j) (hY : Y = pack L v y)
+    (h : (Frame.of L v k).fallsAs (argNum w c) (scoreDen w) X top Y = true) :
+    expRow c (scoreNum w) (scoreDen w) (M.rows.getD i []) = mapFold c.form.bounds (unpack L v (pack L v y)) := by
+  have fit : Fitting L v k (argNum w c) (scoreDen w) fun j => M.get i j :=
+    ⟨hk, Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _), hden, fun j hj => lt_of_roomy hM hroom hi hj, hunit⟩
   have len := hM.row_length i hi
-  match of_fallsAs fit (hX ▸ h) with
+  match of_fallsAs fit (hX ▸ hY ▸ h) with
   | ⟨htop, le, entries⟩ =>
-    refine exps_eq c _ _ (len.symm ▸ htop) (fun j hj => le j (len ▸ hj)) ((length_unpack _ _ _).trans len.symm) fun j hj => ?_
+    refine (exps_eq c _ _ (len.symm ▸ htop) (fun j hj => le j (len ▸ hj)) ((length_unpack _ _ _).trans len.symm) fun j hj => ?_).symm
     rw [getD_unpack _ _ (len ▸ hj)]
     exact (entries.eq j (len ▸ hj)).symm
+
+/-- An entry of a row of bounds of exponentials. -/
+theorem getD_bounds (hk : k ≤ L) {y : Nat → Nat} (hy : ∀ j, j < v → y j < 2 ^ k) {j : Nat} (hj : j < v) :
+    (mapFold c.form.bounds (unpack L v (pack L v y))).getD j (0, 0) = c.form.bounds (y j) := by
+  have wide (j : Nat) (hj : j < v) : y j < 2 ^ L := Nat.lt_of_lt_of_le (hy j hj) (Nat.pow_le_pow_right Nat.two_pos hk)
+  rw [getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hj) 0, getD_unpack _ _ hj, digit_pack L wide hj]
 
 end
 
@@ -152,36 +158,67 @@ theorem Checked.rows (h : Checked t w c e) :
     · exact hv ▸ hw.shape_resid.getD_mulRows t.bits hw.W_U (hv.symm ▸ hi)
 
 /-- The check of the scores. -/
-theorem Checked.query (h : Checked t w c e) {q : Nat} (hq : q < t.v) : t.queryAs t.ceiling q
-    ((Enclosure.of w c (Circuits.of w)).tokenExp.getD q []) ((Enclosure.of w c (Circuits.of w)).posExp.getD q []) = true := by
+theorem Checked.query (R : Type) [ExpField R] (h : Checked t w c e) {q : Nat} (hq : q < t.v) :
+    t.QueryDescribe (Enclosure.of w c (Circuits.of w)) q := by
   have hw := h.wellFormed
   have hv := h.v_eq
   have hn := h.n_eq
-  have bits := Bool.and_left h.lanes
+  have lanes := Bool.and_left h.lanes
   have room := Bool.and_left (Bool.and_right h.lanes)
-  have hk : e.argBits < e.scoreBits := Nat.le_of_ble_eq_true (Bool.and_left bits)
-  have hunit : argDen w c * 2 ^ e.argBits ≤ 2 ^ (e.scoreBits - 1) := Nat.le_of_ble_eq_true (Bool.and_right bits)
+  have same : e.scoreBits = t.bits := Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_left lanes))
+  have sides := ExpForm.roomy (Bool.and_right (Bool.and_left lanes))
+  have hk' : e.argBits < e.scoreBits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right lanes))
+  have hunit : scoreDen w * 2 ^ e.argBits ≤ 2 ^ (e.scoreBits - 1) := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right lanes))
   have checked := h.queries
   unfold queriesAs at checked
-  rw [Frame.force_eq, Frame.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at checked
-  have checked := of_allBelow checked hq
-  unfold scoresAs at checked
-  rw [Nat.force_eq, Nat.force_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, forcePairs_eq, forcePairs_eq] at checked
-  have sE := hw.shape_EQKE
-  have sP := hw.shape_EQKP
-  rw [hv] at sE
-  rw [hv, hn] at sP
-  have tokens := exps_of_fallsAs (c := c) sE hk hw.scoreDen_pos (Bool.and_left room) hunit hq
-    (hv ▸ hw.shape_query.getD_mulRows e.scoreBits (hw.shape_key hw.W_E) (hv.symm ▸ hq)) (Bool.and_left (Bool.and_left checked))
-  have positions := exps_of_fallsAs (c := c) sP hk hw.scoreDen_pos (Bool.and_right room) hunit hq
-    (hn ▸ hw.shape_query.getD_mulRows e.scoreBits (hw.shape_key hw.W_pos) (hv.symm ▸ hq)) (Bool.and_right (Bool.and_left checked))
-  have final := Bool.and_right checked
-  have eT : (Enclosure.of w c (Circuits.of w)).tokenExp.getD q [] = exps c (unpack e.scoreBits t.v (e.tokenArg.getD q 0)) :=
-    (getD_mapFold _ _ (sE.rows_length.symm ▸ hq) [] []).trans tokens.symm
-  have eP : (Enclosure.of w c (Circuits.of w)).posExp.getD q [] = exps c (unpack e.scoreBits (t.n + 1) (e.posArg.getD q 0)) :=
-    (getD_mapFold _ _ (sP.rows_length.symm ▸ hq) [] []).trans positions.symm
-  rw [eT, eP]
-  exact final
+  rw [Frame.force_eq, Frame.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at checked
+  match of_sideRows sides checked with
+  | ⟨args, lows, highs, tokens, checked⟩ =>
+    match of_sideRows sides checked with
+    | ⟨posArgs, posLows, posHighs, positions, checked⟩ =>
+      have checked := of_allBelow checked hq
+      unfold scoresAs at checked
+      rw [nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, nth_eq, forcePairs_eq] at checked
+      match tokens q hq, positions q hq with
+      | ⟨y, hy, args_eq, lows_eq, highs_eq⟩, ⟨z, hz, posArgs_eq, posLows_eq, posHighs_eq⟩ =>
+        have sE := hw.shape_EQKE
+        have sP := hw.shape_EQKP
+        rw [hv] at sE
+        rw [hv, hn] at sP
+        have eT := args_of_fallsAs (c := c) sE hk' hw.scoreDen_pos (Bool.and_left room) hunit hy hq
+          (hv ▸ hw.shape_query.getD_mulRows e.scoreBits (hw.shape_key hw.W_E) (hv.symm ▸ hq)) args_eq (Bool.and_left (Bool.and_left checked))
+        have eP := args_of_fallsAs (c := c) sP hk' hw.scoreDen_pos (Bool.and_right room) hunit hz hq
+          (hn ▸ hw.shape_query.getD_mulRows e.scoreBits (hw.shape_key hw.W_pos) (hv.symm ▸ hq)) posArgs_eq
+          (Bool.and_right (Bool.and_left checked))
+        have rowT : (Enclosure.of w c (Circuits.of w)).tokenExp.getD q [] = _ := (getD_mapFold _ _ (sE.rows_length.symm ▸ hq) [] []).trans eT
+        have rowP : (Enclosure.of w c (Circuits.of w)).posExp.getD q [] = _ := (getD_mapFold _ _ (sP.rows_length.symm ▸ hq) [] []).trans eP
+        have token (k : Nat) (hk : k < t.v) : ((Enclosure.of w c (Circuits.of w)).tokenExp.getD q []).getD k (0, 0) =
+            c.form.bounds (y k) := rowT.symm ▸ getD_bounds (Nat.le_of_lt hk') hy hk
+        have fs_eq : lanePair e.scoreBits (t.n + 1) (posLows.getD q 0) (posHighs.getD q 0) =
+            (Enclosure.of w c (Circuits.of w)).posExp.getD q [] := by
+          refine List.ext_getD (0, 0) ((length_lanePair _ _ _ _).trans ?_) fun p hp => ?_
+          · rw [rowP, length_mapFold, length_unpack]
+          · rw [length_lanePair] at hp
+            rw [getD_lanePair _ _ _ hp, posLows_eq, posHighs_eq, rowP, getD_bounds (Nat.le_of_lt hk') hz hp,
+              digit_pack _ (fun p hp => sides.bound_lt (ExpForm.bounds_lt sides (hz p hp)).left) hp,
+              digit_pack _ (fun p hp => sides.bound_lt (ExpForm.bounds_lt sides (hz p hp)).right) hp]
+        have prec_eq : c.form.prec = t.prec := h.prec_eq
+        have fits := hw.view_fits (R := R) c (hv.symm ▸ hq)
+        have rows : FactorRows (Enclosure.of w c (Circuits.of w)) t.bits t.prec t.v q (lows.getD q 0) (highs.getD q 0) := by
+          refine ⟨?_, ?_, fun k hk => ?_, fun k hk => ?_, fun k hk => ?_, ?_⟩
+          · exact (same ▸ lows_eq).trans (pack_congr _ fun k hk => (congrArg Prod.fst (token k hk)).symm)
+          · exact (same ▸ highs_eq).trans (pack_congr _ fun k hk => (congrArg Prod.snd (token k hk)).symm)
+          · exact Nat.lt_of_le_of_lt (Nat.le_of_eq (congrArg Prod.fst (token k hk))) (prec_eq ▸ (ExpForm.bounds_lt sides (hy k hk)).left)
+          · exact Nat.lt_of_le_of_lt (Nat.le_of_eq (congrArg Prod.snd (token k hk))) (prec_eq ▸ (ExpForm.bounds_lt sides (hy k hk)).right)
+          · exact le_of_ofNat_le (R := R) (le_trans (fits.token k (hv.symm ▸ hk)).left (fits.token k (hv.symm ▸ hk)).right)
+          · exact same ▸ prec_eq ▸ Nat.le_trans (Nat.le_add_right _ _) sides.product
+        refine queryDescribe (k₀ := e.argBits) (same ▸ sides.pos) hq rows ?_
+        have final := Bool.and_right checked
+        rw [show (Frame.of e.scoreBits (t.n + 1) e.argBits).count = t.n + 1 from rfl] at final
+        have final : t.queryAs (Frame.of e.scoreBits t.v e.argBits) t.ceiling q (lows.getD q 0) (highs.getD q 0)
+          (lanePair e.scoreBits (t.n + 1) (posLows.getD q 0) (posHighs.getD q 0)) = true := final
+        rw [fs_eq, same] at final
+        exact final
 
 /-- A check that succeeds: the literals describe the model. -/
 theorem describe (R : Type) [ExpField R] (h : t.check w c e = true) :
@@ -194,7 +231,7 @@ theorem describe (R : Type) [ExpField R] (h : t.check w c e = true) :
     Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left (Bool.and_right (Bool.and_right h.lanes))))
   match h.rows, position_of_positionsAs hbits h.rows.right.left h.positions with
   | ⟨token, pos, direct⟩, ⟨last, position⟩ =>
-    have query (q : Nat) (hq : q < t.v) := queryDescribe ((hw.length_tokenExp c (hv.symm ▸ hq)).trans hv) (h.query hq)
+    have query (q : Nat) (hq : q < t.v) := h.query R hq
     refine ⟨hw, ⟨hv, h.n_eq⟩, h.width_eq, ⟨?_, fun q k hq hk => ?_, token.packed, direct.packed, last, position,
       fun q k hq => (query q hq).tokenLo k, fun q hq => (query q hq).own, fun q hq => (query q hq).mass,
       fun q k hq hk => ?_, fun q m hq => (query q hq).slack m⟩⟩

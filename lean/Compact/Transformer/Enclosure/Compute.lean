@@ -1,6 +1,6 @@
 prelude
 import Compact.Transformer.Circuit.Joined
-import Compact.Field.ExpBound
+import Compact.Field.ExpSides
 /-!
 # Rounded tables of a model
 
@@ -16,7 +16,7 @@ noncomputable section
 structure Params where
   /-- Fractional bits of the exponentials. -/
   prec : Nat
-  /-- Number of 256th powers taken to compute an exponential. -/
+  /-- An argument of an exponential has `8 * steps` fractional bits. -/
   steps : Nat
   /-- Bits dropped from rows of logits. -/
   shift : Nat
@@ -31,13 +31,15 @@ def maxList (xs : List Nat) : Nat :=
 def minList (top : Nat) (xs : List Nat) : Nat :=
   fold (fun x ih => Nat.force ih fun m => Bool.rec (motive := fun _ => Nat) m x (Nat.ble x m)) top xs
 
+/-- How exponentials are bounded. -/
+def Params.form (c : Params) : ExpForm := ⟨c.prec, Nat.mul 4 c.steps⟩
+
 /-- Lower and upper bounds of `2^prec * exp (score - largest score)` along a row of scores, which are integers
-times `num / den`.  (What is evaluated for the kernel is the small argument: literals that agree in their lowest
+times `num / den`.  (What is evaluated for the kernel is the argument: literals that agree in their lowest
 64 bits, as multiples of a power of two do, collide in the kernel's caches.) -/
 def expRow (c : Params) (num den : Nat) (xs : List Nat) : List (Nat × Nat) :=
   Nat.force (maxList xs) fun top =>
-  mapFold (fun x => Nat.force (expArg c.prec c.steps (Nat.mul (Nat.sub top x) num) den) fun y =>
-    (expLowerFrom c.prec c.steps y, expUpperFrom c.prec c.steps y)) xs
+  mapFold (fun x => Nat.force (c.form.arg (Nat.mul (Nat.sub top x) num) den) fun y => c.form.bounds y) xs
 
 /-- A row of logits, integers times `num / 2^shift`, relative to the smallest one and rounded down. -/
 def roundRow (c : Params) (num : Nat) (xs : List Nat) : List Nat :=

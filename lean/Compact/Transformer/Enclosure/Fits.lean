@@ -73,9 +73,9 @@ theorem within_expRow (w : Weights) (c : Params) (hden : 0 < scoreDen w) {xs : L
     Within ((expRow c (scoreNum w) (scoreDen w) xs).getD j (0, 0)) (rowFactor R w c xs j) := by
   unfold expRow
   rw [Nat.force_eq, getD_mapFold _ _ hj 0]
-  show Within (Nat.force (expArg c.prec c.steps ((maxList xs - xs.getD j 0) * scoreNum w) (scoreDen w)) fun y => _) _
+  show Within (Nat.force (c.form.arg ((maxList xs - xs.getD j 0) * scoreNum w) (scoreDen w)) fun y => _) _
   rw [Nat.force_eq]
-  exact ⟨expLower_le c.prec c.steps _ hden, le_expUpper c.prec c.steps _ hden⟩
+  exact ExpForm.bounds_within hden
 
 end rows
 

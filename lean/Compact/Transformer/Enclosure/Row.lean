@@ -53,13 +53,13 @@ end
 
 /-- Bounds of exponentials, from their arguments. -/
 noncomputable def exps (c : Params) (ys : List Nat) : List (Nat × Nat) :=
-  mapFold (fun y => (expLowerFrom c.prec c.steps y, expUpperFrom c.prec c.steps y)) ys
+  mapFold c.form.bounds ys
 
 /-- A row of bounds of exponentials, `i` being a place of the largest score. -/
 theorem exps_eq (c : Params) (num den : Nat) {xs ys : List Nat} {i : Nat} (hi : i < xs.length)
     (h : ∀ j, j < xs.length → xs.getD j 0 ≤ xs.getD i 0) (len : ys.length = xs.length)
     (hy : ∀ j, j < xs.length →
-      ys.getD j 0 = (xs.getD i 0 - xs.getD j 0) * (num * 2 ^ c.prec) / (den * 256 ^ c.steps)) :
+      ys.getD j 0 = (xs.getD i 0 - xs.getD j 0) * (num * 2 ^ (2 * c.form.half)) / den) :
     exps c ys = expRow c num den xs := by
   unfold expRow exps
   rw [Nat.force_eq, maxList_eq hi h]

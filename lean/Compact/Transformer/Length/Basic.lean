@@ -22,6 +22,13 @@ def product (r d c : Nat) : Nat := Nat.mul 2 (Nat.mul r (Nat.mul d c))
 /-- The bounds of one exponential, from its argument. -/
 def exponential (steps : Nat) : Nat := Nat.add 5 (Nat.mul 10 steps)
 
+/-- `sideRows` and `expTable`, for each lane: nine operations for each bit of an argument above the low ones.  There are `4 * steps` of these with a
+fractional part, and eight are counted for whole numbers, as scores of one query hardly differ by more than 256. -/
+def factor (steps : Nat) : Nat := Nat.add 20 (Nat.mul 9 (Nat.add (Nat.mul 4 steps) 8))
+
+/-- `slacksAs`, for each lane of a row of `v` lanes: running maxima take as many steps as `v` has digits. -/
+def slacks (v : Nat) : Nat := Nat.add 12 (Nat.mul 9 (Nat.succ (Nat.log2 v)))
+
 /-- `Frame.risesAs` and `Frame.fallsAs`, for each lane. -/
 def rowCheck : Nat := 20
 

@@ -12,7 +12,7 @@ def headLength (w : Transformer.Weights) (c : Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p =>
   Nat.add (Nat.mul HeadsQuartic.folding (HeadsQuartic.cells v p (Nat.succ w.d_model) (Nat.succ w.d_head)))
   (Nat.add (Length.circuits v p (Nat.succ w.d_model) (Nat.succ w.d_head))
-    (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Length.exponential c.steps)) (Nat.mul 8 (Nat.mul v (Nat.add (Nat.mul 2 v) p)))))
+    (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Length.factor c.steps)) (Nat.mul 8 (Nat.mul v (Nat.add (Nat.mul 2 v) p)))))
 
 /-- `guess`, `lanesWithin` and `Lane.test` of one head, for each lane. -/
 def rowOfHead : Nat := 20

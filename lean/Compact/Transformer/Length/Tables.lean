@@ -18,8 +18,8 @@ def tables (w : Weights) (c : Params) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p => Nat.force (Nat.sub p 1) fun n =>
   Nat.add (Nat.add (circuits v p w.d_model w.d_head)
     (Nat.add (Nat.mul rowCheck (Nat.add (Nat.mul v (Nat.add (Nat.mul 2 v) p)) (Nat.mul v (Nat.add v p)))) (Nat.mul 8 (Nat.mul v (Nat.mul n v)))))
-  (Nat.add (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (exponential c.steps)) (masses v n))
-    (Nat.add (Nat.mul v (Nat.add (Nat.mul 9 v) (Nat.mul 2 n))) (Nat.mul 2 (Nat.mul v v))))
+  (Nat.add (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (factor c.steps)) (masses v n))
+    (Nat.add (Nat.mul v (Nat.add (Nat.mul (slacks v) v) (Nat.mul 2 n))) (Nat.mul 2 (Nat.mul v v))))
 
 /-- `Margins.check`, for all maxima: three rows for each token up to the maximum, seven operations a lane. -/
 def margins (v : Nat) : Nat := Nat.mul 21 (Nat.mul v (pairs v))
