@@ -65,6 +65,8 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     assert isinstance(strategy, MarginStrategy)
     if wish.region is not None:
         raise MalformedInput("--region asks for a region", cure="add --claim region")
+    if wish.weights is not None:
+        raise MalformedInput("--weights asks for a mass", cure="add --claim mass")
     if (wish.margin is None) == (not wish.float32):
         raise MalformedInput(
             "what margin to claim is not clear", cure="give either --margin X or --float32"

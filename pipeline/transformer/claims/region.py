@@ -48,6 +48,8 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     assert isinstance(strategy, QuarticRegion)
     if wish.margin is not None or wish.float32:
         raise MalformedInput("--margin and --float32 ask for a margin", cure="add --claim margin")
+    if wish.weights is not None:
+        raise MalformedInput("--weights asks for a mass", cure="add --claim mass")
     if wish.region is None:
         return strategy
     found = _WISH.fullmatch(wish.region.strip())

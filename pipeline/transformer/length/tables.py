@@ -90,6 +90,21 @@ def cubic_margin(a: Asked) -> int:
     return cubic(a) + margin(a)
 
 
+def mass(a: Asked) -> int:
+    """What weights of tokens add to counting with leads."""
+    each: int = a.v * (4 * (a.n + 1) + 3 * a.v)
+    return each
+
+
+def prefix_mass(a: Asked) -> int:
+    levels = counted(a, lambda _: 31, lambda _: 2)
+    return tables(a) + leads(a) + running(a) + levels + mass(a)
+
+
+def cubic_mass(a: Asked) -> int:
+    return tables(a) + leads(a) + counted(a, lambda m: 10 + 8 * m, lambda m: 12 * m) + mass(a)
+
+
 def quartic(a: Asked) -> int:
     rows = GAPS * a.v * (a.v + 6)
     for q, m, code in a.codes():

@@ -34,4 +34,6 @@ COUNTS: Mapping[str, Count] = {
     "CubicMargin": cubic.count,
     "QuarticMargin": quartic.count,
     "QuarticRegion": region.count,
+    "PrefixMass": prefix.count,
+    "CubicMass": cubic.count,
 }

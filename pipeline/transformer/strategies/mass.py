@@ -1,0 +1,87 @@
+"""Strategies that prove a mass: those for accuracy, with inputs that do not all weigh the same
+(`lean/Compact/Transformer/Mixture/Mass.lean`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Self
+
+from pipeline.emit.theorem import Value
+from pipeline.model import Model
+from pipeline.strategy import Certificate, Kind, Progress
+from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.mixture import Levels
+from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.checker.weighed import TokenWeights
+from pipeline.transformer.strategies.class_search import ClassStrategy
+from pipeline.transformer.strategies.cubic import Cubic
+from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
+from pipeline.transformer.strategies.prefix import Prefix
+
+MASS_FIELDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("weightBits", "tokenWeights"), "nat"),
+    "blocks": "matrix",
+}
+
+
+class MassStrategy(ClassStrategy):
+    """A strategy that counts classes, by weights of tokens."""
+
+    def __init__(self, weights: TokenWeights | None = None) -> None:
+        self.weights = weights
+
+    def by(self, weights: TokenWeights) -> Self:
+        """The same for these weights."""
+        return type(self)(weights)
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        """If no weights are given, all tokens weigh 1."""
+        if self.weights is None:
+            return self.by(TokenWeights((1,) * model.d_vocab)).search(model, progress)
+        return super().search(model, progress)
+
+    def number(self, n: int, runs: Iterable[Run]) -> int:
+        assert self.weights is not None
+        return sum(self.weights.of_run(n, run) for run in runs)
+
+    def mass_fields(self) -> dict[str, Value]:
+        """What a certificate says of the weights."""
+        assert self.weights is not None
+        return {"weightBits": self.weights.bits, "tokenWeights": self.weights.packed}
+
+
+class LeadMass(MassStrategy, LeadStrategy):
+    """A strategy that counts with leads, by weights of tokens."""
+
+    def everything(self, t: Tables) -> int:
+        assert self.weights is not None
+        whole: int = self.weights.total ** (t.n + 1)
+        return whole
+
+    def count_bits(self, t: Tables) -> int:
+        assert self.weights is not None
+        exact: int = self.weights.total**t.n
+        return max(1, exact.bit_length())
+
+    def own_claims(self, t: Tables, levels: Levels, found: Sequence[Run]) -> dict[str, Value]:
+        return {**super().own_claims(t, levels, found), **self.mass_fields()}
+
+
+class PrefixMass(LeadMass, Prefix):
+    """`lean/Compact/Transformer/Strategy/PrefixMass.lean`"""
+
+    name = "prefix-mass"
+    checker = "PrefixMass"
+    own_fields: ClassVar[Mapping[str, Kind]] = {
+        **LEAD_FIELDS,
+        **{"sizeBits": "nat", "classBits": "nat", "sizes": "list"},
+        **MASS_FIELDS,
+    }
+
+
+class CubicMass(LeadMass, Cubic):
+    """`lean/Compact/Transformer/Strategy/CubicMass.lean`"""
+
+    name = "cubic-mass"
+    checker = "CubicMass"
+    own_fields: ClassVar[Mapping[str, Kind]] = {**LEAD_FIELDS, **MASS_FIELDS}
