@@ -50,5 +50,7 @@ class Claim:
     """What it says, for people: of a certificate's fields, which file, how many inputs, `d_vocab`, `n_ctx`."""
     asked: Callable[[Strategy, Any, Asked], Strategy]
     """One of these strategies, as a person asks for it, for this model."""
+    nothing: Callable[[Mapping[str, Value], int, int], bool] = lambda _, bound, __: bound == 0
+    """Given a certificate's fields, its bound and `d_vocab`: is what it says so of every model?"""
     total: Callable[[Mapping[str, Value], int, int], int] = lambda _, d_vocab, n_ctx: d_vocab**n_ctx
     """What the number of a theorem is out of, given a certificate's fields, `d_vocab` and `n_ctx`: all inputs."""

@@ -1,4 +1,4 @@
-"""Claims of a mass: certified inputs are right and weigh what is said, Lean weighs the same, and what is forged is refused."""
+"""Claims of a mass: certified inputs are right and weigh what is said, Lean agrees, and what is forged is refused."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def silent(_text: str) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(MODELS, FOUR)
-def test_what_is_certified_is_right_and_weighs_as_much(
-    model: Model, four: tuple[int, ...]
-) -> None:
+def test_what_is_certified_is_right_and_weighs_as_much(model: Model, four: tuple[int, ...]) -> None:
     weights, right = TokenWeights(four[: model.d_vocab]), right_inputs(model)
     for strategy in STRATEGIES:
         found = strategy.by(weights).search(model, silent)
@@ -194,7 +192,7 @@ def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
         ("[1, -2, 3]", "no natural number"),
         ("[1, 2.5, 3]", "no natural number"),
         ("[1, true, 3]", "no natural number"),
-        ('[1, [2], 3]', "no natural number"),
+        ("[1, [2], 3]", "no natural number"),
         ("1\ntwo\n3", "no natural number"),
         ("[1, 2, NaN]", "no natural number"),
         ("[1, 2, 3", "neither JSON nor CSV"),

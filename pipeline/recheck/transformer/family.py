@@ -49,6 +49,7 @@ TRANSFORMER = Family(
     claims={
         "margin": Claim(margin.property_of, margin.CHECKERS),
         "region": Claim(lambda _: PROPERTY, region.CHECKERS, region.before),
+        "gaps": Claim(lambda _: PROPERTY, region.GAPS, region.before_gaps),
         "mass": Claim(lambda _: PROPERTY, mass.CHECKERS, claim=mass.claim_of, total=mass.total),
     },
 )

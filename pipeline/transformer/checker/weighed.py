@@ -50,7 +50,7 @@ class TokenWeights:
         """What the inputs of a run weigh together; the query has `n` positions before it."""
         maximum, each = self.each[run.maximum], [self.each[token] for token in run.tokens]
         if run.levels:
-            weighed = comb(n, run.first) * maximum ** (n - run.first)
+            weighed: int = comb(n, run.first) * maximum ** (n - run.first)
             weighed *= _of_levels(each, run.levels, run.first, run.parts)
         else:
             weighed = sum(
@@ -63,9 +63,7 @@ class TokenWeights:
 def _of_levels(each: Sequence[int], levels: Sequence[int], others: int, parts: int) -> int:
     """What the choices of tokens for so many positions weigh whose levels add up to `parts` at most."""
     bits = (sum(each) ** others).bit_length() + 1
-    terms = sum(
-        weight << (bits * level) for weight, level in zip(each, levels, strict=True)
-    )
+    terms = sum(weight << (bits * level) for weight, level in zip(each, levels, strict=True))
     power: int = terms**others
     low: int = (power & ((1 << (bits * (parts + 1))) - 1)) % ((1 << bits) - 1)
     return low

@@ -75,7 +75,8 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
         )
     if wish.weights is None:
         raise MalformedInput(
-            "what tokens weigh is not said", cure="add --weights FILE with one natural for each token"
+            "what tokens weigh is not said",
+            cure="add --weights FILE with one natural for each token",
         )
     return strategy.by(read_weights(wish.weights, model.d_vocab))
 
@@ -131,7 +132,11 @@ def _natural(path: Path, text: str) -> int:
 def _short(weights: TokenWeights) -> str:
     """The weights, as far as there is room."""
     shown = [f"{weight:,}" if weight < 1000 else str(weight) for weight in weights.each]
-    return f"({', '.join(shown)})" if len(shown) <= 16 else f"({', '.join(shown[:8])}, ..., {', '.join(shown[-4:])})"
+    return (
+        f"({', '.join(shown)})"
+        if len(shown) <= 16
+        else f"({', '.join(shown[:8])}, ..., {', '.join(shown[-4:])})"
+    )
 
 
 def _fields(fields: Mapping[str, Value]) -> tuple[int, int]:

@@ -1,4 +1,5 @@
-"""Claim: every input of a region is answered correctly (`lean/Compact/Transformer/Claim/Region.lean`)."""
+"""Claims: every input of a region is answered correctly, with one gap, or with a gap for each maximum
+(`lean/Compact/Transformer/Claim/Region.lean`)."""
 
 from __future__ import annotations
 
@@ -12,13 +13,15 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Strategy
-from pipeline.transformer.strategies.region import QuarticRegion, Region
+from pipeline.transformer.strategies.region import Gaps, QuarticGaps, QuarticRegion, Region
 
 _WISH = re.compile(r"max *>= *([0-9]{1,9})(?:[ ,]+gap *>= *([0-9]{1,9}))?", re.ASCII)
 
 
 MOST = 1 << 32
 """No vocabulary is as large."""
+MOST_BITS = 1 << 13
+"""Bits of all gaps of a certificate together beyond which it is not read."""
 
 
 def form(base: Form, fields: Mapping[str, Value]) -> Form:
@@ -79,10 +82,78 @@ def _region(fields: Mapping[str, Value]) -> tuple[int, int]:
     return least, gap
 
 
+def gaps_form(base: Form, fields: Mapping[str, Value]) -> Form:
+    """`RightInGaps R b G weights ∧ AtLeast N (Correct R weights)`."""
+    bits, packed = _packed(fields)
+    return replace(
+        base,
+        before=f"RightInGaps R (nat_lit {bits}) (nat_lit {packed}) {{weights}} ∧ ",
+        printed_before=f"Compact.RightInGaps R {bits} {packed} {{weights}} ∧ ",
+        comment="Every input of a region is answered correctly, and at least {bound} inputs are.",
+    )
+
+
+def gaps_in_words(
+    fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n_ctx: int
+) -> str:
+    """The theorem's statement for people."""
+    bits, packed = _packed(fields)
+    gaps = Gaps.read(bits, packed, d_vocab)
+    return (
+        f"Of the {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the transformer with exactly the weights of "
+        f"{file} answers every one {gaps}, without exception, correctly: the logit of the largest "
+        f"token is strictly above every other logit.  At least {bound:,} inputs are answered correctly.  Computed in "
+        "any ordered field with an exponential, such as the real numbers; nothing is rounded."
+    )
+
+
+def gaps_asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
+    """The gaps are the least that can be shown."""
+    assert isinstance(strategy, QuarticGaps)
+    if wish != Asked():
+        raise MalformedInput(
+            "the least gaps that can be shown are claimed; there is nothing more to ask for",
+            cure="leave out --margin, --float32, --region and --weights",
+        )
+    return strategy
+
+
+def _packed(fields: Mapping[str, Value]) -> tuple[int, int]:
+    """The gaps of a certificate, packed; it may be anybody's."""
+    bits, packed = fields["gapBits"], fields["gaps"]
+    assert isinstance(bits, int)
+    assert isinstance(packed, int)
+    if max(bits, packed.bit_length()) > MOST_BITS:
+        raise MalformedInput(
+            f"the certificate's gaps have more than {MOST_BITS} binary digits",
+            cure="export the certificate again",
+        )
+    return bits, packed
+
+
+def nothing(fields: Mapping[str, Value], bound: int, d_vocab: int) -> bool:
+    """Has the region no inputs?"""
+    return bound == 0 and not _region(fields)[0] < d_vocab
+
+
+def gaps_nothing(fields: Mapping[str, Value], bound: int, d_vocab: int) -> bool:
+    """Has the region no inputs?"""
+    return bound == 0 and not any(Gaps.read(*_packed(fields), d_vocab).each)
+
+
 REGION = Claim(
     name="region",
     strategies={"quartic": QuarticRegion()},
     form=form,
     in_words=in_words,
     asked=asked,
+    nothing=nothing,
+)
+GAPS = Claim(
+    name="gaps",
+    strategies={"quartic": QuarticGaps()},
+    form=gaps_form,
+    in_words=gaps_in_words,
+    asked=gaps_asked,
+    nothing=gaps_nothing,
 )

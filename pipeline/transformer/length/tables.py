@@ -119,8 +119,16 @@ def quartic_margin(a: Asked) -> int:
 
 
 def quartic_region(a: Asked) -> int:
+    return _region(a, a.nat("least"))
+
+
+def quartic_gaps(a: Asked) -> int:
+    return _region(a, 0)
+
+
+def _region(a: Asked, least: int) -> int:
     rows = GAPS * a.v * (a.v + 6)
-    rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(a.nat("least"), a.v))
+    rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(least, a.v))
     return tables(a) + a.v * rows
 
 

@@ -34,6 +34,7 @@ COUNTS: Mapping[str, Count] = {
     "CubicMargin": cubic.count,
     "QuarticMargin": quartic.count,
     "QuarticRegion": region.count,
+    "QuarticGaps": region.count_gaps,
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,
 }
