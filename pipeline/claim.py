@@ -50,6 +50,10 @@ class Claim:
     """What it says, for people: of a certificate's fields, which file, how many inputs, `d_vocab`, `n_ctx`."""
     asked: Callable[[Strategy, Any, Asked], Strategy]
     """One of these strategies, as a person asks for it, for this model."""
+    lacks: Callable[[Mapping[str, Value], Any, Asked], str] = lambda _, __, ___: (
+        "it says nothing of that"
+    )
+    """What a certificate with these fields about this model does not cover of what is asked for; empty if it does."""
     nothing: Callable[[Mapping[str, Value], int, int], bool] = lambda _, bound, __: bound == 0
     """Given a certificate's fields, its bound and `d_vocab`: is what it says so of every model?"""
     total: Callable[[Mapping[str, Value], int, int], int] = lambda _, d_vocab, n_ctx: d_vocab**n_ctx

@@ -80,6 +80,17 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     return strategy.by(Dyadic.at_least(margin, DIGITS))
 
 
+def lacks(fields: Mapping[str, Value], model: Model, wish: Asked) -> str:
+    """What a certificate's margin is less than."""
+    if wish.region is not None or wish.weights is not None:
+        return "it is about a margin"
+    a, b = _margin(fields)
+    least = 2 * logit_error(model) if wish.float32 else Fraction(0)
+    least = max(least, wish.margin or Fraction(0))
+    have = Fraction(a, 1 << b)
+    return "" if have >= least else f"the margin is {_decimal(have)}, not {_decimal(least)}"
+
+
 def _decimal(margin: Fraction) -> str:
     """Six digits, rounded down: a margin must not look larger than it is."""
     with localcontext(prec=6, rounding=ROUND_DOWN):
@@ -105,4 +116,5 @@ MARGIN = Claim(
     form=form,
     in_words=in_words,
     asked=asked,
+    lacks=lacks,
 )

@@ -81,6 +81,14 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     return strategy.by(read_weights(wish.weights, model.d_vocab))
 
 
+def lacks(fields: Mapping[str, Value], model: Model, wish: Asked) -> str:
+    """Other weights than these?"""
+    if wish != Asked(weights=wish.weights) or wish.weights is None:
+        return "it is about a mass"
+    same = read_weights(wish.weights, model.d_vocab) == weights_of(fields, model.d_vocab)
+    return "" if same else f"tokens have other weights than those in {wish.weights}"
+
+
 def read_weights(path: Path, d_vocab: int) -> TokenWeights:
     """The weights in a file: a list of naturals, as JSON or separated by commas or line ends."""
     content = read_bytes(path)
@@ -158,5 +166,6 @@ MASS = Claim(
     form=form,
     in_words=in_words,
     asked=asked,
+    lacks=lacks,
     total=total,
 )

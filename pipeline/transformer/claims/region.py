@@ -53,20 +53,46 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
         raise MalformedInput("--margin and --float32 ask for a margin", cure="add --claim margin")
     if wish.weights is not None:
         raise MalformedInput("--weights asks for a mass", cure="add --claim mass")
-    if wish.region is None:
-        return strategy
-    found = _WISH.fullmatch(wish.region.strip())
+    return (
+        strategy if wish.region is None else QuarticRegion(read_region(wish.region, model.d_vocab))
+    )
+
+
+def read_region(text: str, d_vocab: int) -> Region:
+    """A region in words."""
+    found = _WISH.fullmatch(text.strip())
     if found is None:
         raise MalformedInput(
-            f"{wish.region[:60]!a} is no region", cure="write it like 'max>=32' or 'max>=8 gap>=3'"
+            f"{text[:60]!a} is no region", cure="write it like 'max>=32' or 'max>=8 gap>=3'"
         )
     least, gap = int(found[1]), int(found[2] or 0)
-    if not least < model.d_vocab:
+    if not least < d_vocab:
         raise MalformedInput(
-            f"no input has a maximum of at least {least}: tokens are below {model.d_vocab}",
+            f"no input has a maximum of at least {least}: tokens are below {d_vocab}",
             cure="ask for a region that is not empty",
         )
-    return QuarticRegion(Region(least, gap))
+    return Region(least, gap)
+
+
+def lacks(fields: Mapping[str, Value], model: Model, wish: Asked) -> str:
+    """What of a region is not in that of a certificate."""
+    return _lacks(Region(*_region(fields)), model, wish)
+
+
+def gaps_lacks(fields: Mapping[str, Value], model: Model, wish: Asked) -> str:
+    """The same for a table of gaps."""
+    return _lacks(Gaps.read(*_packed(fields), model.d_vocab), model, wish)
+
+
+def _lacks(have: Region | Gaps, model: Model, wish: Asked) -> str:
+    if wish != Asked(region=wish.region) or wish.region is None:
+        return "it is about a region"
+    region = read_region(wish.region, model.d_vocab)
+    for m in range(region.least, model.d_vocab):
+        there, needed = have.below(m), region.below(m)
+        if there is None or there < (needed or 0):
+            return f"not every such input with the maximum {m} is in its region: those {have}"
+    return ""
 
 
 def _region(fields: Mapping[str, Value]) -> tuple[int, int]:
@@ -147,6 +173,7 @@ REGION = Claim(
     form=form,
     in_words=in_words,
     asked=asked,
+    lacks=lacks,
     nothing=nothing,
 )
 GAPS = Claim(
@@ -155,5 +182,6 @@ GAPS = Claim(
     form=gaps_form,
     in_words=gaps_in_words,
     asked=gaps_asked,
+    lacks=gaps_lacks,
     nothing=gaps_nothing,
 )
