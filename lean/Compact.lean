@@ -62,6 +62,7 @@ import Compact.Certificates.Zero12.BruteForce
 import Compact.Certificates.Zero12.ConvexityPairs
 import Compact.Certificates.Zero12.Weights
 import Compact.Claim
+import Compact.Claim.Mass
 import Compact.Claim.Region
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
@@ -72,6 +73,7 @@ import Compact.Counting.Full
 import Compact.Counting.Inputs
 import Compact.Counting.Limit
 import Compact.Counting.List
+import Compact.Counting.Mass
 import Compact.Counting.Maximum
 import Compact.Counting.Region
 import Compact.Counting.Total
@@ -149,6 +151,7 @@ import Compact.Linear.Witness
 import Compact.Mixture.Average
 import Compact.Mixture.Grades
 import Compact.Mixture.Power
+import Compact.Mixture.Spelled
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
 import Compact.Network.Gates.Grid
@@ -184,6 +187,7 @@ import Compact.Packed.Running
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
 import Compact.Packed.TableRow
+import Compact.Packed.WeighLanes
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical
@@ -267,15 +271,19 @@ import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
+import Compact.Transformer.Length.CubicMass
 import Compact.Transformer.Length.HeadsBruteForce
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
+import Compact.Transformer.Length.Mass
 import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.PrefixMargin
+import Compact.Transformer.Length.PrefixMass
 import Compact.Transformer.Length.Quartic
+import Compact.Transformer.Length.QuarticGaps
 import Compact.Transformer.Length.QuarticMargin
 import Compact.Transformer.Length.QuarticRegion
 import Compact.Transformer.Length.Tables
@@ -293,6 +301,7 @@ import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Mixture.Class
 import Compact.Transformer.Mixture.Count
 import Compact.Transformer.Mixture.Leads
+import Compact.Transformer.Mixture.Mass
 import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Mixture.Spare
 import Compact.Transformer.Share.Ahead
@@ -322,6 +331,7 @@ import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
+import Compact.Transformer.Strategy.CubicMass
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsBruteForce.Check
 import Compact.Transformer.Strategy.HeadsBruteForce.Head
@@ -334,6 +344,7 @@ import Compact.Transformer.Strategy.Mixed.Check
 import Compact.Transformer.Strategy.Mixed.Pair
 import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
+import Compact.Transformer.Strategy.PrefixMass
 import Compact.Transformer.Strategy.Quartic
 import Compact.Transformer.Strategy.Quartic.Check
 import Compact.Transformer.Strategy.Quartic.Context
@@ -342,6 +353,7 @@ import Compact.Transformer.Strategy.Quartic.Lanes
 import Compact.Transformer.Strategy.Quartic.Pair
 import Compact.Transformer.Strategy.Quartic.Tables
 import Compact.Transformer.Strategy.Quartic.Tokens
+import Compact.Transformer.Strategy.QuarticGaps
 import Compact.Transformer.Strategy.QuarticMargin
 import Compact.Transformer.Strategy.QuarticRegion
 /-!

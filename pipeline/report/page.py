@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipeline.bundle.stored import read_stored
 from pipeline.cli.report import percentage
+from pipeline.emit.form import Form
 from pipeline.emit.names import model_name
-from pipeline.emit.theorem import printed_statement
+from pipeline.emit.theorem import Value, printed_statement
+from pipeline.errors import PipelineError
 from pipeline.report.kind import kind
 from pipeline.report.slack import MEANINGS, RUNGS, Ladder
 from pipeline.report.style import Picture, mean
 from pipeline.report.trace import Entries, Entry
 from pipeline.sweep.proof import Proof
-from pipeline.transformer.family import FORM
+from pipeline.transformer.family import FORM, TRANSFORMER
 
 NOTHING = "–"  # noqa: RUF001
 
@@ -161,13 +164,30 @@ def _proof(entry: Entry) -> dict[str, Any]:
         _number(row.kernel_seconds, ",.1f"),
         _number(row.peak_memory_mb),
     ]
-    statement = printed_statement(FORM, model_name(entry.model), row.strategy, row.bound)
+    form, words = _said(entry)
+    statement = printed_statement(form, model_name(entry.model), row.strategy, row.bound)
     return {
         "cells": cells,
         "sha256": row.certificate_sha256,
         "command": entry.command,
         "theorem": statement,
+        "words": words,
     }
+
+
+def _said(entry: Entry) -> tuple[Form, str]:
+    """How the theorem of a proof is worded, and what it says for people; of a claim other than accuracy only where its
+    certificate is there."""
+    row, name = entry.row, entry.row.strategy
+    assert row.bound is not None
+    fields: Mapping[str, Value] = {}
+    if TRANSFORMER.claim_of(name) is not None:
+        try:
+            fields = read_stored(entry.certificate).manifest.fields()
+        except PipelineError:
+            return FORM, ""
+    words = TRANSFORMER.say(name, fields, entry.model.name, row.bound, row.d_vocab, row.n_ctx)
+    return TRANSFORMER.form_for(None, name, fields), words
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

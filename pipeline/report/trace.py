@@ -13,7 +13,9 @@ from pipeline.benchmark.files import read_rows
 from pipeline.bundle.stored import read_stored
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
+from pipeline.strategy import Strategy
 from pipeline.sweep.proof import Proof
+from pipeline.transformer.claims import CLAIMS
 from pipeline.transformer.family import MAX_TOTAL_BITS
 from pipeline.transformer.strategies import STRATEGIES, order
 
@@ -76,13 +78,19 @@ def read_entries(table: Path, *, trace: bool) -> Entries:
     return Entries(entries, [row for row in rows if row not in proved])
 
 
+def known(name: str) -> Strategy | None:
+    """The strategy of this full name, for whatever claim; none if there is none."""
+    others = [each for claim in CLAIMS.values() for each in claim.strategies.values()]
+    return STRATEGIES.get(name) or next((each for each in others if each.name == name), None)
+
+
 def _require_possible(table: Path, row: Proof) -> None:
     """Refuse figures that no model and no proof can have; everything behind this computes with them."""
     fractions = (row.bound_fraction, row.right_fraction, row.normalised_bound)
     costs = (row.export_seconds, row.kernel_seconds, row.peak_memory_mb, row.operations)
     numbers = (*fractions, *costs, row.reference_flops, row.unexplained_dimension)
     possible = (
-        row.strategy in STRATEGIES
+        known(row.strategy) is not None
         and 1 <= row.n_ctx <= MAX_TOTAL_BITS
         and 1 <= row.d_vocab < 1 << MAX_TOTAL_BITS // row.n_ctx
         and row.inputs == row.d_vocab**row.n_ctx

@@ -19,6 +19,7 @@ from pipeline.model import Model
 from pipeline.strategy import Strategy
 from pipeline.transformer.float32 import logit_error
 from pipeline.transformer.strategies.margin import (
+    DIGITS,
     CubicMargin,
     Dyadic,
     MarginStrategy,
@@ -26,8 +27,6 @@ from pipeline.transformer.strategies.margin import (
     QuarticMargin,
 )
 
-DIGITS = 20
-"""Fractional bits that a margin is rounded up to, so that it is short in a theorem."""
 MAX_BITS = 64
 """Bits of the largest margin that is taken."""
 MOST_BITS = 1024
