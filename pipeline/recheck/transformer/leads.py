@@ -75,6 +75,9 @@ def count(
         return Counted.of(())
     if t.width + 5 > t.bits or t.n < 1 or c.nat("parts") < 1:
         raise Refused("bits does not fit width, or there is one position only, or parts is 0")
+    power(
+        power(2, c.nat("countBits")), c.nat("parts") + 1
+    )  # what `lowCount` cuts off, if it can be evaluated
     each = mass.weights(c, t.v) if by_mass else [1] * t.v
     if power(sum(each), t.n) >= power(2, c.nat("countBits")):
         raise Refused("countBits does not hold the number of inputs")
