@@ -78,6 +78,7 @@ import Compact.Counting.Maximum
 import Compact.Counting.Region
 import Compact.Counting.Total
 import Compact.Counting.Tree
+import Compact.Counting.WeighTree
 import Compact.Counting.Words
 import Compact.Field.Arith
 import Compact.Field.Basic
@@ -269,6 +270,7 @@ import Compact.Transformer.General.Statement
 import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
+import Compact.Transformer.Length.BruteForceMass
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
 import Compact.Transformer.Length.CubicMass
@@ -329,6 +331,7 @@ import Compact.Transformer.Statement
 import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
+import Compact.Transformer.Strategy.BruteForceMass
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
 import Compact.Transformer.Strategy.CubicMass

@@ -24,7 +24,7 @@ from pipeline.transformer.checker.classes import inputs
 from pipeline.transformer.checker.weighed import TokenWeights
 from pipeline.transformer.claims.mass import MASS, asked, read_weights
 from pipeline.transformer.family import FORM, TRANSFORMER
-from pipeline.transformer.strategies.mass import MassStrategy
+from pipeline.transformer.strategies.mass import BruteForceMass, MassStrategy
 from pipeline.transformer.weights import render_weights
 from tests.conftest import Runner
 from tests.lean_support import build, model_of
@@ -32,6 +32,7 @@ from tests.test_certified_sets import MODELS, right_inputs
 from tests.tiny_models import noisy_arrays, perfect_arrays, write_model
 
 STRATEGIES = [each for each in MASS.strategies.values() if isinstance(each, MassStrategy)]
+BRUTE = BruteForceMass()
 FOUR = st.tuples(*[st.sampled_from([0, 1, 2, 7, 1000])] * 4).filter(lambda each: any(each[:2]))
 
 
@@ -53,7 +54,15 @@ def test_what_is_certified_is_right_and_weighs_as_much(model: Model, four: tuple
         assert found.bound <= sum(weights.of_input(x) for x in right)
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda each: each.name)
+@settings(deadline=None, max_examples=25)
+@given(MODELS, FOUR)
+def test_brute_force_weighs_all_that_is_right(model: Model, four: tuple[int, ...]) -> None:
+    weights = TokenWeights(four[: model.d_vocab])
+    found = BRUTE.by(weights).search(model, silent).bound
+    assert found == sum(weights.of_input(x) for x in right_inputs(model))
+
+
+@pytest.mark.parametrize("strategy", [BRUTE, *STRATEGIES], ids=lambda each: each.name)
 def test_weights_of_one_are_accuracy(strategy: MassStrategy) -> None:
     """And weights of `k` are `k^n_ctx` times as much."""
     plain = TRANSFORMER.strategies[strategy.name.removesuffix("-mass")]
@@ -66,7 +75,7 @@ def test_weights_of_one_are_accuracy(strategy: MassStrategy) -> None:
 
 
 @cache
-def certificates() -> list[tuple[str, Model, MassStrategy, dict[str, Value]]]:
+def certificates() -> list[tuple[str, Model, BruteForceMass | MassStrategy, dict[str, Value]]]:
     """Certificates of models that are right about some inputs, and about all."""
     found = []
     for number, (arrays, weights) in enumerate(
@@ -77,7 +86,8 @@ def certificates() -> list[tuple[str, Model, MassStrategy, dict[str, Value]]]:
         )
     ):
         model = model_of(arrays)
-        for strategy in STRATEGIES:
+        everything: list[BruteForceMass | MassStrategy] = [BRUTE, *STRATEGIES]
+        for strategy in everything:
             fields = dict(strategy.by(TokenWeights(weights)).search(model, silent).fields)
             assert fields["bound"]
             found.append((f"Mass{number}", model, strategy, fields))
@@ -86,22 +96,24 @@ def certificates() -> list[tuple[str, Model, MassStrategy, dict[str, Value]]]:
 
 def forgeries(fields: dict[str, Value]) -> list[dict[str, Value]]:
     """Changes of a certificate, each of which claims more than is so, or leaves no room to count."""
-    bits, packed, bound, blocks = (
-        fields[name] for name in ("weightBits", "tokenWeights", "bound", "blocks")
-    )
+    bits, packed, bound = (fields[name] for name in ("weightBits", "tokenWeights", "bound"))
     assert isinstance(bits, int)
     assert isinstance(packed, int)
     assert isinstance(bound, int)
-    assert isinstance(blocks, list)
-    size, counted = blocks[0]  # type: ignore[misc]
     changes: list[dict[str, Value]] = [
         {"bound": bound + 1},
-        {"blocks": [[size, counted + 1], *blocks[1:]], "bound": bound + 1},
-        {"blocks": [*blocks, [1, 0]]},
         {"tokenWeights": 0},
         {"tokenWeights": packed >> bits},
         {"weightBits": 0},
     ]
+    if "blocks" in fields:
+        blocks = fields["blocks"]
+        assert isinstance(blocks, list)
+        size, counted = blocks[0]  # type: ignore[misc]
+        changes += [
+            {"blocks": [[size, counted + 1], *blocks[1:]], "bound": bound + 1},
+            {"blocks": [*blocks, [1, 0]]},
+        ]
     if "countBits" in fields:
         changes.append({"countBits": fields["countBits"] - 2})  # type: ignore[operator]
     return changes

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from math import comb
+from math import comb, prod
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Class, Group, Levelled
+from pipeline.recheck.certified import Class, Group, Input, Levelled
 from pipeline.recheck.natural import power
 from pipeline.recheck.packed import lane
 from pipeline.recheck.refused import Refused
 
 NATS = ("weightBits", "tokenWeights")
 MOST_BITS = 1 << 13
-CHECKERS = ("PrefixMass", "CubicMass")
+CHECKERS = ("BruteForceMass", "PrefixMass", "CubicMass")
 
 
 def claim_of(c: Certificate) -> str:
@@ -32,6 +32,11 @@ def weights(c: Certificate, v: int) -> list[int]:
 def total(c: Certificate, n_ctx: int, d_vocab: int) -> int:
     """What all inputs weigh."""
     return power(sum(weights(c, d_vocab)), n_ctx)
+
+
+def of_input(each: list[int], x: Input) -> int:
+    """What one input weighs."""
+    return prod(each[token] for token in x)
 
 
 def of_group(each: list[int], group: Group) -> int:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from pipeline.claim import Asked, Claim
 from pipeline.emit.form import Form
@@ -19,7 +20,7 @@ from pipeline.model import Model
 from pipeline.model.files import read_bytes
 from pipeline.strategy import Strategy
 from pipeline.transformer.checker.weighed import TokenWeights
-from pipeline.transformer.strategies.mass import CubicMass, MassStrategy, PrefixMass
+from pipeline.transformer.strategies.mass import BruteForceMass, CubicMass, PrefixMass, Weighs
 
 MOST_BITS = 1 << 13
 """Bits of all weights of a certificate together beyond which it is not read."""
@@ -67,7 +68,7 @@ def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n
 
 def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     """The strategy with the weights that were asked for."""
-    assert isinstance(strategy, MassStrategy)
+    assert isinstance(strategy, Weighs)
     if wish.margin is not None or wish.float32 or wish.region is not None:
         raise MalformedInput(
             "--margin and --float32 ask for a margin, --region for a region",
@@ -78,7 +79,8 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
             "what tokens weigh is not said",
             cure="add --weights FILE with one natural for each token",
         )
-    return strategy.by(read_weights(wish.weights, model.d_vocab))
+    chosen = strategy.by(read_weights(wish.weights, model.d_vocab))
+    return cast(Strategy, chosen)
 
 
 def lacks(fields: Mapping[str, Value], model: Model, wish: Asked) -> str:
@@ -162,7 +164,7 @@ def _fields(fields: Mapping[str, Value]) -> tuple[int, int]:
 
 MASS = Claim(
     name="mass",
-    strategies={"cubic": CubicMass(), "prefix": PrefixMass()},
+    strategies={"brute-force": BruteForceMass(), "cubic": CubicMass(), "prefix": PrefixMass()},
     form=form,
     in_words=in_words,
     asked=asked,

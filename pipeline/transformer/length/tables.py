@@ -48,6 +48,12 @@ def brute_force(a: Asked) -> int:
     return circuits(a) + rows + v * p * v * (6 + 2 * v) + inputs * (p * (v + 1) + 6 * v)
 
 
+def brute_force_mass(a: Asked) -> int:
+    """A weight is read, multiplied with and added for each token of each input."""
+    inputs: int = a.v ** (a.n + 1)
+    return brute_force(a) + 4 * (a.n + 1) * inputs
+
+
 def leads(a: Asked) -> int:
     """`Leads.check`"""
     return 28 * a.v * a.pairs

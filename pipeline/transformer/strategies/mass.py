@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from typing import ClassVar, Self
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
+from pipeline.transformer.checker.brute_force import BruteForceCheck
+from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.checker.weighed import TokenWeights
+from pipeline.transformer.strategies.brute_force import BruteForce
 from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
@@ -24,8 +29,8 @@ MASS_FIELDS: Mapping[str, Kind] = {
 }
 
 
-class MassStrategy(ClassStrategy):
-    """A strategy that counts classes, by weights of tokens."""
+class Weighs:
+    """A strategy that knows what tokens weigh."""
 
     def __init__(self, weights: TokenWeights | None = None) -> None:
         self.weights = weights
@@ -33,6 +38,52 @@ class MassStrategy(ClassStrategy):
     def by(self, weights: TokenWeights) -> Self:
         """The same for these weights."""
         return type(self)(weights)
+
+    def mass_fields(self) -> dict[str, Value]:
+        """What a certificate says of the weights."""
+        assert self.weights is not None
+        return {"weightBits": self.weights.bits, "tokenWeights": self.weights.packed}
+
+
+class BruteForceMass(Weighs, BruteForce):
+    """`lean/Compact/Transformer/Strategy/BruteForceMass.lean`"""
+
+    name = "brute-force-mass"
+    checker = "BruteForceMass"
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        """If no weights are given, all tokens weigh 1."""
+        if self.weights is None:
+            return self.by(TokenWeights((1,) * model.d_vocab)).search(model, progress)
+        found = super().search(model, progress).fields
+        rounding = {name: found[name] for name in ("prec", "steps", "shift", "width")}
+        bound = self._weighed(model, [each for each in rounding.values() if isinstance(each, int)])
+        return Certificate(self.name, bound, {**rounding, **self.mass_fields(), "bound": bound})
+
+    def _weighed(self, model: Model, rounding: Sequence[int]) -> int:
+        """What the inputs weigh that pass."""
+        assert self.weights is not None
+        enclosure = enclose(circuits(model), model.frac, Params(*rounding))
+        if not enclosure.narrow:
+            return 0
+        check, tokens = BruteForceCheck.of(enclosure), range(model.d_vocab)
+        return sum(
+            self.weights.of_input((*before, query))
+            for query in tokens
+            for before, passes in zip(
+                product(tokens, repeat=model.n_ctx - 1), check.passing(query), strict=True
+            )
+            if passes
+        )
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `BruteForceMass.Certificate`."""
+        names = ("prec", "steps", "shift", "width", "weightBits", "tokenWeights", "bound")
+        return dict.fromkeys(names, "nat")
+
+
+class MassStrategy(Weighs, ClassStrategy):
+    """A strategy that counts classes, by weights of tokens."""
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         """If no weights are given, all tokens weigh 1."""
@@ -43,11 +94,6 @@ class MassStrategy(ClassStrategy):
     def number(self, n: int, runs: Iterable[Run]) -> int:
         assert self.weights is not None
         return sum(self.weights.of_run(n, run) for run in runs)
-
-    def mass_fields(self) -> dict[str, Value]:
-        """What a certificate says of the weights."""
-        assert self.weights is not None
-        return {"weightBits": self.weights.bits, "tokenWeights": self.weights.packed}
 
 
 class LeadMass(MassStrategy, LeadStrategy):

@@ -35,6 +35,7 @@ COUNTS: Mapping[str, Count] = {
     "QuarticMargin": quartic.count,
     "QuarticRegion": region.count,
     "QuarticGaps": region.count_gaps,
+    "BruteForceMass": brute_force.count,
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,
 }
