@@ -164,7 +164,7 @@ def _fields(fields: Mapping[str, Value]) -> tuple[int, int]:
 
 MASS = Claim(
     name="mass",
-    strategies={"brute-force": BruteForceMass(), "cubic": CubicMass(), "prefix": PrefixMass()},
+    strategies={"cubic": CubicMass(), "prefix": PrefixMass(), "brute-force": BruteForceMass()},
     form=form,
     in_words=in_words,
     asked=asked,
