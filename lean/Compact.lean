@@ -23,6 +23,8 @@ import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
+import Compact.Certificates.MaxOf3.PrefixMass
+import Compact.Certificates.MaxOf3.QuarticGaps
 import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
