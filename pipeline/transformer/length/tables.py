@@ -139,6 +139,10 @@ def quartic_margin(a: Asked) -> int:
     return quartic(a) + 3 * cells
 
 
+def quartic_mass(a: Asked) -> int:
+    return quartic(a) + mass(a)
+
+
 def quartic_region(a: Asked) -> int:
     return _region(a, a.nat("least"))
 

@@ -35,6 +35,7 @@ COUNTS: Mapping[str, Count] = {
     "QuarticMargin": quartic_sheets.count,
     "QuarticRegion": region.count,
     "QuarticGaps": region.count_gaps,
+    "QuarticMass": quartic_sheets.count,
     "BruteForceMass": brute_force.count,
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,
