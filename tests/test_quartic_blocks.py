@@ -107,7 +107,7 @@ def test_lean_and_the_second_checker_agree(model: Model, monkeypatch: pytest.Mon
         )
     end = f"end {SPACE}\n"
     text = theorem(found)
-    assert text.count("Quartic.next") == len(blocks_of(found))
+    assert text.count("Blocks.next") == len(blocks_of(found))
     results = build(
         {f"{SPACE}.Weights": weights, f"{SPACE}.Quartic": text.replace(end, lines + end)}, SPACE
     )
@@ -120,12 +120,12 @@ def test_a_proof_in_too_few_or_too_many_parts_is_no_proof(
 ) -> None:
     found = search(model, monkeypatch, 100)
     right = theorem(found)
-    part = "(Quartic.next (by decide +kernel) "
+    part = "(Blocks.next (by decide +kernel) "
     wrong = [
-        right.replace(part, "(Quartic.next (by decide +kernel) " * 9, 1).replace(
+        right.replace(part, "(Blocks.next (by decide +kernel) " * 9, 1).replace(
             "(by decide +kernel)))", "(by decide +kernel)))" + ")" * 8, 1
         ),
-        right.replace("Bool.and_intro", "Quartic.next"),
+        right.replace("Bool.and_intro", "Blocks.next"),
     ]
     for text in wrong:
         assert text != right
@@ -142,8 +142,8 @@ def test_the_second_checker_reads_the_parts(model: Model, monkeypatch: pytest.Mo
     for hostile in (
         text.replace("by decide +kernel", "by native_decide", 1),
         text.replace("(by decide +kernel)))", "(by decide +kernel))", 1),
-        text.replace("Quartic.next", "Quartic.other", 1),
-        text.replace("Quartic.next (by", "Quartic.next h (by", 1),
+        text.replace("Blocks.next", "Quartic.other", 1),
+        text.replace("Blocks.next (by", "Quartic.next h (by", 1),
     ):
         assert hostile != text
         with pytest.raises(Refused):

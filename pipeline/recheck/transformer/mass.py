@@ -12,7 +12,7 @@ from pipeline.recheck.refused import Refused
 
 NATS = ("weightBits", "tokenWeights")
 MOST_BITS = 1 << 13
-CHECKERS = ("BruteForceMass", "PrefixMass", "CubicMass")
+CHECKERS = ("BruteForceMass", "QuarticMass", "PrefixMass", "CubicMass")
 
 
 def claim_of(c: Certificate) -> str:

@@ -20,7 +20,13 @@ from pipeline.model import Model
 from pipeline.model.files import read_bytes
 from pipeline.strategy import Strategy
 from pipeline.transformer.checker.weighed import TokenWeights
-from pipeline.transformer.strategies.mass import BruteForceMass, CubicMass, PrefixMass, Weighs
+from pipeline.transformer.strategies.mass import (
+    BruteForceMass,
+    CubicMass,
+    PrefixMass,
+    QuarticMass,
+    Weighs,
+)
 
 MOST_BITS = 1 << 13
 """Bits of all weights of a certificate together beyond which it is not read."""
@@ -164,7 +170,12 @@ def _fields(fields: Mapping[str, Value]) -> tuple[int, int]:
 
 MASS = Claim(
     name="mass",
-    strategies={"cubic": CubicMass(), "prefix": PrefixMass(), "brute-force": BruteForceMass()},
+    strategies={
+        "quartic": QuarticMass(),
+        "cubic": CubicMass(),
+        "prefix": PrefixMass(),
+        "brute-force": BruteForceMass(),
+    },
     form=form,
     in_words=in_words,
     asked=asked,

@@ -22,6 +22,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "QuarticMargin": tables.quartic_margin,
     "QuarticRegion": tables.quartic_region,
     "QuarticGaps": tables.quartic_gaps,
+    "QuarticMass": tables.quartic_mass,
     "BruteForceMass": tables.brute_force_mass,
     "PrefixMass": tables.prefix_mass,
     "CubicMass": tables.cubic_mass,

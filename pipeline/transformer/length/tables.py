@@ -111,17 +111,36 @@ def cubic_mass(a: Asked) -> int:
     return tables(a) + leads(a) + counted(a, lambda m: 10 + 8 * m, lambda m: 12 * m) + mass(a)
 
 
+def sheets(a: Asked) -> int:
+    """`Length.sheets`: all outputs of all tokens at once."""
+    v, planes = a.v, a.rows("planes")
+
+    def pair(m: int, q: int, code: int) -> int:
+        if not code:
+            return 0
+        each = 7 * v + m * (12 * v + 75)
+        classes = sum(each + 128 * c * c for c in range(1, a.classes(q, m) + 1))
+        return v * (10 + 2 * m) + classes
+
+    total = 15 * v * v * len(a.rows("blocks"))
+    for m in range(v):
+        codes = planes[m] if m < len(planes) else []
+        total += 12 * v + m * (7 * v + 20) + (m + 1) * (20 + 44 * v)
+        total += sum(pair(m, q, entry(codes, q)) for q in range(m + 1))
+    return total
+
+
 def quartic(a: Asked) -> int:
-    rows = GAPS * a.v * (a.v + 6)
-    for q, m, code in a.codes():
-        if code:
-            rows += MIXTURES + MIXTURE * m + a.over_runs(q, m, code - 1, retest(m))
-    return tables(a) + a.v * rows
+    return tables(a) + sheets(a)
 
 
 def quartic_margin(a: Asked) -> int:
     cells: int = a.v * a.v * a.v
-    return quartic(a) + 6 * cells
+    return quartic(a) + 3 * cells
+
+
+def quartic_mass(a: Asked) -> int:
+    return quartic(a) + mass(a)
 
 
 def quartic_region(a: Asked) -> int:

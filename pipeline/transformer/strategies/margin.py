@@ -16,12 +16,11 @@ from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.float32 import logit_error
-from pipeline.transformer.strategies.class_fields import RUN_FIELDS, run_fields
 from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
-from pipeline.transformer.strategies.quartic import Quartic
+from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, sheet_fields
 from pipeline.transformer.strategies.rounding import lane_bits
 
 MARGIN_FIELDS: Mapping[str, Kind] = {
@@ -125,7 +124,7 @@ class QuarticMargin(MarginStrategy, Quartic):
 
     name = "quartic-margin"
     checker = "QuarticMargin"
-    own_fields: ClassVar[Mapping[str, Kind]] = {**RUN_FIELDS, **MARGIN_FIELDS}
+    own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, **MARGIN_FIELDS}
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         """Each maximum is a block, as its tables are its own."""
@@ -133,7 +132,7 @@ class QuarticMargin(MarginStrategy, Quartic):
         for run in found:
             inputs[run.maximum] += run.count(t.n)
         blocks = [[1, each] for each in inputs]
-        return {**run_fields(t, found), **self.margin_fields(t), "blocks": blocks}
+        return {**sheet_fields(self.sheets(t), found), **self.margin_fields(t), "blocks": blocks}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The tables, and each block of maxima."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import ClassVar, Self
 
@@ -15,6 +16,7 @@ from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.checker.mixture import Levels
+from pipeline.transformer.checker.sheets import Sheets
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.checker.weighed import TokenWeights
 from pipeline.transformer.strategies.brute_force import BruteForce
@@ -22,6 +24,7 @@ from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
+from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, blocks, sheet_fields
 
 MASS_FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(("weightBits", "tokenWeights"), "nat"),
@@ -94,6 +97,31 @@ class MassStrategy(Weighs, ClassStrategy):
     def number(self, n: int, runs: Iterable[Run]) -> int:
         assert self.weights is not None
         return sum(self.weights.of_run(n, run) for run in runs)
+
+
+class QuarticMass(MassStrategy, Quartic):
+    """`lean/Compact/Transformer/Strategy/QuarticMass.lean`"""
+
+    name = "quartic-mass"
+    checker = "QuarticMass"
+    own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, **MASS_FIELDS}
+
+    def sheets(self, t: Tables) -> Sheets:
+        """A number of inputs may be as large as what they weigh."""
+        found = super().sheets(t)
+        if self.weights is None:  # only its fields are asked for
+            return found
+        most = max(self.weights.total**t.n, self.weights.total + 2)
+        bits = max(found.layout.count_bits, most.bit_length())
+        return replace(found, layout=replace(found.layout, count_bits=bits))
+
+    def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
+        each, first = list[list[int]](), 0
+        for size, _ in blocks(t, found):
+            here = [run for run in found if first <= run.maximum < first + size]
+            each.append([size, self.number(t.n, here)])
+            first += size
+        return {**sheet_fields(self.sheets(t), found), **self.mass_fields(), "blocks": [*each]}
 
 
 class LeadMass(MassStrategy, LeadStrategy):

@@ -17,6 +17,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
+from pipeline.transformer.checker import quartic
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import Run, Weighted, count, with_others
 from pipeline.transformer.checker.quartic import Maximum, Mixtures, Setup
@@ -237,6 +238,13 @@ class QuarticRegion(Quartic):
 
     def __init__(self, region: Region | None = None) -> None:
         self.region = region
+
+    def admitted(self, t: Tables) -> Iterator[Run]:
+        """Classes of tokens that pass alone: in a region, all of them have to."""
+        return quartic.admitted(t)
+
+    def least_bits(self, t: Tables) -> int:
+        return quartic.least_bits(t)
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         found = self.find(model, progress)

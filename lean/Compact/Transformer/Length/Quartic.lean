@@ -3,12 +3,39 @@ import Compact.Transformer.Length.Tables
 import Compact.Transformer.Strategy.Quartic
 /-! # The length of a quartic proof -/
 namespace Compact
+namespace Length
+noncomputable section
 
-/-- Operations of `Quartic.check`: rows of `v` lanes. -/
+/-- `Frame.of` and `Asked.of`, for each block: rows of `v` lanes. -/
+def sheetBlock (v : Nat) : Nat := Nat.mul 15 (Nat.mul v v)
+
+/-- `Most.of`. -/
+def sheetMaximum (v m : Nat) : Nat := Nat.add (Nat.mul 12 v) (Nat.mul m (Nat.add (Nat.mul 7 v) 20))
+
+/-- `countPair`, without classes. -/
+def sheetPair (v : Nat) : Nat := Nat.add 20 (Nat.mul 44 v)
+
+/-- The sheet of gaps, and `unitParts`. -/
+def sheetGaps (v m : Nat) : Nat := Nat.mul v (Nat.add 10 (Nat.mul 2 m))
+
+/-- `countClass` for `c` other tokens: `passes` and what moves lanes apart, planes, and a power of a sum of 16 terms. -/
+def sheetClass (v m c : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul 7 v) (Nat.mul m (Nat.add (Nat.mul 12 v) 75))) (Nat.mul 128 (Nat.mul c c))
+
+/-- What is counted from sheets, for all maxima and queries, in so many blocks. -/
+def sheets (S : Sheet.Sheets) (v n blocks : Nat) : Nat :=
+  Nat.add (Nat.mul blocks (sheetBlock v)) (total v fun m => Nat.force m fun m => (fun codes =>
+    Nat.add (sheetMaximum v m) (total (Nat.succ m) fun q => Nat.force q fun q => Nat.add (sheetPair v)
+      (Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => Nat.add (sheetGaps v m)
+        (total (Nat.pred (classes n q m)) fun i => Nat.force i fun i => sheetClass v m (Nat.succ i))) (nth 0 codes q))))
+    (nth [] S.planes m))
+
+end
+end Length
+
+/-- Operations of `Quartic.check`. -/
 noncomputable def Quartic.operations (w : Weights) (c : Quartic.Certificate) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n => Nat.force c.runBits fun runBits =>
-  Nat.add (Length.tables w c.toParams) (Nat.mul v (Nat.add (Nat.mul Length.gaps (Nat.mul v (Nat.add v 6))) (Length.overPairs c.toRuns v n fun q m code =>
-    Runs.decode code fun N => Nat.add (Nat.add Length.mixtures (Nat.mul Length.mixture m))
-      (Length.runsOf (fun _ => Length.retest m) runBits n q m N))))
+  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
+  Nat.add (Length.tables w c.toParams) (Length.sheets c.toSheets v n (fold (fun _ ih => Nat.succ ih) 0 c.blocks))
 
 end Compact

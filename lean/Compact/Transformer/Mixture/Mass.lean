@@ -142,9 +142,8 @@ theorem _root_.Compact.PairKnown.atLeast_spelled {width v n c b parts B N : Nat}
         countOther m (spelled weight v z) = c := by
   have below : ∀ s, s ∈ tokens.map (tokenOf weight v) → s < m := fun s hs => match List.mem_map.mp hs with
     | ⟨u, hu, e⟩ => e ▸ tokenOf_lt (Nat.le_of_lt K.m_lt) (lt u hu)
-  exact atLeast_lowSpelled (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) K.m_lt nodup lt enough hB hN fun y hy hlevel =>
-    ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe below hy
-      fun _ ht hne => h.sum_pos below hy hlevel ht hne, maximum_append_query below K.q_le hc hy⟩
+  exact atLeast_lowSpelled (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) K.m_lt nodup lt enough hB hN fun _ hy hlevel =>
+    K.mixture_right hc below h hy hlevel
 
 /-- The spellings of the class without other tokens. -/
 theorem _root_.Compact.PairKnown.atLeast_spelled_alone {width v n : Nat} (K : PairKnown R P prec width v T X n q m S) (hc : 0 < classes n q m)
@@ -152,11 +151,7 @@ theorem _root_.Compact.PairKnown.atLeast_spelled_alone {width v n : Nat} (K : Pa
     AtLeast (weight m ^ n) fun z =>
       ((P (spelled weight v z ++ [q]) ∧ maximum (spelled weight v z ++ [q]) = m) ∧ ∀ u, u ∈ z → u < weightBelow weight v) ∧
         countOther m (spelled weight v z) = 0 := by
-  have none : ∀ s, s ∈ ([] : List Nat) → s < m := fun _ h => nomatch h
-  exact Compact.atLeast_spelled_alone (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) K.m_lt fun y hy =>
-    ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe none hy fun _ ht hne =>
-      sum_pos_of_class ⟨fun _ => h, fun h => absurd h (Nat.lt_irrefl 0)⟩ none hy ht hne,
-      maximum_append_query none K.q_le hc hy⟩
+  exact Compact.atLeast_spelled_alone (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) K.m_lt fun _ hy => K.alone_right hc h hy
 
 /-- One term before a sum. -/
 theorem add_total (a n : Nat) (g : Nat → Nat) :

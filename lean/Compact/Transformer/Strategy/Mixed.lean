@@ -1,6 +1,6 @@
 prelude
 import Compact.Transformer.Strategy.Mixed.Pair
-import Compact.Transformer.Strategy.Quartic
+import Compact.Transformer.Strategy.Quartic.Model
 /-!
 # Strategy: mixed
 

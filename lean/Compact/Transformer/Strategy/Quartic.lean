@@ -1,181 +1,36 @@
 prelude
-import Compact.Transformer.Classes.Describe
-import Compact.Transformer.Strategy.Quartic.Pair
+import Compact.Transformer.Mixture.Block
+import Compact.Transformer.Strategy.Quartic.Sheet
 /-!
 # Strategy: quartic
 
-The count of `Quartic/Check.lean` is sound.  `sound`: if the tables describe the model and the count reaches
-the bound, the model answers at least that many inputs correctly, for any weights and any certificate.
+For each query `q`, maximum `m`, number `c` of other tokens and token `s < m`, all outputs are compared: `v^4` comparisons, `m * v` of
+them in one step (`Quartic/Sheet/Check.lean`).  An input may hold tokens that fail, if its others make good for them
+(`Mixture/Average.lean`).  `sound`: for any weights and any certificate, if the check is true, at least `bound` inputs are answered
+correctly.
 -/
 namespace Compact
 namespace Quartic
 
-/-- What the check of the tables shows of a model, when inputs with the property `P` are counted. -/
-structure Model (R : Type) [ExpField R] (P : List Nat → Prop) (prec : Nat) (t : Tables) (T : Enclosure) : Prop where
-  judges (m : Nat) : T.Judges R prec t.v t.n m P
-  describe : t.Describe T
-  width_le : t.width + 2 ≤ t.bits
-  n_pos : 0 < t.n
-
-/-- A sum over two lists, the second being the shorter. -/
-theorem foldZip_add {α β : Type} {f : α → β → Nat} {xs : List α} {ys : List β} (h : ys.length ≤ xs.length) (a : α) (b : β) :
-    foldZip (fun x y ih => Nat.add (f x y) ih) 0 xs ys = total ys.length fun i => f (xs.getD i a) (ys.getD i b) := by
-  induction xs generalizing ys with
-  | nil =>
-    match ys, h with
-    | [], _ => rfl
-  | cons x xs ih =>
-    match ys, h with
-    | [], _ => rfl
-    | y :: ys, h =>
-      refine (congrArg (f x y + ·) (ih (Nat.le_of_succ_le_succ h))).trans ?_
-      exact (total_succ' ys.length fun i => f ((x :: xs).getD i a) ((y :: ys).getD i b)).symm
-
-section
-variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {t : Tables} {T : Enclosure} (M : Model R P prec t T)
-include M
-
-/-- What is counted from the gaps of one query and one maximum. -/
-theorem Model.withGaps {q m S : Nat} (hq : q ≤ m) (hm : m < t.v) {X : Nat → Nat}
-    (hX : t.position.getD m 0 = pack t.bits t.v X) (noBetter : T.NoBetter X t.v t.n m)
-    (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width) (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q S)
-    (slackLe : T.SlackLe t.ceiling t.n q m S) {Q : List Nat → Prop} {k : Nat → Nat → Nat → Nat}
-    (h : ∀ d, Context R P prec t T X q m S d → AtLeast (k
-      (gaps (Setup.of t) m (Setup.of t).unit (Query.at (Setup.of t) t q).direct)
-      (pack t.bits t.v (tokenRow t T X q m m)) (pack t.bits t.v (queryRow t T q m S))) Q) : AtLeast
-    (withGaps (Setup.of t) (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
-      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)) k) Q := by
-  have hqv := Nat.lt_of_le_of_lt hq hm
-  match Nat.exists_eq_add_of_le' M.width_le with
-  | ⟨d, hd⟩ =>
-  have rows : Rows T X t.v t.n q m (2 ^ t.width) := Quartic.rows M.describe hm small
-  unfold Quartic.withGaps
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
-  have level_eq : level (Setup.of t) (Query.at (Setup.of t) t q)
-      (readLane (Setup.of t).bits (Query.at (Setup.of t) t q).slack (Maximum.of (Setup.of t) t m).m) =
-      T.totalSlack t.ceiling t.n q S + 1 +
-        (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width)) := by
-    show digit t.bits (nth 0 t.slack q) m + 1 +
-      ((Query.at (Setup.of t) t q).mass * _ + (Query.at (Setup.of t) t q).self * _) = _
-    rw [query_mass M.describe hqv, query_self M.describe hqv, nth_eq, ← hS]
-    rfl
-  have lo_eq : readLane (Setup.of t).bits (Query.at (Setup.of t) t q).tokenLo (Maximum.of (Setup.of t) t m).m =
-      T.tokenLo q m := by
-    show digit t.bits (nth 0 t.tokenLo q) m = _
-    rw [nth_eq]
-    exact M.describe.tokenLo q m hqv hm
-  rw [level_eq, lo_eq]
-  cases guard : Nat.ble (T.totalSlack t.ceiling t.n q S + 1 +
-      (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width))) (Setup.of t).top with
-  | false => exact AtLeast.zero
-  | true =>
-    have c : Context R P prec t T X q m S (d + t.width + 1) :=
-      ⟨M.judges m, M.describe, hd, M.width_le, hm, hq, hX, noBetter, small, hS,
-        slackLe, Nat.le_of_ble_eq_true guard⟩
-    show AtLeast (Nat.force _ fun maxGaps => Nat.force _ fun queryGaps => k _ maxGaps queryGaps) _
-    rw [Nat.force_eq, Nat.force_eq]
-    have e := scaled_gaps M.describe M.width_le rows hX hqv hm
-    have e' := query_gaps M.describe M.width_le rows hqv (T.totalSlack t.ceiling t.n q S + 1 +
-      (T.mass q t.n * (Setup.of t).offset + T.tokenLo q q * T.posLo q t.n * (3 * 2 ^ t.width)))
-    have self_eq : (Maximum.of (Setup.of t) t m).self = gaps (Setup.of t) m (Setup.of t).unit (t.token.getD m 0) +
-        gaps (Setup.of t) m (2 * 2 ^ t.width) (t.position.getD m 0) := by
-      show gaps _ _ _ (nth 0 t.token m) + gaps _ _ _ (nth 0 t.position m) = _
-      rw [nth_eq, nth_eq]
-      rfl
-    rw [self_eq]
-    exact of_eq (congr (congrArg (k _) e) e') (h _ c)
-where
-  of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
-
-/-- One query and one maximum. -/
-theorem Model.count (runs : Runs) {q m : Nat} (hq : q ≤ m) (hm : m < t.v) : AtLeast
-    (count (Setup.of t) (binoms t.n t.n 1) runs (Maximum.of (Setup.of t) t m) (Query.at (Setup.of t) t q)
-      (gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0)))
-    fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
-  match M.describe.position m hm, M.describe.slack q m (Nat.lt_of_le_of_lt hq hm) hm with
-  | ⟨X, hX, noBetter, small⟩, ⟨S, hS, slackLe⟩ =>
-  unfold Quartic.count
-  refine Runs.atLeast_decode fun N => ?_
-  exact M.withGaps hq hm hX noBetter small hS slackLe fun _ c => c.countSplit_atLeast M.n_pos runs.runBits N
-
-/-- One maximum. -/
-theorem Model.countMaximum (runs : Runs) {m count : Nat} (hm : m < t.v) (hc : m < count) : AtLeast
-    (countMaximum (Setup.of t) (binoms t.n t.n 1) runs (queryList (Setup.of t) t count 0) (Maximum.of (Setup.of t) t m))
-    fun x => P x ∧ maximum x = m := by
-  have len : (Maximum.of (Setup.of t) t m).tokens.length = m + 1 := length_tokenGaps (Setup.of t) m 0 (m + 1) t.token
-  unfold Quartic.countMaximum
-  rw [foldZip_add (len.symm ▸ (length_queryList _ _ _ _).symm ▸ hc) (Query.at (Setup.of t) t 0) 0, len]
-  refine AtLeast.mono_pred (fun _ hx => hx.left) (AtLeast.total lastToken fun q hq => ?_)
-  have hqc := Nat.lt_of_lt_of_le hq (Nat.succ_le_of_lt hc)
-  have token_eq : (Maximum.of (Setup.of t) t m).tokens.getD q 0 =
-      gaps (Setup.of t) m (Setup.of t).unit (t.token.getD q 0) := getD_tokenGaps (Setup.of t) m 0 t.token hq
-  rw [getD_queryList _ _ _ hqc, Nat.zero_add, token_eq]
-  exact M.count runs (Nat.le_of_lt_succ hq) hm
-
-/-- A block of maxima. -/
-theorem Model.block {runs : Runs} {lo len bound : Nat} (h : blockCheck t runs lo len bound = true) :
-    AtLeast bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
-  have hv := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
-  refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
-  unfold countBlock
-  rw [Setup.force_eq, forceList_eq, queries_eq]
-  refine AtLeast.totalFrom maximum fun i hi => ?_
-  rw [Maximum.force_eq]
-  have hlt : lo + i < lo + len := Nat.add_lt_add_left hi lo
-  exact M.countMaximum runs (Nat.lt_of_lt_of_le hlt hv) hlt
-
-end
-
-/-- A certificate: how to round, the tables of the model and their witnesses, runs of classes, and the bound that
-they prove.  The maxima are checked in blocks, one after the other: of each, how many maxima, and the inputs counted. -/
-structure Certificate extends Params, Tables, TableWitness, Runs where
+/-- A certificate: how to round, the tables of the model and their witnesses, the levels of tokens, and the bound that they prove.
+The maxima are checked in blocks, one after the other: of each, how many maxima, and the inputs counted. -/
+structure Certificate extends Params, Tables, TableWitness, Sheet.Sheets where
   blocks : List (List Nat)
   bound : Nat
 
-/-- The inputs counted in all blocks. -/
-noncomputable def inputsOf (blocks : List (List Nat)) : Nat := fold (fun b ih => Nat.add (nth 0 b 1) ih) 0 blocks
-
-/-- The check of all blocks, the first maximum being `lo`. -/
-noncomputable def blocksCheck (t : Tables) (runs : Runs) (blocks : List (List Nat)) : Nat → Bool :=
-  fold (fun b ih lo => blockCheck t runs lo (nth 0 b 0) (nth 0 b 1) && ih (Nat.add lo (nth 0 b 0))) (fun _ => true) blocks
-
-/-- One block, then the others: a certificate's proof goes block by block, so that the kernel can forget in between. -/
-theorem next {t : Tables} {runs : Runs} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
-    (first : blockCheck t runs lo (nth 0 b 0) (nth 0 b 1) = true) (others : blocksCheck t runs blocks (Nat.add lo (nth 0 b 0)) = true) :
-    blocksCheck t runs (b :: blocks) lo = true := Bool.and_intro first others
-
 /-- The check of a certificate: the tables are those of the model, the blocks hold what is counted, and that reaches the bound. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
-  (Nat.ble c.bound (inputsOf c.blocks) && c.toTables.check w c.toParams c.toTableWitness) && blocksCheck c.toTables c.toRuns c.blocks 0
-
-/-- What the check of the tables proves, with lanes that are wide enough. -/
-theorem Model.of_check (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
-    (h : t.check w params e = true) (hbits : t.width + 2 ≤ t.bits) (hn : 0 < t.n) :
-    Model R (Correct R w) params.prec t (Enclosure.of w params (Circuits.of w)) :=
-  match t.describe R h with
-  | ⟨hw, size, _, hT⟩ => ⟨fun _ => size.left ▸ hw.judges params size.right, hT, hbits, hn⟩
-
-/-- Blocks of maxima are different inputs. -/
-theorem blocks_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e : TableWitness} {t : Tables} (tables : t.check w params e = true)
-    {runs : Runs} {blocks : List (List Nat)} {lo : Nat} (h : blocksCheck t runs blocks lo = true) :
-    AtLeast (inputsOf blocks) fun x => Correct R w x ∧ lo ≤ maximum x := by
-  induction blocks generalizing lo with
-  | nil => exact AtLeast.zero
-  | cons b blocks ih =>
-    have first : blockCheck t runs lo (nth 0 b 0) (nth 0 b 1) = true := Bool.and_left h
-    have fits := Bool.and_left (Bool.and_left first)
-    have M := Model.of_check R tables (Nat.le_of_ble_eq_true (Bool.and_left fits)) (Nat.le_of_ble_eq_true (Bool.and_right fits))
-    refine AtLeast.mono_pred (fun x hx => ?_) (AtLeast.add (M.block (R := R) first) (ih (Bool.and_right h)) fun x hx hy => ?_)
-    · exact hx.elim (fun hx => ⟨hx.left, hx.right.left⟩) fun hx => ⟨hx.left, Nat.le_trans (Nat.le_add_right _ _) hx.right⟩
-    · exact Nat.not_lt_of_le hy.right hx.right.right
+  (Nat.ble c.bound (Blocks.inputs c.blocks) && c.toTables.check w c.toParams c.toTableWitness) &&
+    Blocks.all (Sheet.blockCheck c.toTables c.toSheets) c.blocks 0
 
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
 `c.bound` inputs correctly. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
     AtLeast c.bound (Correct R w) :=
   have first := Bool.and_left h
-  AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first))
-    (AtLeast.mono_pred (fun _ h => h.left) (blocks_sound R (Bool.and_right first) (Bool.and_right h)))
+  match Tables.describe R (Bool.and_right first) with
+  | ⟨hw, ⟨hv, hn⟩, _, hT⟩ => Blocks.bound_sound
+    (fun _ _ _ hb => Sheet.block_judged hT (fun _ _ _ => hv ▸ hw.judges c.toParams hn) hb) (Bool.and_right h) (Bool.and_left first)
 
 end Quartic
 end Compact

@@ -16,7 +16,7 @@ from pipeline.recheck.transformer.strategies import (
     low_rank,
     mixed,
     prefix,
-    quartic,
+    quartic_sheets,
     region,
 )
 from pipeline.recheck.transformer.weights import Weights
@@ -25,16 +25,17 @@ Count = Callable[[Weights, Certificate], Counted]
 
 COUNTS: Mapping[str, Count] = {
     "BruteForce": brute_force.count,
-    "Quartic": quartic.count,
+    "Quartic": quartic_sheets.count,
     "Mixed": mixed.count,
     "Cubic": cubic.count,
     "Prefix": prefix.count,
     "LowRank": low_rank.count,
     "PrefixMargin": prefix.count,
     "CubicMargin": cubic.count,
-    "QuarticMargin": quartic.count,
+    "QuarticMargin": quartic_sheets.count,
     "QuarticRegion": region.count,
     "QuarticGaps": region.count_gaps,
+    "QuarticMass": quartic_sheets.count,
     "BruteForceMass": brute_force.count,
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,

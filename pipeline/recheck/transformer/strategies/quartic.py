@@ -1,4 +1,4 @@
-"""Whole rows of logits for each class and token (`lean/Compact/Transformer/Strategy/Quartic/Check.lean`).
+"""Tokens that pass alone, all outputs compared (`lean/Compact/Transformer/Strategy/Quartic/Check.lean`).
 
 The gaps of a row are, for each output, how far the maximum is above it, and a constant.  Mixtures of gaps are compared
 with 0 by the top bits of their lanes, for two mixtures side by side.
@@ -6,77 +6,12 @@ with 0 by the top bits of their lanes, for two mixtures side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Class, Counted
 from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import OneAboveOthers, lane, ones, pack, unpack
-from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer import margin, runs, tables
-from pipeline.recheck.transformer.agreement import checked_tables
-from pipeline.recheck.transformer.runs import Runs
 from pipeline.recheck.transformer.tables import Tables
-from pipeline.recheck.transformer.weights import Weights
-
-
-def count(w: Weights, c: Certificate) -> Counted:
-    """The inputs of the classes that pass: as many as the certificate says of all blocks of maxima, if it is right."""
-    blocks = _blocks(w, c)
-    claimed = [nth(block, 1) for block in c.matrix("blocks")]
-    for number, (claim, (_, counted)) in enumerate(zip(claimed, blocks, strict=True)):
-        if claim > counted.number:
-            raise Refused(f"in block {number}, fewer inputs are counted than it says")
-    return Counted(sum(claimed), [group for _, counted in blocks for group in counted.groups])
-
-
-def counted_blocks(w: Weights, c: Certificate) -> list[list[int]]:
-    """For each block of maxima, how many maxima, and how many inputs are counted."""
-    return [[size, counted.number] for size, counted in _blocks(w, c)]
-
-
-def _blocks(w: Weights, c: Certificate) -> list[tuple[int, Counted]]:
-    """For each block of maxima, how many maxima, and the inputs that are counted."""
-    by_margin = "units" in c.fields
-    more = margin.NATS if by_margin else ()
-    nats, rows = (*tables.NATS, *runs.NATS, *more, "bound"), (*tables.ROWS, *runs.ROWS)
-    c.require(nats, rows, ("blocks",))
-    t, blocks = checked_tables(w, c), list[tuple[int, Counted]]()
-    if by_margin:
-        margin.require_units(w, c)
-    if c.matrix("blocks") and (t.width + 2 > t.bits or t.n < 1):
-        raise Refused("bits does not fit width, or there is one position only")
-    first, checked = 0, t
-    for block in c.matrix("blocks"):
-        size = nth(block, 0)
-        if first + size > t.v:
-            raise Refused("blocks go beyond the last maximum")
-        if by_margin:
-            t, size = _raised(checked, c, first, size), 1
-        maxima = range(first, first + size)
-        classes = (each for m in maxima for each in _classes(t, Runs.of(c), m))
-        blocks.append((size, Counted.of(classes)))
-        first += size
-    return blocks
-
-
-def _raised(t: Tables, c: Certificate, m: int, size: int) -> Tables:
-    """The tables for the block of the maximum `m`, for a margin."""
-    margin.require_room(c, t)
-    more = margin.raised(t, c.nat("units"), m)
-    if size != 1 or more is None:
-        raise Refused("a block does not hold one maximum, or direct paths are raised too far")
-    return replace(t, direct=[row + more for row in t.direct])
-
-
-def _classes(t: Tables, each: Runs, m: int) -> Iterator[Class]:
-    """Those with the maximum `m` (`Quartic.countMaximum`)."""
-    maximum = Setup.of(t).maximum(m)
-    for q in range(m + 1):
-        compared = maximum.compared(q, 0) if each.code(t.n, q, m) else None
-        if compared is not None:
-            yield from each.classes(t, q, m, compared.alone, compared.passing)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,269 @@
+prelude
+import Compact.Transformer.Strategy.Quartic.Sheet.Class
+/-!
+# Quartic: a block of maxima
+
+What the check of a block counts is answered correctly (`Sheet.block_judged`), whatever the tables decide of an input.
+-/
+namespace Compact
+namespace Sheet
+
+section forcing
+variable {α : Type}
+
+theorem Frame.force_eq (F : Frame) (k : Frame → α) : F.force k = k F := by
+  unfold Frame.force
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+
+theorem Asked.force_eq (A : Asked) (k : Asked → α) : A.force k = k A := by
+  unfold Asked.force
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
+
+theorem Most.force_eq (M : Most) (k : Most → α) : M.force k = k M := by
+  unfold Most.force
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+
+theorem Asked.forceFrom_eq (t : Tables) (S : Sheets) (n q : Nat) (k : List Asked → α) :
+    Asked.forceFrom t S n q k = k (List.tabulateFrom q n (Asked.of t S)) := by
+  induction n generalizing q k with
+  | zero => rfl
+  | succ n ih =>
+    show (Asked.of t S q).force (fun A => Asked.forceFrom t S n (Nat.succ q) fun As => k (A :: As)) = _
+    rw [Asked.force_eq, ih]
+    rfl
+
+end forcing
+
+section
+variable {R : Type} [ExpField R] {P : List Nat → Prop} {prec : Nat} {t : Tables} {S : Sheets} {T : Enclosure} {X : Nat → Nat} {q m slack : Nat}
+
+/-- All lanes but one. -/
+theorem others_eq {L v m : Nat} (hm : m < v) : Nat.sub (ones L v) (Nat.shiftLeft 1 (Nat.mul L m)) = pack L v fun j => if j = m then 0 else 1 := by
+  have single : Nat.shiftLeft 1 (Nat.mul L m) = pack L v fun j => if j = m then 1 else 0 := by
+    rw [pack_single L 1 hm, Nat.one_mul]
+    exact Nat.one_mul _
+  rw [single]
+  show (pack L v fun _ => 1) - _ = _
+  rw [pack_sub L fun j _ => ?_]
+  · refine pack_congr L fun j _ => ?_
+    by_cases e : j = m
+    case pos => rw [ite_eq_left e, ite_eq_left e]
+    case neg => rw [ite_eq_right e, ite_eq_right e]
+  · by_cases e : j = m
+    case pos => rw [ite_eq_left e]; exact Nat.le_refl 1
+    case neg => rw [ite_eq_right e]; exact Nat.zero_le 1
+
+theorem classes_pos {n q m : Nat} (hn : 0 < n) : 0 < classes n q m := by
+  unfold classes
+  cases Nat.beq q m with
+  | true => exact Nat.succ_pos n
+  | false => exact hn
+
+/-- A class by itself, and the others. -/
+theorem counts_add_total (μ : Measure) {Q : List Nat → Prop} {key : List Nat → Nat} {a last : Nat} {g : Nat → Nat}
+    (first : μ.At a fun y => Q y ∧ key y = 0) (others : ∀ i, i < last → μ.At (g i) fun y => Q y ∧ key y = i + 1) :
+    μ.At (a + total last g) Q := by
+  have all := μ.total (n := last + 1) (f := fun c => Nat.rec (motive := fun _ => Nat) a (fun i _ => g i) c) (P := Q) key fun c hc => by
+    cases c with
+    | zero => exact first
+    | succ i => exact others i (Nat.lt_of_succ_lt_succ hc)
+  refine μ.weaken (Nat.le_of_eq ?_) (μ.mono (fun _ h => h.left) all)
+  exact (total_succ' last fun c => Nat.rec (motive := fun _ => Nat) a (fun i _ => g i) c).symm
+
+theorem of_eq {μ : Measure} {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : μ.At N' P) : μ.At N P := e ▸ h
+
+/-- One query and one maximum. -/
+theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P prec t.width t.v T X t.n q m slack)
+    (hX : t.position.getD m 0 = pack t.bits t.v X) (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width)
+    (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q slack) (code : Nat) :
+    μ.At (countPair τ S (Frame.of t S) (Most.of t S (Frame.of t S) m) t.bits code (Asked.of t S q))
+      fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m := by
+  have hm := K.m_lt
+  have hqv : q < t.v := Nat.lt_of_le_of_lt K.q_le hm
+  have max_eq : readLane t.bits (Asked.of t S q).lows (Most.of t S (Frame.of t S) m).m = T.tokenLo q m := by
+    show digit t.bits (nth 0 t.tokenLo q) m = _
+    rw [nth_eq]
+    exact hT.tokenLo q m hqv hm
+  have own_eq : (Asked.of t S q).own = T.tokenLo q q * T.posLo q t.n := by
+    show digit t.bits (nth 0 t.tokenLo q) q * nth 0 t.own q = _
+    rw [nth_eq, nth_eq, hT.own q hqv, ← hT.tokenLo q q hqv hqv]
+    rfl
+  have mass_eq : (Asked.of t S q).mass = T.mass q t.n := (nth_eq _ _ _).trans (hT.mass q hqv)
+  have slack_eq : readLane t.bits (Asked.of t S q).slack (Most.of t S (Frame.of t S) m).m = T.totalSlack t.ceiling t.n q slack := by
+    show digit t.bits (nth 0 t.slack q) m = _
+    rw [nth_eq]
+    exact hS
+  have base_eq : Nat.add (Asked.of t S q).direct (Most.of t S (Frame.of t S) m).position = pack S.laneBits t.v fun j => T.direct q j + X j := by
+    show narrowRow _ _ _ _ + narrowRow t.bits S.laneBits t.v _ = _
+    rw [narrow_direct G hT hqv, narrow_position G hX small, pack_add]
+  have path_eq : Nat.add (Most.of t S (Frame.of t S) m).token (pack S.laneBits t.v fun j => T.direct q j + X j) =
+      pack S.laneBits t.v (T.path X q m) := by
+    show narrowRow t.bits S.laneBits t.v _ + _ = _
+    rw [narrow_token G hT hm, pack_add]
+    exact pack_congr _ fun j _ => (Nat.add_left_comm _ _ _).trans (Nat.add_assoc _ _ _).symm
+  have lane_eq : Nat.add (Asked.of t S q).token (Nat.add (Asked.of t S q).direct (Most.of t S (Frame.of t S) m).last) =
+      pack S.laneBits t.v (T.lane q q t.n) := by
+    show narrowRow t.bits S.laneBits t.v _ + (narrowRow _ _ _ _ + narrowRow t.bits S.laneBits t.v _) = _
+    rw [narrow_token G hT hqv, narrow_direct G hT hqv, narrow_last G hT, pack_add, pack_add]
+    exact pack_congr _ fun j _ => (Nat.add_left_comm _ _ _).trans (Nat.add_assoc _ _ _).symm
+  unfold countPair
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, max_eq, own_eq, mass_eq, slack_eq, base_eq]
+  generalize readLane 16 (nth 0 S.shifts (Most.of t S (Frame.of t S) m).m) (Asked.of t S q).q = z
+  show μ.At (Bool.rec (motive := fun _ => Nat) 0 _ (Nat.ble ((T.mass q t.n * T.tokenLo q m / 2 ^ z + T.tokenLo q q * T.posLo q t.n / 2 ^ z + 2) *
+    (4 * 2 ^ t.width) + (T.totalSlack t.ceiling t.n q slack / 2 ^ z + 1)) (2 ^ S.spareBits - 1))) _
+  cases room : Nat.ble ((T.mass q t.n * T.tokenLo q m / 2 ^ z + T.tokenLo q q * T.posLo q t.n / 2 ^ z + 2) * (4 * 2 ^ t.width) +
+      (T.totalSlack t.ceiling t.n q slack / 2 ^ z + 1)) (2 ^ S.spareBits - 1) with
+  | false => exact μ.zero
+  | true =>
+    have A : Pair R P prec t S T X q m slack z := ⟨G, hT, K, small, Nat.le_of_ble_eq_true room⟩
+    show μ.At (around _ _ _ _) _
+    rw [path_eq]
+    have one := G.one_eq
+    have tops := G.tops_eq
+    refine of_eq (around_eq (F := Frame.of t S) G.lane_pos one tops hm (fun j hj => G.room (A.path_le m hj)) _) ?_
+    rw [lane_eq]
+    refine of_eq (around_eq (F := Frame.of t S) G.lane_pos one tops hm (fun j hj => G.room (A.lane_le j)) _) ?_
+    rw [Nat.force_eq, Nat.force_eq]
+    have loss_eq : Nat.add (Nat.add (Nat.mul (Nat.succ (Nat.shiftRight (Nat.mul (T.mass q t.n) (T.tokenLo q m)) z))
+        (pack (Frame.of t S).L (Frame.of t S).v fun j => T.path X q m j - T.path X q m m))
+        (Nat.mul (Nat.succ (Nat.shiftRight (T.tokenLo q q * T.posLo q t.n) z))
+          (pack (Frame.of t S).L (Frame.of t S).v fun j => T.lane q q t.n j - T.lane q q t.n m)))
+        (Nat.mul (Nat.succ (Nat.shiftRight (T.totalSlack t.ceiling t.n q slack) z)) (Most.of t S (Frame.of t S) m).others) =
+        pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z) := by
+      have others : (Most.of t S (Frame.of t S) m).others = pack S.laneBits t.v fun j => if j = m then 0 else 1 := by
+        show Nat.sub (Frame.of t S).one _ = _
+        rw [one]
+        exact others_eq hm
+      rw [others]
+      show _ * pack S.laneBits t.v _ + _ * pack S.laneBits t.v _ + _ * pack S.laneBits t.v _ = _
+      rw [mul_pack, mul_pack, mul_pack, pack_add, pack_add]
+      rfl
+    have all_eq : Nat.add (Nat.mul (Nat.shiftRight (Nat.mul (T.mass q t.n) (T.tokenLo q m)) z)
+        (pack (Frame.of t S).L (Frame.of t S).v fun j => T.path X q m m - T.path X q m j))
+        (Nat.mul (Nat.shiftRight (T.tokenLo q q * T.posLo q t.n) z)
+          (pack (Frame.of t S).L (Frame.of t S).v fun j => T.lane q q t.n m - T.lane q q t.n j)) =
+        pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n)) := by
+      show _ * pack S.laneBits t.v _ + _ * pack S.laneBits t.v _ = _
+      rw [mul_pack, mul_pack, pack_add]
+      rfl
+    rw [loss_eq, all_eq]
+    have alone : μ.At (Bool.rec (motive := fun _ => Nat) 0 (τ.alone m) (lanesLe (Frame.of t S).tops
+        (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
+        (pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n))))) fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
+      cases h : lanesLe (Frame.of t S).tops (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
+          (pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n))) with
+      | false => exact μ.zero
+      | true => exact hτ.alone (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm fun y hy => K.alone_right (classes_pos G.n_pos) (A.alone h) hy
+    cases code with
+    | zero => exact μ.mono (fun _ h => h.left) alone
+    | succ code =>
+      show μ.At (Nat.add _ (Nat.force _ fun H => Nat.force _ fun J => _)) _
+      rw [Nat.force_eq, Nat.force_eq]
+      have H_eq : Nat.add (Most.of t S (Frame.of t S) m).gaps (Nat.mul (Most.of t S (Frame.of t S) m).rows
+          (Nat.sub (Nat.mul (Nat.add (readLane (Frame.of t S).L (pack S.laneBits t.v fun j => T.direct q j + X j) (Most.of t S (Frame.of t S) m).m)
+            (Nat.mul 3 (Frame.of t S).unit)) (Frame.of t S).one) (pack S.laneBits t.v fun j => T.direct q j + X j))) =
+          pack (S.laneBits * t.v) m fun s => pack S.laneBits t.v (gapAt t T X q m s) := by
+        have lane : readLane (Frame.of t S).L (pack S.laneBits t.v fun j => T.direct q j + X j) (Most.of t S (Frame.of t S) m).m = T.direct q m + X m :=
+          digit_pack _ (fun j hj => G.lane_lt (Nat.le_trans (A.base_le hj) (Nat.mul_le_mul_right _ (by decide)))) hm
+        have rows : (Most.of t S (Frame.of t S) m).rows = pack (S.laneBits * t.v) m fun _ => 1 :=
+          onesOf_eq (Nat.mul_pos G.lane_pos (Nat.lt_of_le_of_lt (Nat.zero_le m) hm)) m
+        have row : Nat.sub (Nat.mul (Nat.add (T.direct q m + X m) (Nat.mul 3 (Frame.of t S).unit)) (Frame.of t S).one)
+            (pack S.laneBits t.v fun j => T.direct q j + X j) =
+            pack S.laneBits t.v fun j => T.direct q m + X m + 3 * 2 ^ t.width - (T.direct q j + X j) := by
+          rw [one]
+          show (T.direct q m + X m + 3 * 2 ^ t.width) * ones S.laneBits t.v - _ = _
+          rw [mul_ones, pack_sub _ fun j hj => Nat.le_add_left_of_le (A.base_le hj)]
+        rw [lane, row, rows, gaps_eq G hT hm]
+        show _ + (pack _ m fun _ => 1) * _ = _
+        rw [Nat.mul_comm (pack _ m fun _ => 1), row_mul_pack, pack_add]
+        refine pack_congr _ fun s _ => ?_
+        rw [Nat.one_mul, pack_add]
+        rfl
+      rw [H_eq]
+      match unitParts_eq (Frame.of t S).L (Nat.add z S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) (Asked.of t S q).weights with
+      | ⟨I, e, parts⟩ =>
+        have weights_eq : (Asked.of t S q).weights = mapFold (Nat.mul (t.entry t.high q 1)) (unpack t.bits t.v (nth 0 t.tokenLo q)) := by
+          show Nat.force (readLane t.bits (nth 0 t.high q) 1) (fun heaviest => mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))) = _
+          rw [Nat.force_eq, nth_eq 0 t.high]
+          rfl
+        have len : (Asked.of t S q).weights.length = t.v := by
+          rw [weights_eq, length_mapFold, length_unpack]
+        rw [len] at e parts
+        have J_eq : lowBits (Nat.mul (Frame.of t S).L (Most.of t S (Frame.of t S) m).m)
+            (unitParts (Frame.of t S).L (Nat.add z S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) (Asked.of t S q).weights) =
+            pack S.laneBits m I := by
+          rw [e]
+          refine (lowBits_eq _ _).trans (pack_mod (fun s hs => ?_) (Nat.le_of_lt hm))
+          exact Nat.lt_of_le_of_lt (parts s hs).left (two_pow_sub_one_lt_of_le (Nat.le_of_lt G.part))
+        rw [J_eq]
+        cases ec : classes t.n q m with
+        | zero => exact absurd ec (Nat.ne_of_gt (classes_pos G.n_pos))
+        | succ last =>
+          have last_eq : Nat.pred (classes (Frame.of t S).n (Asked.of t S q).q (Most.of t S (Frame.of t S) m).m) = last :=
+            (congrArg Nat.pred ec).trans rfl
+          rw [last_eq]
+          refine counts_add_total μ (key := countOther m) alone fun i hi => ?_
+          rw [Nat.force_eq]
+          refine A.counts_class hτ (A := Asked.of t S q) _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) fun s hs' => ?_
+          have hs := parts s (Nat.lt_trans hs' hm)
+          refine ⟨hs.left, ?_⟩
+          have weight : (Asked.of t S q).weights.getD s 0 = t.entry t.high q 1 * T.tokenLo q s := by
+            have hsv := Nat.lt_trans hs' hm
+            rw [weights_eq, getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hsv) 0 0, getD_unpack _ _ hsv, nth_eq, ← hT.tokenLo q s hqv hsv]
+            rfl
+          rw [← weight]
+          exact hs.right
+
+/-- One maximum. -/
+theorem counts_maximum {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) {m count : Nat} (hm : m < t.v) (hc : m < count)
+    (judges : T.Judges R prec t.v t.n m P) :
+    μ.At (countMaximum τ S (Frame.of t S) t.bits (List.tabulateFrom 0 count (Asked.of t S)) (Most.of t S (Frame.of t S) m))
+      fun x => P x ∧ maximum x = m := by
+  match hT.position m hm with
+  | ⟨X, hX, noBetter, small⟩ =>
+    refine μ.mono (fun _ h => h.left) (μ.total (n := m + 1) lastToken fun q hq => ?_)
+    have hq' := Nat.le_of_lt_succ hq
+    have hqv := Nat.lt_of_le_of_lt hq' hm
+    match hT.slack q m hqv hm with
+    | ⟨slack, hS, slackLe⟩ =>
+      have asked : nth Asked.none (List.tabulateFrom 0 count (Asked.of t S)) q = Asked.of t S q := by
+        rw [nth_eq, List.getD_tabulateFrom _ (Nat.lt_of_le_of_lt hq' hc), Nat.zero_add]
+      rw [Nat.force_eq, asked]
+      exact hτ.query (P := fun x => P x ∧ maximum x = m) hqv (counts_pair hτ G hT ⟨judges, hT.narrow, hm, hq', noBetter, slackLe⟩ hX small hS _)
+
+/-- The check of one block is sound, whatever the tables decide, and whatever inputs count for. -/
+theorem block_counts {μ : Measure} {τ : Tally} (hτ : Fits t S → μ.Fits τ t S) {lo len bound : Nat} (hT : t.Describe T)
+    (judges : ∀ m, lo ≤ m → m < lo + len → T.Judges R prec t.v t.n m P)
+    (h : tallyCheck τ t S lo len bound = true) : μ.At bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
+  have first := Bool.and_left h
+  have rest := Bool.and_right h
+  have size := Bool.and_left first
+  have rows := Bool.and_right first
+  have planes := Bool.and_left rest
+  have hv := Nat.le_of_ble_eq_true (Bool.and_left size)
+  have G : Fits t S :=
+    { n_pos := Nat.le_of_ble_eq_true (Bool.and_right size)
+      lane := Nat.le_of_ble_eq_true (Bool.and_left rows)
+      bits := Nat.le_of_ble_eq_true (Bool.and_right rows)
+      v_lane := Nat.le_of_ble_eq_true (Bool.and_left planes)
+      v_power := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right planes))
+      spare := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right planes)))
+      part := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right planes)))
+      count := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right rest)) }
+  refine μ.weaken (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right rest))) ?_
+  unfold countBlock
+  rw [Frame.force_eq, Asked.forceFrom_eq]
+  refine μ.totalFrom maximum fun i hi => ?_
+  rw [Nat.force_eq, Most.force_eq]
+  have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
+  exact counts_maximum (hτ G) G hT (Nat.lt_of_lt_of_le lt hv) lt (judges _ (Nat.le_add_right lo i) lt)
+
+/-- The check of one block is sound, whatever the tables decide. -/
+theorem block_judged {lo len bound : Nat} (hT : t.Describe T) (judges : ∀ m, lo ≤ m → m < lo + len → T.Judges R prec t.v t.n m P)
+    (h : blockCheck t S lo len bound = true) : AtLeast bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len :=
+  block_counts (μ := Measure.plain) Measure.plain_fits hT judges h
+
+end
+end Sheet
+end Compact

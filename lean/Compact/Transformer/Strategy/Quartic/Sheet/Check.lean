@@ -1,0 +1,313 @@
+prelude
+import Compact.Transformer.Classes.Tables
+import Compact.Transformer.Classes.Query
+import Compact.Mixture.Power
+import Compact.Packed.CountLanes
+import Compact.Packed.Spread
+import Compact.Packed.Running
+/-!
+# Quartic: the checker
+
+For one query `q`, one maximum `m` and one number `c` of other tokens, all outputs of all tokens below `m` are compared at once: a
+*sheet* is one natural with a row for each token, and in each row a lane for each output.
+
+What the positions with the maximum and the query can spare over each output is one row (`Spare`); a token may take so many of `parts`
+parts of it as its *level* says, a number up to 15 that the certificate gives, bit by bit, each bit of all tokens together (`Planes`).
+The sheet of a class says for each token and output whether it takes no more.
+
+Lanes are narrow.  What is spared has a mantissa of a few dozen bits, rounded down, whatever the query and the maximum weigh; and a
+token is compared after its factor has been divided out, so that one row serves all tokens.  Rounding costs a little of the bound,
+never its truth.  Definitions only.
+-/
+namespace Compact
+namespace Sheet
+noncomputable section
+
+/-- How sheets are laid out, and what a certificate says of the levels of tokens. -/
+structure Sheets where
+  /-- Bits of a lane of a sheet. -/
+  laneBits : Nat
+  /-- For each maximum and query, 16 bits: how many bits are dropped of what weighs the rows of what is spared. -/
+  shifts : List Nat
+  /-- Bits of what is spared. -/
+  spareBits : Nat
+  /-- Bits of a token's part of a level, and of its fraction. -/
+  partBits : Nat
+  fracBits : Nat
+  /-- Bits of a number of inputs. -/
+  countBits : Nat
+  /-- For each number of other tokens, from 1 on: in how many parts is divided what is spared. -/
+  parts : List Nat
+  /-- For each maximum and query, packed: for each number of other tokens five planes of one bit for each token below the maximum:
+  whether it is counted, and its level. -/
+  planes : List (List Nat)
+
+/-- Constants of a block of maxima. -/
+structure Frame where
+  L : Nat
+  v : Nat
+  n : Nat
+  /-- Above all logits. -/
+  unit : Nat
+  /-- Bits of a row of a sheet. -/
+  rowBits : Nat
+  /-- One in each lane of a row; its top bits. -/
+  one : Nat
+  tops : Nat
+  /-- A lane, full. -/
+  full : Nat
+  /-- The rows of all tokens, as a sheet. -/
+  tokens : Nat
+
+/-- A packed row of the tables, in lanes of `L` bits. -/
+def narrowRow (bits L v row : Nat) : Nat := packFrom L (fun t => readLane bits row t) v
+
+/-- The constants. -/
+def Frame.of (t : Tables) (S : Sheets) : Frame where
+  L := S.laneBits
+  v := t.v
+  n := t.n
+  unit := Nat.pow 2 t.width
+  rowBits := Nat.mul S.laneBits t.v
+  one := onesOf S.laneBits t.v
+  tops := Nat.mul (Nat.pow 2 (Nat.sub S.laneBits 1)) (onesOf S.laneBits t.v)
+  full := Nat.sub (Nat.pow 2 S.laneBits) 1
+  tokens := packFrom (Nat.mul S.laneBits t.v) (fun s => narrowRow t.bits S.laneBits t.v (nth 0 t.token s)) t.v
+
+/-- Evaluate the constants, then go on with them. -/
+def Frame.force {α : Type} (F : Frame) (k : Frame → α) : α :=
+  Nat.force F.L fun L => Nat.force F.v fun v => Nat.force F.n fun n => Nat.force F.unit fun unit => Nat.force F.rowBits fun rowBits =>
+  Nat.force F.one fun one => Nat.force F.tops fun tops => Nat.force F.full fun full => Nat.force F.tokens fun tokens =>
+  k ⟨L, v, n, unit, rowBits, one, tops, full, tokens⟩
+
+/-- What is needed of one query. -/
+structure Asked where
+  q : Nat
+  direct : Nat
+  token : Nat
+  lows : Nat
+  own : Nat
+  mass : Nat
+  low : Nat
+  slack : Nat
+  /-- The heaviest weight of one position, times the factor of each token. -/
+  weights : List Nat
+
+/-- The numbers of the query `q`. -/
+def Asked.of (t : Tables) (S : Sheets) (q : Nat) : Asked where
+  q := q
+  direct := narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)
+  token := narrowRow t.bits S.laneBits t.v (nth 0 t.token q)
+  lows := nth 0 t.tokenLo q
+  own := Nat.mul (readLane t.bits (nth 0 t.tokenLo q) q) (nth 0 t.own q)
+  mass := nth 0 t.mass q
+  low := nth 0 t.low q
+  slack := nth 0 t.slack q
+  weights := Nat.force (readLane t.bits (nth 0 t.high q) 1) fun heaviest =>
+    mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))
+
+/-- Evaluate the numbers, then go on with them. -/
+def Asked.force {α : Type} (A : Asked) (k : Asked → α) : α :=
+  Nat.force A.q fun q => Nat.force A.direct fun direct => Nat.force A.token fun token => Nat.force A.lows fun lows =>
+  Nat.force A.own fun own => Nat.force A.mass fun mass => Nat.force A.low fun low => Nat.force A.slack fun slack =>
+  forceList A.weights fun weights => k ⟨q, direct, token, lows, own, mass, low, slack, weights⟩
+
+/-- Evaluate `n` queries, starting with `q`, then go on with the list. -/
+def Asked.forceFrom {α : Type} (t : Tables) (S : Sheets) (n : Nat) : Nat → (List Asked → α) → α :=
+  Nat.rec (motive := fun _ => Nat → (List Asked → α) → α) (fun _ k => k [])
+    (fun _ ih q k => (Asked.of t S q).force fun A => ih (Nat.succ q) fun As => k (A :: As)) n
+
+/-- What is needed of one maximum: there are `m` tokens below it. -/
+structure Most where
+  m : Nat
+  /-- The row that stands for all positions, and that of the query's own. -/
+  position : Nat
+  last : Nat
+  /-- The row of the maximum as a token. -/
+  token : Nat
+  /-- A one in each row of a sheet, and a one in each lane of it. -/
+  rows : Nat
+  all : Nat
+  /-- By how much each token's row is below `m`, plus `unit`. -/
+  gaps : Nat
+  /-- All lanes but that of `m`. -/
+  others : Nat
+  /-- The planes of `m` bits: one plane, copies of a bit at the distance of lanes and of rows and of powers less one, ... -/
+  plane : Nat
+  bitLanes : Nat
+  bitRows : Nat
+  bitPowers : Nat
+  lanes : Nat
+  powers : Nat
+  /-- Copies that move lanes apart to rows, and the mask for it. -/
+  apart : Nat
+  mask : Nat
+
+/-- The numbers of the maximum `m`. -/
+def Most.of (t : Tables) (S : Sheets) (F : Frame) (m : Nat) : Most where
+  m := m
+  position := narrowRow t.bits F.L F.v (nth 0 t.position m)
+  last := narrowRow t.bits F.L F.v t.last
+  token := narrowRow t.bits F.L F.v (nth 0 t.token m)
+  rows := onesOf F.rowBits m
+  all := Nat.mul F.one (onesOf F.rowBits m)
+  gaps := Nat.force (lowBits (Nat.mul F.rowBits m) F.tokens) fun tokens => Nat.force (onesOf F.rowBits m) fun rows =>
+    Nat.sub (Nat.mul F.one (Nat.add (lanesShift (Nat.mul F.full rows) (Nat.mul F.L m) tokens) (Nat.mul F.unit rows))) tokens
+  others := Nat.sub F.one (Nat.shiftLeft 1 (Nat.mul F.L m))
+  plane := Nat.sub (Nat.pow 2 m) 1
+  bitLanes := onesOf (Nat.sub F.L 1) m
+  bitRows := onesOf (Nat.sub F.rowBits 1) m
+  bitPowers := onesOf (Nat.sub (Nat.mul 16 S.countBits) 1) m
+  lanes := onesOf F.L m
+  powers := onesOf (Nat.mul 16 S.countBits) m
+  apart := onesOf (Nat.mul F.L (Nat.sub F.v 1)) m
+  mask := Nat.mul F.full (onesOf F.rowBits m)
+
+/-- Evaluate the numbers, then go on with them. -/
+def Most.force {α : Type} (M : Most) (k : Most → α) : α :=
+  Nat.force M.m fun m => Nat.force M.position fun position => Nat.force M.last fun last => Nat.force M.token fun token =>
+  Nat.force M.rows fun rows => Nat.force M.all fun all => Nat.force M.gaps fun gaps => Nat.force M.others fun others =>
+  Nat.force M.plane fun plane => Nat.force M.bitLanes fun bitLanes => Nat.force M.bitRows fun bitRows =>
+  Nat.force M.bitPowers fun bitPowers => Nat.force M.lanes fun lanes => Nat.force M.powers fun powers =>
+  Nat.force M.apart fun apart => Nat.force M.mask fun mask =>
+  k ⟨m, position, last, token, rows, all, gaps, others, plane, bitLanes, bitRows, bitPowers, lanes, powers, apart, mask⟩
+
+/-- What one query and one maximum can spare: factors, rounded down by `2^shift`, and rows of gains and losses. -/
+structure Spare where
+  shift : Nat
+  /-- The factor of the maximum. -/
+  max : Nat
+  /-- By how much the path of the maximum is above each output. -/
+  gain : Nat
+  /-- What the query's own position gains. -/
+  own : Nat
+  /-- What is lost, whatever the maximum's positions weigh. -/
+  loss : Nat
+
+/-- What is gained if the positions with the maximum weigh `U`. -/
+def Spare.gained (P : Spare) (U : Nat) : Nat := Nat.add (Nat.mul (Nat.shiftRight (Nat.mul U P.max) P.shift) P.gain) P.own
+
+/-- The planes of one class: which tokens are counted, and the bits of their levels. -/
+structure Planes where
+  counted : Nat
+  b0 : Nat
+  b1 : Nat
+  b2 : Nat
+  b3 : Nat
+
+/-- The planes of the class with `i + 1` other tokens, and go on with them. -/
+def Planes.read {α : Type} (m plane code i : Nat) (k : Planes → α) : α :=
+  Nat.force (Nat.shiftRight code (Nat.mul (Nat.mul 5 m) i)) fun N =>
+  Nat.force (Nat.land N plane) fun counted => Nat.force (Nat.land (Nat.shiftRight N m) plane) fun b0 =>
+  Nat.force (Nat.land (Nat.shiftRight N (Nat.mul 2 m)) plane) fun b1 => Nat.force (Nat.land (Nat.shiftRight N (Nat.mul 3 m)) plane) fun b2 =>
+  Nat.force (Nat.land (Nat.shiftRight N (Nat.mul 4 m)) plane) fun b3 => k ⟨counted, b0, b1, b2, b3⟩
+
+/-- The lanes of `X` whose bit is set in a plane. -/
+def picked (copies ones full plane X : Nat) : Nat := lanesSelect full (spread copies ones plane) X
+
+/-- Each token's level, times its lane in `X`. -/
+def Planes.times (P : Planes) (copies ones full X : Nat) : Nat :=
+  Nat.add (Nat.add (picked copies ones full P.b0 X) (Nat.mul 2 (picked copies ones full P.b1 X)))
+    (Nat.add (Nat.mul 4 (picked copies ones full P.b2 X)) (Nat.mul 8 (picked copies ones full P.b3 X)))
+
+/-- One step of `Planes.powers`: lanes with a bit are multiplied with `Y`. -/
+def raised {α : Type} (copies ones full Y plane A : Nat) (k : Nat → α) : α :=
+  Nat.force (Nat.add A (Nat.mul (picked copies ones full plane A) (Nat.sub Y 1))) k
+
+/-- The sum of `X ^ level` over the tokens that are counted; lanes have room for `X ^ 16`. -/
+def Planes.powers (P : Planes) (bits copies ones : Nat) : Nat :=
+  Nat.force (Nat.sub (Nat.pow 2 (Nat.mul 16 bits)) 1) fun full =>
+  raised copies ones full (Nat.pow 2 bits) P.b0 (spread copies ones P.counted) fun A =>
+  raised copies ones full (Nat.pow 2 (Nat.mul 2 bits)) P.b1 A fun A => raised copies ones full (Nat.pow 2 (Nat.mul 4 bits)) P.b2 A fun A =>
+  raised copies ones full (Nat.pow 2 (Nat.mul 8 bits)) P.b3 A fun A => lanesTotal full A
+
+/-- One part of what is spared, for each token, in lanes: `2^scale` over one more than the token's weight, at most `cap`. -/
+def unitParts (L scale cap : Nat) (weights : List Nat) : Nat :=
+  Nat.force (Nat.pow 2 scale) fun N =>
+    fold (fun w ih => Nat.add (Nat.sub cap (Nat.sub cap (Nat.div N (Nat.succ w)))) (Nat.shiftLeft ih L)) 0 weights
+
+/-- Does each token that is counted take no more than its level says?  `H` is the sheet of gaps, `K` the row of what is spared,
+`Z` the levels as rows, `C` a one in the rows of the tokens that are counted. -/
+def passes (F : Frame) (all H K scale Z C : Nat) : Bool :=
+  Nat.force (Nat.mul C F.tops) fun want => Nat.beq (Nat.land (Nat.add (Nat.add (Nat.mul scale H) (Nat.mul K Z))
+    (Nat.mul (Nat.sub (Nat.pow 2 (Nat.sub F.L 1)) (Nat.mul scale (Nat.mul 4 F.unit))) all)) want) want
+
+/-- What inputs count for. -/
+structure Tally where
+  /-- The class without other tokens, given the maximum. -/
+  alone : Nat → Nat
+  /-- A class with planes for its tokens, given in how many parts what is spared is divided, and the number of other tokens. -/
+  several : Most → Planes → Nat → Nat → Nat
+  /-- All inputs that end in a query, given what they count for without it. -/
+  query : Nat → Nat → Nat
+
+/-- Each input counts for one. -/
+def Tally.plain (S : Sheets) (n : Nat) : Tally where
+  alone := fun _ => 1
+  several := fun M p parts c => Nat.force (p.powers S.countBits M.bitPowers M.powers) fun N =>
+    lowCount (Nat.pow 2 S.countBits) parts (Nat.mul (binom n c) (Nat.pow N c))
+  query := fun _ count => count
+
+/-- The inputs of the class with `i + 1` other tokens. -/
+def countClass (τ : Tally) (S : Sheets) (F : Frame) (M : Most) (P : Spare) (A : Asked) (bits code H J i : Nat) : Nat :=
+  Nat.force (Nat.succ i) fun c => Nat.force (P.gained (readLane bits A.low (Nat.sub F.n c))) fun gained =>
+  Nat.force (nth 0 S.parts i) fun parts => Nat.force (Nat.shiftLeft parts S.fracBits) fun scale =>
+  Bool.rec (motive := fun _ => Nat) 0
+    (Nat.force (Nat.sub gained P.loss) fun K => Planes.read M.m M.plane code i fun p =>
+      Nat.force (spread M.apart M.mask (p.times M.bitLanes M.lanes F.full J)) fun Z =>
+      Bool.rec (motive := fun _ => Nat) 0
+        (τ.several M p parts c)
+        (passes F M.all H K scale Z (spread M.bitRows M.rows p.counted)))
+    (lanesLe F.tops P.loss gained && (Nat.ble 1 parts &&
+      Nat.ble (Nat.add (Nat.shiftLeft 15 (Nat.add S.partBits S.spareBits)) (Nat.mul scale (Nat.mul 8 F.unit)))
+        (Nat.pow 2 (Nat.sub F.L 1))))
+
+/-- By how much each lane of a row is below its lane at the maximum (`up`), and by how much above (`down`), and go on with both. -/
+def around {α : Type} (F : Frame) (m row : Nat) (k : Nat → Nat → α) : α :=
+  Nat.force row fun row => Nat.force (Nat.mul (readLane F.L row m) F.one) fun top =>
+  Nat.force (lanesMonus F.tops (Nat.sub F.L 1) top row) fun up => Nat.force (lanesMonus F.tops (Nat.sub F.L 1) row top) fun down => k up down
+
+/-- The inputs of one query and one maximum. -/
+def countPair (τ : Tally) (S : Sheets) (F : Frame) (M : Most) (bits code : Nat) (A : Asked) : Nat :=
+  Nat.force (readLane bits A.lows M.m) fun max => Nat.force (Nat.mul A.mass max) fun most =>
+  Nat.force (readLane 16 (nth 0 S.shifts M.m) A.q) fun shift =>
+  Nat.force (Nat.shiftRight most shift) fun factor => Nat.force (Nat.shiftRight A.own shift) fun own =>
+  Nat.force (Nat.succ (Nat.shiftRight (readLane bits A.slack M.m) shift)) fun slack =>
+  Nat.force (Nat.add A.direct M.position) fun base =>
+  Bool.rec (motive := fun _ => Nat) 0
+    (around F M.m (Nat.add M.token base) fun gain down => around F M.m (Nat.add A.token (Nat.add A.direct M.last)) fun ownGain ownDown =>
+      Nat.force (Nat.mul own ownGain) fun owned =>
+      Nat.force (Nat.add (Nat.add (Nat.mul (Nat.succ factor) down) (Nat.mul (Nat.succ own) ownDown)) (Nat.mul slack M.others)) fun loss =>
+      Nat.add (Bool.rec (motive := fun _ => Nat) 0 (τ.alone M.m) (lanesLe F.tops loss (Nat.add (Nat.mul factor gain) owned)))
+        (Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
+          Nat.force (Nat.add M.gaps (Nat.mul M.rows
+            (Nat.sub (Nat.mul (Nat.add (readLane F.L base M.m) (Nat.mul 3 F.unit)) F.one) base))) fun H =>
+          Nat.force (lowBits (Nat.mul F.L M.m) (unitParts F.L (Nat.add shift S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) A.weights)) fun J =>
+          total (Nat.pred (classes F.n A.q M.m)) fun i => Nat.force i fun i =>
+            countClass τ S F M ⟨shift, max, gain, owned, loss⟩ A bits code H J i) code))
+    (Nat.ble (Nat.add (Nat.mul (Nat.add (Nat.add factor own) 2) (Nat.mul 4 F.unit)) slack) (Nat.sub (Nat.pow 2 S.spareBits) 1))
+
+/-- What is read when there is no such query. -/
+def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, []⟩
+
+/-- The inputs of one maximum. -/
+def countMaximum (τ : Tally) (S : Sheets) (F : Frame) (bits : Nat) (As : List Asked) (M : Most) : Nat :=
+  (fun codes => total (Nat.succ M.m) fun q => Nat.force q fun q => τ.query q (countPair τ S F M bits (nth 0 codes q) (nth Asked.none As q))) (nth [] S.planes M.m)
+
+/-- The inputs of the maxima `lo, ..., lo + len - 1`. -/
+def countBlock (τ : Tally) (t : Tables) (S : Sheets) (lo len : Nat) : Nat :=
+  (Frame.of t S).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As =>
+  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t S F m).force fun M => countMaximum τ S F t.bits As M
+
+/-- The check of one block of maxima: it counts for at least `bound`, and lanes have room for rows and planes. -/
+def tallyCheck (τ : Tally) (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool :=
+  ((Nat.ble (Nat.add lo len) t.v && Nat.ble 1 t.n) && (Nat.ble (Nat.add t.width 4) S.laneBits && Nat.ble (Nat.add t.width 3) t.bits)) &&
+  ((Nat.ble t.v S.laneBits && (Nat.ble t.v (Nat.mul 16 S.countBits) && (Nat.ble (Nat.succ S.spareBits) S.laneBits && Nat.ble (Nat.succ S.partBits) S.laneBits))) &&
+    (Nat.ble (Nat.succ (Nat.pow (Nat.succ t.v) t.n)) (Nat.pow 2 S.countBits) && Nat.ble bound (countBlock τ t S lo len)))
+
+/-- The check of one block of maxima: at least `bound` inputs are counted. -/
+def blockCheck (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool := tallyCheck (Tally.plain S t.n) t S lo len bound
+
+end
+end Sheet
+end Compact

@@ -1,0 +1,212 @@
+"""All outputs of each token compared with its level (`lean/Compact/Transformer/Strategy/Quartic/Sheet/Check.lean`).
+
+Lean's checker compares all tokens of a class in one number; here each token has a row of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Class, Counted, Group, Levelled
+from pipeline.recheck.natural import div, minus, nth, power, shift_left
+from pipeline.recheck.packed import lane, lanes_le, ones, pack, unpack
+from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer import margin, mass, tables
+from pipeline.recheck.transformer.agreement import checked_tables
+from pipeline.recheck.transformer.tables import Tables
+from pipeline.recheck.transformer.weights import Weights
+
+NATS = ("laneBits", "spareBits", "partBits", "fracBits", "countBits")
+ROWS = ("shifts", "parts")
+SHIFT_BITS = 16
+LEVEL_BITS = 4
+
+
+def count(w: Weights, c: Certificate) -> Counted:
+    """The inputs that are counted: as many as the certificate says of all blocks of maxima, if it is right."""
+    blocks = _blocks(w, c)
+    claimed = [nth(block, 1) for block in c.matrix("blocks")]
+    for number, (claim, (_, counted)) in enumerate(zip(claimed, blocks, strict=True)):
+        if claim > counted.number:
+            raise Refused(f"in block {number}, fewer inputs are counted than it says")
+    return Counted(sum(claimed), [group for _, counted in blocks for group in counted.groups])
+
+
+def counted_blocks(w: Weights, c: Certificate) -> list[list[int]]:
+    """For each block of maxima, how many maxima, and how many inputs are counted."""
+    return [[size, counted.number] for size, counted in _blocks(w, c)]
+
+
+def _blocks(w: Weights, c: Certificate) -> list[tuple[int, Counted]]:
+    """For each block of maxima, how many maxima, and the inputs that are counted."""
+    by_margin = "units" in c.fields
+    by_mass = "tokenWeights" in c.fields
+    more = (*(margin.NATS if by_margin else ()), *(mass.NATS if by_mass else ()))
+    c.require((*tables.NATS, *NATS, *more, "bound"), (*tables.ROWS, *ROWS), ("planes", "blocks"))
+    checked, blocks, first = checked_tables(w, c), list[tuple[int, Counted]](), 0
+    if by_margin:
+        margin.require_units(w, c)
+    for block in c.matrix("blocks"):
+        t, size = checked, nth(block, 0)
+        if by_margin:
+            t = _raised(checked, c, first, size)
+        if first + size > t.v or t.n < 1:
+            raise Refused("blocks go beyond the last maximum, or there is one position only")
+        sheets = Sheets.of(t, c)
+        groups = (each for m in range(first, first + size) for each in sheets.maximum(m))
+        blocks.append((size, _weighed(t, c, Counted.of(groups)) if by_mass else Counted.of(groups)))
+        first += size
+    return blocks
+
+
+def _weighed(t: Tables, c: Certificate, found: Counted) -> Counted:
+    """The same inputs, counted by what they weigh."""
+    each = mass.weights(c, t.v)
+    if max(power(sum(each), t.n), sum(each) + 1) >= power(2, c.nat("countBits")):
+        raise Refused("countBits is too small for the weights")
+    return Counted(sum(mass.of_group(each, group) for group in found.groups), found.groups)
+
+
+def _raised(t: Tables, c: Certificate, m: int, size: int) -> Tables:
+    """The tables for the block of the maximum `m`, for a margin."""
+    margin.require_room(c, t)
+    more = margin.raised(t, c.nat("units"), m)
+    if size != 1 or more is None:
+        raise Refused("a block does not hold one maximum, or direct paths are raised too far")
+    return replace(t, direct=[row + more for row in t.direct])
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Rows in lanes of `bits` bits, and what the certificate says of levels."""
+
+    t: Tables
+    c: Certificate
+    bits: int
+    unit: int
+    one: int
+    tops: int
+    token: Sequence[int]
+    last: int
+
+    @classmethod
+    def of(cls, t: Tables, c: Certificate) -> Sheets:
+        bits, unit = c.nat("laneBits"), power(2, t.width)
+        if t.width + 4 > bits or t.width + 3 > t.bits or t.v > bits:
+            raise Refused("laneBits is too small")
+        if c.nat("spareBits") >= bits or c.nat("partBits") >= bits:
+            raise Refused("laneBits is too small for spareBits or partBits")
+        if t.v > 16 * c.nat("countBits") or power(t.v + 1, t.n) + 1 > power(2, c.nat("countBits")):
+            raise Refused("countBits is too small for the inputs")
+        one = ones(bits, t.v)
+        return cls(
+            t=t,
+            c=c,
+            bits=bits,
+            unit=unit,
+            one=one,
+            tops=power(2, bits - 1) * one,
+            token=[_narrow(t, bits, nth(t.token, k)) for k in range(t.v)],
+            last=_narrow(t, bits, t.last),
+        )
+
+    def maximum(self, m: int) -> Iterator[Group]:
+        """The inputs that are counted with the maximum `m`."""
+        position = _narrow(self.t, self.bits, nth(self.t.position, m))
+        planes, shifts = self.c.matrix("planes"), nth(self.c.row("shifts"), m)
+        codes = planes[m] if m < len(planes) else []
+        for q in range(m + 1):
+            direct = _narrow(self.t, self.bits, nth(self.t.direct, q))
+            pair = Pair.of(self, q, m, direct, position, lane(SHIFT_BITS, shifts, q))
+            if pair is not None:
+                yield from pair.classes(nth(codes, q))
+
+    def around(self, m: int, row: int) -> tuple[int, int]:
+        """By how much each lane is below that of `m`, and by how much above it."""
+        entries = unpack(self.bits, self.t.v, row)
+        below = [minus(entries[m], entry) for entry in entries]
+        above = [minus(entry, entries[m]) for entry in entries]
+        return pack(self.bits, below), pack(self.bits, above)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One query and one maximum: what is gained and what is lost, in units of `2^shift`."""
+
+    sheets: Sheets
+    q: int
+    m: int
+    base: int
+    shift: int
+    factor: int
+    gain: int
+    own: int
+    loss: int
+
+    @classmethod
+    def of(cls, s: Sheets, q: int, m: int, direct: int, position: int, shift: int) -> Pair | None:
+        """None if lanes are too narrow for it."""
+        t = s.t
+        lows = nth(t.tokenLo, q)
+        factor, own = lane(t.bits, lows, m), lane(t.bits, lows, q) * nth(t.own, q)
+        most, kept = nth(t.mass, q) * factor >> shift, own >> shift
+        slack = (lane(t.bits, nth(t.slack, q), m) >> shift) + 1
+        if (most + kept + 2) * 4 * s.unit + slack > power(2, s.c.nat("spareBits")) - 1:
+            return None
+        base = direct + position
+        gain, down = s.around(m, s.token[m] + base)
+        own_gain, own_down = s.around(m, s.token[q] + direct + s.last)
+        others = s.one - shift_left(1, s.bits * m)
+        loss = (most + 1) * down + (kept + 1) * own_down + slack * others
+        return cls(s, q, m, base, shift, factor, gain, kept * own_gain, loss)
+
+    def gained(self, U: int) -> int:
+        """What is gained if the positions with the maximum weigh so much."""
+        return (U * self.factor >> self.shift) * self.gain + self.own
+
+    def classes(self, code: int) -> Iterator[Group]:
+        t, q, m = self.sheets.t, self.q, self.m
+        if lanes_le(self.sheets.tops, self.loss, self.gained(nth(t.mass, q))):
+            yield Class(q, m, t.n, 0, ())
+        if code:
+            parts = self._parts()
+            for others in range(1, t.n + 1 if q == m else t.n):
+                yield from self._class(code >> 5 * m * (others - 1), others, parts)
+
+    def _parts(self) -> Sequence[int]:
+        """One part of what is spared, for each token, over its weight."""
+        s, t = self.sheets, self.sheets.t
+        cap, whole = power(2, s.c.nat("partBits")) - 1, power(2, self.shift + s.c.nat("fracBits"))
+        heaviest, lows = lane(t.bits, nth(t.high, self.q), 1), nth(t.tokenLo, self.q)
+        weights = [heaviest * low for low in unpack(t.bits, self.m, lows)]
+        return [min(cap, div(whole, weight + 1)) for weight in weights]
+
+    def _class(self, code: int, others: int, each: Sequence[int]) -> Iterator[Group]:
+        """The class with so many other tokens, if all tokens that it counts pass."""
+        s, t, m = self.sheets, self.sheets.t, self.m
+        parts = nth(s.c.row("parts"), others - 1)
+        scale = shift_left(parts, s.c.nat("fracBits"))
+        gained = self.gained(lane(t.bits, nth(t.low, self.q), t.n - others))
+        most = shift_left(15, s.c.nat("partBits") + s.c.nat("spareBits"))
+        if not parts or most + scale * 8 * s.unit > power(2, s.bits - 1):
+            return
+        if not lanes_le(s.tops, self.loss, gained):
+            return
+        spare, levels = gained - self.loss, list[tuple[int, int]]()
+        for token in range(m):
+            bits = [code >> (plane * m + token) & 1 for plane in range(LEVEL_BITS + 1)]
+            if bits[0]:
+                level = sum(bit << i for i, bit in enumerate(bits[1:]))
+                levels.append((token, level))
+                path = s.token[token] + self.base
+                most = scale * lane(s.bits, path, m)
+                if not lanes_le(s.tops, scale * path, most * s.one + level * each[token] * spare):
+                    return
+        yield Levelled(self.q, m, t.n, others, levels, parts)
+
+
+def _narrow(t: Tables, bits: int, row: int) -> int:
+    """A row of the tables in lanes of so many bits."""
+    return pack(bits, unpack(t.bits, t.v, row))
