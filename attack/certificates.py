@@ -34,8 +34,9 @@ CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate
 FREE = (
     *("position", "tokenMargin", "directMargin", "ownMargin"),
     *("runBits", "runs", "sizeBits", "sizes", "blocks"),
+    *("laneBits", "shifts", "spareBits", "partBits", "fracBits", "countBits", "parts", "planes"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
-    *("base", "tokenLead", "directLead", "ownLead", "selfLead", "parts", "levels", "countBits"),
+    *("base", "tokenLead", "directLead", "ownLead", "selfLead", "levels"),
     *("classBits", "marginNum", "marginBits", "units", "least", "gap", "gapBits", "gaps"),
     *("weightBits", "tokenWeights"),
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
@@ -50,7 +51,7 @@ def weights_of(subject: Subject) -> Weights:
 
 def lane_widths(fields: dict[str, Field]) -> list[int]:
     """The widths of the lanes that the packed fields of a certificate have."""
-    names = "bits", "scoreBits", "vecBits", "sizeBits", "runBits"
+    names = "bits", "scoreBits", "vecBits", "sizeBits", "runBits", "laneBits"
     found = [fields.get(name) for name in names]
     widths = [each for each in found if isinstance(each, int)]
     width, n, run_bits = (fields.get(name, 1) for name in ("width", "n", "runBits"))

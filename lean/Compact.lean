@@ -189,6 +189,7 @@ import Compact.Packed.Reshape
 import Compact.Packed.Running
 import Compact.Packed.RunningLanes
 import Compact.Packed.Select
+import Compact.Packed.Spread
 import Compact.Packed.TableRow
 import Compact.Packed.WeighLanes
 import Compact.Real.Axioms
@@ -289,6 +290,7 @@ import Compact.Transformer.Length.PrefixMass
 import Compact.Transformer.Length.Quartic
 import Compact.Transformer.Length.QuarticGaps
 import Compact.Transformer.Length.QuarticMargin
+import Compact.Transformer.Length.QuarticMass
 import Compact.Transformer.Length.QuarticRegion
 import Compact.Transformer.Length.Tables
 import Compact.Transformer.Limit
@@ -355,11 +357,21 @@ import Compact.Transformer.Strategy.Quartic.Check
 import Compact.Transformer.Strategy.Quartic.Context
 import Compact.Transformer.Strategy.Quartic.Gaps
 import Compact.Transformer.Strategy.Quartic.Lanes
+import Compact.Transformer.Strategy.Quartic.Model
 import Compact.Transformer.Strategy.Quartic.Pair
+import Compact.Transformer.Strategy.Quartic.Sheet
+import Compact.Transformer.Strategy.Quartic.Sheet.Check
+import Compact.Transformer.Strategy.Quartic.Sheet.Class
+import Compact.Transformer.Strategy.Quartic.Sheet.Lanes
+import Compact.Transformer.Strategy.Quartic.Sheet.Measure
+import Compact.Transformer.Strategy.Quartic.Sheet.Rows
+import Compact.Transformer.Strategy.Quartic.Sheet.Spare
+import Compact.Transformer.Strategy.Quartic.Sheet.Weighed
 import Compact.Transformer.Strategy.Quartic.Tables
 import Compact.Transformer.Strategy.Quartic.Tokens
 import Compact.Transformer.Strategy.QuarticGaps
 import Compact.Transformer.Strategy.QuarticMargin
+import Compact.Transformer.Strategy.QuarticMass
 import Compact.Transformer.Strategy.QuarticRegion
 /-!
 # All modules of the theory

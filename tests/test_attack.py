@@ -120,7 +120,7 @@ def test_a_false_claim_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         "packed.OneAboveOthers.test",
         "transformer.ruler.Ruler.ahead",
         "transformer.share_pair.SharePair.passes",
-        "transformer.strategies.quartic._Test.run",
+        "transformer.strategies.quartic_sheets.Sheets.at_most",
     ],
 )
 def test_an_unsound_checker_is_noticed(monkeypatch: pytest.MonkeyPatch, test: str) -> None:

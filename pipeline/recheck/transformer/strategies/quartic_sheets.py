@@ -123,6 +123,10 @@ class Sheets:
             if pair is not None:
                 yield from pair.classes(nth(codes, q))
 
+    def at_most(self, a: int, b: int) -> bool:
+        """Is each lane at most that of the other?"""
+        return lanes_le(self.tops, a, b)
+
     def around(self, m: int, row: int) -> tuple[int, int]:
         """By how much each lane is below that of `m`, and by how much above it."""
         entries = unpack(self.bits, self.t.v, row)
@@ -168,7 +172,7 @@ class Pair:
 
     def classes(self, code: int) -> Iterator[Group]:
         t, q, m = self.sheets.t, self.q, self.m
-        if lanes_le(self.sheets.tops, self.loss, self.gained(nth(t.mass, q))):
+        if self.sheets.at_most(self.loss, self.gained(nth(t.mass, q))):
             yield Class(q, m, t.n, 0, ())
         if code:
             parts = self._parts()
@@ -192,7 +196,7 @@ class Pair:
         most = shift_left(15, s.c.nat("partBits") + s.c.nat("spareBits"))
         if not parts or most + scale * 8 * s.unit > power(2, s.bits - 1):
             return
-        if not lanes_le(s.tops, self.loss, gained):
+        if not s.at_most(self.loss, gained):
             return
         spare, levels = gained - self.loss, list[tuple[int, int]]()
         for token in range(m):
@@ -202,7 +206,7 @@ class Pair:
                 levels.append((token, level))
                 path = s.token[token] + self.base
                 most = scale * lane(s.bits, path, m)
-                if not lanes_le(s.tops, scale * path, most * s.one + level * each[token] * spare):
+                if not s.at_most(scale * path, most * s.one + level * each[token] * spare):
                     return
         yield Levelled(self.q, m, t.n, others, levels, parts)
 
