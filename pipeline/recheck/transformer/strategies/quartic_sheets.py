@@ -34,11 +34,6 @@ def count(w: Weights, c: Certificate) -> Counted:
     return Counted(sum(claimed), [group for _, counted in blocks for group in counted.groups])
 
 
-def counted_blocks(w: Weights, c: Certificate) -> list[list[int]]:
-    """For each block of maxima, how many maxima, and how many inputs are counted."""
-    return [[size, counted.number] for size, counted in _blocks(w, c)]
-
-
 def _blocks(w: Weights, c: Certificate) -> list[tuple[int, Counted]]:
     """For each block of maxima, how many maxima, and the inputs that are counted."""
     by_margin = "units" in c.fields
