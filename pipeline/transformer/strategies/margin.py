@@ -20,7 +20,7 @@ from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
-from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, sheet_fields
+from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, blocks, sheet_fields
 from pipeline.transformer.strategies.rounding import lane_bits
 
 MARGIN_FIELDS: Mapping[str, Kind] = {
@@ -127,15 +127,5 @@ class QuarticMargin(MarginStrategy, Quartic):
     own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, **MARGIN_FIELDS}
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
-        """Each maximum is a block, as its tables are its own."""
-        inputs = [0] * t.v
-        for run in found:
-            inputs[run.maximum] += run.count(t.n)
-        blocks = [[1, each] for each in inputs]
-        return {**sheet_fields(self.sheets(t), found), **self.margin_fields(t), "blocks": blocks}
-
-    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
-        """The tables, and each block of maxima."""
-        each = fields["blocks"]
-        assert isinstance(each, list)
-        return ["Bool.and_intro", *["Blocks.next"] * len(each)]
+        own = self.margin_fields(t)
+        return {**sheet_fields(self.sheets(t), found), **own, "blocks": blocks(t, found)}

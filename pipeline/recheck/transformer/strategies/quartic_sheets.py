@@ -40,17 +40,22 @@ def _blocks(w: Weights, c: Certificate) -> list[tuple[int, Counted]]:
     by_mass = "tokenWeights" in c.fields
     more = (*(margin.NATS if by_margin else ()), *(mass.NATS if by_mass else ()))
     c.require((*tables.NATS, *NATS, *more, "bound"), (*tables.ROWS, *ROWS), ("planes", "blocks"))
-    checked, blocks, first = checked_tables(w, c), list[tuple[int, Counted]](), 0
+    t, blocks, first = checked_tables(w, c), list[tuple[int, Counted]](), 0
     if by_margin:
         margin.require_units(w, c)
     for block in c.matrix("blocks"):
-        t, size = checked, nth(block, 0)
+        size = nth(block, 0)
         if by_margin:
-            t = _raised(checked, c, first, size)
+            margin.require_room(c, t)
         if first + size > t.v or t.n < 1:
             raise Refused("blocks go beyond the last maximum, or there is one position only")
         sheets = Sheets.of(t, c)
-        groups = (each for m in range(first, first + size) for each in sheets.maximum(m))
+        groups = (
+            each
+            for m in range(first, first + size)
+            for s in ([sheets] if not by_margin else _raised(t, c, m))
+            for each in s.maximum(m)
+        )
         blocks.append((size, _weighed(t, c, Counted.of(groups)) if by_mass else Counted.of(groups)))
         first += size
     return blocks
@@ -64,13 +69,12 @@ def _weighed(t: Tables, c: Certificate, found: Counted) -> Counted:
     return Counted(sum(mass.of_group(each, group) for group in found.groups), found.groups)
 
 
-def _raised(t: Tables, c: Certificate, m: int, size: int) -> Tables:
-    """The tables for the block of the maximum `m`, for a margin."""
-    margin.require_room(c, t)
+def _raised(t: Tables, c: Certificate, m: int) -> list[Sheets]:
+    """The sheets for the maximum `m`, for a margin; none if direct paths are raised too far."""
     more = margin.raised(t, c.nat("units"), m)
-    if size != 1 or more is None:
-        raise Refused("a block does not hold one maximum, or direct paths are raised too far")
-    return replace(t, direct=[row + more for row in t.direct])
+    if more is None:
+        return []
+    return [Sheets.of(replace(t, direct=[row + more for row in t.direct]), c)]
 
 
 @dataclass(frozen=True)

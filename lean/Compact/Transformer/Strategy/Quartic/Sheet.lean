@@ -232,26 +232,33 @@ theorem counts_maximum {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : F
       rw [Nat.force_eq, asked]
       exact hτ.query (P := fun x => P x ∧ maximum x = m) hqv (counts_pair hτ G hT ⟨judges, hT.narrow, hm, hq', noBetter, slackLe⟩ hX small hS _)
 
+omit [ExpField R] in
+theorem le_of_room {lo len : Nat} (h : hasRoom t S lo len = true) : lo + len ≤ t.v :=
+  Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left (Bool.and_left h)))
+
+omit [ExpField R] in
+/-- What the check of room shows. -/
+theorem Fits.of_room {lo len : Nat} (h : hasRoom t S lo len = true) : Fits t S := by
+  have first := Bool.and_left h
+  have rows := Bool.and_right first
+  have planes := Bool.and_left (Bool.and_right h)
+  exact {
+    n_pos := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left first))
+    lane := Nat.le_of_ble_eq_true (Bool.and_left rows)
+    bits := Nat.le_of_ble_eq_true (Bool.and_right rows)
+    v_lane := Nat.le_of_ble_eq_true (Bool.and_left planes)
+    v_power := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right planes))
+    spare := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right planes)))
+    part := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right planes)))
+    count := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right h)) }
+
 /-- The check of one block is sound, whatever the tables decide, and whatever inputs count for. -/
 theorem block_counts {μ : Measure} {τ : Tally} (hτ : Fits t S → μ.Fits τ t S) {lo len bound : Nat} (hT : t.Describe T)
     (judges : ∀ m, lo ≤ m → m < lo + len → T.Judges R prec t.v t.n m P)
     (h : tallyCheck τ t S lo len bound = true) : μ.At bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
-  have first := Bool.and_left h
-  have rest := Bool.and_right h
-  have size := Bool.and_left first
-  have rows := Bool.and_right first
-  have planes := Bool.and_left rest
-  have hv := Nat.le_of_ble_eq_true (Bool.and_left size)
-  have G : Fits t S :=
-    { n_pos := Nat.le_of_ble_eq_true (Bool.and_right size)
-      lane := Nat.le_of_ble_eq_true (Bool.and_left rows)
-      bits := Nat.le_of_ble_eq_true (Bool.and_right rows)
-      v_lane := Nat.le_of_ble_eq_true (Bool.and_left planes)
-      v_power := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right planes))
-      spare := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right planes)))
-      part := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right planes)))
-      count := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right rest)) }
-  refine μ.weaken (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right rest))) ?_
+  have G := Fits.of_room (Bool.and_left h)
+  have hv := le_of_room (Bool.and_left h)
+  refine μ.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
   unfold countBlock
   rw [Frame.force_eq, Asked.forceFrom_eq]
   refine μ.totalFrom maximum fun i hi => ?_

@@ -299,11 +299,15 @@ def countBlock (τ : Tally) (t : Tables) (S : Sheets) (lo len : Nat) : Nat :=
   (Frame.of t S).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As =>
   total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t S F m).force fun M => countMaximum τ S F t.bits As M
 
-/-- The check of one block of maxima: it counts for at least `bound`, and lanes have room for rows and planes. -/
-def tallyCheck (τ : Tally) (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool :=
+/-- There are such maxima, and lanes have room for rows and planes. -/
+def hasRoom (t : Tables) (S : Sheets) (lo len : Nat) : Bool :=
   ((Nat.ble (Nat.add lo len) t.v && Nat.ble 1 t.n) && (Nat.ble (Nat.add t.width 4) S.laneBits && Nat.ble (Nat.add t.width 3) t.bits)) &&
   ((Nat.ble t.v S.laneBits && (Nat.ble t.v (Nat.mul 16 S.countBits) && (Nat.ble (Nat.succ S.spareBits) S.laneBits && Nat.ble (Nat.succ S.partBits) S.laneBits))) &&
-    (Nat.ble (Nat.succ (Nat.pow (Nat.succ t.v) t.n)) (Nat.pow 2 S.countBits) && Nat.ble bound (countBlock τ t S lo len)))
+    Nat.ble (Nat.succ (Nat.pow (Nat.succ t.v) t.n)) (Nat.pow 2 S.countBits))
+
+/-- The check of one block of maxima: it counts for at least `bound`. -/
+def tallyCheck (τ : Tally) (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool :=
+  hasRoom t S lo len && Nat.ble bound (countBlock τ t S lo len)
 
 /-- The check of one block of maxima: at least `bound` inputs are counted. -/
 def blockCheck (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool := tallyCheck (Tally.plain S t.n) t S lo len bound
