@@ -364,6 +364,7 @@ import Compact.Transformer.Strategy.Quartic.Sheet.Check
 import Compact.Transformer.Strategy.Quartic.Sheet.Class
 import Compact.Transformer.Strategy.Quartic.Sheet.Lanes
 import Compact.Transformer.Strategy.Quartic.Sheet.Measure
+import Compact.Transformer.Strategy.Quartic.Sheet.Raised
 import Compact.Transformer.Strategy.Quartic.Sheet.Rows
 import Compact.Transformer.Strategy.Quartic.Sheet.Spare
 import Compact.Transformer.Strategy.Quartic.Sheet.Weighed

@@ -67,7 +67,7 @@ class BruteForceMass(Weighs, BruteForce):
         """What the inputs weigh that pass."""
         assert self.weights is not None
         enclosure = enclose(circuits(model), model.frac, Params(*rounding))
-        if not enclosure.narrow:
+        if not enclosure.narrow or model.d_vocab == 1:  # which has no other output to compare
             return 0
         check, tokens = BruteForceCheck.of(enclosure), range(model.d_vocab)
         return sum(
