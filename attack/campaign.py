@@ -7,11 +7,11 @@ from random import Random
 
 from attack import certificates, files, lean_files, manifests, weights
 from attack.case import Mutant
+from attack.claims import ALL
 from attack.command import run_command
 from attack.judge import Judgement, guarded, judge
 from attack.subjects import Subject, make_case, read_bytes, subjects
 from attack.tally import Tally
-from pipeline.transformer.strategies import STRATEGIES
 
 Maker = Callable[[Random, Sequence[Subject]], Mutant]
 
@@ -26,7 +26,7 @@ def exported(random: Random, subjects: Sequence[Subject]) -> Mutant:
     subject = random.choice(subjects)
     what, content = weights.altered(random, subject)
     model = read_bytes(content)
-    certificate = STRATEGIES[subject.certificate.strategy].search(model, lambda _: None)
+    certificate = ALL[subject.certificate.strategy].search(model, lambda _: None)
     return Mutant(EXPORT, what, make_case(model, certificate, content))
 
 

@@ -14,17 +14,19 @@ import safetensors.numpy
 
 from attack import numbers
 from attack.case import Mutant
+from attack.claims import ALL
 from attack.subjects import Subject, make_case
 from attack.theorems import Theorem
 from pipeline.errors import MalformedInput
 from pipeline.recheck.certificate import Certificate as Fields
 from pipeline.recheck.certificate import Field
+from pipeline.recheck.certified import Class, Levelled
 from pipeline.recheck.refused import Refused
+from pipeline.recheck.transformer import mass
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.strategies import COUNTS
-from pipeline.recheck.transformer.strategies.quartic_sheets import counted_blocks
 from pipeline.recheck.transformer.weights import Weights
-from pipeline.transformer.strategies import STRATEGIES, Certificate
+from pipeline.transformer.strategies import Certificate
 from pipeline.transformer.weights import render_weights
 
 CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate: one more")
@@ -34,6 +36,9 @@ FREE = (
     *("runBits", "runs", "sizeBits", "stepBits", "stepsBits", "classBits", "sizes", "blocks"),
     *("laneBits", "shifts", "spareBits", "partBits", "fracBits", "countBits", "parts", "planes"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
+    *("base", "tokenLead", "directLead", "ownLead", "selfLead", "levels"),
+    *("classBits", "marginNum", "marginBits", "units", "least", "gap", "gapBits", "gaps"),
+    *("weightBits", "tokenWeights"),
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
 """What a forger chooses: the model does not determine it."""
@@ -58,7 +63,7 @@ def lane_widths(fields: dict[str, Field]) -> list[int]:
 def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theorem]:
     """A subject, and a forged certificate of it."""
     subject = random.choice(subjects)
-    strategy = STRATEGIES[subject.certificate.strategy]
+    strategy = ALL[subject.certificate.strategy]
     fields: dict[str, Field] = deepcopy(dict(subject.certificate.fields))
     free = [name for name in FREE if name in fields] if random.random() < 0.4 else []
     pool = free or sorted(fields)
@@ -74,7 +79,7 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
         more = int(claim == CLAIMS[2])
         try:
             if "blocks" in fields:
-                blocks = counted_blocks(weights, Fields(fields))
+                blocks = recounted(weights, strategy.checker, fields)
                 if blocks and random.random() < 0.5:
                     blocks[-1][1] += more
                     more = 0
@@ -86,6 +91,25 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
             claim = CLAIMS[0]
     what = ", ".join(names) or "nothing"
     return subject, Theorem(claim, what, strategy.name, weights, Fields(fields))
+
+
+def recounted(w: Weights, checker: str, fields: dict[str, Field]) -> list[list[int]]:
+    """The blocks of maxima of these fields, of each how many maxima, and what is counted."""
+    sizes = [(block[0] if isinstance(block, list) and block else 0) for block in fields["blocks"]]  # type: ignore[union-attr]
+    modest = Fields({**fields, "blocks": [[size, 0] for size in sizes], "bound": 0})
+    counted = COUNTS[checker](w, modest).groups
+    each = mass.weights(modest, w.d_vocab) if "tokenWeights" in fields else []
+    least = fields.get("least", 0)
+    first, blocks = least if isinstance(least, int) else 0, list[list[int]]()
+    for size in sizes:
+        here = [
+            group
+            for group in counted
+            if isinstance(group, Class | Levelled) and first <= group.maximum < first + size
+        ]
+        blocks.append([size, sum(mass.of_group(each, g) if each else g.size for g in here)])
+        first += size
+    return blocks
 
 
 def _greedy(random: Random, fields: dict[str, Field]) -> str:

@@ -14,9 +14,9 @@ from random import Random
 import numpy as np
 
 from attack.case import Case, Mutant
+from attack.claims import ALL
 from attack.manifests import flipped
 from attack.subjects import Subject, genuine, make_case
-from pipeline.transformer.strategies import STRATEGIES
 
 MODEL_NAMES = (
     'a"b.safetensors', "a\nb.safetensors", "a' or 1.safetensors", "-- x.safetensors", "- x -.safetensors",
@@ -189,7 +189,7 @@ def _renamed(random: Random, case: Case) -> tuple[str, Case]:
     """A file under the name of another."""
     name = random.choice(list(case.files))
     new = random.choice(
-        [f"{each}.json" for each in STRATEGIES]
+        [f"{each}.json" for each in ALL]
         + ["weights.lean", "x.json", ".json", "a\nb.json", "Prefix.lean"]
     )
     files = {new if key == name else key: content for key, content in case.files.items()}

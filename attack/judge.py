@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attack.case import Case
+from attack.claims import untrue
 from attack.subjects import small_theory
-from attack.truth import correct_in_file
+from attack.truth import exact_in_file
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.errors import EXIT_MALFORMED, PipelineError
 from pipeline.recheck import Verdict, recheck
-from pipeline.recheck.lean_file import read_theorem
+from pipeline.recheck.lean_file import TheoremFile, read_theorem
+from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.recheck import verdict
 from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
 from pipeline.recheck.transformer.lean_weights import read_weights
@@ -80,7 +82,7 @@ def _judge_one(case: Case, model: Path, manifest: Path) -> Judgement:
         return _bad_or_raise(case, model, manifest)
     second = recheck(model, manifest)
     _, weights = read_weights(bundle.weights)
-    theorem = read_theorem(bundle.theorem, RECHECKED)
+    theorem = _read(bundle.theorem, bundle.manifest.render())
     lean = verdict(RECHECKED, weights, theorem.checker, theorem.certificate)
     if lean.accepted != second.accepted:
         return Judgement(DIFFER, f"{lean.reason} / {second.reason}")
@@ -104,6 +106,14 @@ def _false_claim(case: Case, second: Verdict, manifest: Path) -> Judgement | Non
     """What is wrong with the claim, if it is accepted."""
     if not second.accepted:
         return None
-    bound = read_theorem(manifest.with_name(case.theorem_name).read_bytes(), RECHECKED).claimed
-    right = correct_in_file(case.model)
-    return None if bound <= right else Judgement(FALSE, f"{bound} claimed, {right} are right")
+    theorem = _read(manifest.with_name(case.theorem_name).read_bytes(), manifest.read_bytes())
+    wrong = untrue(theorem.checker, theorem.certificate, exact_in_file(case.model))
+    return Judgement(FALSE, wrong) if wrong else None
+
+
+def _read(theorem: bytes, manifest: bytes) -> TheoremFile:
+    """A certificate's Lean file, of the claim that its manifest names."""
+    found = read_manifest(manifest)
+    kind, certificate = found.kind, found.certificate
+    said, before = RECHECKED.said(kind, certificate), RECHECKED.before(kind, certificate)
+    return read_theorem(theorem, RECHECKED, said, before, RECHECKED.worded(kind, certificate))

@@ -14,11 +14,12 @@ from pathlib import Path
 from random import Random
 
 from attack.certificates import forged
+from attack.claims import untrue
 from attack.judge import DIFFER, FALSE, GAVE_UP, REJECTED, TRUE, Judgement
 from attack.subjects import subjects
 from attack.tally import Tally
 from attack.theorems import Theorem, other_weights
-from attack.truth import correct
+from attack.truth import exact_of
 from pipeline.bundle.theory import theory_root
 from pipeline.lean import Builder, Limits, ModuleResult, SourceRoot, find_toolchain
 from pipeline.recheck import Verdict
@@ -69,8 +70,9 @@ def _judgement(asked: Asked, agreed: bool) -> Judgement:
         return Judgement(DIFFER, f"Lean does not say {asked.expected}: {asked.verdict.reason}")
     if not asked.verdict.accepted:
         return Judgement(REJECTED, asked.verdict.reason)
-    bound, right = asked.theorem.certificate.nat("bound"), correct(asked.theorem.weights)
-    return Judgement(TRUE if bound <= right else FALSE, f"{bound} claimed, {right} are right")
+    theorem = asked.theorem
+    wrong = untrue(theorem.checker, theorem.certificate, exact_of(theorem.weights))
+    return Judgement(FALSE if wrong else TRUE, wrong or asked.verdict.reason)
 
 
 def _mutant(seed: int, number: int) -> Theorem:

@@ -14,6 +14,7 @@ from random import Random
 import safetensors.numpy
 
 from attack.case import MODEL, Case
+from attack.claims import ALL
 from pipeline.bundle.bundle import make_bundle
 from pipeline.bundle.theory import theory_digest
 from pipeline.emit.names import model_name
@@ -21,7 +22,7 @@ from pipeline.errors import MalformedInput
 from pipeline.lean import ROOT_MODULE, SourceRoot
 from pipeline.model import Model
 from pipeline.transformer.family import FORM, read_subject
-from pipeline.transformer.strategies import STRATEGIES, Certificate
+from pipeline.transformer.strategies import Certificate
 from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays
 
 
@@ -55,7 +56,7 @@ def subjects(seed: int) -> Sequence[Subject]:
     found = []
     for arrays in models(seed):
         model = read_bytes(safetensors.numpy.save(dict(arrays)))
-        for strategy in STRATEGIES.values():
+        for strategy in ALL.values():
             try:
                 certificate = strategy.search(model, lambda _: None)
             except MalformedInput:  # too small for this strategy
@@ -81,7 +82,7 @@ def small_theory() -> SourceRoot:
     folder = Path(tempfile.mkdtemp(prefix="attack-theory-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     root = SourceRoot(ROOT_MODULE, folder)
-    for strategy in STRATEGIES.values():
+    for strategy in ALL.values():
         path = root.path_of(FORM.strategy_module(strategy.checker))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("prelude\n")

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from attack import numbers
+from attack.claims import ALL
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.tensor import Tensor
 from pipeline.recheck.transformer.weights import SIZES, TENSORS, Weights
-from pipeline.transformer.strategies import STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Theorem:
     @property
     def checker(self) -> str:
         """Whose check it is, in Lean."""
-        return STRATEGIES[self.strategy].checker
+        return ALL[self.strategy].checker
 
 
 def other_weights(random: Random, theorem: Theorem) -> Theorem:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -24,6 +24,7 @@ from pipeline.recheck.transformer.weights import TENSORS, Weights
 
 Row = Sequence[Fraction]
 Matrix = Sequence[Row]
+Input = tuple[int, ...]
 
 FIRST_PRECISION = 256
 LAST_PRECISION = 1 << 15
@@ -47,12 +48,23 @@ class Exact:
     tensors: Sequence[Matrix]
     scale: Fraction
 
+    @property
+    def d_vocab(self) -> int:
+        return len(self.tensors[0])
+
+    def inputs(self) -> Iterator[Input]:
+        """All of them."""
+        return product(range(self.d_vocab), repeat=len(self.tensors[1]))
+
     def correct(self) -> int:
         """The number of inputs that are answered correctly."""
-        W_E, W_pos, *_ = self.tensors
-        return sum(map(self._is_correct, product(range(len(W_E)), repeat=len(W_pos))))
+        return len(self.right())
 
-    def _is_correct(self, x: Sequence[int]) -> bool:
+    def right(self, margin: Fraction = Fraction(0)) -> set[Input]:
+        """The inputs that are answered correctly by more than this margin."""
+        return {x for x in self.inputs() if self._is_correct(x, margin)}
+
+    def _is_correct(self, x: Sequence[int], margin: Fraction) -> bool:
         W_E, W_pos, W_Q, W_K, W_V, W_O, W_U = self.tensors
         model, head, tokens = len(W_U), len(W_O), len(W_E)
         resid = [_plus(W_E[token], pos) for token, pos in zip(x, W_pos, strict=True)]
@@ -67,7 +79,7 @@ class Exact:
         gaps = [(score - max(scores)) / self.scale for score in scores]
         right = max(x)
         others = [t for t in range(tokens) if t != right]
-        return all(_positive(gaps, [row[right] - row[t] for row in paths]) for t in others)
+        return all(_positive(gaps, [row[right] - row[t] - margin for row in paths]) for t in others)
 
 
 def _positive(scores: Sequence[Fraction], margins: Sequence[Fraction]) -> bool:
@@ -97,6 +109,12 @@ def _arb(x: Fraction) -> arb:
 @cache
 def correct_in_file(content: bytes) -> int:
     """The number of inputs that the model in a .safetensors or .npz file answers correctly."""
+    return exact_in_file(content).correct()
+
+
+@cache
+def exact_in_file(content: bytes) -> Exact:
+    """The model in a .safetensors or .npz file."""
     scale: Fraction | None = None
     if content[:2] == b"PK":
         arrays = dict(np.load(io.BytesIO(content), allow_pickle=False))
@@ -110,7 +128,7 @@ def correct_in_file(content: bytes) -> int:
     if "attn_scale" in short:
         scale = Fraction(float(short["attn_scale"].reshape(-1)[0]))
     tensors = [_fractions(short[name]) for name in TENSORS]
-    return Exact(tensors, scale or Fraction(math.sqrt(short["W_Q"].shape[-1]))).correct()
+    return Exact(tensors, scale or Fraction(math.sqrt(short["W_Q"].shape[-1])))
 
 
 def _fractions(array: npt.NDArray[np.floating]) -> list[list[Fraction]]:
@@ -120,10 +138,15 @@ def _fractions(array: npt.NDArray[np.floating]) -> list[list[Fraction]]:
 
 def correct(w: Weights) -> int:
     """The number of inputs that a model with well-formed weights in Lean answers correctly."""
+    return exact_of(w).correct()
+
+
+def exact_of(w: Weights) -> Exact:
+    """A model with well-formed weights in Lean."""
 
     def matrix(name: str) -> list[list[Fraction]]:
         rows = w.tensors[name].matrix(w.columns(name))
         return [[Fraction(entry, 1 << w.frac) for entry in row] for row in rows]
 
     scale = Fraction(w.attn_scale, 1 << w.scale_frac)
-    return Exact([matrix(name) for name in TENSORS], scale).correct()
+    return Exact([matrix(name) for name in TENSORS], scale)

@@ -23,6 +23,8 @@ import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
+import Compact.Certificates.MaxOf3.PrefixMass
+import Compact.Certificates.MaxOf3.QuarticGaps
 import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf3Mlp.BruteForce
@@ -64,6 +66,7 @@ import Compact.Certificates.Zero12.BruteForce
 import Compact.Certificates.Zero12.ConvexityPairs
 import Compact.Certificates.Zero12.Weights
 import Compact.Claim
+import Compact.Claim.Mass
 import Compact.Claim.Region
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
@@ -74,11 +77,13 @@ import Compact.Counting.Full
 import Compact.Counting.Inputs
 import Compact.Counting.Limit
 import Compact.Counting.List
+import Compact.Counting.Mass
 import Compact.Counting.Maximum
 import Compact.Counting.QueryBlocks
 import Compact.Counting.Region
 import Compact.Counting.Total
 import Compact.Counting.Tree
+import Compact.Counting.WeighTree
 import Compact.Counting.Words
 import Compact.Field.Arith
 import Compact.Field.Basic
@@ -154,6 +159,7 @@ import Compact.Mixture.Average
 import Compact.Mixture.Grades
 import Compact.Mixture.LevelSum
 import Compact.Mixture.Power
+import Compact.Mixture.Spelled
 import Compact.Mixture.Steps
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
@@ -199,6 +205,7 @@ import Compact.Packed.Select
 import Compact.Packed.Slice
 import Compact.Packed.Spread
 import Compact.Packed.TableRow
+import Compact.Packed.WeighLanes
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical
@@ -285,20 +292,26 @@ import Compact.Transformer.General.Statement
 import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
+import Compact.Transformer.Length.BruteForceMass
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
+import Compact.Transformer.Length.CubicMass
 import Compact.Transformer.Length.HeadsBruteForce
 import Compact.Transformer.Length.HeadsCubic
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
+import Compact.Transformer.Length.Mass
 import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.MlpBruteForce
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.PrefixMargin
+import Compact.Transformer.Length.PrefixMass
 import Compact.Transformer.Length.Quartic
+import Compact.Transformer.Length.QuarticGaps
 import Compact.Transformer.Length.QuarticMargin
+import Compact.Transformer.Length.QuarticMass
 import Compact.Transformer.Length.QuarticRegion
 import Compact.Transformer.Length.Tables
 import Compact.Transformer.Limit
@@ -315,6 +328,7 @@ import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Mixture.Class
 import Compact.Transformer.Mixture.Count
 import Compact.Transformer.Mixture.Leads
+import Compact.Transformer.Mixture.Mass
 import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Mixture.Spare
 import Compact.Transformer.Share.Ahead
@@ -344,8 +358,10 @@ import Compact.Transformer.Statement
 import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
+import Compact.Transformer.Strategy.BruteForceMass
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
+import Compact.Transformer.Strategy.CubicMass
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsBruteForce.Check
 import Compact.Transformer.Strategy.HeadsBruteForce.Head
@@ -366,6 +382,7 @@ import Compact.Transformer.Strategy.MlpBruteForce.Head
 import Compact.Transformer.Strategy.MlpBruteForce.Outs
 import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
+import Compact.Transformer.Strategy.PrefixMass
 import Compact.Transformer.Strategy.Quartic
 import Compact.Transformer.Strategy.Quartic.Check
 import Compact.Transformer.Strategy.Quartic.Context
@@ -377,11 +394,16 @@ import Compact.Transformer.Strategy.Quartic.Sheet
 import Compact.Transformer.Strategy.Quartic.Sheet.Check
 import Compact.Transformer.Strategy.Quartic.Sheet.Class
 import Compact.Transformer.Strategy.Quartic.Sheet.Lanes
+import Compact.Transformer.Strategy.Quartic.Sheet.Measure
+import Compact.Transformer.Strategy.Quartic.Sheet.Raised
 import Compact.Transformer.Strategy.Quartic.Sheet.Rows
 import Compact.Transformer.Strategy.Quartic.Sheet.Spare
+import Compact.Transformer.Strategy.Quartic.Sheet.Weighed
 import Compact.Transformer.Strategy.Quartic.Tables
 import Compact.Transformer.Strategy.Quartic.Tokens
+import Compact.Transformer.Strategy.QuarticGaps
 import Compact.Transformer.Strategy.QuarticMargin
+import Compact.Transformer.Strategy.QuarticMass
 import Compact.Transformer.Strategy.QuarticRegion
 /-!
 # All modules of the theory

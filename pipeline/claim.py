@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from pipeline.emit.form import Form
@@ -31,6 +32,8 @@ class Asked:
     """The margin that an evaluation in float32 needs."""
     region: str | None = None
     """A region in words, such as `max>=32 gap>=3`."""
+    weights: Path | None = None
+    """A file with what each token weighs."""
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,11 @@ class Claim:
     """What it says, for people: of a certificate's fields, which file, how many inputs, `d_vocab`, `n_ctx`."""
     asked: Callable[[Strategy, Any, Asked], Strategy]
     """One of these strategies, as a person asks for it, for this model."""
+    lacks: Callable[[Mapping[str, Value], Any, Asked], str] = lambda _, __, ___: (
+        "it says nothing of that"
+    )
+    """What a certificate with these fields about this model does not cover of what is asked for; empty if it does."""
+    nothing: Callable[[Mapping[str, Value], int, int], bool] = lambda _, bound, __: bound == 0
+    """Given a certificate's fields, its bound and `d_vocab`: is what it says so of every model?"""
+    total: Callable[[Mapping[str, Value], int, int], int] = lambda _, d_vocab, n_ctx: d_vocab**n_ctx
+    """What the number of a theorem is out of, given a certificate's fields, `d_vocab` and `n_ctx`: all inputs."""

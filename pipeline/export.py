@@ -114,8 +114,8 @@ class Export:
             strategy = family.claims[self.claim].asked(strategy, model, self.asked)
         elif self.asked != Asked():
             raise MalformedInput(
-                "--margin and --float32 ask for a margin, --region for a region",
-                cure="add --claim margin, or --claim region",
+                "--margin and --float32 ask for a margin, --region for a region, --weights for a mass",
+                cure="add --claim margin, --claim region or --claim mass",
             )
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
@@ -205,6 +205,13 @@ def _command(
             help="With --claim region: which.  [default: the one with the most inputs that can be proved]",
         ),
     ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="With --claim mass: a JSON or CSV list of naturals, how often each token is drawn.",
+        ),
+    ] = None,
     compare: options.Compare = None,
     as_json: options.AsJson = False,
     lean: options.Lean = None,
@@ -218,7 +225,7 @@ def _command(
         limits = options.limits(timeout, memory)
         directory = default_directory(model) if out is None else out
         least = None if margin is None else options.number("--margin", margin)
-        asked = Asked(least, float32, region)
+        asked = Asked(least, float32, region, weights)
         export = Export(
             model,
             strategy,

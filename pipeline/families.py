@@ -63,9 +63,9 @@ def read_counted(path: Path) -> AnyModel:
 
 def require_strategy(name: str) -> str:
     """The name, if some family has such a strategy; `MalformedInput` otherwise."""
-    if name not in strategy_names():
+    if name not in certificate_names():
         raise MalformedInput(
-            f"unknown strategy {name!a}", cure=f"use one of: {', '.join(strategy_names())}"
+            f"unknown strategy {name!a}", cure=f"use one of: {', '.join(certificate_names())}"
         )
     return name
 

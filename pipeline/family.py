@@ -132,6 +132,11 @@ class Family:
             return self.in_words(file, bound, v, n)
         return claim.in_words(fields, file, bound, v, n)
 
+    def total_of(self, name: str, fields: Mapping[str, Value], v: int, n: int) -> int:
+        """What the number in a theorem by a strategy of this full name is out of."""
+        claim = self.claim_of(name)
+        return int(v**n) if claim is None else claim.total(fields, v, n)
+
     def to_claim(self, claim: str, strategy: str | None, model: Any) -> Strategy:
         """The strategy of this name for a claim about a model; the default if none is named."""
         if claim == ACCURACY:

@@ -22,7 +22,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +32,7 @@ from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
+from pipeline.claim import Asked
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
 from pipeline.cli.corpus import Task, read_corpus
@@ -47,7 +48,7 @@ from pipeline.errors import (
     RejectedByLean,
     ResourceLimit,
 )
-from pipeline.families import find_family, read_subject
+from pipeline.families import claim_names, find_family, read_subject
 from pipeline.lean import Limits, find_toolchain
 from pipeline.lean.private import private_temporary_directory
 from pipeline.model.files import read_bytes
@@ -58,6 +59,8 @@ from pipeline.recheck.model_file import reads
 from pipeline.second_kernel import Batch
 from pipeline.second_kernel.outcomes import PENDING, complete
 from pipeline.strategy import Strategy
+from pipeline.wanted import Wanted
+from pipeline.wanted import at_least as at_least_of
 
 _FRESH = "built anew for this run (--fresh)"
 _AS_BEFORE = "as this user's Lean has built it before, if it has (--fresh builds it anew)"
@@ -76,7 +79,7 @@ class Verification:
     limits: Limits
     cross: bool
     fresh: bool = False
-    at_least: int = 0
+    wanted: Wanted = field(default_factory=Wanted)
     compare: Path | None = None
     kernel2: bool = False
 
@@ -142,7 +145,7 @@ class Verification:
                 model = read_subject(task.model)
                 assumed = look_at(model, task.model, self.compare, terminal)
                 bundle = stored.require_genuine(model, theory_root())
-                self._require_enough(bundle, manifest)
+                self.wanted.require(bundle, model, manifest)
             family = bundle.manifest.family
             strategy = find_family(family).strategy(bundle.manifest.strategy)
             second = None
@@ -171,18 +174,6 @@ class Verification:
             "exit_code": EXIT_PROVED,
             "verify_seconds": round(time.monotonic() - started, 3),
         }
-
-    def _require_enough(self, bundle: Bundle, manifest: Path) -> None:
-        claim = bundle.manifest.claim
-        if self.at_least and claim.measure != "correct":
-            raise MalformedInput(
-                f"{manifest}: claims a loss, not a number of inputs", cure="leave --at-least out"
-            )
-        if claim.bound < self.at_least:
-            raise MalformedInput(
-                f"{manifest}: claims {claim.bound:,} of {claim.total:,}, fewer than {self.at_least:,}",
-                cure="ask for no more with --at-least, or look for another certificate",
-            )
 
 
 @contextmanager
@@ -276,11 +267,38 @@ def _command(
         typer.Option("--fresh", help="Build the theory anew; use nothing that was built before."),
     ] = False,
     at_least: Annotated[
-        int,
+        str,
         typer.Option(
-            "--at-least", metavar="N", min=0, help="Refuse certificates that claim fewer than N."
+            "--at-least",
+            metavar="N|SHARE",
+            help="Refuse certificates that claim fewer inputs than N, or less than a share such as 0.95 or 95%.",
         ),
-    ] = 0,
+    ] = "0",
+    at_most: Annotated[
+        str | None,
+        typer.Option(metavar="LOSS", help="Refuse certificates of a mean loss that claim more."),
+    ] = None,
+    claim: Annotated[
+        str | None,
+        typer.Option(metavar="|".join(claim_names()), help="Refuse certificates of other claims."),
+    ] = None,
+    margin: Annotated[
+        str | None, typer.Option(metavar="X", help="Refuse certificates of smaller margins.")
+    ] = None,
+    float32: Annotated[
+        bool,
+        typer.Option("--float32", help="Refuse certificates of margins that float32 can lose."),
+    ] = False,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="'max>=A gap>=G'", help="Refuse certificates that do not cover this region."
+        ),
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Refuse certificates of a mass for other weights."),
+    ] = None,
     kernel2: Annotated[
         bool, typer.Option("--kernel2", help="Have the second kernel check, too; it must agree.")
     ] = False,
@@ -295,7 +313,15 @@ def _command(
         options.set_task(task, table)
         limits = options.limits(timeout, memory)
         tasks = _tasks(model, certificates or [], corpus)
-        return Verification(tasks, lean, limits, cross, fresh, at_least, compare, kernel2).run(
+        least = None if margin is None else options.number("--margin", margin)
+        most = None if at_most is None else options.number("--at-most", at_most)
+        if claim is not None and claim not in claim_names():
+            raise MalformedInput(
+                f"there is no claim {claim!a}", cure=f"use one of: {', '.join(claim_names())}"
+            )
+        asked = Asked(least, float32, region, weights)
+        wanted = Wanted(at_least_of(at_least), most, claim, asked)
+        return Verification(tasks, lean, limits, cross, fresh, wanted, compare, kernel2).run(
             terminal
         )
 

@@ -36,10 +36,20 @@ GENERAL_ROOTS = (
     *("Compact.first", "Compact.last", "Compact.lookup"),
 )
 """The same of models with several heads or biases, and of other tasks than the maximum."""
+CLAIMS_SNAPSHOT = LEAN_FILES / "claims_statement.txt"
+CLAIMS_ROOTS = (
+    *("Compact.CorrectBy", "Compact.dyadic", "Compact.RightOn", "Compact.RightInGaps"),
+    *("Compact.MassAtLeast", "Compact.tokenWeight"),
+)
+"""The constants of claims other than accuracy, beside those of accuracy."""
 _PLAIN = ("Compact.Transformer.Statement",)
 _GENERAL = (
     "Compact.Transformer.General.Statement",
     *(f"Compact.Task.{task}" for task in TASKS),
+)
+
+_CLAIMS = (
+    *("Compact.Claim.Mass", "Compact.Transformer.Claim.Margin", "Compact.Transformer.Claim.Region"),
 )
 
 _IDENTIFIER = re.compile(r"(?<![\w.'])[^\W\d][\w']*(?:\.[\w']+)*")
@@ -53,6 +63,13 @@ def statement_cone(theory: SourceRoot | None = None) -> str:
 def general_cone() -> str:
     """The definitions that the general statement rests on, and the tasks."""
     return _cone(None, GENERAL_ROOTS, _GENERAL)
+
+
+def claims_cone() -> str:
+    """What claims other than accuracy rest on besides: definitions that are not in the text of accuracy."""
+    known = {block.strip() for _, block in _definitions(statement_cone())}
+    blocks = _definitions(_cone(None, CLAIMS_ROOTS, _CLAIMS))
+    return "\n\n".join(block.strip() for _, block in blocks if block.strip() not in known) + "\n"
 
 
 def _cone(theory: SourceRoot | None, roots: Sequence[str], modules: Sequence[str]) -> str:
@@ -165,5 +182,6 @@ def _printed(names: list[str], theory: SourceRoot | None, modules: Sequence[str]
 if __name__ == "__main__":
     SNAPSHOT.write_text(statement_cone())
     GENERAL_SNAPSHOT.write_text(general_cone())
+    CLAIMS_SNAPSHOT.write_text(claims_cone())
     [statement] = set(committed_statements().values())
     THEOREM.write_text(statement)

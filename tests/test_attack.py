@@ -18,12 +18,13 @@ from attack import certificates, judge, kernel
 from attack.__main__ import app
 from attack.campaign import COMMAND, EACH_COMMAND, EXPORT, attack, one
 from attack.case import Case
+from attack.claims import ALL, untrue
 from attack.command import run_command
 from attack.judge import CRASH, DIFFER, FALSE, REFUSED, REJECTED, TRUE, UNCLEAR
 from attack.kernel import Asked, ask, attack_kernel
 from attack.subjects import genuine, make_case, models, subjects
 from attack.theorems import Theorem
-from attack.truth import correct, correct_in_file
+from attack.truth import correct, correct_in_file, exact_in_file
 from pipeline.errors import RejectedByLean
 from pipeline.recheck import Refused, Verdict
 from pipeline.recheck.certificate import Certificate
@@ -31,7 +32,6 @@ from pipeline.recheck.recheck import verdict
 from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
 from pipeline.recheck.transformer.strategies import COUNTS
 from pipeline.transformer.checker.circuits import circuits
-from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.truth import Truth
 from tests.lean_support import model_of
 from tests.test_lean_agrees import odd_arrays
@@ -185,7 +185,7 @@ def test_truth_is_that_of_the_search(seed: int) -> None:
 
 def test_subjects_have_genuine_certificates() -> None:
     strategies = {each.certificate.strategy for each in subjects(SEED)}
-    assert strategies == set(STRATEGIES)
+    assert strategies == set(ALL)
     for subject in subjects(SEED):
         case = genuine(subject)
         assert judge.judge(case).result == TRUE
@@ -195,15 +195,39 @@ def test_subjects_have_genuine_certificates() -> None:
         assert correct(weights) >= subject.certificate.bound
 
 
+def test_the_truth_of_each_claim() -> None:
+    """Genuine certificates are true; what claims a little more is found to be false."""
+    found = set()
+    for subject in subjects(SEED):
+        checker, fields = (
+            ALL[subject.certificate.strategy].checker,
+            dict(subject.certificate.fields),
+        )
+        exact = exact_in_file(genuine(subject).model)
+        assert not untrue(checker, Certificate(fields), exact)
+        assert untrue(checker, Certificate({**fields, "bound": 1 << 40}), exact)
+        changes = {
+            "region": {"least": 0, "gap": 1},
+            "gaps": {"gapBits": 1, "gaps": (1 << exact.d_vocab) - 1},
+            "margin": {"marginNum": 1 << 30},
+            "mass": {"tokenWeights": 0},
+        }
+        kind = RECHECKED.kind_of(checker)
+        if exact.correct() < len(list(exact.inputs())) and subject.certificate.bound:
+            more = untrue(checker, Certificate({**fields, **changes.get(kind, {})}), exact)
+            found |= {kind} if more else set()
+    assert found == {"region", "gaps", "margin", "mass"}
+
+
 def test_forgers_leave_nothing_out() -> None:
     """Every field of every strategy is changed by some forger."""
-    changed: dict[str, set[str]] = {each.checker: set() for each in STRATEGIES.values()}
+    changed: dict[str, set[str]] = {each.checker: set() for each in ALL.values()}
     random = Random(SEED)
-    for _ in range(4000):
+    for _ in range(9000):
         _, theorem = certificates.forged(random, subjects(SEED))
         changed[theorem.checker] |= set(theorem.what.split(", "))
     for subject in subjects(SEED):
-        checker = STRATEGIES[subject.certificate.strategy].checker
+        checker = ALL[subject.certificate.strategy].checker
         assert set(subject.certificate.fields) <= changed[checker], checker
 
 

@@ -25,7 +25,7 @@ from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.checker.classes import inputs
 from pipeline.transformer.claims.region import asked
 from pipeline.transformer.family import TRANSFORMER
-from pipeline.transformer.strategies.region import QuarticRegion, Region
+from pipeline.transformer.strategies.region import Gaps, QuarticGaps, QuarticRegion, Region
 from pipeline.transformer.weights import render_weights
 from tests.conftest import Runner
 from tests.lean_support import build, model_of
@@ -78,6 +78,50 @@ def test_a_region_that_is_asked_for_is_right_or_refused(model: Model, least: int
     assert "ask for less" in str(refused.value.cure)
 
 
+def within_gaps(model: Model, gaps: Gaps) -> set[Input]:
+    """The region with a gap for each maximum, in the words of the claim (`InGaps`)."""
+    everything = product(range(model.d_vocab), repeat=model.n_ctx)
+    return {
+        x
+        for x in everything
+        if (gap := gaps.each[max(x)]) and all(t == max(x) or t + gap <= max(x) for t in x)
+    }
+
+
+@settings(deadline=None, max_examples=40)
+@given(MODELS)
+def test_every_input_within_the_gaps_is_right(model: Model) -> None:
+    found = QuarticGaps().search(model, silent)
+    bits, packed = found.fields["gapBits"], found.fields["gaps"]
+    assert isinstance(bits, int)
+    assert isinstance(packed, int)
+    region = within_gaps(model, Gaps.read(bits, packed, model.d_vocab))
+    runs = QuarticGaps().counted(model, found.fields)
+    counted = [each for run in runs for each in inputs(model.n_ctx - 1, run)]
+    assert len(counted) == len(region) == found.bound
+    assert set(counted) == region
+    assert region <= right_inputs(model)
+    assert found.bound >= QuarticRegion().search(model, silent).bound
+
+
+def test_tokens_that_no_input_of_two_positions_holds_stand_in_no_way() -> None:
+    """With another query, the only other position holds the maximum: no token beside these two is in the input."""
+    counts = []
+    for seed in range(8):
+        model = model_of(noisy_arrays(seed, 2, 4, 0.5))
+        right = right_inputs(model)
+        full = [
+            m
+            for m in range(4)
+            if {x for x in product(range(m + 1), repeat=2) if max(x) == m} <= right
+        ]
+        gaps = QuarticGaps().search(model, silent).fields
+        each = Gaps.read(gaps["gapBits"], gaps["gaps"], 4).each  # type: ignore[arg-type]
+        counts.append((len(full), sum(gap == 1 for gap in each)))
+    assert counts == [(full, full) for full, _ in counts], "two positions leave nothing to average"
+    assert len(set(counts)) > 1
+
+
 @cache
 def certificates() -> list[tuple[str, Model, dict[str, Value]]]:
     """Of a model that is right about all, and of one that is not."""
@@ -90,6 +134,64 @@ def certificates() -> list[tuple[str, Model, dict[str, Value]]]:
     _, model, fields = found[1]
     assert fields["bound"] != model.d_vocab**model.n_ctx
     return found
+
+
+def larger_gaps(fields: dict[str, Value]) -> list[dict[str, Value]]:
+    """Changes that claim more than is shown of a table of gaps."""
+    bits, packed, bound, blocks = (fields[name] for name in ("gapBits", "gaps", "bound", "blocks"))
+    assert isinstance(bits, int)
+    assert isinstance(packed, int)
+    assert isinstance(bound, int)
+    assert isinstance(blocks, list)
+    size, count = blocks[0]  # type: ignore[misc]
+    changes: list[dict[str, Value]] = [
+        {"bound": bound + 1},
+        {"blocks": [[size, count + 1], *blocks[1:]], "bound": bound + 1},
+        {"blocks": [[size - 1, 0], *blocks[1:]], "bound": 0},
+        {"blocks": [*blocks, [1, 0]]},
+        {"gapBits": 0},
+    ]
+    for m, gap in enumerate(Gaps.read(bits, packed, 5).each):
+        if gap > 1:
+            changes.append({"gaps": packed - (1 << bits * m)})
+        elif gap == 0:
+            changes.append({"gaps": packed + (m + 1 << bits * m), "gapBits": bits})
+    return changes
+
+
+def test_lean_and_the_second_checker_agree_on_gaps_and_refuse_what_is_forged() -> None:
+    sources: dict[str, str] = {}
+    strategy, grown = QuarticGaps(), 0
+    for number, arrays in enumerate((noisy_arrays(1, 3, 5, 0.4), noisy_arrays(4, 3, 5, 0.7))):
+        name, model = f"Gaps{number}", model_of(arrays)
+        fields = dict(strategy.search(model, silent).fields)
+        weights = render_weights(name, model)
+        sources[f"Compact.Certificates.{name}.Weights"] = weights
+        _, w = read_weights(weights.encode())
+        bound = fields["bound"]
+        assert isinstance(bound, int)
+        accepted = verdict(SECOND, w, strategy.checker, Second(fields))
+        assert accepted.accepted, accepted.reason
+        form = TRANSFORMER.form_for(None, strategy.name, fields)
+        text = render_theorem(
+            form, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
+        )
+        data, forged = definition_name(strategy.name), ""
+        for changes in larger_gaps(fields):
+            grown += "gaps" in changes
+            second = verdict(SECOND, w, strategy.checker, Second({**fields, **changes}))
+            assert not second.accepted, changes
+            changed = ", ".join(f"{key} := {render_value(each)}" for key, each in changes.items())
+            forged += (
+                f"example : {strategy.checker}.check weights {{ {data} with {changed} }} = false :="
+                " by decide +kernel\n"
+            )
+        end = f"end Compact.Certificates.{name}\n"
+        sources[f"Compact.Certificates.{name}.{strategy.checker}"] = text.replace(end, forged + end)
+    assert grown > 1, "no forgery claims a larger region"
+    results = build(sources, "Compact.Certificates")
+    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
+    assert not rejected
 
 
 def larger(fields: dict[str, Value]) -> list[dict[str, Value]]:
@@ -183,6 +285,45 @@ def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
     lean = out / "QuarticRegion.lean"
     lean.write_text(lean.read_text().replace("RightOn R (nat_lit 2)", "RightOn R (nat_lit 1)"))
     assert not recheck(model, out / "quartic-region.json").accepted
+
+
+def test_export_of_gaps_and_second_checker(program: Runner, tmp_path: Path) -> None:
+    """From a file to a theorem of gaps, which the second checker reads from disk."""
+    model = write_model(tmp_path / "tiny.safetensors", noisy_arrays(1, 3, 5, 0.4))
+    out = tmp_path / "out"
+    result = program(export.app, model, "--claim", "gaps", "--out", out, "--json")
+    assert result.exit_code == 0, result.err
+    assert result.json["claim"] == "gaps"
+    assert "a gap that depends on the maximum (" in result.json["in_words"]
+    assert "Compact.RightInGaps R " in result.json["statement"]
+    second = recheck(model, out / "quartic-gaps.json", look_at=50)
+    assert second.accepted, second.reason
+    assert second.numbers is not None
+    assert second.numbers.hold
+    lean = out / "QuarticGaps.lean"
+    lean.write_text(lean.read_text().replace("RightInGaps R (nat_lit", "RightOn R (nat_lit"))
+    assert not recheck(model, out / "quartic-gaps.json").accepted
+
+
+def test_an_empty_region_is_said_to_be_empty(program: Runner, tmp_path: Path) -> None:
+    """Of a model that says the least token, nothing can be shown."""
+    arrays = {name: -each if name == "W_U" else each for name, each in perfect_arrays(2, 3).items()}
+    model = write_model(tmp_path / "wrong.safetensors", arrays)
+    for claim in ("region", "gaps"):
+        out = tmp_path / claim
+        result = program(export.app, model, "--claim", claim, "--out", out, "--json")
+        assert result.exit_code == 0, result.err
+        assert result.json["claims_nothing"] is True
+        assert result.json["in_words"].startswith("NOTHING IS CLAIMED: this is so of every model")
+
+
+def test_gaps_of_many_digits_are_not_read() -> None:
+    for name in ("gapBits", "gaps"):
+        fields: dict[str, Value] = {"gapBits": 1, "gaps": 1, name: 1 << 20_000}
+        with pytest.raises(MalformedInput, match="binary digits"):
+            TRANSFORMER.form_for(None, "quartic-gaps", fields)
+        with pytest.raises(Refused, match="digits"):
+            SECOND.before("gaps", Second(fields))
 
 
 def test_a_region_of_many_digits_is_not_read() -> None:

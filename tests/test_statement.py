@@ -6,13 +6,18 @@ import re
 
 import pytest
 
+from pipeline.transformer.claims import CLAIMS
+from pipeline.transformer.family import FORM
 from tests.lean_support import audit
 from tests.statement_cone import (
+    CLAIMS_ROOTS,
+    CLAIMS_SNAPSHOT,
     GENERAL_ROOTS,
     GENERAL_SNAPSHOT,
     ROOTS,
     SNAPSHOT,
     THEOREM,
+    claims_cone,
     committed,
     committed_statements,
     drift,
@@ -39,6 +44,31 @@ def test_general_cone_is_reviewed() -> None:
         "Nat.div",
     ):
         assert f" {name}" in text, name
+
+
+def test_the_cone_of_claims_is_reviewed() -> None:
+    """The same of claims other than accuracy: what they say beyond what accuracy says."""
+    text = claims_cone()
+    message = drift(CLAIMS_SNAPSHOT, text)
+    assert not message, message
+    for name in (*CLAIMS_ROOTS, "Compact.InRegion", "Compact.InGaps", "Compact.totalWeight"):
+        assert f" {name}" in text, name
+    assert " Compact.logit " not in text, "that is reviewed for accuracy"
+
+
+def test_every_claim_has_its_definitions_reviewed() -> None:
+    """The constants in the statements of all claims are roots."""
+    fields = {
+        "margin": {"marginNum": 1, "marginBits": 1},
+        "region": {"least": 1, "gap": 1},
+        "gaps": {"gapBits": 1, "gaps": 1},
+        "mass": {"weightBits": 1, "tokenWeights": 1},
+    }
+    known = {*CLAIMS_ROOTS, *ROOTS}
+    for name, claim in CLAIMS.items():
+        form = claim.form(FORM, fields[name])
+        said = form.claimed_in_full("w", "1")
+        assert set(re.findall(r"Compact\.\w+", said)) <= known, said
 
 
 def test_cone_reaches_the_bottom() -> None:

@@ -25,7 +25,7 @@ from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, s
 from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
-from pipeline.families import require_strategy, strategy_names
+from pipeline.families import certificate_names, require_strategy, strategy_names
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -36,7 +36,7 @@ def _command(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="|".join(strategy_names()),
+            metavar="|".join(certificate_names()),
             help="A strategy; may be repeated.  [default: all for MODELS, else those that count classes]",
         ),
     ] = None,

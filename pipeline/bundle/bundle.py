@@ -63,7 +63,7 @@ def make_bundle(
         strategy=strategy,
         claim=Claim(
             **{family.measure: bound},
-            total=model.d_vocab**model.n_ctx,
+            total=family.total_of(strategy, fields, model.d_vocab, model.n_ctx),
             n_ctx=model.n_ctx,
             d_vocab=model.d_vocab,
             kind=ACCURACY if claim is None else claim.name,

@@ -20,7 +20,7 @@ from pathlib import Path
 from pipeline.bundle.journal import JOURNAL_FILE, TEMPORARY, Journal, read_journal
 from pipeline.bundle.layout import WEIGHTS_FILE, explained_files, manifest_file, theorem_file
 from pipeline.errors import MalformedInput
-from pipeline.families import strategy_names
+from pipeline.families import certificate_names
 
 LOCK_FILE = ".export.lock"
 _CURE_OTHER = "choose another --out"
@@ -60,7 +60,7 @@ class OutputDirectory:
         if weights is not None and self._content(WEIGHTS_FILE) not in (None, weights):
             own = [
                 name
-                for each in strategy_names()
+                for each in certificate_names()
                 for name in (manifest_file(each), theorem_file(each))
             ]
             own += explained_files(self.path)

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.bundle.layout import WEIGHTS_FILE, is_explained_file, manifest_file, theorem_file
-from pipeline.families import strategy_names
+from pipeline.families import certificate_names
 
 JOURNAL_FILE = ".export.journal"
 TEMPORARY = re.compile(r"\.[A-Za-z0-9.-]+\.[0-9a-f]{16}\.tmp")
@@ -52,7 +52,9 @@ class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_ours(self) -> bool:
         """Does it name nothing but files of certificates?  A hostile one could name others."""
         own = {WEIGHTS_FILE} | {
-            name for each in strategy_names() for name in (manifest_file(each), theorem_file(each))
+            name
+            for each in certificate_names()
+            for name in (manifest_file(each), theorem_file(each))
         }
         staged = self.rename.values()
         named = {*self.remove, *self.rename}

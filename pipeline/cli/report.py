@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.check import Checked
+from pipeline.claim import ACCURACY
 from pipeline.cli.terminal import printable
 from pipeline.families import find_family
 from pipeline.lean import Toolchain
@@ -58,7 +59,11 @@ def claims_nothing(bundle: Bundle) -> bool:
     """Is the claim so of every model, or as good as that?"""
     manifest = bundle.manifest
     family = find_family(manifest.family)
-    return family.claims_nothing(manifest.claim.bound, manifest.claim.d_vocab)
+    bound, d_vocab = manifest.claim.bound, manifest.claim.d_vocab
+    claim = family.claim_of(manifest.strategy)
+    if claim is None:
+        return family.claims_nothing(bound, d_vocab)
+    return claim.nothing(manifest.fields(), bound, d_vocab)
 
 
 def claim_in_words(bundle: Bundle, file: str) -> str:
@@ -70,6 +75,8 @@ def claim_in_words(bundle: Bundle, file: str) -> str:
     if claims_nothing(bundle):
         if claim.measure != "correct":
             return f"AS GOOD AS NOTHING IS CLAIMED: guessing blindly does not do worse.  {words}"
+        if claim.kind != ACCURACY:
+            return f"NOTHING IS CLAIMED: this is so of every model, whatever it answers.  {words}"
         return (
             f"NOTHING IS CLAIMED: of the {claim.total:,} inputs of {file}, at least 0 are answered "
             "correctly, which is so of every model."

@@ -16,14 +16,19 @@ class Certificate:
 
     fields: Mapping[str, Field]
 
+    def _value(self, name: str) -> Field:
+        if name not in self.fields:
+            raise Refused(f"the field {name} is missing")
+        return self.fields[name]
+
     def nat(self, name: str) -> int:
-        value = self.fields[name]
+        value = self._value(name)
         if isinstance(value, int):
             return value
         raise Refused(f"the field {name} is a list, not a number")
 
     def row(self, name: str) -> list[int]:
-        value = self.fields[name]
+        value = self._value(name)
         if isinstance(value, list):
             entries = [each for each in value if isinstance(each, int)]
             if len(entries) == len(value):
@@ -31,7 +36,7 @@ class Certificate:
         raise Refused(f"the field {name} is not a list of numbers")
 
     def matrix(self, name: str) -> list[list[int]]:
-        value = self.fields[name]
+        value = self._value(name)
         if isinstance(value, list):
             rows = [each for each in value if isinstance(each, list)]
             if len(rows) == len(value):

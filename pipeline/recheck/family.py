@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.manifest_file import ACCURACY
+from pipeline.recheck.natural import power
 from pipeline.recheck.numbers import Numbers
 
 
@@ -22,6 +23,10 @@ class Claim:
     """The checkers that show it."""
     before: Callable[[Certificate], str] = lambda _: ""
     """What is claimed besides, with `{weights}` for the weights: it stands before the number of inputs."""
+    claim: Callable[[Certificate], str] | None = None
+    """What a theorem says, if it is not the family's own `claim`."""
+    total: Callable[[Certificate, int, int], int] = lambda _, n_ctx, d_vocab: power(d_vocab, n_ctx)
+    """What its number is out of, for so many positions and tokens."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,17 @@ class Family:
     def said(self, kind: str, certificate: Certificate) -> str:
         """What is claimed of an input, with `{weights}` for the weights."""
         return self.claims[kind].property(certificate) if kind in self.claims else self.property
+
+    def worded(self, kind: str, certificate: Certificate) -> str:
+        """What a theorem says; `{said}` is the property."""
+        own = self.claims[kind].claim if kind in self.claims else None
+        return self.claim if own is None else own(certificate)
+
+    def total(self, kind: str, certificate: Certificate, n_ctx: int, d_vocab: int) -> int:
+        """What the number of a theorem is out of."""
+        if kind in self.claims:
+            return self.claims[kind].total(certificate, n_ctx, d_vocab)
+        return power(d_vocab, n_ctx)
 
     def before(self, kind: str, certificate: Certificate) -> str:
         """What is claimed before that, with `{weights}` for the weights."""

@@ -42,13 +42,18 @@ class TheoremFile:
 
 
 def read_theorem(
-    content: bytes, family: Family, claimed: str | None = None, before: str = ""
+    content: bytes,
+    family: Family,
+    claimed: str | None = None,
+    before: str = "",
+    worded: str | None = None,
 ) -> TheoremFile:
     """The file of a strategy's certificate, of a model of this family; what it claims of an input is accuracy, unless
-    something else is given; `before` is claimed besides."""
+    something else is given; `before` is claimed besides; `worded` is what the theorem says of it, if not what the
+    family says."""
     opened = re.escape(f"open {family.opened}\n") if family.opened else ""
     binders = re.escape(f" {family.binders}") if family.binders else ""
-    said = re.escape(family.claim.replace("{said}", claimed or family.property))
+    said = re.escape((worded or family.claim).replace("{said}", claimed or family.property))
     said = said.replace(re.escape("{weights}"), r"([\w.]+)\.weights")
     said = said.replace(re.escape("{number}"), "([0-9]+)")
     besides = re.escape(before).replace(re.escape("{weights}"), r"\4\.weights")

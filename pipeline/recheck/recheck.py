@@ -100,7 +100,10 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     space, w = family.read_weights(_read(manifest.with_name("Weights.lean")))
     claimed = family.said(found.kind, found.certificate)
     before = family.before(found.kind, found.certificate)
-    theorem = read_theorem(_read(manifest.with_name(f"{camel}.lean")), family, claimed, before)
+    worded = family.worded(found.kind, found.certificate)
+    theorem = read_theorem(
+        _read(manifest.with_name(f"{camel}.lean")), family, claimed, before, worded
+    )
     if theorem.space != space or theorem.definition != camel[:1].lower() + camel[1:]:
         raise Refused("the Lean files do not fit together")
     if theorem.checker not in checkers_of(family):
@@ -116,7 +119,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     bound = found.certificate.nat("bound")
     claim = {
         family.measure: bound,
-        "total": power(d_vocab, n_ctx),
+        "total": family.total(found.kind, found.certificate, n_ctx, d_vocab),
         "n_ctx": n_ctx,
         "d_vocab": d_vocab,
     }

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pipeline.report.gaps import MOST
 from pipeline.report.region import Floats
 from pipeline.report.style import Picture, drawing, figure, picture
 from pipeline.report.subject import Subject
@@ -68,3 +69,31 @@ def region_maps(name: str, regions: Mapping[str, Floats]) -> Picture | None:
             " none below the diagonal."
         )
         return picture(drawn, "certified_region", "Certified region", caption)
+
+
+def gap_maps(name: str, regions: Mapping[str, Floats]) -> Picture | None:
+    """For each strategy, the certified share of the inputs with a maximum and a gap."""
+    if not regions:
+        return None
+    rows = ceil(len(regions) / _COLUMNS)
+    columns = min(_COLUMNS, len(regions))
+    with drawing():
+        drawn: Figure = figure(3.2 * columns + 0.9, 2.4 * rows)
+        grid = drawn.subplots(rows, columns, squeeze=False)
+        used: list[Axes] = []
+        for axes, (strategy, region) in zip(grid.flat, regions.items(), strict=False):
+            ends = (-0.5, len(region) - 0.5, 0.5, MOST + 0.5)
+            image = axes.imshow(
+                region.T, cmap="cividis", vmin=0, vmax=1, origin="lower", extent=ends, aspect="auto"
+            )
+            axes.set(title=strategy, xlabel="maximum", ylabel="gap")
+            used.append(axes)
+        for axes in grid.flat[len(regions) :]:
+            axes.remove()
+        bar = drawn.colorbar(image, ax=used, shrink=0.85, label="certified share")
+        bar.ax.yaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")
+        caption = (
+            f"{name}. Each square holds the inputs with one maximum whose largest other token lies below it by one gap"
+            f" (from {MOST} on all in one row). A claim of a region is about whole squares."
+        )
+        return picture(drawn, "certified_gaps", "Certified, by maximum and gap", caption)

@@ -163,6 +163,7 @@ def _proof(entry: Entry) -> dict[str, Any]:
         "sha256": row.certificate_sha256,
         "command": entry.command,
         "theorem": entry.theorem,
+        "words": entry.words,
         "anchor": entry.anchor,
     }
 

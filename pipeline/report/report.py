@@ -16,7 +16,8 @@ from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
 from pipeline.lean import Limits, find_toolchain
 from pipeline.report.frontier import frontiers
-from pipeline.report.heat import circuit_maps, region_maps
+from pipeline.report.gaps import certified_by_gap
+from pipeline.report.heat import circuit_maps, gap_maps, region_maps
 from pipeline.report.kind import kind, slug
 from pipeline.report.page import Page
 from pipeline.report.ratio import ratios
@@ -123,19 +124,20 @@ class Report:
 
     def _maps(self, chosen: Sequence[Entry], terminal: Terminal) -> list[Picture]:
         name, row = chosen[0].row.model, chosen[0].row
-        regions = {}
+        regions, by_gap = {}, {}
         try:
             subject = Subject.of(chosen[0])
             for entry in chosen:
                 runs = subject.counted(entry)
                 if runs:
                     regions[entry.row.strategy] = certified(row.d_vocab, row.n_ctx - 1, runs)
+                    by_gap[entry.row.strategy] = certified_by_gap(row.d_vocab, row.n_ctx - 1, runs)
         except PipelineError as error:
             if self.trace:
                 raise
             terminal.note(f"left out of the heat maps: {error.message}")
             return []
-        found = [circuit_maps(name, subject), region_maps(name, regions)]
+        found = [circuit_maps(name, subject), region_maps(name, regions), gap_maps(name, by_gap)]
         return [each for each in found if each is not None]
 
     def _write(self, files: dict[str, bytes]) -> list[str]:

@@ -10,7 +10,7 @@ from pipeline.bundle.stored import read_stored
 from pipeline.errors import MalformedInput
 from pipeline.families import read_subject
 from pipeline.model import Model
-from pipeline.report.trace import Entry
+from pipeline.report.trace import Entry, known
 from pipeline.transformer.checker import quartic
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.classes import Run
@@ -52,14 +52,14 @@ class Subject:
 
     def tables(self, entry: Entry) -> Tables | None:
         """The rounded tables of the certificate, if it is one of those that have them."""
-        if not isinstance(STRATEGIES.get(entry.row.strategy), ClassStrategy):
+        if not isinstance(known(entry.row.strategy), ClassStrategy):
             return None
         return read_tables(self.model, read_stored(entry.certificate).manifest.fields())
 
     def counted(self, entry: Entry) -> Sequence[Run]:
         """The classes that the certificate counts, with the tokens that it admits; none of a strategy that
         does not count classes."""
-        strategy = STRATEGIES.get(entry.row.strategy)
+        strategy = known(entry.row.strategy)
         if not isinstance(strategy, ByClasses):
             return []
         return strategy.counted(self.model, read_stored(entry.certificate).manifest.fields())

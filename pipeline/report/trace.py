@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.benchmark.files import read_rows
 from pipeline.bundle.stored import read_stored
+from pipeline.emit.form import Form
 from pipeline.emit.names import model_name
-from pipeline.emit.theorem import printed_statement
+from pipeline.emit.theorem import Value, printed_statement
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
+from pipeline.strategy import Strategy
 from pipeline.sweep.proof import Proof
-from pipeline.transformer.family import FORM, MAX_TOTAL_BITS
+from pipeline.transformer.claims import CLAIMS
+from pipeline.transformer.family import FORM, MAX_TOTAL_BITS, TRANSFORMER
 from pipeline.transformer.strategies import STRATEGIES, order
 
 _SHOWN = 5
@@ -39,8 +43,27 @@ class Entry:
     def theorem(self) -> str:
         """What is stated, as Lean prints it."""
         assert self.row.bound is not None
-        name = model_name(self.model)
-        return printed_statement(FORM, name, self.row.strategy, self.row.bound)
+        form, name = self._said[0], model_name(self.model)
+        return printed_statement(form, name, self.row.strategy, self.row.bound)
+
+    @property
+    def words(self) -> str:
+        """The same for people."""
+        return self._said[1]
+
+    @cached_property
+    def _said(self) -> tuple[Form, str]:
+        """Form and words; of a claim other than accuracy only where its certificate is there."""
+        row, name = self.row, self.row.strategy
+        assert row.bound is not None
+        fields: Mapping[str, Value] = {}
+        if TRANSFORMER.claim_of(name) is not None:
+            try:
+                fields = read_stored(self.certificate).manifest.fields()
+            except PipelineError:
+                return FORM, ""
+        words = TRANSFORMER.say(name, fields, self.model.name, row.bound, row.d_vocab, row.n_ctx)
+        return TRANSFORMER.form_for(None, name, fields), words
 
     @property
     def command(self) -> str:
@@ -90,13 +113,19 @@ def read_entries(table: Path, *, trace: bool) -> Entries:
     return Entries(entries, [row for row in rows if row not in proved])
 
 
+def known(name: str) -> Strategy | None:
+    """The strategy of this full name, for whatever claim; none if there is none."""
+    others = [each for claim in CLAIMS.values() for each in claim.strategies.values()]
+    return STRATEGIES.get(name) or next((each for each in others if each.name == name), None)
+
+
 def _require_possible(table: Path, row: Proof) -> None:
     """Refuse figures that no model and no proof can have; everything behind this computes with them."""
     fractions = (row.bound_fraction, row.right_fraction, row.normalised_bound)
     costs = (row.export_seconds, row.kernel_seconds, row.peak_memory_mb, row.operations)
     numbers = (*fractions, *costs, row.reference_flops, row.unexplained_dimension)
     possible = (
-        row.strategy in STRATEGIES
+        known(row.strategy) is not None
         and 1 <= row.n_ctx <= MAX_TOTAL_BITS
         and 1 <= row.d_vocab < 1 << MAX_TOTAL_BITS // row.n_ctx
         and row.inputs == row.d_vocab**row.n_ctx

@@ -26,7 +26,7 @@ from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import MalformedInput
-from pipeline.families import require_strategy, strategy_names
+from pipeline.families import certificate_names, require_strategy, strategy_names
 from pipeline.lean import find_toolchain
 from pipeline.sweep.cluster import RayPool
 from pipeline.sweep.jobs import Recipe
@@ -63,7 +63,8 @@ def _command(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="|".join(strategy_names()), help="A strategy; may be repeated.  [default: all]"
+            metavar="|".join(certificate_names()),
+            help="A strategy; may be repeated.  [default: all]",
         ),
     ] = None,
     jobs: Annotated[

@@ -85,16 +85,12 @@ where
 /-- Is the query `q` one of the region? -/
 noncomputable def queried (k m q : Nat) : Bool := Nat.beq q m || Nat.ble (Nat.succ q) k
 
-/-- The inputs of the region with the maximum `m`. -/
-noncomputable def regionCount (n gap m : Nat) : Nat :=
-  Nat.force (belowGap gap m) fun k => blockCount n m (fun q _ => queried k m q) fun _ _ => k
+/-- The inputs of the region with the maximum `m`, whose other tokens are below `k`. -/
+noncomputable def regionCount (n k m : Nat) : Nat := blockCount n m (fun q _ => queried k m q) fun _ _ => k
 
-theorem atLeast_region {P : List Nat → Prop} {n gap m : Nat}
-    (right : ∀ q, q ≤ m → queried (belowGap gap m) m q = true → PairRight P n q m (belowGap gap m)) :
-    AtLeast (regionCount n gap m) fun x => P x ∧ maximum x = m := by
-  unfold regionCount
-  rw [Nat.force_eq]
-  refine AtLeast.block (S := fun _ _ => List.range (belowGap gap m)) fun q hq => ⟨fun _ _ _ => List.nodup_range, fun _ _ _ s hs =>
-    Nat.lt_of_lt_of_le (List.mem_range.mp hs) (belowGap_le gap m), fun _ _ _ => Nat.le_of_eq List.length_range.symm, fun c hc ok y hy => right q hq ok c hc y hy⟩
+theorem atLeast_region {P : List Nat → Prop} {n k m : Nat} (hk : k ≤ m)
+    (right : ∀ q, q ≤ m → queried k m q = true → PairRight P n q m k) : AtLeast (regionCount n k m) fun x => P x ∧ maximum x = m :=
+  AtLeast.block (S := fun _ _ => List.range k) fun q hq => ⟨fun _ _ _ => List.nodup_range, fun _ _ _ s hs =>
+    Nat.lt_of_lt_of_le (List.mem_range.mp hs) hk, fun _ _ _ => Nat.le_of_eq List.length_range.symm, fun c hc ok y hy => right q hq ok c hc y hy⟩
 
 end Compact

@@ -86,41 +86,42 @@ theorem land_two_pow_of_lt {k x : Nat} (hx : x < 2 ^ k) : Nat.land x (2 ^ k) = 0
   rw [Nat.land_zero, Nat.mul_one, Nat.mul_zero, Nat.add_zero, Nat.zero_add, Nat.zero_add] at e
   rw [e, Nat.land_comm, Nat.land_zero, Nat.mul_zero]
 
+/-- Lanes of 1 where the lanes of a row are at most `θ`. -/
+theorem lanesAtMost_eq {k n θ : Nat} {f : Nat → Nat} (hf : ∀ j, j < n → f j < 2 ^ k) (hθ : θ < 2 ^ k) :
+    Nat.shiftRight (Nat.land (θ * ones (k + 1) n + 2 ^ k * ones (k + 1) n - pack (k + 1) n f) (2 ^ k * ones (k + 1) n)) k =
+      pack (k + 1) n fun j => if Nat.ble (f j) θ = true then 1 else 0 := by
+  have tops : 2 ^ k * ones (k + 1) n = pack (k + 1) n fun _ => 2 ^ k := (pack_const (k + 1) n _).symm
+  have thetas : θ * ones (k + 1) n = pack (k + 1) n fun _ => θ := (pack_const (k + 1) n _).symm
+  have lane : ∀ j, j < n → θ + 2 ^ k - f j < 2 ^ (k + 1) := fun j hj => by
+    refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) ?_
+    rw [Nat.two_pow_succ]
+    exact Nat.add_lt_add_right hθ _
+  have top : ∀ j, j < n → 2 ^ k < 2 ^ (k + 1) := fun _ _ => Nat.pow_lt_pow_succ (Nat.lt_succ_self 1)
+  have bits : Nat.land (θ * ones (k + 1) n + 2 ^ k * ones (k + 1) n - pack (k + 1) n f) (2 ^ k * ones (k + 1) n) =
+      2 ^ k * pack (k + 1) n fun j => if Nat.ble (f j) θ = true then 1 else 0 := by
+    rw [tops, thetas, pack_add, pack_sub _ fun j hj => Nat.le_add_left_of_le (Nat.le_of_lt (hf j hj)), land_pack _ lane top, mul_pack]
+    refine pack_congr _ fun j hj => ?_
+    by_cases e : Nat.ble (f j) θ = true
+    case pos =>
+      rw [ite_eq_left e, Nat.mul_one]
+      refine (land_two_pow_iff (lane j hj)).mpr ?_
+      rw [Nat.add_comm, Nat.add_sub_assoc (Nat.le_of_ble_eq_true e)]
+      exact Nat.le_add_right _ _
+    case neg =>
+      rw [ite_eq_right e, Nat.mul_zero]
+      refine land_two_pow_of_lt (Nat.sub_lt_left_of_lt_add (Nat.le_add_left_of_le (Nat.le_of_lt (hf j hj))) ?_)
+      exact Nat.add_lt_add_right (Nat.lt_of_not_le fun h => e (Nat.ble_eq_true_of_le h)) _
+  rw [bits]
+  exact Nat.mul_div_cancel_left _ (Nat.two_pow_pos k)
+
 /-- So many lanes are at most `θ`. -/
 theorem countAtMost_le {L n θ : Nat} {f : Nat → Nat} (hL : 0 < L) (hf : ∀ j, j < n → f j < 2 ^ (L - 1)) (hθ : θ < 2 ^ (L - 1)) :
     countAtMost L (2 ^ (L - 1) * ones L n) (ones L n) (pack L n f) θ ≤ (below (fun j => Nat.ble (f j) θ) n).length := by
   match L, hL with
   | k + 1, _ =>
-    have hf : ∀ j, j < n → f j < 2 ^ k := hf
-    have hθ : θ < 2 ^ k := hθ
-    have tops : 2 ^ k * ones (k + 1) n = pack (k + 1) n fun _ => 2 ^ k := (pack_const (k + 1) n _).symm
-    have thetas : θ * ones (k + 1) n = pack (k + 1) n fun _ => θ := (pack_const (k + 1) n _).symm
-    have lane : ∀ j, j < n → θ + 2 ^ k - f j < 2 ^ (k + 1) := fun j hj => by
-      refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) ?_
-      rw [Nat.two_pow_succ]
-      exact Nat.add_lt_add_right hθ _
-    have top : ∀ j, j < n → 2 ^ k < 2 ^ (k + 1) := fun _ _ => Nat.pow_lt_pow_succ (Nat.lt_succ_self 1)
-    have bits : Nat.land (θ * ones (k + 1) n + 2 ^ k * ones (k + 1) n - pack (k + 1) n f) (2 ^ k * ones (k + 1) n) =
-        2 ^ k * pack (k + 1) n fun j => if Nat.ble (f j) θ = true then 1 else 0 := by
-      rw [tops, thetas, pack_add, pack_sub _ fun j hj => Nat.le_add_left_of_le (Nat.le_of_lt (hf j hj)), land_pack _ lane top, mul_pack]
-      refine pack_congr _ fun j hj => ?_
-      by_cases e : Nat.ble (f j) θ = true
-      case pos =>
-        rw [ite_eq_left e, Nat.mul_one]
-        refine (land_two_pow_iff (lane j hj)).mpr ?_
-        rw [Nat.add_comm, Nat.add_sub_assoc (Nat.le_of_ble_eq_true e)]
-        exact Nat.le_add_right _ _
-      case neg =>
-        rw [ite_eq_right e, Nat.mul_zero]
-        refine land_two_pow_of_lt (Nat.sub_lt_left_of_lt_add (Nat.le_add_left_of_le (Nat.le_of_lt (hf j hj))) ?_)
-        exact Nat.add_lt_add_right (Nat.lt_of_not_le fun h => e (Nat.ble_eq_true_of_le h)) _
-    have shifted : Nat.shiftRight (Nat.land (θ * ones (k + 1) n + 2 ^ k * ones (k + 1) n - pack (k + 1) n f) (2 ^ k * ones (k + 1) n)) k =
-        powerSum (2 ^ (k + 1)) (fun j => j) (below (fun j => Nat.ble (f j) θ) n) := by
-      rw [bits, ← pack_eq_powerSum]
-      exact Nat.mul_div_cancel_left _ (Nat.two_pow_pos k)
     have count : countAtMost (k + 1) (2 ^ k * ones (k + 1) n) (ones (k + 1) n) (pack (k + 1) n f) θ =
         powerSum (2 ^ (k + 1)) (fun j => j) (below (fun j => Nat.ble (f j) θ) n) % Nat.pred (2 ^ (k + 1)) :=
-      congrArg (fun y => Nat.mod y (Nat.pred (Nat.pow 2 (k + 1)))) shifted
+      congrArg (fun y => Nat.mod y (Nat.pred (Nat.pow 2 (k + 1)))) ((lanesAtMost_eq hf hθ).trans (pack_eq_powerSum _ _))
     refine Nat.le_trans (Nat.le_of_eq count) ?_
     match Nat.exists_eq_add_of_le' (Nat.two_pow_pos (k + 1)) with
     | ⟨x, e⟩ =>

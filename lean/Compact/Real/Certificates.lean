@@ -13,6 +13,8 @@ import Compact.Certificates.MaxOf20.PrefixTop2
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
+import Compact.Certificates.MaxOf3.PrefixMass
+import Compact.Certificates.MaxOf3.QuarticGaps
 import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf4Biases.Quartic
@@ -134,6 +136,20 @@ namespace Compact.Certificates.MaxOf3
 theorem prefixMargin_real :
     AtLeast (nat_lit 1000) (CorrectBy Real (dyadic Real (nat_lit 13099) (nat_lit 20)) Compact.Certificates.MaxOf3.weights) :=
   prefixMargin_correct Real
+end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf3
+/-- Of the real numbers. -/
+theorem prefixMass_real :
+    MassAtLeast (tokenWeight (nat_lit 7) (nat_lit 93033171464594413924)) (nat_lit 24897088) (Correct Real Compact.Certificates.MaxOf3.weights) :=
+  prefixMass_correct Real
+end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf3
+/-- Of the real numbers. -/
+theorem quarticGaps_real :
+    RightInGaps Real (nat_lit 1) (nat_lit 1023) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
+  quarticGaps_correct Real
 end Compact.Certificates.MaxOf3
 
 namespace Compact.Certificates.MaxOf3

@@ -7,7 +7,7 @@ from pipeline.recheck.certified import Counted
 from pipeline.recheck.family import Claim, Family
 from pipeline.recheck.model_file import read_model
 from pipeline.recheck.numbers import Numbers
-from pipeline.recheck.transformer import margin
+from pipeline.recheck.transformer import margin, mass
 from pipeline.recheck.transformer.enclosure import Params
 from pipeline.recheck.transformer.exponentials import Exponentials
 from pipeline.recheck.transformer.lean_weights import read_weights
@@ -49,5 +49,7 @@ TRANSFORMER = Family(
     claims={
         "margin": Claim(margin.property_of, margin.CHECKERS),
         "region": Claim(lambda _: PROPERTY, region.CHECKERS, region.before),
+        "gaps": Claim(lambda _: PROPERTY, region.GAPS, region.before_gaps),
+        "mass": Claim(lambda _: PROPERTY, mass.CHECKERS, claim=mass.claim_of, total=mass.total),
     },
 )

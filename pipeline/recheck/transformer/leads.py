@@ -13,7 +13,7 @@ from pipeline.recheck.certified import Counted, Group, Levelled
 from pipeline.recheck.natural import div, minus, nth, power, shift_left
 from pipeline.recheck.packed import OneAboveOthers, lane, ones, unpack
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer import margin, tables
+from pipeline.recheck.transformer import margin, mass, tables
 from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
@@ -64,7 +64,8 @@ def count(
 ) -> Counted:
     """What the certificate says of all blocks of maxima, if it is right."""
     by_margin = "units" in c.fields
-    more = margin.NATS if by_margin else ()
+    by_mass = "tokenWeights" in c.fields
+    more = (*(margin.NATS if by_margin else ()), *(mass.NATS if by_mass else ()))
     c.require((*NATS, *nats, *more), (*ROWS, *rows), ("blocks",))
     t = checked_tables(w, c)
     if by_margin:
@@ -74,7 +75,11 @@ def count(
         return Counted.of(())
     if t.width + 5 > t.bits or t.n < 1 or c.nat("parts") < 1:
         raise Refused("bits does not fit width, or there is one position only, or parts is 0")
-    if power(t.v, t.n) >= power(2, c.nat("countBits")):
+    power(
+        power(2, c.nat("countBits")), c.nat("parts") + 1
+    )  # what `lowCount` cuts off, if it can be evaluated
+    each = mass.weights(c, t.v) if by_mass else [1] * t.v
+    if power(sum(each), t.n) >= power(2, c.nat("countBits")):
         raise Refused("countBits does not hold the number of inputs")
     if by_margin:
         margin.require_room(c, t)
@@ -87,7 +92,7 @@ def count(
         if first + size > t.v:
             raise Refused("blocks go beyond the last maximum")
         found = [each for m in range(first, first + size) for each in _inputs(t, c, m, lacks)]
-        if claim > sum(group.size for group in found):
+        if claim > sum(mass.of_group(each, group) if by_mass else group.size for group in found):
             raise Refused(f"in block {number}, fewer inputs are counted than it says")
         groups += found
         first, total = first + size, total + claim

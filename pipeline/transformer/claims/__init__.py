@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from pipeline.claim import Claim
 from pipeline.transformer.claims.margin import MARGIN
-from pipeline.transformer.claims.region import REGION
+from pipeline.transformer.claims.mass import MASS
+from pipeline.transformer.claims.region import GAPS, REGION
 
 __all__ = ["CLAIMS"]
 
-CLAIMS: Mapping[str, Claim] = {claim.name: claim for claim in (MARGIN, REGION)}
+CLAIMS: Mapping[str, Claim] = {claim.name: claim for claim in (MARGIN, REGION, GAPS, MASS)}

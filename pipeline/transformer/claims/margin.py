@@ -19,6 +19,7 @@ from pipeline.model import Model
 from pipeline.strategy import Strategy
 from pipeline.transformer.float32 import logit_error
 from pipeline.transformer.strategies.margin import (
+    DIGITS,
     CubicMargin,
     Dyadic,
     MarginStrategy,
@@ -26,8 +27,6 @@ from pipeline.transformer.strategies.margin import (
     QuarticMargin,
 )
 
-DIGITS = 20
-"""Fractional bits that a margin is rounded up to, so that it is short in a theorem."""
 MAX_BITS = 64
 """Bits of the largest margin that is taken."""
 MOST_BITS = 1024
@@ -65,6 +64,8 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
     assert isinstance(strategy, MarginStrategy)
     if wish.region is not None:
         raise MalformedInput("--region asks for a region", cure="add --claim region")
+    if wish.weights is not None:
+        raise MalformedInput("--weights asks for a mass", cure="add --claim mass")
     if (wish.margin is None) == (not wish.float32):
         raise MalformedInput(
             "what margin to claim is not clear", cure="give either --margin X or --float32"
@@ -76,6 +77,17 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
             cure="give a smaller --margin",
         )
     return strategy.by(Dyadic.at_least(margin, DIGITS))
+
+
+def lacks(fields: Mapping[str, Value], model: Model, wish: Asked) -> str:
+    """What a certificate's margin is less than."""
+    if wish.region is not None or wish.weights is not None:
+        return "it is about a margin"
+    a, b = _margin(fields)
+    least = 2 * logit_error(model) if wish.float32 else Fraction(0)
+    least = max(least, wish.margin or Fraction(0))
+    have = Fraction(a, 1 << b)
+    return "" if have >= least else f"the margin is {_decimal(have)}, not {_decimal(least)}"
 
 
 def _decimal(margin: Fraction) -> str:
@@ -103,4 +115,5 @@ MARGIN = Claim(
     form=form,
     in_words=in_words,
     asked=asked,
+    lacks=lacks,
 )

@@ -21,6 +21,11 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "CubicMargin": tables.cubic_margin,
     "QuarticMargin": tables.quartic_margin,
     "QuarticRegion": tables.quartic_region,
+    "QuarticGaps": tables.quartic_gaps,
+    "QuarticMass": tables.quartic_mass,
+    "BruteForceMass": tables.brute_force_mass,
+    "PrefixMass": tables.prefix_mass,
+    "CubicMass": tables.cubic_mass,
 }
 
 

@@ -56,6 +56,12 @@ def brute_force(a: Asked) -> int:
     return circuits(a) + rows + v * p * v * (6 + 2 * v) + inputs * (p * (v + 1) + 6 * v)
 
 
+def brute_force_mass(a: Asked) -> int:
+    """A weight is read, multiplied with and added for each token of each input."""
+    inputs: int = a.v ** (a.n + 1)
+    return brute_force(a) + 4 * (a.n + 1) * inputs
+
+
 def leads(a: Asked) -> int:
     """`Leads.check`"""
     return 28 * a.v * a.pairs
@@ -98,6 +104,21 @@ def cubic_margin(a: Asked) -> int:
     return cubic(a) + margin(a)
 
 
+def mass(a: Asked) -> int:
+    """What weights of tokens add to counting with leads."""
+    each: int = a.v * (4 * (a.n + 1) + 3 * a.v)
+    return each
+
+
+def prefix_mass(a: Asked) -> int:
+    levels = counted(a, lambda _: 31, lambda _: 2)
+    return tables(a) + leads(a) + running(a) + levels + mass(a)
+
+
+def cubic_mass(a: Asked) -> int:
+    return tables(a) + leads(a) + counted(a, lambda m: 10 + 8 * m, lambda m: 12 * m) + mass(a)
+
+
 def sheets(a: Asked) -> int:
     """`Length.sheets`: all outputs of all tokens at once."""
     v, planes = a.v, a.rows("planes")
@@ -126,9 +147,21 @@ def quartic_margin(a: Asked) -> int:
     return quartic(a) + 3 * cells
 
 
+def quartic_mass(a: Asked) -> int:
+    return quartic(a) + mass(a)
+
+
 def quartic_region(a: Asked) -> int:
+    return _region(a, a.nat("least"))
+
+
+def quartic_gaps(a: Asked) -> int:
+    return _region(a, 0)
+
+
+def _region(a: Asked, least: int) -> int:
     rows = GAPS * a.v * (a.v + 6)
-    rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(a.nat("least"), a.v))
+    rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(least, a.v))
     return tables(a) + a.v * rows
 
 

@@ -37,8 +37,10 @@ STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in _ALL}
 
 
 def order(name: str) -> int:
-    """The place of a strategy among all, from the dearest; the last if it is not one of them."""
-    return list(STRATEGIES).index(name) if name in STRATEGIES else len(STRATEGIES)
+    """The place of a strategy among all, from the dearest; that of `quartic-region` is that of `quartic`; the last
+    if it is not one of them."""
+    base = name if name in STRATEGIES else name.rpartition("-")[0]
+    return list(STRATEGIES).index(base) if base in STRATEGIES else len(STRATEGIES)
 
 
 def find_strategy(name: str) -> Strategy:

@@ -7,7 +7,7 @@ The search chooses how to round them: the loosest rounding on a small grid that 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -56,6 +56,10 @@ class ClassStrategy(ABC):
     @abstractmethod
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         """The values of `own_fields`, given the classes that are counted."""
+
+    def number(self, n: int, runs: Iterable[Run]) -> int:
+        """What a certificate counts of these classes: their inputs."""
+        return count(n, runs)
 
     def least_bits(self, t: Tables) -> int:
         """The least bits of a lane of the tables that its checker accepts."""
@@ -109,7 +113,7 @@ class ClassStrategy(ABC):
         enclosure = enclose(exact, frac, Params(prec, STEPS, shift, width))
         t = replace(tables(enclosure), units=self.units(frac, shift))
         runs = list(self.admitted(t))
-        return Found(exact, enclosure, t, runs, count(t.n, runs))
+        return Found(exact, enclosure, t, runs, self.number(t.n, runs))
 
     def shift(self, exact: Circuits, frac: int, width: int) -> int:
         """The bits that are dropped from logits so that those left are `width`."""

@@ -9,16 +9,18 @@ from fractions import Fraction
 from typing import ClassVar, Self
 
 from pipeline.emit.theorem import Value
-from pipeline.strategy import Kind
+from pipeline.model import Model
+from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import Circuits
 from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.float32 import logit_error
 from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
-from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, sheet_fields
+from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, blocks, sheet_fields
 from pipeline.transformer.strategies.rounding import lane_bits
 
 MARGIN_FIELDS: Mapping[str, Kind] = {
@@ -47,15 +49,30 @@ class Dyadic:
         return -(-(self.num << 4 * frac) // (1 << (shift + self.bits)))
 
 
+DIGITS = 20
+"""Fractional bits that a margin is rounded up to, so that it is short in a theorem."""
+
+
+def float32_margin(model: Model) -> Dyadic:
+    """What an evaluation in float32 cannot lose: twice what a logit may be off by."""
+    return Dyadic.at_least(2 * logit_error(model), DIGITS)
+
+
 class MarginStrategy(ClassStrategy):
     """A strategy that counts classes, for a margin."""
 
     def __init__(self, margin: Dyadic | None = None) -> None:
-        self.margin = margin or Dyadic(0, 0)
+        self.given, self.margin = margin is not None, margin or Dyadic(0, 0)
 
     def by(self, margin: Dyadic) -> Self:
         """The same for this margin."""
         return type(self)(margin)
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        """If no margin is given, it is the one that an evaluation in float32 needs."""
+        if not self.given:
+            return self.by(float32_margin(model)).search(model, progress)
+        return super().search(model, progress)
 
     def shift(self, exact: Circuits, frac: int, width: int) -> int:
         """Rows of direct paths have to hold the margin, too."""
@@ -110,15 +127,5 @@ class QuarticMargin(MarginStrategy, Quartic):
     own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, **MARGIN_FIELDS}
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
-        """Each maximum is a block, as its tables are its own."""
-        inputs = [0] * t.v
-        for run in found:
-            inputs[run.maximum] += run.count(t.n)
-        blocks = [[1, each] for each in inputs]
-        return {**sheet_fields(self.sheets(t), found), **self.margin_fields(t), "blocks": blocks}
-
-    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
-        """The tables, and each block of maxima."""
-        each = fields["blocks"]
-        assert isinstance(each, list)
-        return ["Bool.and_intro", *["Blocks.next"] * len(each)]
+        own = self.margin_fields(t)
+        return {**sheet_fields(self.sheets(t), found), **own, "blocks": blocks(t, found)}

@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker.classes import Run, count
+from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.leads import Leads, exact_leads, lead_bits
 from pipeline.transformer.checker.mixture import Levels, count_bits
 from pipeline.transformer.checker.tables import Tables
@@ -68,6 +68,15 @@ class LeadStrategy(ClassStrategy):
         """About how many steps on numbers one query takes at the maximum `m`."""
         return 8 * levels
 
+    def everything(self, t: Tables) -> int:
+        """What it would count if all inputs passed."""
+        whole: int = t.v ** (t.n + 1)
+        return whole
+
+    def count_bits(self, t: Tables) -> int:
+        """Bits of what is counted with one query."""
+        return count_bits(t)
+
     def admitted(self, t: Tables) -> Iterator[Run]:
         return self.graded(t, exact_leads(t), candidates(t.n)[-1])
 
@@ -87,10 +96,10 @@ class LeadStrategy(ClassStrategy):
         leads = exact_leads(t)
         progress(f"{found.bound:,} inputs can be counted; choosing the levels")
         tried = [(each, list(self.graded(t, leads, each))) for each in candidates(t.n)]
-        most = max(count(t.n, runs) for _, runs in tried)
-        lost = t.v ** (t.n + 1) // GIVEN_UP
-        levels, runs = next(each for each in tried if most - count(t.n, each[1]) <= lost)
-        bound = count(t.n, runs)
+        most = max(self.number(t.n, runs) for _, runs in tried)
+        lost = self.everything(t) // GIVEN_UP
+        levels, runs = next(each for each in tried if most - self.number(t.n, each[1]) <= lost)
+        bound = self.number(t.n, runs)
         bits = lead_bits(t.width)
         table = table_fields(model, found.exact, found.enclosure, t, self.least_bits(t))
         lanes = table["bits"]
@@ -105,7 +114,7 @@ class LeadStrategy(ClassStrategy):
             "selfLead": packed(leads.itself, bits),
             "parts": levels.parts,
             "levels": list(levels.levels),
-            "countBits": count_bits(t),
+            "countBits": self.count_bits(t),
             **self.own_claims(t, levels, runs),
             "blocks": self.blocks(t, levels, runs),
             "bound": bound,
@@ -126,7 +135,7 @@ class LeadStrategy(ClassStrategy):
         """Maxima in blocks that take about as long: of each, how many maxima, and the inputs that are counted."""
         inputs = [0] * t.v
         for run in found:
-            inputs[run.maximum] += run.count(t.n)
+            inputs[run.maximum] += self.number(t.n, [run])
         number = 1 + (len(levels.levels) * (t.n - 1) if t.n > 1 else 0)
         work = [0, *accumulate((m + 1) * self.steps(m, number) for m in range(t.v))]
         parts = -(-work[-1] // STEPS) or 1

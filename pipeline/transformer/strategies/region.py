@@ -1,33 +1,60 @@
 """Quartic for a region: all inputs whose maximum is at least `least` and whose other tokens are that or lie below it by
-at least `gap` (`lean/Compact/Transformer/Strategy/QuarticRegion.lean`)."""
+at least `gap` (`lean/Compact/Transformer/Strategy/QuarticRegion.lean`), or by at least a gap for each maximum
+(`QuarticGaps.lean`)."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise, product
-from typing import ClassVar
+from itertools import accumulate, groupby, pairwise, product
+from typing import ClassVar, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker import quartic
-from pipeline.transformer.checker.classes import Run, count, with_others
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.classes import Run, Weighted, count, with_others
 from pipeline.transformer.checker.quartic import Maximum, Mixtures, Setup
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.compare.forward import Options, arrays, logits, scale_of
+from pipeline.transformer.near_ties import is_right
 from pipeline.transformer.strategies.class_search import read_tables
 from pipeline.transformer.strategies.quartic import LANES, Quartic
 from pipeline.transformer.strategies.table_fields import table_fields
 
 MOST_PLACES = 12
 """Positions of which all ways are tried to hold one of two tokens, to find an input that stands in the way."""
-CLOSE = 1e-6
-"""A margin in float64 that is this near to 0 tells nothing."""
+MOST_INPUTS = 1 << 14
+"""Inputs that are looked at to find one that is answered wrongly."""
+SHOWN = 3
+"""Regions that the search tells of."""
+
+
+class Inputs(Protocol):
+    """Inputs whose other tokens are below a bound that depends on their maximum."""
+
+    def below(self, m: int) -> int | None:
+        """Tokens below this, and the maximum `m`, may be in an input; `None` if no input has this maximum."""
+
+
+def queries(region: Inputs, m: int) -> Sequence[int]:
+    """The queries of its inputs with the maximum `m`."""
+    below = region.below(m)
+    return [] if below is None else [*range(below), m]
+
+
+def runs(region: Inputs, t: Weighted, maxima: Iterable[int]) -> Iterator[Run]:
+    """Its inputs with these maxima."""
+    for m in maxima:
+        tokens = range(region.below(m) or 0)
+        for q in queries(region, m):
+            yield Run(q, m, 0, max(with_others(t.n, q, m), default=0), tokens)
 
 
 @dataclass(frozen=True)
@@ -37,20 +64,9 @@ class Region:
     least: int
     gap: int
 
-    def below(self, m: int) -> int:
-        """Tokens below this, and the maximum `m`, may be in an input (`belowGap` in Lean)."""
-        return max(0, m - max(0, self.gap - 1))
-
-    def queries(self, m: int) -> Sequence[int]:
-        """The queries that may be in it."""
-        return [*range(self.below(m)), m]
-
-    def runs(self, t: Tables) -> Iterator[Run]:
-        """Its inputs."""
-        for m in range(self.least, t.v):
-            for q in self.queries(m):
-                others = with_others(t.n, q, m)
-                yield Run(q, m, 0, max(others, default=0), range(self.below(m)))
+    def below(self, m: int) -> int | None:
+        """As `belowGap` in Lean."""
+        return max(0, m - max(0, self.gap - 1)) if m >= self.least else None
 
     def __str__(self) -> str:
         which = f"whose maximum is at least {self.least}"
@@ -59,8 +75,47 @@ class Region:
         return which
 
 
+@dataclass(frozen=True)
+class Gaps:
+    """Inputs whose other tokens lie below the maximum by at least a gap for this maximum; none where it is 0."""
+
+    each: tuple[int, ...]
+
+    @classmethod
+    def read(cls, bits: int, packed: int, number: int) -> Gaps:
+        """Those of so many maxima, from a certificate (`gapAt` in Lean)."""
+        return cls(tuple(packed >> bits * m & (1 << bits) - 1 for m in range(number)))
+
+    @property
+    def bits(self) -> int:
+        """Bits of one of them."""
+        return max(1, max(self.each).bit_length())
+
+    @property
+    def packed(self) -> int:
+        """All of them in one number."""
+        return sum(gap << self.bits * m for m, gap in enumerate(self.each))
+
+    def below(self, m: int) -> int | None:
+        gap = self.each[m]
+        return max(0, m - (gap - 1)) if gap else None
+
+    def __str__(self) -> str:
+        parts = []
+        for gap, group in groupby(enumerate(self.each), key=lambda each: each[1]):
+            maxima = [m for m, _ in group]
+            which = f"{maxima[0]}" if len(maxima) == 1 else f"{maxima[0]} to {maxima[-1]}"
+            if gap:
+                parts.append(f"{gap} for {which}")
+        return (
+            "whose other tokens all equal the maximum or lie below it by at least a gap that depends on the maximum"
+            f" ({', '.join(parts) or 'there are none'})"
+        )
+
+
 Failures = list[list[int]]
-"""`[m][q]`: the first token that does not pass; -1 if not even the class without other tokens does."""
+"""`[m][q]`: the first token that does not pass, where there are inputs with other tokens; -1 if not even the class
+without other tokens does."""
 
 
 def failures(t: Tables) -> Failures:
@@ -70,57 +125,108 @@ def failures(t: Tables) -> Failures:
     for m in range(t.v):
         maximum = Maximum.of(setup, m)
         pairs = [Mixtures.of(setup, maximum, q) for q in range(m + 1)]
-        rows.append([min(each.failed(), default=m) if each.alone() else -1 for each in pairs])
+        rows.append([_first_failure(t, q, m, each) for q, each in enumerate(pairs)])
     return rows
+
+
+def _first_failure(t: Tables, q: int, m: int, each: Mixtures) -> int:
+    if not each.alone():
+        return -1
+    return min(each.failed(), default=m) if with_others(t.n, q, m) else m
 
 
 Obstacle = tuple[int, int, int]
 """A query, a maximum and another token that do not pass together."""
 
 
-def obstacle_at(m: int, region: Region, found: Failures) -> Obstacle | None:
-    """What stands in the way of the region at one maximum."""
-    for q in region.queries(m):
-        if found[m][q] < 0:
-            return q, m, m
-        if found[m][q] < region.below(m):
-            return q, m, found[m][q]
-    return None
+def obstacles(region: Inputs, found: Failures, maxima: Iterable[int]) -> Iterator[Obstacle]:
+    """What stands in the way of the region, at these maxima."""
+    for m in maxima:
+        for q in queries(region, m):
+            first = found[m][q]
+            if first < (region.below(m) or 0):
+                yield q, m, m if first < 0 else first
 
 
-def obstacle(t: Tables, region: Region, found: Failures) -> Obstacle | None:
-    """What stands in the way of the region, at its largest maximum with such."""
-    each = (obstacle_at(m, region, found) for m in reversed(range(region.least, t.v)))
-    return next((stands for stands in each if stands is not None), None)
+def passes(region: Inputs, found: Failures, m: int) -> bool:
+    """Does nothing stand in its way at the maximum `m`?"""
+    return next(obstacles(region, found, [m]), None) is None
 
 
-def best(t: Tables, found: Failures) -> Region:
-    """The region with the most inputs; larger gaps leave less to show, so each goes on where the last one stopped."""
-    regions, least = [Region(t.v, 0)], t.v
-    for gap in (0, *range(2, t.v + 1)):
-        while least and obstacle_at(least - 1, Region(0, gap), found) is None:
+def regions(v: int, found: Failures) -> list[Region]:
+    """For each gap the region with the least maximum from which on everything passes, as long as that becomes
+    less; larger gaps leave less to show, so each goes on where the last one stopped."""
+    all_found, least = list[Region](), v
+    for gap in (0, *range(2, v + 1)):
+        before = least
+        while least and passes(Region(0, gap), found, least - 1):
             least -= 1
-        if least < t.v:
-            regions.append(Region(least, gap))
-    return max(regions, key=lambda each: count(t.n, each.runs(t)))
+        if least < before:
+            all_found.append(Region(least, gap))
+    return all_found
 
 
-def in_the_way(model: Model, q: int, m: int, s: int) -> str:
-    """What is so of inputs with this query, maximum and other token: the one with the least margin in float64."""
-    n = min(model.n_ctx - 1, MOST_PLACES)
-    rest = (m,) * (model.n_ctx - 1 - n)
-    ways = [(*rest, *each, q) for each in product(sorted({s, m}), repeat=n)]
-    tokens = np.array([each for each in ways if max(each) == m], dtype=np.int64)
-    each = logits(arrays(model), tokens, Options(scale_of(model)))
-    right = each[:, m].copy()
-    each[:, m] = -np.inf
-    margins = right - each.max(axis=1)
+def best(t: Weighted, v: int, found: Failures) -> Region:
+    """The region with the most inputs."""
+    return max([Region(v, 0), *regions(v, found)], key=lambda each: size(each, t, v))
+
+
+def size(region: Inputs, t: Weighted, v: int) -> int:
+    """How many inputs a region has."""
+    return count(t.n, runs(region, t, range(v)))
+
+
+def best_gaps(v: int, found: Failures) -> Gaps:
+    """The least gap for each maximum with which everything passes; 0 if there is none."""
+    return Gaps(
+        tuple(
+            next((gap for gap in range(1, m + 2) if passes(Region(0, gap), found, m)), 0)
+            for m in range(v)
+        )
+    )
+
+
+def in_the_way(model: Model, t: Tables, region: Inputs, found: Failures) -> str:
+    """Of the inputs that do not pass the one with the least margin: it is answered wrongly, or it is right, and
+    something loses it."""
+    standing = list(obstacles(region, found, reversed(range(t.v))))
+    ways = MOST_INPUTS >> min(t.n, MOST_PLACES)
+    tokens = [x for q, m, s in standing[: max(1, ways)] for x in _ways(t.n, q, m, s)]
+    margins = _margins(model, tokens)
     worst = int(margins.argmin())
-    what = [int(token) for token in tokens[worst]]
-    margin = float(margins[worst])
-    if margin < -CLOSE:
+    what, margin = list(tokens[worst]), float(margins[worst])
+    if not is_right(circuits(model), model.frac, what):
         return f"the input {what} is answered wrongly, by {-margin:.3g}"
-    return f"the input {what} is right by {margin:.3g} in float64, but not shown to be"
+    lost = lost_by(t, what)
+    return f"the input {what} is right by {margin:.3g} in float64, but not shown to be: it is lost by {lost}"
+
+
+def _ways(n: int, q: int, m: int, s: int) -> Iterator[tuple[int, ...]]:
+    """The inputs with this query and maximum whose other tokens are `s`."""
+    rest = (m,) * max(0, n - MOST_PLACES)
+    each = product(sorted({s, m}), repeat=min(n, MOST_PLACES))
+    return ((*rest, *x, q) for x in each if max(*x, q) == m)
+
+
+def _margins(model: Model, tokens: Sequence[tuple[int, ...]]) -> npt.NDArray[np.float64]:
+    """The margins of inputs, in float64."""
+    rows = np.array(tokens, dtype=np.int64)
+    each, largest = logits(arrays(model), rows, Options(scale_of(model))), rows.max(axis=1)
+    place = np.arange(len(rows))
+    right = each[place, largest].copy()
+    each[place, largest] = -np.inf
+    return np.asarray(right - each.max(axis=1), dtype=np.float64)
+
+
+def lost_by(t: Tables, x: Sequence[int]) -> str:
+    """Which rung of the ladder (`pipeline/inputs/rungs.py`) loses an input that is right."""
+    *before, q = x
+    m, setup = max(x), Setup.of(t)
+    others = [token for token in before if token != m]
+    for run in Mixtures.of(setup, Maximum.of(setup, m), q).runs():
+        if run.first <= len(others) <= run.last and set(others) <= set(run.tokens):
+            return "rounding (classes that are decided together)"
+    return "averaging (all its tokens below the maximum are taken for any one of them, wherever they stand)"
 
 
 class QuarticRegion(Quartic):
@@ -145,21 +251,26 @@ class QuarticRegion(Quartic):
         t = found.tables
         progress("looking for the region")
         failing = failures(t)
-        region = self.region or best(t, failing)
-        stands = obstacle(t, region, failing)
-        if stands is not None:
-            largest = best(t, failing)
+        total, gaps = t.v ** (t.n + 1), best_gaps(t.v, failing)
+        for each in readable(t, failing):
+            progress(
+                f"can be shown: {share_of(size(each, t, t.v), total)} of all inputs: those {each}"
+            )
+        share = share_of(size(gaps, t, t.v), total)
+        progress(f"with a gap for each maximum (--claim gaps): {share} of all inputs")
+        region = self.region or best(t, t.v, failing)
+        if next(obstacles(region, failing, range(t.v)), None) is not None:
+            largest = best(t, t.v, failing)
             raise MalformedInput(
-                f"not every input {region} can be shown to be right: {in_the_way(model, *stands)}",
+                f"not every input {region} can be shown to be right: {in_the_way(model, t, region, failing)}",
                 cure=f"ask for less; what can be shown is every input {largest}",
             )
-        runs = list(region.runs(t))
-        bound = count(t.n, runs)
+        bound = size(region, t, t.v)
         fields: dict[str, Value] = {
             **table_fields(model, found.exact, found.enclosure, t, self.least_bits(t)),
             "least": region.least,
             "gap": region.gap,
-            "blocks": region_blocks(t, region),
+            "blocks": region_blocks(t, region, region.least),
             "bound": bound,
         }
         return Certificate(self.name, bound, fields)
@@ -168,7 +279,8 @@ class QuarticRegion(Quartic):
         least, gap = fields["least"], fields["gap"]
         assert isinstance(least, int)
         assert isinstance(gap, int)
-        return list(Region(least, gap).runs(read_tables(model, fields)))
+        t = read_tables(model, fields)
+        return list(runs(Region(least, gap), t, range(t.v)))
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The tables, and each block of maxima."""
@@ -177,11 +289,51 @@ class QuarticRegion(Quartic):
         return ["Bool.and_intro", *["Blocks.next"] * len(each)]
 
 
-def region_blocks(t: Tables, region: Region) -> list[list[int]]:
-    """The region's maxima in blocks that take about as long: of each, how many maxima, and how many inputs."""
-    maxima = range(region.least, t.v)
+class QuarticGaps(QuarticRegion):
+    """`lean/Compact/Transformer/Strategy/QuarticGaps.lean`"""
+
+    name = "quartic-gaps"
+    checker = "QuarticGaps"
+    own_fields: ClassVar[Mapping[str, Kind]] = {
+        "gapBits": "nat",
+        "gaps": "nat",
+        "blocks": "matrix",
+    }
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        found = self.find(model, progress)
+        t = found.tables
+        progress("looking for the gaps")
+        gaps = best_gaps(t.v, failures(t))
+        bound = size(gaps, t, t.v)
+        fields: dict[str, Value] = {
+            **table_fields(model, found.exact, found.enclosure, t, self.least_bits(t)),
+            "gapBits": gaps.bits,
+            "gaps": gaps.packed,
+            "blocks": region_blocks(t, gaps, 0),
+            "bound": bound,
+        }
+        return Certificate(self.name, bound, fields)
+
+    def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
+        bits, packed = fields["gapBits"], fields["gaps"]
+        assert isinstance(bits, int)
+        assert isinstance(packed, int)
+        t = read_tables(model, fields)
+        return list(runs(Gaps.read(bits, packed, t.v), t, range(t.v)))
+
+
+def readable(t: Tables, failing: Failures) -> list[Region]:
+    """The regions with the most inputs, the most first."""
+    found = regions(t.v, failing)
+    return sorted(found, key=lambda each: -size(each, t, t.v))[:SHOWN]
+
+
+def region_blocks(t: Tables, region: Inputs, first: int) -> list[list[int]]:
+    """The maxima from the first on in blocks that take about as long: of each, how many maxima, and how many inputs."""
+    maxima = range(first, t.v)
     inputs = dict.fromkeys(maxima, 0)
-    for run in region.runs(t):
+    for run in runs(region, t, maxima):
         inputs[run.maximum] += run.count(t.n)
     work = [0, *accumulate(t.v * m * (m + 1) for m in maxima)]
     number = -(-work[-1] // LANES) or 1
@@ -191,3 +343,9 @@ def region_blocks(t: Tables, region: Region) -> list[list[int]]:
         [end - start, sum(inputs[maxima[i]] for i in range(start, end))]
         for start, end in pairwise([0, *ends])
     ]
+
+
+def share_of(inputs: int, total: int) -> str:
+    """Per cent, rounded down."""
+    whole, rest = divmod(10_000 * inputs // total, 100)
+    return f"{whole}.{rest:02} %"

@@ -13,4 +13,8 @@ namespace Compact
 def RightOn (R : Type) [ExpField R] (least gap : Nat) (w : Weights) : Prop :=
   ∀ x, Valid w x → InRegion least gap x → Correct R w x
 
+/-- The same for a region with a table of gaps. -/
+def RightInGaps (R : Type) [ExpField R] (bits gaps : Nat) (w : Weights) : Prop :=
+  ∀ x, Valid w x → InGaps bits gaps x → Correct R w x
+
 end Compact

@@ -110,26 +110,36 @@ theorem PairKnown.of_model (R : Type) [ExpField R] {w : Weights} {params : Param
 section
 variable {P : List Nat → Prop} {prec width S c b parts : Nat} {tokens : List Nat} {level : Nat → Nat}
 
+/-- The inputs of a class whose levels add up to no more than all parts have the property. -/
+theorem PairKnown.mixture_right (K : PairKnown R P prec width v T X n q m S) (hc : c < classes n q m)
+    (lt : ∀ s, s ∈ tokens → s < m) (h : Spares R T X v n (T.totalSlack (3 * 2 ^ width) n q S) q m c b parts tokens level)
+    {y : List Nat} (hy : y ∈ words m tokens n c) (hlevel : levelSum m level y ≤ parts) : P (y ++ [q]) ∧ maximum (y ++ [q]) = m :=
+  ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe lt hy
+    fun _ ht hne => h.sum_pos lt hy hlevel ht hne, maximum_append_query lt K.q_le hc hy⟩
+
+/-- So does the input of the class without other tokens. -/
+theorem PairKnown.alone_right (K : PairKnown R P prec width v T X n q m S) (hc : 0 < classes n q m)
+    (h : T.Passes X v n (T.totalSlack (3 * 2 ^ width) n q S) q m (T.mass q n) 0 m) {y : List Nat} (hy : y ∈ words m [] n 0) :
+    P (y ++ [q]) ∧ maximum (y ++ [q]) = m :=
+  have none : ∀ s, s ∈ ([] : List Nat) → s < m := fun _ h => nomatch h
+  ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe none hy fun _ ht hne =>
+    sum_pos_of_class ⟨fun _ => h, fun h => absurd h (Nat.lt_irrefl 0)⟩ none hy ht hne,
+    maximum_append_query none K.q_le hc hy⟩
+
 /-- The inputs of a class whose levels add up to no more than all parts have the property, and are counted. -/
 theorem PairKnown.atLeast_mixture (K : PairKnown R P prec width v T X n q m S) (hc : c < classes n q m) (nodup : tokens.Nodup)
     (lt : ∀ s, s ∈ tokens → s < m) {B N : Nat} (hB : (tokens.length + 1) ^ n < B) (hN : N = powerSum B level tokens)
     (h : Spares R T X v n (T.totalSlack (3 * 2 ^ width) n q S) q m c b parts tokens level) :
     AtLeast (lowCount B parts (binom n c * N ^ c)) fun y =>
       (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c :=
-  atLeast_lowWords nodup (fun hm => Nat.lt_irrefl m (lt m hm)) hB hN fun _ hy hlevel =>
-    ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe lt hy
-      fun _ ht hne => h.sum_pos lt hy hlevel ht hne, maximum_append_query lt K.q_le hc hy⟩
+  atLeast_lowWords nodup (fun hm => Nat.lt_irrefl m (lt m hm)) hB hN fun _ hy hlevel => K.mixture_right hc lt h hy hlevel
 
 /-- The input of the class without other tokens. -/
 theorem PairKnown.atLeast_alone (K : PairKnown R P prec width v T X n q m S) (hc : 0 < classes n q m)
     (h : T.Passes X v n (T.totalSlack (3 * 2 ^ width) n q S) q m (T.mass q n) 0 m) :
     AtLeast 1 fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
-  have none : ∀ s, s ∈ ([] : List Nat) → s < m := fun _ h => nomatch h
   have one := AtLeast.words (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) (size := 0) (n := n) (c := 0)
-    (m := m) List.nodup_nil (fun h => nomatch h) (Nat.le_refl 0) fun y hy =>
-    ⟨judged_of_pos K.judges K.narrow K.m_lt K.q_le hc K.noBetter K.slackLe none hy fun _ ht hne =>
-      sum_pos_of_class ⟨fun _ => h, fun h => absurd h (Nat.lt_irrefl 0)⟩ none hy ht hne,
-      maximum_append_query none K.q_le hc hy⟩
+    (m := m) List.nodup_nil (fun h => nomatch h) (Nat.le_refl 0) fun _ hy => K.alone_right hc h hy
   exact one
 
 end

@@ -167,16 +167,13 @@ theorem bits_suffice (w : Weights) (c : Params) :
 
 variable {w : Weights} {c : Params}
 
-/-- The inputs with query token `q` that pass are answered correctly. -/
-theorem countQuery_sound (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width = true)
-    (hq : q < w.d_vocab) (hQ : Q.For (Enclosure.of w c (Circuits.of w)) (laneBits w c) w.d_vocab w.n_ctx q) :
-    AtLeast
-      (countQuery (laneBits w c) (ones (laneBits w c) w.d_vocab) w.d_vocab (w.n_ctx - 1)
-        (Q.at (3 * 2 ^ c.width) (w.n_ctx - 1)) (Q.below (3 * 2 ^ c.width) (w.n_ctx - 1)) q)
-      fun x => Correct R w x ∧ lastToken x = q := by
-  unfold countQuery
-  rw [forcePairRows_eq, step_eq]
-  refine AtLeast.append_query q (AtLeast.countTreeCps (fun t s k => step_eq t s k) fun y hlen hlt pass => ?_)
+/-- An input that passes is answered correctly. -/
+theorem passes_correct (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width = true)
+    (hq : q < w.d_vocab) (hQ : Q.For (Enclosure.of w c (Circuits.of w)) (laneBits w c) w.d_vocab w.n_ctx q)
+    {y : List Nat} (hlen : y.length = w.n_ctx - 1) (hlt : ∀ t, t ∈ y → t < w.d_vocab)
+    (pass : passes (laneBits w c) (ones (laneBits w c) w.d_vocab)
+      (y.foldr stepped (stepped q ⟨Q.at (3 * 2 ^ c.width) (w.n_ctx - 1) :: Q.below (3 * 2 ^ c.width) (w.n_ctx - 1), 0, 0, 0⟩)) = true) :
+    Correct R w (y ++ [q]) := by
   have hn : w.n_ctx - 1 + 1 = w.n_ctx := Nat.sub_add_cancel h.n_ctx
   have hx : Valid w (y ++ [q]) := by
     refine ⟨by rw [List.length_append, hlen]; exact hn, fun t ht => ?_⟩
@@ -198,14 +195,39 @@ theorem countQuery_sound (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circui
   rw [hx.left]
   exact bits_suffice w c
 
+/-- The inputs with query token `q` that pass are answered correctly. -/
+theorem countQuery_sound (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width = true)
+    (hq : q < w.d_vocab) (hQ : Q.For (Enclosure.of w c (Circuits.of w)) (laneBits w c) w.d_vocab w.n_ctx q) :
+    AtLeast
+      (countQuery (laneBits w c) (ones (laneBits w c) w.d_vocab) w.d_vocab (w.n_ctx - 1)
+        (Q.at (3 * 2 ^ c.width) (w.n_ctx - 1)) (Q.below (3 * 2 ^ c.width) (w.n_ctx - 1)) q)
+      fun x => Correct R w x ∧ lastToken x = q := by
+  unfold countQuery
+  rw [forcePairRows_eq, step_eq]
+  exact AtLeast.append_query q (AtLeast.countTreeCps (fun t s k => step_eq t s k) fun y hlen hlt pass => passes_correct h hnarrow hq hQ hlen hlt pass)
+
 theorem getD_packAll {L v : Nat} {rows : List (List Nat)} {i : Nat} (hi : i < rows.length)
     (hv : (rows.getD i []).length = v) : (packAll L rows).getD i 0 = pack L v fun t => (rows.getD i []).getD t 0 := by
   unfold packAll
   rw [getD_mapFold _ _ hi [], packList_eq, hv]
 
+/-- The tables of the query token `q`, as they are made. -/
+theorem queryFor (h : w.WellFormed) (hq : q < w.d_vocab) :
+    Query.For ⟨nth [] (Enclosure.of w c (Circuits.of w)).tokenExp q, nth [] (Enclosure.of w c (Circuits.of w)).posExp q,
+      nth 0 (packAll (laneBits w c) (Enclosure.of w c (Circuits.of w)).directRow) q, packAll (laneBits w c) (Enclosure.of w c (Circuits.of w)).tokenRow,
+      packAll (laneBits w c) (Enclosure.of w c (Circuits.of w)).posRow⟩ (Enclosure.of w c (Circuits.of w)) (laneBits w c) w.d_vocab w.n_ctx q := by
+  refine ⟨nth_eq _ _ _, nth_eq _ _ _, ?_, ?_, ?_, fun k hk => ?_, fun p hp => ?_⟩
+  · show (nth [] _ q).length = _
+    rw [nth_eq]
+    exact h.length_tokenExp c hq
+  · exact (length_mapFold _ _).trans (h.length_tokenRows c)
+  · exact (nth_eq _ _ _).trans (getD_packAll ((h.length_directRows c).symm ▸ hq) (h.length_directRow c hq))
+  · exact getD_packAll ((h.length_tokenRows c).symm ▸ hk) (h.length_tokenRow c hk)
+  · exact getD_packAll ((h.length_posRows c).symm ▸ hp) (h.length_posRow c hp)
+
 /-- The inputs that pass are answered correctly. -/
 theorem count_sound (R : Type) [ExpField R] (h : w.WellFormed) : AtLeast (count w c) (Correct R w) := by
-  unfold count
+  unfold count overQueries
   rw [roundedTables_eq h]
   cases hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width with
   | false => exact AtLeast.zero
@@ -213,12 +235,7 @@ theorem count_sound (R : Type) [ExpField R] (h : w.WellFormed) : AtLeast (count 
     show AtLeast (Nat.force _ fun L => Nat.force _ fun one => Nat.force _ fun B => _) _
     rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, forceList_eq, forceList_eq]
     refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_)
-    refine countQuery_sound h hnarrow hq ⟨nth_eq _ _ _, nth_eq _ _ _, ?_, ?_, ?_, fun k hk => ?_, fun p hp => ?_⟩
-    · rw [nth_eq]; exact h.length_tokenExp c hq
-    · exact (length_mapFold _ _).trans (h.length_tokenRows c)
-    · exact (nth_eq _ _ _).trans (getD_packAll ((h.length_directRows c).symm ▸ hq) (h.length_directRow c hq))
-    · exact getD_packAll ((h.length_tokenRows c).symm ▸ hk) (h.length_tokenRow c hk)
-    · exact getD_packAll ((h.length_posRows c).symm ▸ hp) (h.length_posRow c hp)
+    exact countQuery_sound h hnarrow hq (queryFor h hq)
 
 /-- With one token there is one input, and it is right: no other token has a logit. -/
 theorem oneToken_sound (R : Type) [ExpField R] (h : w.WellFormed) (one : w.d_vocab = 1) :

@@ -60,6 +60,50 @@ def method (t : Tables) (sizes : List Nat) : Mixture.Method Prepared where
 
 end
 
+/-- The first tokens, as many as are counted, pass. -/
+theorem method_first (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {M : Leads} (lv : Levels) (sizeBits classBits : Nat)
+    (hT : t.Describe T) (hm : m < t.v) :
+    ∃ d : Prepared, (∀ k, (method t sizes).prepare (CountSetup.of t lv sizeBits classBits) m M k = k d) ∧ ∀ q, q ≤ m →
+      ∃ size : Nat → Nat → Nat,
+      (∀ k, (method t sizes).sizes (CountSetup.of t lv sizeBits classBits) m M d (readLane (Leads.bits t.width) M.direct q)
+        (Asking.of t (method t sizes).extra q) k = k size) ∧
+      ∀ θ N s, s < size θ N → s < m ∧ lackOf (Leads.zero t.width) (T.tokenLo q s) (readLane (Leads.bits t.width) M.direct q)
+        (readLane (Leads.bits t.width) M.token s) ≤ θ := by
+  refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => sizesOf_eq _ _ _ _ _ k, fun θ N s hs => ?_⟩⟩
+  · show Nat.force _ (fun least => Nat.force _ fun sizes => k ⟨least, sizes⟩) = _
+    rw [Nat.force_eq, Nat.force_eq]
+    rfl
+  · have hs : s < Nat.force _ fun κ => sizeOf _ m _ _ _ θ κ := hs
+    rw [Nat.force_eq] at hs
+    generalize Nat.mod N (Nat.pow 2 (CountSetup.of t lv sizeBits classBits).sizeBits) = κ at hs
+    unfold sizeOf at hs
+    have hqv := Nat.lt_of_le_of_lt hq hm
+    cases κ with
+    | zero => exact absurd (Nat.lt_of_lt_of_le hs (Nat.le_of_eq (Nat.zero_mul _))) (Nat.not_lt_zero s)
+    | succ i =>
+      cases test : lackUpTo (CountSetup.of t lv sizeBits classBits) ⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩
+          (readLane (Leads.bits t.width) M.direct q) (Asking.of t (method t sizes).extra q) i - θ + (i + 1 - m) with
+      | succ x =>
+        have none : (i + 1) * (1 - (x + 1)) = 0 := by
+          rw [Nat.add_comm x, Nat.sub_add_eq, Nat.sub_self, Nat.zero_sub, Nat.mul_zero]
+        have hs : s < (i + 1) * (1 - (lackUpTo _ _ _ _ i - θ + (i + 1 - m))) := hs
+        rw [test, none] at hs
+        exact absurd hs (Nat.not_lt_zero s)
+      | zero =>
+        have low := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_right test)
+        have him : i + 1 ≤ m := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_left test)
+        have hs : s < i + 1 := Nat.lt_of_lt_of_le hs (Nat.le_trans (Nat.mul_le_mul_left _ (Nat.sub_le 1 _)) (Nat.le_of_eq (Nat.mul_one _)))
+        have hsi := Nat.le_of_lt_succ hs
+        refine ⟨Nat.lt_of_lt_of_le hs him, Nat.le_trans ?_ low⟩
+        have factor : T.tokenLo q s ≤ readLane t.bits (Query.of t q).large i :=
+          Query.le_large hT hqv (Nat.lt_of_le_of_lt (Nat.le_of_succ_le him) hm) hsi
+        have len : i < (unpack (Leads.bits t.width) (Nat.succ m) M.token).length := by
+          rw [length_unpack]; exact Nat.lt_succ_of_le (Nat.le_of_succ_le him)
+        have lead : readLane (Leads.bits t.width) (leastOf (Leads.bits t.width) m M) i ≤ readLane (Leads.bits t.width) M.token s := by
+          refine Nat.le_trans (running_least (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos) len hsi) (Nat.le_of_eq ?_)
+          exact getD_unpack _ _ (Nat.lt_succ_of_le (Nat.le_trans hsi (Nat.le_of_succ_le him)))
+        exact Nat.mul_le_mul factor (Nat.sub_le_sub_left (Nat.add_le_add_left lead _) _)
+
 /-- The tokens that are counted exist. -/
 theorem method_sound (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {M : Leads} (lv : Levels) (sizeBits classBits : Nat)
     (hT : t.Describe T) (hm : m < t.v) :
@@ -68,44 +112,11 @@ theorem method_sound (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {
       (∀ k, (method t sizes).sizes (CountSetup.of t lv sizeBits classBits) m M d (readLane (Leads.bits t.width) M.direct q)
         (Asking.of t (method t sizes).extra q) k = k size) ∧
       ∀ θ N, Lacking m (fun k => lackOf (Leads.zero t.width) (T.tokenLo q k) (readLane (Leads.bits t.width) M.direct q)
-        (readLane (Leads.bits t.width) M.token k)) θ (size θ N) := by
-  refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => sizesOf_eq _ _ _ _ _ k, fun θ N => ?_⟩⟩
-  · show Nat.force _ (fun least => Nat.force _ fun sizes => k ⟨least, sizes⟩) = _
-    rw [Nat.force_eq, Nat.force_eq]
-    rfl
-  · show Lacking m _ θ (Nat.force _ fun κ => sizeOf _ m _ _ _ θ κ)
-    rw [Nat.force_eq]
-    generalize Nat.mod N (Nat.pow 2 (CountSetup.of t lv sizeBits classBits).sizeBits) = κ
-    unfold sizeOf
-    have hqv := Nat.lt_of_le_of_lt hq hm
-    cases κ with
-    | zero => exact ⟨[], trivial, (fun _ h => nomatch h), Nat.le_of_eq (Nat.zero_mul _)⟩
-    | succ i =>
-      cases test : lackUpTo (CountSetup.of t lv sizeBits classBits) ⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩
-          (readLane (Leads.bits t.width) M.direct q) (Asking.of t (method t sizes).extra q) i - θ + (i + 1 - m) with
-      | succ x =>
-        refine ⟨[], trivial, (fun _ h => nomatch h), Nat.le_of_eq ?_⟩
-        show (i + 1) * (1 - (_ - θ + (i + 1 - m))) = 0
-        rw [show Nat.pred (i + 1) = i from rfl, test]
-        show (i + 1) * (1 - (x + 1)) = 0
-        rw [Nat.add_comm x, Nat.sub_add_eq, Nat.sub_self, Nat.zero_sub, Nat.mul_zero]
-      | zero =>
-        have low := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_right test)
-        have him : i + 1 ≤ m := Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_left test)
-        refine ⟨List.range (i + 1), List.nodup_range, fun s hs => ?_, ?_⟩
-        · have hs := List.mem_range.mp hs
-          have hsi := Nat.le_of_lt_succ hs
-          refine ⟨Nat.lt_of_lt_of_le hs him, Nat.le_trans ?_ low⟩
-          have factor : T.tokenLo q s ≤ readLane t.bits (Query.of t q).large i :=
-            Query.le_large hT hqv (Nat.lt_of_le_of_lt (Nat.le_of_succ_le him) hm) hsi
-          have len : i < (unpack (Leads.bits t.width) (Nat.succ m) M.token).length := by
-            rw [length_unpack]; exact Nat.lt_succ_of_le (Nat.le_of_succ_le him)
-          have lead : readLane (Leads.bits t.width) (leastOf (Leads.bits t.width) m M) i ≤ readLane (Leads.bits t.width) M.token s := by
-            refine Nat.le_trans (running_least (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos) len hsi) (Nat.le_of_eq ?_)
-            exact getD_unpack _ _ (Nat.lt_succ_of_le (Nat.le_trans hsi (Nat.le_of_succ_le him)))
-          exact Nat.mul_le_mul factor (Nat.sub_le_sub_left (Nat.add_le_add_left lead _) _)
-        · rw [List.length_range]
-          exact Nat.le_trans (Nat.mul_le_mul_left _ (Nat.sub_le 1 _)) (Nat.le_of_eq (Nat.mul_one _))
+        (readLane (Leads.bits t.width) M.token k)) θ (size θ N) :=
+  match method_first t sizes lv sizeBits classBits (M := M) hT hm with
+  | ⟨d, prepared, queries⟩ => ⟨d, prepared, fun q hq => match queries q hq with
+    | ⟨size, sized, first⟩ => ⟨size, sized, fun θ N =>
+      ⟨List.range (size θ N), List.nodup_range, fun s hs => first θ N s (List.mem_range.mp hs), Nat.le_of_eq List.length_range.symm⟩⟩⟩
 
 /-- What a certificate says of prefixes. -/
 structure Sizes where

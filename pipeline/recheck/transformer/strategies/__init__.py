@@ -34,4 +34,9 @@ COUNTS: Mapping[str, Count] = {
     "CubicMargin": cubic.count,
     "QuarticMargin": quartic_sheets.count,
     "QuarticRegion": region.count,
+    "QuarticGaps": region.count_gaps,
+    "QuarticMass": quartic_sheets.count,
+    "BruteForceMass": brute_force.count,
+    "PrefixMass": prefix.count,
+    "CubicMass": cubic.count,
 }

@@ -10,6 +10,7 @@ from pipeline.recheck.certified import Counted, Listed
 from pipeline.recheck.natural import log2, minus, power
 from pipeline.recheck.packed import OneAboveOthers, ones, pack
 from pipeline.recheck.refused import BeyondLimits, Refused
+from pipeline.recheck.transformer import mass
 from pipeline.recheck.transformer.circuits import circuits
 from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
 from pipeline.recheck.transformer.weights import Weights
@@ -22,20 +23,27 @@ Piece = tuple[int, int]
 
 def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that pass; none if logits are wider than the certificate says."""
-    c.require(("bound", "prec", "steps", "shift", "width"), ())
+    by_mass = "tokenWeights" in c.fields
+    c.require(("bound", "prec", "steps", "shift", "width", *(mass.NATS if by_mass else ())), ())
     if not w.well_formed:
         raise Refused("the weights do not have the shapes that they should")
     if power(w.d_vocab, w.n_ctx) > MAX_INPUTS:
         raise BeyondLimits(f"more than {MAX_INPUTS} inputs")
     p = Params.of(c)
-    if w.d_vocab == 1:  # no other answer to lose to
+    if w.d_vocab == 1 and not by_mass:  # no other answer to lose to
         return Counted.of([Listed(1, w.n_ctx, [0])])
     T = enclose(w, p, circuits(w))
     if not T.narrow(p.width):
         return Counted.of(())
     tree = _Tree.of(w, p, T)
     passing = (list(tree.passing(q)) for q in range(w.d_vocab))
-    return Counted.of(Listed(w.d_vocab, w.n_ctx, numbers) for numbers in passing)
+    found = Counted.of(Listed(w.d_vocab, w.n_ctx, numbers) for numbers in passing)
+    if not by_mass:
+        return found
+    each = mass.weights(c, w.d_vocab)
+    return Counted(
+        sum(mass.of_input(each, x) for group in found.groups for x in group.all()), found.groups
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
-from pipeline.recheck.natural import nth
+from pipeline.recheck.natural import nth, power
 from pipeline.recheck.packed import unpack
 from pipeline.recheck.transformer import leads
 from pipeline.recheck.transformer.leads import Asked
@@ -27,11 +27,11 @@ def _lacking(asked: Asked, c: Certificate) -> Callable[[int, int, int], Sequence
     t, q, m = asked.t, asked.q, asked.m
     bits, of_class = c.nat("sizeBits"), c.nat("classBits")
     mine = of_class * t.n
-    packed = nth(c.row("sizes"), m) >> (q * mine) & ((1 << mine) - 1)
+    packed = nth(c.row("sizes"), m) >> (q * mine) & (power(2, mine) - 1)
     factors = unpack(t.bits, t.v, nth(t.tokenLo, q))
 
     def first(most: int, others: int, place: int) -> range:
-        claimed = packed >> (of_class * (others - 1) + bits * place) & ((1 << bits) - 1)
+        claimed = packed >> (of_class * (others - 1) + bits * place) & (power(2, bits) - 1)
         if not 0 < claimed <= m:
             return range(0)
         lack = asked.lack(max(factors[:claimed]), min(asked.token[:claimed]))

@@ -13,7 +13,7 @@ from pipeline.recheck.certified import Class, Counted, Group, Levelled
 from pipeline.recheck.natural import div, minus, nth, power, shift_left
 from pipeline.recheck.packed import lane, lanes_le, ones, pack, unpack
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer import margin, tables
+from pipeline.recheck.transformer import margin, mass, tables
 from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
@@ -34,39 +34,47 @@ def count(w: Weights, c: Certificate) -> Counted:
     return Counted(sum(claimed), [group for _, counted in blocks for group in counted.groups])
 
 
-def counted_blocks(w: Weights, c: Certificate) -> list[list[int]]:
-    """For each block of maxima, how many maxima, and how many inputs are counted."""
-    return [[size, counted.number] for size, counted in _blocks(w, c)]
-
-
 def _blocks(w: Weights, c: Certificate) -> list[tuple[int, Counted]]:
     """For each block of maxima, how many maxima, and the inputs that are counted."""
     by_margin = "units" in c.fields
-    more = margin.NATS if by_margin else ()
+    by_mass = "tokenWeights" in c.fields
+    more = (*(margin.NATS if by_margin else ()), *(mass.NATS if by_mass else ()))
     c.require((*tables.NATS, *NATS, *more, "bound"), (*tables.ROWS, *ROWS), ("planes", "blocks"))
-    checked, blocks, first = checked_tables(w, c), list[tuple[int, Counted]](), 0
+    t, blocks, first = checked_tables(w, c), list[tuple[int, Counted]](), 0
     if by_margin:
         margin.require_units(w, c)
     for block in c.matrix("blocks"):
-        t, size = checked, nth(block, 0)
+        size = nth(block, 0)
         if by_margin:
-            t = _raised(checked, c, first, size)
+            margin.require_room(c, t)
         if first + size > t.v or t.n < 1:
             raise Refused("blocks go beyond the last maximum, or there is one position only")
         sheets = Sheets.of(t, c)
-        groups = (each for m in range(first, first + size) for each in sheets.maximum(m))
-        blocks.append((size, Counted.of(groups)))
+        groups = (
+            each
+            for m in range(first, first + size)
+            for s in ([sheets] if not by_margin else _raised(t, c, m))
+            for each in s.maximum(m)
+        )
+        blocks.append((size, _weighed(t, c, Counted.of(groups)) if by_mass else Counted.of(groups)))
         first += size
     return blocks
 
 
-def _raised(t: Tables, c: Certificate, m: int, size: int) -> Tables:
-    """The tables for the block of the maximum `m`, for a margin."""
-    margin.require_room(c, t)
+def _weighed(t: Tables, c: Certificate, found: Counted) -> Counted:
+    """The same inputs, counted by what they weigh."""
+    each = mass.weights(c, t.v)
+    if max(power(sum(each), t.n), sum(each) + 1) >= power(2, c.nat("countBits")):
+        raise Refused("countBits is too small for the weights")
+    return Counted(sum(mass.of_group(each, group) for group in found.groups), found.groups)
+
+
+def _raised(t: Tables, c: Certificate, m: int) -> list[Sheets]:
+    """The sheets for the maximum `m`, for a margin; none if direct paths are raised too far."""
     more = margin.raised(t, c.nat("units"), m)
-    if size != 1 or more is None:
-        raise Refused("a block does not hold one maximum, or direct paths are raised too far")
-    return replace(t, direct=[row + more for row in t.direct])
+    if more is None:
+        return []
+    return [Sheets.of(replace(t, direct=[row + more for row in t.direct]), c)]
 
 
 @dataclass(frozen=True)

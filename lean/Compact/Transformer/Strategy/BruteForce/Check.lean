@@ -81,18 +81,21 @@ def countQuery (L one v n : Nat) (first : List (Nat × Nat)) (rest : List (List 
 /-- Rows packed with lanes of `L` bits. -/
 def packAll (L : Nat) (rows : List (List Nat)) : List Nat := mapFold (packList L) rows
 
-/-- The number of inputs that pass. -/
-def count (w : Weights) (c : Params) : Nat :=
+/-- What all queries give together, if the tables are narrow enough; `each L one v n first rest q` is what one query gives. -/
+def overQueries (w : Weights) (c : Params) (each : Nat → Nat → Nat → Nat → List (Nat × Nat) → List (List (Nat × Nat)) → Nat → Nat) : Nat :=
   roundedTables w c fun T => Bool.rec (motive := fun _ => Nat) 0
     (Nat.force (laneBits w c) fun L => Nat.force (ones L w.d_vocab) fun one =>
      Nat.force (Nat.mul 3 (Nat.pow 2 c.width)) fun B =>
      forceList (packAll L T.tokenRow) fun tokenRows => forceList (packAll L T.posRow) fun posRows =>
      forceList (packAll L T.directRow) fun directRows =>
      total w.d_vocab fun q =>
-       (fun Q : Query => countQuery L one w.d_vocab (Nat.sub w.n_ctx 1) (Q.at B (Nat.sub w.n_ctx 1))
+       (fun Q : Query => each L one w.d_vocab (Nat.sub w.n_ctx 1) (Q.at B (Nat.sub w.n_ctx 1))
           (Q.below B (Nat.sub w.n_ctx 1)) q)
        ⟨nth [] T.tokenExp q, nth [] T.posExp q, nth 0 directRows q, tokenRows, posRows⟩)
     (T.narrow c.width)
+
+/-- The number of inputs that pass. -/
+def count (w : Weights) (c : Params) : Nat := overQueries w c countQuery
 
 /-- The number of inputs that are known to be right: those that pass and, where the vocabulary has one token, its one
 input, which has no other answer to lose to. -/

@@ -61,24 +61,24 @@ theorem classes_pos {n q m : Nat} (hn : 0 < n) : 0 < classes n q m := by
   | false => exact hn
 
 /-- A class by itself, and the others. -/
-theorem atLeast_add_total {Q : List Nat → Prop} {key : List Nat → Nat} {a last : Nat} {g : Nat → Nat}
-    (first : AtLeast a fun y => Q y ∧ key y = 0) (others : ∀ i, i < last → AtLeast (g i) fun y => Q y ∧ key y = i + 1) :
-    AtLeast (a + total last g) Q := by
-  have all := AtLeast.total (n := last + 1) (f := fun c => Nat.rec (motive := fun _ => Nat) a (fun i _ => g i) c) (P := Q) key fun c hc => by
+theorem counts_add_total (μ : Measure) {Q : List Nat → Prop} {key : List Nat → Nat} {a last : Nat} {g : Nat → Nat}
+    (first : μ.At a fun y => Q y ∧ key y = 0) (others : ∀ i, i < last → μ.At (g i) fun y => Q y ∧ key y = i + 1) :
+    μ.At (a + total last g) Q := by
+  have all := μ.total (n := last + 1) (f := fun c => Nat.rec (motive := fun _ => Nat) a (fun i _ => g i) c) (P := Q) key fun c hc => by
     cases c with
     | zero => exact first
     | succ i => exact others i (Nat.lt_of_succ_lt_succ hc)
-  refine AtLeast.weaken (Nat.le_of_eq ?_) (AtLeast.mono_pred (fun _ h => h.left) all)
+  refine μ.weaken (Nat.le_of_eq ?_) (μ.mono (fun _ h => h.left) all)
   exact (total_succ' last fun c => Nat.rec (motive := fun _ => Nat) a (fun i _ => g i) c).symm
 
-theorem of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
+theorem of_eq {μ : Measure} {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : μ.At N' P) : μ.At N P := e ▸ h
 
 /-- One query and one maximum. -/
-theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P prec t.width t.v T X t.n q m slack)
+theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P prec t.width t.v T X t.n q m slack)
     (hX : t.position.getD m 0 = pack t.bits t.v X) (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width)
     (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q slack) (code : Nat) :
-    AtLeast (countPair S (Frame.of t S) (Most.of t S (Frame.of t S) m) t.bits code (Asked.of t S q))
-      fun x => (P x ∧ maximum x = m) ∧ lastToken x = q := by
+    μ.At (countPair τ S (Frame.of t S) (Most.of t S (Frame.of t S) m) t.bits code (Asked.of t S q))
+      fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m := by
   have hm := K.m_lt
   have hqv : q < t.v := Nat.lt_of_le_of_lt K.q_le hm
   have max_eq : readLane t.bits (Asked.of t S q).lows (Most.of t S (Frame.of t S) m).m = T.tokenLo q m := by
@@ -110,14 +110,14 @@ theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P 
   unfold countPair
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, max_eq, own_eq, mass_eq, slack_eq, base_eq]
   generalize readLane 16 (nth 0 S.shifts (Most.of t S (Frame.of t S) m).m) (Asked.of t S q).q = z
-  show AtLeast (Bool.rec (motive := fun _ => Nat) 0 _ (Nat.ble ((T.mass q t.n * T.tokenLo q m / 2 ^ z + T.tokenLo q q * T.posLo q t.n / 2 ^ z + 2) *
+  show μ.At (Bool.rec (motive := fun _ => Nat) 0 _ (Nat.ble ((T.mass q t.n * T.tokenLo q m / 2 ^ z + T.tokenLo q q * T.posLo q t.n / 2 ^ z + 2) *
     (4 * 2 ^ t.width) + (T.totalSlack t.ceiling t.n q slack / 2 ^ z + 1)) (2 ^ S.spareBits - 1))) _
   cases room : Nat.ble ((T.mass q t.n * T.tokenLo q m / 2 ^ z + T.tokenLo q q * T.posLo q t.n / 2 ^ z + 2) * (4 * 2 ^ t.width) +
       (T.totalSlack t.ceiling t.n q slack / 2 ^ z + 1)) (2 ^ S.spareBits - 1) with
-  | false => exact AtLeast.zero
+  | false => exact μ.zero
   | true =>
     have A : Pair R P prec t S T X q m slack z := ⟨G, hT, K, small, Nat.le_of_ble_eq_true room⟩
-    show AtLeast (around _ _ _ _) _
+    show μ.At (around _ _ _ _) _
     rw [path_eq]
     have one := G.one_eq
     have tops := G.tops_eq
@@ -148,17 +148,17 @@ theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P 
       rw [mul_pack, mul_pack, pack_add]
       rfl
     rw [loss_eq, all_eq]
-    have alone : AtLeast (Bool.rec (motive := fun _ => Nat) 0 1 (lanesLe (Frame.of t S).tops
+    have alone : μ.At (Bool.rec (motive := fun _ => Nat) 0 (τ.alone m) (lanesLe (Frame.of t S).tops
         (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
         (pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n))))) fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
       cases h : lanesLe (Frame.of t S).tops (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
           (pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n))) with
-      | false => exact AtLeast.zero
-      | true => exact K.atLeast_alone (classes_pos G.n_pos) (A.alone h)
+      | false => exact μ.zero
+      | true => exact hτ.alone (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm fun y hy => K.alone_right (classes_pos G.n_pos) (A.alone h) hy
     cases code with
-    | zero => exact AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left) alone)
+    | zero => exact μ.mono (fun _ h => h.left) alone
     | succ code =>
-      show AtLeast (Nat.add _ (Nat.force _ fun H => Nat.force _ fun J => _)) _
+      show μ.At (Nat.add _ (Nat.force _ fun H => Nat.force _ fun J => _)) _
       rw [Nat.force_eq, Nat.force_eq]
       have H_eq : Nat.add (Most.of t S (Frame.of t S) m).gaps (Nat.mul (Most.of t S (Frame.of t S) m).rows
           (Nat.sub (Nat.mul (Nat.add (readLane (Frame.of t S).L (pack S.laneBits t.v fun j => T.direct q j + X j) (Most.of t S (Frame.of t S) m).m)
@@ -203,9 +203,9 @@ theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P 
           have last_eq : Nat.pred (classes (Frame.of t S).n (Asked.of t S q).q (Most.of t S (Frame.of t S) m).m) = last :=
             (congrArg Nat.pred ec).trans rfl
           rw [last_eq]
-          refine AtLeast.append_query q (atLeast_add_total (key := countOther m) alone fun i hi => ?_)
+          refine counts_add_total μ (key := countOther m) alone fun i hi => ?_
           rw [Nat.force_eq]
-          refine A.atLeast_countClass (A := Asked.of t S q) _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) fun s hs' => ?_
+          refine A.counts_class hτ (A := Asked.of t S q) _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) fun s hs' => ?_
           have hs := parts s (Nat.lt_trans hs' hm)
           refine ⟨hs.left, ?_⟩
           have weight : (Asked.of t S q).weights.getD s 0 = t.entry t.high q 1 * T.tokenLo q s := by
@@ -216,45 +216,60 @@ theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P 
           exact hs.right
 
 /-- One maximum. -/
-theorem atLeast_countMaximum (G : Fits t S) (hT : t.Describe T) {m count : Nat} (hm : m < t.v) (hc : m < count) (judges : T.Judges R prec t.v t.n m P) :
-    AtLeast (countMaximum S (Frame.of t S) t.bits (List.tabulateFrom 0 count (Asked.of t S)) (Most.of t S (Frame.of t S) m))
+theorem counts_maximum {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) {m count : Nat} (hm : m < t.v) (hc : m < count)
+    (judges : T.Judges R prec t.v t.n m P) :
+    μ.At (countMaximum τ S (Frame.of t S) t.bits (List.tabulateFrom 0 count (Asked.of t S)) (Most.of t S (Frame.of t S) m))
       fun x => P x ∧ maximum x = m := by
   match hT.position m hm with
   | ⟨X, hX, noBetter, small⟩ =>
-    refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (n := m + 1) lastToken fun q hq => ?_)
+    refine μ.mono (fun _ h => h.left) (μ.total (n := m + 1) lastToken fun q hq => ?_)
     have hq' := Nat.le_of_lt_succ hq
-    match hT.slack q m (Nat.lt_of_le_of_lt hq' hm) hm with
+    have hqv := Nat.lt_of_le_of_lt hq' hm
+    match hT.slack q m hqv hm with
     | ⟨slack, hS, slackLe⟩ =>
       have asked : nth Asked.none (List.tabulateFrom 0 count (Asked.of t S)) q = Asked.of t S q := by
         rw [nth_eq, List.getD_tabulateFrom _ (Nat.lt_of_le_of_lt hq' hc), Nat.zero_add]
       rw [Nat.force_eq, asked]
-      exact atLeast_countPair G hT ⟨judges, hT.narrow, hm, hq', noBetter, slackLe⟩ hX small hS _
+      exact hτ.query (P := fun x => P x ∧ maximum x = m) hqv (counts_pair hτ G hT ⟨judges, hT.narrow, hm, hq', noBetter, slackLe⟩ hX small hS _)
+
+omit [ExpField R] in
+theorem le_of_room {lo len : Nat} (h : hasRoom t S lo len = true) : lo + len ≤ t.v :=
+  Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left (Bool.and_left h)))
+
+omit [ExpField R] in
+/-- What the check of room shows. -/
+theorem Fits.of_room {lo len : Nat} (h : hasRoom t S lo len = true) : Fits t S := by
+  have first := Bool.and_left h
+  have rows := Bool.and_right first
+  have planes := Bool.and_left (Bool.and_right h)
+  exact {
+    n_pos := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left first))
+    lane := Nat.le_of_ble_eq_true (Bool.and_left rows)
+    bits := Nat.le_of_ble_eq_true (Bool.and_right rows)
+    v_lane := Nat.le_of_ble_eq_true (Bool.and_left planes)
+    v_power := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right planes))
+    spare := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right planes)))
+    part := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right planes)))
+    count := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right h)) }
+
+/-- The check of one block is sound, whatever the tables decide, and whatever inputs count for. -/
+theorem block_counts {μ : Measure} {τ : Tally} (hτ : Fits t S → μ.Fits τ t S) {lo len bound : Nat} (hT : t.Describe T)
+    (judges : ∀ m, lo ≤ m → m < lo + len → T.Judges R prec t.v t.n m P)
+    (h : tallyCheck τ t S lo len bound = true) : μ.At bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
+  have G := Fits.of_room (Bool.and_left h)
+  have hv := le_of_room (Bool.and_left h)
+  refine μ.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
+  unfold countBlock
+  rw [Frame.force_eq, Asked.forceFrom_eq]
+  refine μ.totalFrom maximum fun i hi => ?_
+  rw [Nat.force_eq, Most.force_eq]
+  have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
+  exact counts_maximum (hτ G) G hT (Nat.lt_of_lt_of_le lt hv) lt (judges _ (Nat.le_add_right lo i) lt)
 
 /-- The check of one block is sound, whatever the tables decide. -/
 theorem block_judged {lo len bound : Nat} (hT : t.Describe T) (judges : ∀ m, lo ≤ m → m < lo + len → T.Judges R prec t.v t.n m P)
-    (h : blockCheck t S lo len bound = true) : AtLeast bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
-  have first := Bool.and_left h
-  have rest := Bool.and_right h
-  have size := Bool.and_left first
-  have rows := Bool.and_right first
-  have planes := Bool.and_left rest
-  have hv := Nat.le_of_ble_eq_true (Bool.and_left size)
-  have G : Fits t S :=
-    { n_pos := Nat.le_of_ble_eq_true (Bool.and_right size)
-      lane := Nat.le_of_ble_eq_true (Bool.and_left rows)
-      bits := Nat.le_of_ble_eq_true (Bool.and_right rows)
-      v_lane := Nat.le_of_ble_eq_true (Bool.and_left planes)
-      v_power := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right planes))
-      spare := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right planes)))
-      part := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right planes)))
-      count := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right rest)) }
-  refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right rest))) ?_
-  unfold countBlock
-  rw [Frame.force_eq, Asked.forceFrom_eq]
-  refine AtLeast.totalFrom maximum fun i hi => ?_
-  rw [Nat.force_eq, Most.force_eq]
-  have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
-  exact atLeast_countMaximum G hT (Nat.lt_of_lt_of_le lt hv) lt (judges _ (Nat.le_add_right lo i) lt)
+    (h : blockCheck t S lo len bound = true) : AtLeast bound fun x => P x ∧ lo ≤ maximum x ∧ maximum x < lo + len :=
+  block_counts (μ := Measure.plain) Measure.plain_fits hT judges h
 
 end
 end Sheet

@@ -232,16 +232,31 @@ def passes (F : Frame) (all H K scale Z C : Nat) : Bool :=
   Nat.force (Nat.mul C F.tops) fun want => Nat.beq (Nat.land (Nat.add (Nat.add (Nat.mul scale H) (Nat.mul K Z))
     (Nat.mul (Nat.sub (Nat.pow 2 (Nat.sub F.L 1)) (Nat.mul scale (Nat.mul 4 F.unit))) all)) want) want
 
+/-- What inputs count for. -/
+structure Tally where
+  /-- The class without other tokens, given the maximum. -/
+  alone : Nat → Nat
+  /-- A class with planes for its tokens, given in how many parts what is spared is divided, and the number of other tokens. -/
+  several : Most → Planes → Nat → Nat → Nat
+  /-- All inputs that end in a query, given what they count for without it. -/
+  query : Nat → Nat → Nat
+
+/-- Each input counts for one. -/
+def Tally.plain (S : Sheets) (n : Nat) : Tally where
+  alone := fun _ => 1
+  several := fun M p parts c => Nat.force (p.powers S.countBits M.bitPowers M.powers) fun N =>
+    lowCount (Nat.pow 2 S.countBits) parts (Nat.mul (binom n c) (Nat.pow N c))
+  query := fun _ count => count
+
 /-- The inputs of the class with `i + 1` other tokens. -/
-def countClass (S : Sheets) (F : Frame) (M : Most) (P : Spare) (A : Asked) (bits code H J i : Nat) : Nat :=
+def countClass (τ : Tally) (S : Sheets) (F : Frame) (M : Most) (P : Spare) (A : Asked) (bits code H J i : Nat) : Nat :=
   Nat.force (Nat.succ i) fun c => Nat.force (P.gained (readLane bits A.low (Nat.sub F.n c))) fun gained =>
   Nat.force (nth 0 S.parts i) fun parts => Nat.force (Nat.shiftLeft parts S.fracBits) fun scale =>
   Bool.rec (motive := fun _ => Nat) 0
     (Nat.force (Nat.sub gained P.loss) fun K => Planes.read M.m M.plane code i fun p =>
       Nat.force (spread M.apart M.mask (p.times M.bitLanes M.lanes F.full J)) fun Z =>
       Bool.rec (motive := fun _ => Nat) 0
-        (Nat.force (p.powers S.countBits M.bitPowers M.powers) fun N =>
-          lowCount (Nat.pow 2 S.countBits) parts (Nat.mul (binom F.n c) (Nat.pow N c)))
+        (τ.several M p parts c)
         (passes F M.all H K scale Z (spread M.bitRows M.rows p.counted)))
     (lanesLe F.tops P.loss gained && (Nat.ble 1 parts &&
       Nat.ble (Nat.add (Nat.shiftLeft 15 (Nat.add S.partBits S.spareBits)) (Nat.mul scale (Nat.mul 8 F.unit)))
@@ -253,7 +268,7 @@ def around {α : Type} (F : Frame) (m row : Nat) (k : Nat → Nat → α) : α :
   Nat.force (lanesMonus F.tops (Nat.sub F.L 1) top row) fun up => Nat.force (lanesMonus F.tops (Nat.sub F.L 1) row top) fun down => k up down
 
 /-- The inputs of one query and one maximum. -/
-def countPair (S : Sheets) (F : Frame) (M : Most) (bits code : Nat) (A : Asked) : Nat :=
+def countPair (τ : Tally) (S : Sheets) (F : Frame) (M : Most) (bits code : Nat) (A : Asked) : Nat :=
   Nat.force (readLane bits A.lows M.m) fun max => Nat.force (Nat.mul A.mass max) fun most =>
   Nat.force (readLane 16 (nth 0 S.shifts M.m) A.q) fun shift =>
   Nat.force (Nat.shiftRight most shift) fun factor => Nat.force (Nat.shiftRight A.own shift) fun own =>
@@ -263,32 +278,39 @@ def countPair (S : Sheets) (F : Frame) (M : Most) (bits code : Nat) (A : Asked) 
     (around F M.m (Nat.add M.token base) fun gain down => around F M.m (Nat.add A.token (Nat.add A.direct M.last)) fun ownGain ownDown =>
       Nat.force (Nat.mul own ownGain) fun owned =>
       Nat.force (Nat.add (Nat.add (Nat.mul (Nat.succ factor) down) (Nat.mul (Nat.succ own) ownDown)) (Nat.mul slack M.others)) fun loss =>
-      Nat.add (Bool.rec (motive := fun _ => Nat) 0 1 (lanesLe F.tops loss (Nat.add (Nat.mul factor gain) owned)))
+      Nat.add (Bool.rec (motive := fun _ => Nat) 0 (τ.alone M.m) (lanesLe F.tops loss (Nat.add (Nat.mul factor gain) owned)))
         (Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
           Nat.force (Nat.add M.gaps (Nat.mul M.rows
             (Nat.sub (Nat.mul (Nat.add (readLane F.L base M.m) (Nat.mul 3 F.unit)) F.one) base))) fun H =>
           Nat.force (lowBits (Nat.mul F.L M.m) (unitParts F.L (Nat.add shift S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) A.weights)) fun J =>
           total (Nat.pred (classes F.n A.q M.m)) fun i => Nat.force i fun i =>
-            countClass S F M ⟨shift, max, gain, owned, loss⟩ A bits code H J i) code))
+            countClass τ S F M ⟨shift, max, gain, owned, loss⟩ A bits code H J i) code))
     (Nat.ble (Nat.add (Nat.mul (Nat.add (Nat.add factor own) 2) (Nat.mul 4 F.unit)) slack) (Nat.sub (Nat.pow 2 S.spareBits) 1))
 
 /-- What is read when there is no such query. -/
 def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, []⟩
 
 /-- The inputs of one maximum. -/
-def countMaximum (S : Sheets) (F : Frame) (bits : Nat) (As : List Asked) (M : Most) : Nat :=
-  (fun codes => total (Nat.succ M.m) fun q => Nat.force q fun q => countPair S F M bits (nth 0 codes q) (nth Asked.none As q)) (nth [] S.planes M.m)
+def countMaximum (τ : Tally) (S : Sheets) (F : Frame) (bits : Nat) (As : List Asked) (M : Most) : Nat :=
+  (fun codes => total (Nat.succ M.m) fun q => Nat.force q fun q => τ.query q (countPair τ S F M bits (nth 0 codes q) (nth Asked.none As q))) (nth [] S.planes M.m)
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`. -/
-def countBlock (t : Tables) (S : Sheets) (lo len : Nat) : Nat :=
+def countBlock (τ : Tally) (t : Tables) (S : Sheets) (lo len : Nat) : Nat :=
   (Frame.of t S).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As =>
-  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t S F m).force fun M => countMaximum S F t.bits As M
+  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t S F m).force fun M => countMaximum τ S F t.bits As M
 
-/-- The check of one block of maxima: at least `bound` inputs are counted, and lanes have room for rows and planes. -/
-def blockCheck (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool :=
+/-- There are such maxima, and lanes have room for rows and planes. -/
+def hasRoom (t : Tables) (S : Sheets) (lo len : Nat) : Bool :=
   ((Nat.ble (Nat.add lo len) t.v && Nat.ble 1 t.n) && (Nat.ble (Nat.add t.width 4) S.laneBits && Nat.ble (Nat.add t.width 3) t.bits)) &&
   ((Nat.ble t.v S.laneBits && (Nat.ble t.v (Nat.mul 16 S.countBits) && (Nat.ble (Nat.succ S.spareBits) S.laneBits && Nat.ble (Nat.succ S.partBits) S.laneBits))) &&
-    (Nat.ble (Nat.succ (Nat.pow (Nat.succ t.v) t.n)) (Nat.pow 2 S.countBits) && Nat.ble bound (countBlock t S lo len)))
+    Nat.ble (Nat.succ (Nat.pow (Nat.succ t.v) t.n)) (Nat.pow 2 S.countBits))
+
+/-- The check of one block of maxima: it counts for at least `bound`. -/
+def tallyCheck (τ : Tally) (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool :=
+  hasRoom t S lo len && Nat.ble bound (countBlock τ t S lo len)
+
+/-- The check of one block of maxima: at least `bound` inputs are counted. -/
+def blockCheck (t : Tables) (S : Sheets) (lo len bound : Nat) : Bool := tallyCheck (Tally.plain S t.n) t S lo len bound
 
 end
 end Sheet

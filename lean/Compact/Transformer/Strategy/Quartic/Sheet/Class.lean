@@ -1,6 +1,6 @@
 prelude
 import Compact.Transformer.Classes.CountRuns
-import Compact.Transformer.Strategy.Quartic.Sheet.Rows
+import Compact.Transformer.Strategy.Quartic.Sheet.Measure
 /-!
 # Quartic: one class of inputs
 
@@ -127,9 +127,9 @@ theorem Pair.gap_le (s : Nat) (j : Nat) : gapAt t T X q m s j ≤ 8 * 2 ^ t.widt
   ring [2 ^ t.width]
 
 /-- The class with `i + 1` other tokens. -/
-theorem Pair.atLeast_countClass {A : Asked} {I : Nat → Nat} (code : Nat) {i : Nat} (hi : i + 1 < classes t.n q m) (low : A.low = t.low.getD q 0)
+theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A : Asked} {I : Nat → Nat} (code : Nat) {i : Nat} (hi : i + 1 < classes t.n q m) (low : A.low = t.low.getD q 0)
     (parts : ∀ s, s < m → I s ≤ 2 ^ S.partBits - 1 ∧ I s * (t.entry t.high q 1 * T.tokenLo q s) ≤ 2 ^ (z + S.fracBits)) :
-    AtLeast (countClass S (Frame.of t S) (Most.of t S (Frame.of t S) m)
+    μ.At (countClass τ S (Frame.of t S) (Most.of t S (Frame.of t S) m)
       ⟨z, T.tokenLo q m, pack S.laneBits t.v (fun j => T.path X q m m - T.path X q m j),
         T.tokenLo q q * T.posLo q t.n / 2 ^ z * pack S.laneBits t.v (fun j => T.lane q q t.n m - T.lane q q t.n j),
         pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)⟩ A t.bits code
@@ -157,20 +157,19 @@ theorem Pair.atLeast_countClass {A : Asked} {I : Nat → Nat} (code : Nat) {i : 
       (pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))))) &&
       (Nat.ble 1 (nth 0 S.parts i) && Nat.ble (Nat.add (Nat.shiftLeft 15 (Nat.add S.partBits S.spareBits))
         (Nat.mul (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (Nat.mul 8 (Frame.of t S).unit))) (Nat.pow 2 (Nat.sub (Frame.of t S).L 1)))) with
-  | false => exact AtLeast.zero
+  | false => exact μ.zero
   | true =>
     have le {j : Nat} (hj : j < t.v) := K.loss_le_gained U_le (Bool.and_left guard) hj
     have parts_pos : 0 < nth 0 S.parts i := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right guard))
     have fit : 15 * 2 ^ (S.partBits + S.spareBits) + nth 0 S.parts i * 2 ^ S.fracBits * (8 * 2 ^ t.width) ≤ 2 ^ (S.laneBits - 1) :=
       Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right guard))
-    show AtLeast (Nat.force _ _) _
+    show μ.At (Nat.force _ _) _
     rw [Nat.force_eq]
     match Planes.read_eq (α := Nat) m code i fun p =>
       Nat.force (spread (Most.of t S (Frame.of t S) m).apart (Most.of t S (Frame.of t S) m).mask
         (p.times (Most.of t S (Frame.of t S) m).bitLanes (Most.of t S (Frame.of t S) m).lanes (Frame.of t S).full (pack S.laneBits m I))) fun Z =>
       Bool.rec (motive := fun _ => Nat) 0
-        (Nat.force (p.powers S.countBits (Most.of t S (Frame.of t S) m).bitPowers (Most.of t S (Frame.of t S) m).powers) fun N =>
-          lowCount (Nat.pow 2 S.countBits) (nth 0 S.parts i) (Nat.mul (binom (Frame.of t S).n (Nat.succ i)) (Nat.pow N (Nat.succ i))))
+        (τ.several (Most.of t S (Frame.of t S) m) p (nth 0 S.parts i) (Nat.succ i))
         (passes (Frame.of t S) (Most.of t S (Frame.of t S) m).all (pack (S.laneBits * t.v) m fun s => pack S.laneBits t.v (gapAt t T X q m s))
           (Nat.sub (pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1)))))
             (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)))
@@ -221,10 +220,8 @@ theorem Pair.atLeast_countClass {A : Asked} {I : Nat → Nat} (code : Nat) {i : 
           lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j)
         (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (pack (S.laneBits * t.v) m fun s => p.level s * I s)
         (pack (S.laneBits * t.v) m (digit 1 p.counted)) with
-    | false => exact AtLeast.zero
+    | false => exact μ.zero
     | true =>
-      show AtLeast (Nat.force _ _) _
-      rw [Nat.force_eq]
       have bound : nth 0 S.parts i * 2 ^ S.fracBits * (8 * 2 ^ t.width) ≤ 2 ^ (S.laneBits - 1) := Nat.le_trans (Nat.le_add_left _ _) fit
       have room {s j : Nat} (hs : s < m) : nth 0 S.parts i * 2 ^ S.fracBits * gapAt t T X q m s j + p.level s * I s *
           (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j - lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j) <
@@ -239,17 +236,8 @@ theorem Pair.atLeast_countClass {A : Asked} {I : Nat → Nat} (code : Nat) {i : 
         (z := fun s => p.level s * I s) (c := digit 1 p.counted) (scale := nth 0 S.parts i * 2 ^ S.fracBits) K.fits.lane_pos rfl
         K.fits.tops_eq (Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (by decide))) bound) (fun s j hs _ => room hs)
         (fun s _ => Nat.le_of_lt_succ (digit_one_lt _ s)) pass hs hj counted
-      have count : (p.tokens m).length + 1 ≤ t.v + 1 := Nat.succ_le_succ (Nat.le_trans (length_below_le _ m) (Nat.le_of_lt hm))
-      have powers : p.powers S.countBits (Most.of t S (Frame.of t S) m).bitPowers (Most.of t S (Frame.of t S) m).powers =
-          powerSum (2 ^ S.countBits) p.level (p.tokens m) := by
-        refine Planes.powers_eq within ?_ (Nat.lt_of_lt_of_le hm K.fits.v_power)
-        have first : t.v + 1 ≤ (t.v + 1) ^ t.n := by
-          match t.n, K.fits.n_pos with
-          | n + 1, _ => rw [Nat.pow_succ']; exact Nat.le_mul_of_pos_right _ (Nat.pow_pos (Nat.succ_pos _))
-        exact Nat.le_trans (Nat.succ_le_succ (Nat.succ_le_succ (Nat.le_of_lt hm)))
-          (Nat.le_trans (Nat.succ_le_succ first) K.fits.count)
-      refine K.known.atLeast_mixture hi (nodup_below m) (fun s hs => (mem_below hs).left) (level := p.level)
-        (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left count t.n) K.fits.count) powers (b := t.entry t.high q 1) ⟨parts_pos, ?_, ?_⟩
+      refine hτ.several (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm within (i + 1) fun y hy hlevel =>
+        K.known.mixture_right hi (fun s hs => (mem_below hs).left) (level := p.level) (b := t.entry t.high q 1) ⟨parts_pos, ?_, ?_⟩ hy hlevel
       · match (K.describe.weights q 1 hqv (Nat.le_trans (Nat.succ_le_succ (Nat.zero_le i)) hc)).high with
         | ⟨high, e⟩ => exact ⟨high, e⟩
       · match weights.low with
@@ -268,7 +256,7 @@ theorem Pair.atLeast_countClass {A : Asked} {I : Nat → Nat} (code : Nat) {i : 
             have counted : digit 1 p.counted s = 1 := Nat.eq_of_beq_eq_true _ _ hs.right
             exact lacks_of_le (takes_nat (parts s hs.left).right (K.gap_add s hj) (taken hs.left hj counted))
 where
-  of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
+  of_eq {μ : Measure} {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : μ.At N' P) : μ.At N P := e ▸ h
 
 end
 end Sheet
