@@ -62,11 +62,13 @@ import Compact.Certificates.Zero12.BruteForce
 import Compact.Certificates.Zero12.ConvexityPairs
 import Compact.Certificates.Zero12.Weights
 import Compact.Claim
+import Compact.Claim.Loss
 import Compact.Claim.Region
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
 import Compact.Counting.Choose
 import Compact.Counting.Classes
+import Compact.Counting.Copies
 import Compact.Counting.Examples
 import Compact.Counting.Full
 import Compact.Counting.Inputs
@@ -143,7 +145,6 @@ import Compact.Linear.Strategy.BruteForce
 import Compact.Linear.Strategy.ConvexityPairs
 import Compact.Linear.Strategy.ConvexityTriples
 import Compact.Linear.Strategy.Symmetry
-import Compact.Linear.Sums
 import Compact.Linear.Table
 import Compact.Linear.Witness
 import Compact.Mixture.Average
