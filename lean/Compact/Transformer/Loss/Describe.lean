@@ -1,0 +1,282 @@
+prelude
+import Compact.Transformer.Loss.Logs
+import Compact.Transformer.Loss.Gain
+/-!
+# What the check of the logarithms shows
+
+`Enclosure.Logs` (`Loss/Gain.lean`) of the literals of a certificate, and that the row for positions favours no maximum more than any
+position does.
+-/
+namespace Compact
+variable {R : Type} [ExpField R]
+
+theorem ExpParams.upper_spec {c : ExpParams} (h : c.fit = true) {y : Nat} (hy : y < 2 ^ (c.half + c.high)) :
+    IsLower (R := R) c.prec (c.lowerOf (c.upper y)) (exp (-(ofNat R y / ofNat R (2 ^ (2 * c.half))))) ∧
+      IsUpper (R := R) c.prec (c.upper y) (exp (-(ofNat R y / ofNat R (2 ^ (2 * c.half))))) := by
+  have e : ofNat R y * ExpParams.step R c = ofNat R y / ofNat R (2 ^ (2 * c.half)) := by
+    show ofNat R y * (1 / _) = _
+    rw [← mul_div_assoc, mul_one]
+  refine ExpParams.bounds h hy (le_of_eq e) (le_trans (le_of_eq e.symm) ?_)
+  refine mul_le_mul_of_nonneg_right (le_add_of_nonneg_right (ofNat_nonneg 2)) ?_
+  exact div_nonneg zero_le_one (ofNat_pos (Nat.two_pow_pos _))
+
+namespace LossTable
+variable {C : LossTable} {t : Tables} {T : Enclosure}
+
+theorem of_sameLists {n : Nat} {xs ys : List Nat} (h : sameLists n xs ys = true) {i : Nat} (hi : i < n) : xs.getD i 0 = ys.getD i 0 := by
+  have e := Nat.eq_of_beq_eq_true _ _ (of_allBelow h hi)
+  rw [nth_eq, nth_eq] at e
+  exact e
+
+/-- A row, without one lane. -/
+theorem without_pack {L n m : Nat} (hm : m < n) {f : Nat → Nat} (hf : ∀ j, j < n → f j < 2 ^ L) :
+    without L m (pack L n f) = pack L n fun j => if j = m then 0 else f j := by
+  unfold without
+  rw [readLane_eq, digit_pack L hf hm]
+  show pack L n f - f m * 2 ^ (L * m) = _
+  rw [← pack_single L (f m) hm, pack_sub]
+  · refine pack_congr L fun j _ => ?_
+    by_cases h : j = m
+    case pos => rw [ite_eq_left h, ite_eq_left h, h, Nat.sub_self]
+    case neg => rw [ite_eq_right h, ite_eq_right h, Nat.sub_zero]
+  · intro j _
+    by_cases h : j = m
+    case pos => rw [ite_eq_left h, h]; exact Nat.le_refl _
+    case neg => rw [ite_eq_right h]; exact Nat.zero_le _
+
+/-- A column of the table of tokens. -/
+theorem column_eq (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) {m : Nat} (hm : m < t.v) :
+    column t m = pack t.bits t.v fun s => T.token s m := by
+  refine (packFrom_eq _ _ _).trans (pack_congr _ fun s hs => ?_)
+  rw [nth_eq, hT.token s hs, readLane_eq]
+  refine digit_pack t.bits (fun j _ => ?_) hm
+  exact Nat.lt_of_lt_of_le (lt_of_narrowRows (Bool.and_left hT.narrow) s j)
+    (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.le_add_right _ 4) hL))
+
+theorem direct_lt (hT : t.Describe T) (q j : Nat) : T.direct q j < 2 ^ t.width :=
+  lt_of_narrowRows (Bool.and_right (Bool.and_right hT.narrow)) q j
+theorem token_lt (hT : t.Describe T) (k j : Nat) : T.token k j < 2 ^ t.width := lt_of_narrowRows (Bool.and_left hT.narrow) k j
+
+/-- The arguments of direct paths. -/
+theorem getD_directArgs (hT : t.Describe T) {q : Nat} (hq : q < t.v) :
+    (directArgs t (ones t.bits t.v)).getD q 0 = pack t.bits t.v fun j => 2 ^ t.width - T.direct q j := by
+  unfold directArgs
+  rw [Nat.force_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hq, Nat.zero_add, nth_eq, hT.direct q hq]
+  show 2 ^ t.width * ones t.bits t.v - _ = _
+  rw [mul_ones]
+  exact pack_sub _ fun j _ => Nat.le_of_lt (direct_lt hT q j)
+
+section
+variable (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits)
+include hT hL
+
+/-- The arguments of tokens. -/
+theorem getD_tokenArgs {U : Nat → Nat} (hU : C.positions = pack t.bits t.v U) (small : ∀ j, j < t.v → U j < 2 ^ t.width) {m : Nat} (hm : m < t.v) :
+    (C.tokenArgs t (ones t.bits t.v)).getD m 0 = pack t.bits t.v fun s => 2 * 2 ^ t.width - (T.token s m + U m) := by
+  unfold tokenArgs
+  rw [Nat.force_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hm, Nat.force_eq, Nat.zero_add, column_eq hT hL hm, hU, readLane_eq]
+  rw [digit_pack t.bits (fun j hj => Nat.lt_of_lt_of_le (small j hj)
+    (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.le_add_right _ 4) hL))) hm]
+  show (2 * 2 ^ t.width - U m) * ones t.bits t.v - _ = _
+  have room (s : Nat) : T.token s m + U m ≤ 2 * 2 ^ t.width := by
+    rw [Nat.two_mul]
+    exact Nat.add_le_add (Nat.le_of_lt (token_lt hT s m)) (Nat.le_of_lt (small m hm))
+  rw [mul_ones, pack_sub _ fun s _ => Nat.le_sub_of_add_le (room s)]
+  refine pack_congr _ fun s _ => ?_
+  rw [Nat.sub_sub, Nat.add_comm]
+
+end
+
+/-- What the check of one table of logarithms shows. -/
+theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
+    (room : t.v * 2 ^ (2 * C.expPrec + 2) < 2 ^ (t.bits - 1)) {as : List (List Nat)} {bs logs : List Nat} {a b : Nat → Nat → Nat}
+    (ha : ∀ q, q < t.v → (as.getD q []).length = t.v ∧ ∀ j, j < t.v → (as.getD q []).getD j 0 = a q j)
+    (ha' : ∀ q j, a q j ≤ 2 ^ (C.expPrec + 1)) (hb : bs.length = t.v ∧ ∀ j, j < t.v → bs.getD j 0 = pack t.bits t.v (b j))
+    (hb' : ∀ j s, b j s ≤ 2 ^ (C.expPrec + 1))
+    (h : C.rowsAs t (2 ^ (t.bits - 1) * ones t.bits t.v) as bs logs = true) {q s : Nat} (hq : q < t.v) (hs : s < t.v) :
+    digit t.bits (logs.getD q 0) s < 2 ^ (C.expHalf + C.expHigh) ∧
+      (total t.v fun j => a q j * b j s) ≤ 2 ^ C.expPrec * C.params.lowerOf (C.params.upper (digit t.bits (logs.getD q 0) s)) := by
+  match of_expRows fit h with
+  | ⟨ys, lows, highs, rows, go⟩ =>
+    match rows q hq with
+    | ⟨y, small, hy, hlow, _⟩ =>
+      have lanes := ExpParams.lanesFit_spec (Bool.and_left (Bool.and_left fit))
+      have wide : t.width + 2 ≤ C.expHalf + C.expHigh := Nat.le_of_ble_eq_true (Bool.and_right fit)
+      have whole : C.expHalf + C.expHigh ≤ t.bits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fit))
+      have L0 : 0 < t.bits := Nat.lt_of_lt_of_le (Nat.zero_lt_succ _) lanes.right.left
+      have e := of_sameLists (Bool.and_left go) hq
+      rw [hy] at e
+      have digit_eq : digit t.bits (logs.getD q 0) s = y s := by
+        rw [e]
+        exact digit_pack _ (fun j hj => Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans wide whole))) hs
+      have sums := Bool.and_right go
+      unfold sumsFit at sums
+      rw [Nat.force_eq] at sums
+      have one := of_allBelow sums hq
+      rw [nth_eq, nth_eq, dot_pack (ha q hq).left hb.left hb.right, hlow] at one
+      have product : Nat.mul (Nat.pow 2 C.expPrec) (pack t.bits t.v fun j => C.params.lowerOf (C.params.upper (y j))) =
+          pack t.bits t.v fun j => 2 ^ C.expPrec * C.params.lowerOf (C.params.upper (y j)) := mul_pack _ _ _ _
+      rw [product] at one
+      have each (s : Nat) : (total t.v fun j => (as.getD q []).getD j 0 * b j s) ≤ t.v * 2 ^ (2 * C.expPrec + 2) := by
+        rw [← total_const]
+        refine total_le_total fun j hj => ?_
+        rw [(ha q hq).right j hj]
+        refine Nat.le_trans (Nat.mul_le_mul (ha' q j) (hb' j s)) (Nat.le_of_eq ?_)
+        rw [← Nat.pow_add]
+        exact congrArg (2 ^ ·) (by ring [C.expPrec])
+      have le := of_lanesLe L0 (fun j _ => Nat.le_of_lt (Nat.lt_of_le_of_lt (each j) room)) (fun j _ => ?_) one hs
+      · have low := ExpParams.lowerOf_lt lanes.right.right.left (ExpParams.upper_lt lanes.left (y j))
+        refine Nat.lt_of_lt_of_le (Nat.mul_lt_mul_of_pos_left low (Nat.two_pow_pos _)) ?_
+        rw [← Nat.pow_add]
+        refine Nat.pow_le_pow_right Nat.two_pos (Nat.le_sub_of_add_le ?_)
+        refine Nat.le_trans (Nat.le_of_eq ?_) (Nat.le_trans (Nat.le_add_right (C.expPrec + C.expPrec + 2) 1) lanes.right.left)
+        show C.expPrec + (C.expPrec + 1) + 1 = _
+        ring [C.expPrec]
+      · refine ⟨digit_eq ▸ Nat.lt_of_lt_of_le (small s hs) (Nat.pow_le_pow_right Nat.two_pos wide), ?_⟩
+        rw [digit_eq]
+        refine Nat.le_trans (Nat.le_of_eq (total_congr fun j hj => ?_)) le
+        rw [(ha q hq).right j hj]
+
+/-- From rows of bounds to logarithms. -/
+theorem le_of_bounds {v A K P low : Nat} {g : Nat → Nat} {x y : R} {a b : Nat → Nat} {counts : Nat → R}
+    (hP : (0 : R) < ofNat R (2 ^ P)) (terms : ∀ j, j < v → ofNat R (2 ^ P) * ofNat R (2 ^ P) *
+      (counts j * exp (ofNat R (g j) / ofNat R K - ofNat R A / ofNat R K)) ≤ ofNat R (a j * b j))
+    (le : (total v fun j => a j * b j) ≤ 2 ^ P * low) (hlow : IsLower P low (exp (-y)))
+    (e : x = ofNat R A / ofNat R K - y) :
+    (sum v fun j => counts j * exp (ofNat R (g j) / ofNat R K)) ≤ exp x := by
+  have all : ofNat R (2 ^ P) * ofNat R (2 ^ P) * (sum v fun j => counts j * exp (ofNat R (g j) / ofNat R K - ofNat R A / ofNat R K)) ≤
+      ofNat R (2 ^ P) * ofNat R (2 ^ P) * exp (-y) := by
+    rw [mul_sum]
+    refine le_trans (sum_le_sum terms) ?_
+    rw [← ofNat_total]
+    refine le_trans (ofNat_le le) ?_
+    rw [ofNat_mul, mul_assoc]
+    exact mul_le_mul_of_nonneg_left hlow (le_of_lt hP)
+  have small := le_of_mul_le_mul_left all (mul_pos hP hP)
+  have scaled := mul_le_mul_of_nonneg_left small (exp_nonneg (ofNat R A / ofNat R K))
+  rw [mul_sum, ← exp_add] at scaled
+  refine le_trans (le_of_eq (sum_congr fun j _ => ?_)) (le_trans scaled (le_of_eq (congrArg exp ?_)))
+  · rw [mul_left_comm, ← exp_add, add_comm, sub_add_cancel]
+  · rw [e, sub_eq_add_neg]
+
+/-- **What the check of the logarithms shows.** -/
+theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.logsAs t = true) :
+    (∀ j, j < t.v → digit t.bits C.positions j < 2 ^ t.width) ∧ C.positions = pack t.bits t.v (digit t.bits C.positions) ∧
+    T.Logs R (ofNat R (2 ^ (2 * C.expHalf))) t.v (3 * 2 ^ t.width) (digit t.bits C.positions)
+      (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) := by
+  unfold logsAs at h
+  have first := Bool.and_left h
+  have fit := Bool.and_left first
+  have room : t.v * 2 ^ (2 * C.expPrec + 2) < 2 ^ (t.bits - 1) := Nat.le_of_ble_eq_true (Bool.and_right first)
+  have h := Bool.and_right h
+  rw [Nat.force_eq] at h
+  have within := of_lanesWithin (Nat.le_trans (Nat.le_add_right _ 4) hL) (Bool.and_left h)
+  have h := Bool.and_right h
+  rw [Nat.force_eq, forceList_eq] at h
+  have lanes := ExpParams.lanesFit_spec (Bool.and_left (Bool.and_left fit))
+  have wide : t.width + 2 ≤ C.expHalf + C.expHigh := Nat.le_of_ble_eq_true (Bool.and_right fit)
+  have narrow {x : Nat} (hx : x ≤ 2 * 2 ^ t.width) : x < 2 ^ (C.expHalf + C.expHigh) := by
+    refine Nat.lt_of_le_of_lt hx (Nat.lt_of_lt_of_le ?_ (Nat.pow_le_pow_right Nat.two_pos wide))
+    rw [Nat.mul_comm 2]
+    show 2 ^ (t.width + 1) < 2 ^ (t.width + 2)
+    exact Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.lt_succ_self (t.width + 1))
+  have lane {x : Nat} (hx : x < 2 ^ (C.expPrec + 1)) : x < 2 ^ t.bits := by
+    refine Nat.lt_of_lt_of_le hx (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans ?_ lanes.right.left))
+    show C.expPrec + 1 ≤ C.expPrec + C.expPrec + 3
+    rw [Nat.add_assoc]
+    exact Nat.add_le_add_left (Nat.le_add_left 1 (C.expPrec + 2)) _
+  match of_expRows fit h with
+  | ⟨ys, lows, highs, rows, go⟩ =>
+    have same := Bool.and_left go
+    have go := Bool.and_right go
+    rw [forceRows_eq, forceList_eq] at go
+    have as_eq (q : Nat) (hq : q < t.v) : ((tabulateFold (fun q => unpack t.bits t.v (nth 0 highs q)) t.v 0).getD q []).length = t.v ∧
+        ∀ j, j < t.v → ((tabulateFold (fun q => unpack t.bits t.v (nth 0 highs q)) t.v 0).getD q []).getD j 0 =
+          C.params.upper (2 ^ t.width - T.direct q j) := by
+      rw [tabulateFold_eq, List.getD_tabulateFrom [] hq, Nat.zero_add, nth_eq]
+      refine ⟨length_unpack _ _ _, fun j hj => ?_⟩
+      match rows q hq with
+      | ⟨y, small, hy, _, hhigh⟩ =>
+        have e := of_sameLists same hq
+        rw [getD_directArgs hT hq, hy] at e
+        have y_eq : y j = 2 ^ t.width - T.direct q j := by
+          refine (pack_inj (fun j _ => ?_) (fun j hj => ?_) e hj).symm
+          · exact Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ 3)) hL))
+          · exact Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.add_le_add_left (Nat.le_add_left 2 2) _) hL))
+        rw [getD_unpack _ _ hj, hhigh, digit_pack _ (fun j _ => lane (ExpParams.upper_lt lanes.left _)) hj, y_eq]
+    match of_expRows fit go with
+    | ⟨zs, _, ups, columns, go⟩ =>
+      have same := Bool.and_left go
+      have go := Bool.and_right go
+      rw [forceList_eq, forceList_eq] at go
+      have ups_eq (m : Nat) (hm : m < t.v) : ups.getD m 0 =
+          pack t.bits t.v fun s => C.params.upper (2 * 2 ^ t.width - (T.token s m + digit t.bits C.positions m)) := by
+        match columns m hm with
+        | ⟨z, small, hz, _, hup⟩ =>
+          have e := of_sameLists same hm
+          rw [getD_tokenArgs hT hL within.left within.right hm, hz] at e
+          rw [hup]
+          refine pack_congr _ fun s hs => congrArg C.params.upper ?_
+          refine (pack_inj (fun j _ => ?_) (fun j hj => ?_) e hs).symm
+          · exact Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.lt_of_lt_of_le (narrow (Nat.le_refl _))
+              (Nat.pow_le_pow_right Nat.two_pos (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fit)))))
+          · exact Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.add_le_add_left (Nat.le_add_left 2 2) _) hL))
+      have a_le (q j : Nat) : C.params.upper (2 ^ t.width - T.direct q j) ≤ 2 ^ (C.expPrec + 1) :=
+        Nat.le_of_lt (ExpParams.upper_lt lanes.left _)
+      have b_le (j s : Nat) : C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j)) ≤ 2 ^ (C.expPrec + 1) :=
+        Nat.le_of_lt (ExpParams.upper_lt lanes.left _)
+      have P0 : (0 : R) < ofNat R (2 ^ C.expPrec) := ofNat_pos (Nat.two_pow_pos _)
+      have term (q s j : Nat) (hj : j < t.v) : ofNat R (2 ^ C.expPrec) * ofNat R (2 ^ C.expPrec) *
+          exp (ofNat R (T.path (digit t.bits C.positions) q s j) / ofNat R (2 ^ (2 * C.expHalf)) -
+            ofNat R (3 * 2 ^ t.width) / ofNat R (2 ^ (2 * C.expHalf))) ≤
+          ofNat R (C.params.upper (2 ^ t.width - T.direct q j) *
+            C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j))) := by
+        have d := direct_lt hT q j
+        have k := token_lt hT s j
+        have u := within.right j hj
+        have sum_le : T.token s j + digit t.bits C.positions j ≤ 2 * 2 ^ t.width := by
+          rw [Nat.two_mul]
+          exact Nat.add_le_add (Nat.le_of_lt k) (Nat.le_of_lt u)
+        have one := (ExpParams.upper_spec (R := R) lanes.left (narrow (Nat.le_trans (Nat.sub_le (2 ^ t.width) (T.direct q j))
+          (Nat.le_mul_of_pos_left _ Nat.two_pos)))).right
+        have two := (ExpParams.upper_spec (R := R) lanes.left (narrow (Nat.sub_le (2 * 2 ^ t.width) (T.token s j + digit t.bits C.positions j)))).right
+        have both := mul_le_mul one two (mul_nonneg (ofNat_nonneg _) (exp_nonneg _)) (ofNat_nonneg _)
+        rw [mul_mul_mul_comm, ← exp_add, ← ofNat_mul (C.params.upper _)] at both
+        refine le_trans (le_of_eq (congrArg (fun y => ofNat R (2 ^ C.expPrec) * ofNat R (2 ^ C.expPrec) * exp y) ?_)) both
+        rw [ofNat_sub (Nat.le_of_lt d), ofNat_sub sum_le, ← neg_div, ← neg_div, ← add_div, ← sub_div]
+        refine congrArg (· / _) ?_
+        unfold Enclosure.path
+        rw [ofNat_add, ofNat_add, ofNat_add, ofNat_mul 3, ofNat_mul 2]
+        exact regroup _ _ _ _
+      refine ⟨within.right, within.left, ?_, ?_⟩
+      · intro q s hq hs
+        have len : (tabulateFold (fun m => nth 0 ups m) t.v 0).length = t.v := by rw [tabulateFold_eq, List.length_tabulateFrom]
+        have rows := of_rowsAs fit room as_eq a_le ⟨len, fun j hj => by
+          rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.zero_add, nth_eq, ups_eq j hj]⟩ b_le (Bool.and_left go) hq hs
+        have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
+          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hj) rows.right
+          (ExpParams.upper_spec lanes.left rows.left).left (sub_div _ _ _)
+        refine le_trans (le_of_eq (sum_congr fun j _ => (one_mul _).symm)) e
+      · intro q s hq hs
+        have len : (tabulateFold (fun m => Nat.force m fun m => without t.bits m (nth 0 ups m)) t.v 0).length = t.v := by
+          rw [tabulateFold_eq, List.length_tabulateFrom]
+        have rows := of_rowsAs fit room as_eq a_le (b := fun j s => if s = j then 0 else
+            C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j))) ⟨len, fun j hj => by
+          rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.force_eq, Nat.zero_add, nth_eq, ups_eq j hj]
+          exact without_pack hj fun s _ => lane (ExpParams.upper_lt lanes.left _)⟩ (fun j s => by
+            by_cases e : s = j
+            case pos => rw [ite_eq_left e]; exact Nat.zero_le _
+            case neg => rw [ite_eq_right e]; exact b_le j s) (Bool.and_right go) hq hs
+        refine le_of_bounds (R := R) (counts := fun j => if j = s then 0 else 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
+          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => ?_) rows.right
+          (ExpParams.upper_spec lanes.left rows.left).left (sub_div _ _ _)
+        by_cases e : j = s
+        case pos => rw [ite_eq_left e, ite_eq_left e.symm, zero_mul, mul_zero, Nat.mul_zero]; exact le_refl 0
+        case neg => rw [ite_eq_right e, ite_eq_right (fun h => e h.symm), one_mul]; exact term q s j hj
+where
+  regroup (d k u x : R) : d + k + u - ofNat R 3 * x = -(x - d) + -(ofNat R 2 * x - (k + u)) := by
+    show d + k + u - 3 * x = -(x - d) + -(2 * x - (k + u))
+    ring [d, k, u, x]
+
+end LossTable
+end Compact
