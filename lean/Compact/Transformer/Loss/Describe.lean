@@ -94,7 +94,7 @@ theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
     (ha' : ∀ q j, a q j ≤ 2 ^ (C.expPrec + 1)) (hb : bs.length = t.v ∧ ∀ j, j < t.v → bs.getD j 0 = pack t.bits t.v (b j))
     (hb' : ∀ j s, b j s ≤ 2 ^ (C.expPrec + 1))
     (h : C.rowsAs t (2 ^ (t.bits - 1) * ones t.bits t.v) as bs logs = true) {q s : Nat} (hq : q < t.v) (hs : s < t.v) :
-    digit t.bits (logs.getD q 0) s < 2 ^ (C.expHalf + C.expHigh) ∧
+    digit t.bits (logs.getD q 0) s < 2 ^ (t.width + 2) ∧
       (total t.v fun j => a q j * b j s) ≤ 2 ^ C.expPrec * C.params.lowerOf (C.params.upper (digit t.bits (logs.getD q 0) s)) := by
   match of_expRows fit h with
   | ⟨ys, lows, highs, rows, go⟩ =>
@@ -132,7 +132,7 @@ theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
         refine Nat.le_trans (Nat.le_of_eq ?_) (Nat.le_trans (Nat.le_add_right (C.expPrec + C.expPrec + 2) 1) lanes.right.left)
         show C.expPrec + (C.expPrec + 1) + 1 = _
         ring [C.expPrec]
-      · refine ⟨digit_eq ▸ Nat.lt_of_lt_of_le (small s hs) (Nat.pow_le_pow_right Nat.two_pos wide), ?_⟩
+      · refine ⟨digit_eq ▸ small s hs, ?_⟩
         rw [digit_eq]
         refine Nat.le_trans (Nat.le_of_eq (total_congr fun j hj => ?_)) le
         rw [(ha q hq).right j hj]
@@ -163,7 +163,8 @@ theorem le_of_bounds {v A K P low : Nat} {g : Nat → Nat} {x y : R} {a b : Nat 
 theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.logsAs t = true) :
     (∀ j, j < t.v → digit t.bits C.positions j < 2 ^ t.width) ∧ C.positions = pack t.bits t.v (digit t.bits C.positions) ∧
     T.Logs R (ofNat R (2 ^ (2 * C.expHalf))) t.v (3 * 2 ^ t.width) (digit t.bits C.positions)
-      (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) := by
+      (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) ∧
+    ∀ q k, q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧ digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) := by
   unfold logsAs at h
   have first := Bool.and_left h
   have fit := Bool.and_left first
@@ -248,28 +249,28 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
         unfold Enclosure.path
         rw [ofNat_add, ofNat_add, ofNat_add, ofNat_mul 3, ofNat_mul 2]
         exact regroup _ _ _ _
-      refine ⟨within.right, within.left, ?_, ?_⟩
-      · intro q s hq hs
-        have len : (tabulateFold (fun m => nth 0 ups m) t.v 0).length = t.v := by rw [tabulateFold_eq, List.length_tabulateFrom]
-        have rows := of_rowsAs fit room as_eq a_le ⟨len, fun j hj => by
+      have full (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs fit room as_eq a_le (b := fun j s =>
+          C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j)))
+        ⟨by rw [tabulateFold_eq, List.length_tabulateFrom], fun j hj => by
           rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.zero_add, nth_eq, ups_eq j hj]⟩ b_le (Bool.and_left go) hq hs
-        have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
-          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hj) rows.right
-          (ExpParams.upper_spec lanes.left rows.left).left (sub_div _ _ _)
-        refine le_trans (le_of_eq (sum_congr fun j _ => (one_mul _).symm)) e
-      · intro q s hq hs
-        have len : (tabulateFold (fun m => Nat.force m fun m => without t.bits m (nth 0 ups m)) t.v 0).length = t.v := by
-          rw [tabulateFold_eq, List.length_tabulateFrom]
-        have rows := of_rowsAs fit room as_eq a_le (b := fun j s => if s = j then 0 else
-            C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j))) ⟨len, fun j hj => by
+      have but (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs fit room as_eq a_le (b := fun j s => if s = j then 0 else
+          C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j)))
+        ⟨by rw [tabulateFold_eq, List.length_tabulateFrom], fun j hj => by
           rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.force_eq, Nat.zero_add, nth_eq, ups_eq j hj]
           exact without_pack hj fun s _ => lane (ExpParams.upper_lt lanes.left _)⟩ (fun j s => by
             by_cases e : s = j
             case pos => rw [ite_eq_left e]; exact Nat.zero_le _
             case neg => rw [ite_eq_right e]; exact b_le j s) (Bool.and_right go) hq hs
-        refine le_of_bounds (R := R) (counts := fun j => if j = s then 0 else 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
-          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => ?_) rows.right
-          (ExpParams.upper_spec lanes.left rows.left).left (sub_div _ _ _)
+      have lower {y : Nat} (hy : y < 2 ^ (t.width + 2)) := (ExpParams.upper_spec (R := R) lanes.left
+        (Nat.lt_of_lt_of_le hy (Nat.pow_le_pow_right Nat.two_pos wide))).left
+      refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs => ⟨(full q s hq hs).left, (but q s hq hs).left⟩⟩
+      · have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
+          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hj) (full q s hq hs).right
+          (lower (full q s hq hs).left) (sub_div _ _ _)
+        exact le_trans (le_of_eq (sum_congr fun j _ => (one_mul _).symm)) e
+      · refine le_of_bounds (R := R) (counts := fun j => if j = s then 0 else 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
+          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => ?_) (but q s hq hs).right
+          (lower (but q s hq hs).left) (sub_div _ _ _)
         by_cases e : j = s
         case pos => rw [ite_eq_left e, ite_eq_left e.symm, zero_mul, mul_zero, Nat.mul_zero]; exact le_refl 0
         case neg => rw [ite_eq_right e, ite_eq_right (fun h => e h.symm), one_mul]; exact term q s j hj
@@ -277,6 +278,71 @@ where
   regroup (d k u x : R) : d + k + u - ofNat R 3 * x = -(x - d) + -(ofNat R 2 * x - (k + u)) := by
     show d + k + u - 3 * x = -(x - d) + -(2 * x - (k + u))
     ring [d, k, u, x]
+
+/-- The row that stands for positions, lane by lane. -/
+theorem positionsFor_eq {U : Nat → Nat} (hU : C.positions = pack t.bits t.v U) (hL : ∀ j, j < t.v → U j < 2 ^ t.bits) {m : Nat} (hm : m < t.v) :
+    C.positionsFor t m = pack t.bits t.v (withEntry U m (C.entries.getD m 0)) := by
+  unfold positionsFor
+  rw [hU, without_pack hm hL, nth_eq]
+  show _ + C.entries.getD m 0 * 2 ^ (t.bits * m) = _
+  rw [← pack_single t.bits (C.entries.getD m 0) hm, pack_add]
+  refine pack_congr _ fun j _ => ?_
+  unfold withEntry
+  by_cases h : j = m
+  case pos => rw [ite_eq_left h, ite_eq_left h, ite_eq_left h, Nat.zero_add]
+  case neg => rw [ite_eq_right h, ite_eq_right h, ite_eq_right h, Nat.add_zero]
+
+/-- **What the check of the row for positions shows.** -/
+theorem noBetter_of_check (hT : t.Describe T) {U : Nat → Nat} (hU : C.positions = pack t.bits t.v U)
+    (small : ∀ j, j < t.v → U j < 2 ^ t.width) (h : C.positionsAs t = true) {m : Nat} (hm : m < t.v) :
+    C.entries.getD m 0 < 2 ^ t.width ∧ T.NoBetter (withEntry U m (C.entries.getD m 0)) t.v (t.n + 1) m := by
+  unfold positionsAs at h
+  have hL : t.width + 4 ≤ t.bits := Nat.le_of_ble_eq_true (Bool.and_left h)
+  have h := Bool.and_right h
+  rw [Frame.force_eq] at h
+  have h := of_allBelow h hm
+  rw [Nat.force_eq, Nat.force_eq, nth_eq, nth_eq] at h
+  have entry : C.entries.getD m 0 < 2 ^ t.width := Nat.le_of_ble_eq_true (Bool.and_left h)
+  have h := Bool.and_right h
+  have up {a b x : Nat} (hab : a ≤ b) (hx : x < 2 ^ a) : x < 2 ^ b := Nat.lt_of_lt_of_le hx (Nat.pow_le_pow_right Nat.two_pos hab)
+  have wide : t.width ≤ t.width + 2 := Nat.le_add_right _ 2
+  have four : t.width + 2 + 1 < t.bits := hL
+  rw [positionsFor_eq hU (fun j hj => up (Nat.le_trans (Nat.le_add_right _ 4) hL) (small j hj)) hm] at h
+  have row (j : Nat) (hj : j < t.v) : withEntry U m (C.entries.getD m 0) j < 2 ^ (t.width + 2) := by
+    unfold withEntry
+    by_cases e : j = m
+    case pos => rw [ite_eq_left e]; exact up wide entry
+    case neg => rw [ite_eq_right e]; exact up wide (small j hj)
+  refine ⟨entry, fun p hp j hj => ?_⟩
+  match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hp) with
+  | .inr e =>
+    subst e
+    have last := Bool.and_right h
+    rw [hT.last] at last
+    exact of_noBetterThan four hm row (fun j _ => up wide (lt_of_narrowRows (Bool.and_left (Bool.and_right hT.narrow)) t.n j)) last hj
+  | .inl lt =>
+    match hT.position m hm with
+    | ⟨X, hX, noBetter, hX'⟩ =>
+      have first := Bool.and_left h
+      rw [hX] at first
+      have one := of_noBetterThan four hm row (fun j hj => Nat.lt_of_le_of_lt (hX' j hj) (double t.width)) first hj
+      refine Nat.le_of_add_le_add_right (k := X m + X j) ?_
+      exact Nat.le_of_linear (Nat.add_le_add (noBetter p lt j hj) one)
+        (shuffle (T.pos p j) (T.pos p m) (X j) (X m) (withEntry U m (C.entries.getD m 0) j) (withEntry U m (C.entries.getD m 0) m)).symm
+where
+  double (w : Nat) : 2 * 2 ^ w < 2 ^ (w + 2) := by
+    rw [Nat.mul_comm 2]
+    show 2 ^ (w + 1) < 2 ^ (w + 2)
+    exact Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.lt_succ_self (w + 1))
+  shuffle (a b x y u z : Nat) : a + z + (y + x) + (b + x + (y + u)) = b + u + (y + x) + (a + y + (x + z)) := by
+    ring [a, b, x, y, u, z]
+
+/-- The unit of rounded logits. -/
+theorem unit_of_check {w : Weights} {c : Params} (h : C.unitAs w c = true) : logitUnit R w c = ofNat R (2 ^ (2 * C.expHalf)) := by
+  have e : 2 * C.expHalf + c.shift = 4 * w.frac := Nat.eq_of_beq_eq_true _ _ h
+  unfold logitUnit
+  rw [Weights.WellFormed.unit4_eq, ← e, Nat.pow_add, ofNat_mul]
+  exact mul_div_cancel_right _ (ofNat_ne_zero (Nat.two_pow_pos _))
 
 end LossTable
 end Compact
