@@ -96,10 +96,11 @@ noncomputable def levelOf (R : Type) [ExpField R] (w : Weights) (params : Params
   (ofNat R A + 3 - ofNat R μ) / logitUnit R w params
 
 /-- An input whose mean of gains is at least `μ`. -/
-theorem softAt_of_mean (K : LossKnown R w params T n q m A low B S U full but) (hμ : μ ≤ 2 * B) {c : Nat} (hc : c < classes n q m)
+theorem softAt_of_gains (K : LossKnown R w params T n q m A low B S U full but) {c : Nat} (hc : c < classes n q m)
     {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m) {y : List Nat} (hy : y ∈ words m tokens n c)
-    (h : 0 ≤ (sum n fun p => ofNat R (T.posLo q p) * T.gainShare R (T.gain full but low q m) μ q (token (y ++ [q]) p))
-      + T.gainOwn R (T.gain full but low q m) n μ (2 * T.totalSlack B n q S) q) :
+    (h : (view R w params q).Fits T params.prec w.d_vocab (n + 1) q → Valid w (y ++ [q]) →
+      0 ≤ sum (n + 1) fun p => (view R w params q).token (token (y ++ [q]) p) * (view R w params q).pos p *
+        (ofNat R (T.gain full but low q m (token (y ++ [q]) p)) - ofNat R μ)) :
     SoftAt R w (levelOf R w params A μ) (y ++ [q]) := by
   have hlen := length_of_mem_words hy
   have hqv := Nat.lt_of_le_of_lt K.q_le K.m_lt
@@ -110,22 +111,34 @@ theorem softAt_of_mean (K : LossKnown R w params T n q m A low B S U full but) (
   rw [maximum_append_query lt K.q_le hc hy]
   refine soft_of_view K.wellFormed params valid (q := q) (by rw [K.n_ctx]; exact hlast) K.m_lt
     (u := fun p => ofNat R A + 3 - ofNat R (T.gain full but low q m (token (y ++ [q]) p))) ?_ fun p hp => ?_
-  · refine le_trans h (le_trans (mean_ge fits hμ K.slackLe K.m_lt hqv (fun p hp => ?_) hlast) (le_of_eq ?_))
-    · rw [token_append (hlen.symm ▸ hp)]
-      exact le_of_mem_append_query lt K.q_le hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
-    · rw [K.n_ctx]
-      exact sum_congr fun p _ => congrArg (_ * ·) (swap _ _ _)
+  · refine le_trans (h fits valid) (le_of_eq ?_)
+    rw [K.n_ctx]
+    exact sum_congr fun p _ => congrArg (_ * ·) (swap _ _ _)
   · rw [K.n_ctx] at hp
     exact paths_le (logitUnit_pos params) K.logs fits K.noBetter K.m_lt hqv (token_lt valid (K.n_ctx.symm ▸ hp)) hp
 where
   swap (a b c : R) : b - c = a - c - (a - b) := by ring [a, b, c]
 
+/-- Any input: gains are not negative. -/
+theorem softAt_zero (K : LossKnown R w params T n q m A low B S U full but) {c : Nat} (hc : c < classes n q m)
+    {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m) {y : List Nat} (hy : y ∈ words m tokens n c) :
+    SoftAt R w (levelOf R w params A 0) (y ++ [q]) :=
+  softAt_of_gains K hc lt hy fun fits valid => sum_nonneg fun p hp => by
+    have factor := fits.factor (token_lt valid (K.n_ctx.symm ▸ hp)) hp
+    refine mul_nonneg (le_trans (ofNat_nonneg _) factor.left) (sub_nonneg.mpr (ofNat_nonneg _))
+
 /-- **The class theorem.** -/
 theorem softAt_of_class (K : LossKnown R w params T n q m A low B S U full but) (hμ : μ ≤ 2 * B) {c : Nat} (hc : c < classes n q m)
     {tokens : List Nat} (lt : ∀ s, s ∈ tokens → s < m)
     (h : ClassGains T (T.gain full but low q m) n μ (2 * T.totalSlack B n q S) q m c tokens) :
-    ∀ y, y ∈ words m tokens n c → SoftAt R w (levelOf R w params A μ) (y ++ [q]) := fun _ hy =>
-  softAt_of_mean K hμ hc lt hy (le_of_lt (mean_pos_of_class h lt hy))
+    ∀ y, y ∈ words m tokens n c → SoftAt R w (levelOf R w params A μ) (y ++ [q]) := fun y hy =>
+  softAt_of_gains K hc lt hy fun fits _ => by
+    have hlen := length_of_mem_words hy
+    have hlast : token (y ++ [q]) n = q := hlen ▸ token_append_last y
+    refine le_trans (le_of_lt (mean_pos_of_class h lt hy)) (mean_ge fits hμ K.slackLe K.m_lt (Nat.lt_of_le_of_lt K.q_le K.m_lt)
+      (fun p hp => ?_) hlast)
+    rw [token_append (hlen.symm ▸ hp)]
+    exact le_of_mem_append_query lt K.q_le hy _ (List.mem_append.mpr (Or.inl (token_mem (hlen.symm ▸ hp))))
 
 end
 end Compact

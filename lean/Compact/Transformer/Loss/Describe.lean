@@ -95,7 +95,8 @@ theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
     (hb' : ∀ j s, b j s ≤ 2 ^ (C.expPrec + 1))
     (h : C.rowsAs t (2 ^ (t.bits - 1) * ones t.bits t.v) as bs logs = true) {q s : Nat} (hq : q < t.v) (hs : s < t.v) :
     digit t.bits (logs.getD q 0) s < 2 ^ (t.width + 2) ∧
-      (total t.v fun j => a q j * b j s) ≤ 2 ^ C.expPrec * C.params.lowerOf (C.params.upper (digit t.bits (logs.getD q 0) s)) := by
+      (total t.v fun j => a q j * b j s) ≤ 2 ^ C.expPrec * C.params.lowerOf (C.params.upper (digit t.bits (logs.getD q 0) s)) ∧
+      logs.getD q 0 = pack t.bits t.v (digit t.bits (logs.getD q 0)) := by
   match of_expRows fit h with
   | ⟨ys, lows, highs, rows, go⟩ =>
     match rows q hq with
@@ -106,9 +107,10 @@ theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
       have L0 : 0 < t.bits := Nat.lt_of_lt_of_le (Nat.zero_lt_succ _) lanes.right.left
       have e := of_sameLists (Bool.and_left go) hq
       rw [hy] at e
-      have digit_eq : digit t.bits (logs.getD q 0) s = y s := by
+      have digits (s : Nat) (hs : s < t.v) : digit t.bits (logs.getD q 0) s = y s := by
         rw [e]
         exact digit_pack _ (fun j hj => Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans wide whole))) hs
+      have digit_eq := digits s hs
       have sums := Bool.and_right go
       unfold sumsFit at sums
       rw [Nat.force_eq] at sums
@@ -132,7 +134,7 @@ theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
         refine Nat.le_trans (Nat.le_of_eq ?_) (Nat.le_trans (Nat.le_add_right (C.expPrec + C.expPrec + 2) 1) lanes.right.left)
         show C.expPrec + (C.expPrec + 1) + 1 = _
         ring [C.expPrec]
-      · refine ⟨digit_eq ▸ small s hs, ?_⟩
+      · refine ⟨digit_eq ▸ small s hs, ?_, e.trans (pack_congr _ fun s hs => (digits s hs).symm)⟩
         rw [digit_eq]
         refine Nat.le_trans (Nat.le_of_eq (total_congr fun j hj => ?_)) le
         rw [(ha q hq).right j hj]
@@ -164,7 +166,8 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
     (∀ j, j < t.v → digit t.bits C.positions j < 2 ^ t.width) ∧ C.positions = pack t.bits t.v (digit t.bits C.positions) ∧
     T.Logs R (ofNat R (2 ^ (2 * C.expHalf))) t.v (3 * 2 ^ t.width) (digit t.bits C.positions)
       (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) ∧
-    ∀ q k, q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧ digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) := by
+    ∀ q k, q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧ digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) ∧
+      C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0)) := by
   unfold logsAs at h
   have first := Bool.and_left h
   have fit := Bool.and_left first
@@ -263,13 +266,13 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
             case neg => rw [ite_eq_right e]; exact b_le j s) (Bool.and_right go) hq hs
       have lower {y : Nat} (hy : y < 2 ^ (t.width + 2)) := (ExpParams.upper_spec (R := R) lanes.left
         (Nat.lt_of_lt_of_le hy (Nat.pow_le_pow_right Nat.two_pos wide))).left
-      refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs => ⟨(full q s hq hs).left, (but q s hq hs).left⟩⟩
+      refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs => ⟨(full q s hq hs).left, (but q s hq hs).left, (full q s hq hs).right.right⟩⟩
       · have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
-          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hj) (full q s hq hs).right
+          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hj) (full q s hq hs).right.left
           (lower (full q s hq hs).left) (sub_div _ _ _)
         exact le_trans (le_of_eq (sum_congr fun j _ => (one_mul _).symm)) e
       · refine le_of_bounds (R := R) (counts := fun j => if j = s then 0 else 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
-          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => ?_) (but q s hq hs).right
+          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => ?_) (but q s hq hs).right.left
           (lower (but q s hq hs).left) (sub_div _ _ _)
         by_cases e : j = s
         case pos => rw [ite_eq_left e, ite_eq_left e.symm, zero_mul, mul_zero, Nat.mul_zero]; exact le_refl 0
