@@ -1,6 +1,9 @@
 prelude
+import Compact.Averaging.Jensen
+import Compact.Averaging.Layers
 import Compact.Averaging.Margin
 import Compact.Averaging.Mass
+import Compact.Averaging.Pairs
 import Compact.Averaging.Threshold
 import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf3Biases.Weights
@@ -170,6 +173,7 @@ import Compact.Packed.All
 import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
+import Compact.Packed.Dot
 import Compact.Packed.ExpLanes
 import Compact.Packed.ExpRows
 import Compact.Packed.Fields
@@ -228,6 +232,7 @@ import Compact.Transformer.Circuit.Exact
 import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Circuit.Margin
 import Compact.Transformer.Circuit.Paths
+import Compact.Transformer.Claim.Loss
 import Compact.Transformer.Claim.Margin
 import Compact.Transformer.Claim.Region
 import Compact.Transformer.Classes.Between
@@ -279,8 +284,18 @@ import Compact.Transformer.Length.PrefixMargin
 import Compact.Transformer.Length.Quartic
 import Compact.Transformer.Length.QuarticMargin
 import Compact.Transformer.Length.QuarticRegion
+import Compact.Transformer.Length.SoftCubic
 import Compact.Transformer.Length.Tables
 import Compact.Transformer.Limit
+import Compact.Transformer.Loss.Block
+import Compact.Transformer.Loss.Class
+import Compact.Transformer.Loss.Count
+import Compact.Transformer.Loss.Describe
+import Compact.Transformer.Loss.Gain
+import Compact.Transformer.Loss.Levels
+import Compact.Transformer.Loss.Logs
+import Compact.Transformer.Loss.Pair
+import Compact.Transformer.Loss.Soft
 import Compact.Transformer.Minimum.Block
 import Compact.Transformer.Minimum.Check
 import Compact.Transformer.Minimum.Lanes
@@ -345,6 +360,7 @@ import Compact.Transformer.Strategy.Quartic.Tables
 import Compact.Transformer.Strategy.Quartic.Tokens
 import Compact.Transformer.Strategy.QuarticMargin
 import Compact.Transformer.Strategy.QuarticRegion
+import Compact.Transformer.Strategy.SoftCubic
 /-!
 # All modules of the theory
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.claim import Claim
+from pipeline.transformer.claims.loss import LOSS
 from pipeline.transformer.claims.margin import MARGIN
 from pipeline.transformer.claims.region import REGION
 
 __all__ = ["CLAIMS"]
 
-CLAIMS: Mapping[str, Claim] = {claim.name: claim for claim in (MARGIN, REGION)}
+CLAIMS: Mapping[str, Claim] = {claim.name: claim for claim in (MARGIN, REGION, LOSS)}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
-from pipeline.transformer.length import tables
+from pipeline.transformer.length import soft, tables
 from pipeline.transformer.length.basic import Asked
 from pipeline.transformer.length.low_rank import low_rank
 
@@ -21,6 +21,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "CubicMargin": tables.cubic_margin,
     "QuarticMargin": tables.quartic_margin,
     "QuarticRegion": tables.quartic_region,
+    "SoftCubic": soft.soft_cubic,
 }
 
 

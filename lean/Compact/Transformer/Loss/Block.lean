@@ -102,17 +102,17 @@ structure LossModel (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : 
   v_eq : w.d_vocab = t.v
   n_ctx : w.n_ctx = t.n + 1
   describe : t.Describe T
-  logs : T.Logs R (logitUnit R w params) w.d_vocab (3 * 2 ^ t.width) (digit t.bits C.positions)
+  logs : T.Logs R (logitUnit R w params) w.d_vocab C.ceiling (digit t.bits C.positions)
     (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k)
   small (q k : Nat) : q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧
     digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) ∧ C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0))
   positions (m : Nat) : m < t.v → C.entries.getD m 0 < 2 ^ t.width ∧
     T.NoBetter (withEntry (digit t.bits C.positions) m (C.entries.getD m 0)) t.v (t.n + 1) m
   levels (i : Nat) : lv.gainsOf t i ≤ 2 * (3 * 2 ^ t.width) ∧
-    1 + exp (levelOf R w params (3 * 2 ^ t.width) (lv.gainsOf t i)) ≤ exp (nats R (lv.lossOf t i))
-  top : 1 + exp (levelOf R w params (3 * 2 ^ t.width) 0) ≤ exp (nats R lv.top)
+    1 + exp (levelOf R w params C.ceiling (lv.gainsOf t i)) ≤ exp (nats R (lv.lossOf t i))
+  top : 1 + exp (levelOf R w params C.ceiling 0) ≤ exp (nats R lv.top)
   right_le : lv.right ≤ 2 * (3 * 2 ^ t.width)
-  right_neg : levelOf R w params (3 * 2 ^ t.width) lv.right < 0
+  right_neg : levelOf R w params C.ceiling lv.right < 0
 
 /-- The checks of the tables, the logarithms and the levels. -/
 theorem LossModel.of_check (R : Type) [ExpField R] {e : TableWitness} (tables : t.check w params e = true)
@@ -139,7 +139,7 @@ theorem le_of_softAt (hw : w.WellFormed) (hl : ∀ x, IsInput w.d_vocab w.n_ctx 
 /-- What is known of one query and one maximum. -/
 theorem LossModel.known (M : LossModel R lv t C w params T) {q m : Nat} (hm : m < t.v) (hq : q ≤ m) : ∃ S,
     t.entry t.slack q m = T.totalSlack (3 * 2 ^ t.width) t.n q S ∧
-    LossKnown R w params T t.n q m (3 * 2 ^ t.width) (C.entries.getD m 0) (3 * 2 ^ t.width) S (digit t.bits C.positions)
+    LossKnown R w params T t.n q m C.ceiling (C.entries.getD m 0) (3 * 2 ^ t.width) S (digit t.bits C.positions)
       (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) := by
   match M.describe.slack q m (Nat.lt_of_le_of_lt hq hm) hm with
   | ⟨S, hS, slackLe⟩ =>

@@ -57,35 +57,74 @@ theorem direct_lt (hT : t.Describe T) (q j : Nat) : T.direct q j < 2 ^ t.width :
   lt_of_narrowRows (Bool.and_right (Bool.and_right hT.narrow)) q j
 theorem token_lt (hT : t.Describe T) (k j : Nat) : T.token k j < 2 ^ t.width := lt_of_narrowRows (Bool.and_left hT.narrow) k j
 
-/-- The arguments of direct paths. -/
-theorem getD_directArgs (hT : t.Describe T) {q : Nat} (hq : q < t.v) :
-    (directArgs t (ones t.bits t.v)).getD q 0 = pack t.bits t.v fun j => 2 ^ t.width - T.direct q j := by
-  unfold directArgs
-  rw [Nat.force_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hq, Nat.zero_add, nth_eq, hT.direct q hq]
-  show 2 ^ t.width * ones t.bits t.v - _ = _
-  rw [mul_ones]
-  exact pack_sub _ fun j _ => Nat.le_of_lt (direct_lt hT q j)
-
 section
 variable (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits)
 include hT hL
 
-/-- The arguments of tokens. -/
-theorem getD_tokenArgs {U : Nat → Nat} (hU : C.positions = pack t.bits t.v U) (small : ∀ j, j < t.v → U j < 2 ^ t.width) {m : Nat} (hm : m < t.v) :
-    (C.tokenArgs t (ones t.bits t.v)).getD m 0 = pack t.bits t.v fun s => 2 * 2 ^ t.width - (T.token s m + U m) := by
-  unfold tokenArgs
-  rw [Nat.force_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hm, Nat.force_eq, Nat.zero_add, column_eq hT hL hm, hU, readLane_eq]
-  rw [digit_pack t.bits (fun j hj => Nat.lt_of_lt_of_le (small j hj)
-    (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.le_add_right _ 4) hL))) hm]
-  show (2 * 2 ^ t.width - U m) * ones t.bits t.v - _ = _
-  have room (s : Nat) : T.token s m + U m ≤ 2 * 2 ^ t.width := by
-    rw [Nat.two_mul]
-    exact Nat.add_le_add (Nat.le_of_lt (token_lt hT s m)) (Nat.le_of_lt (small m hm))
-  rw [mul_ones, pack_sub _ fun s _ => Nat.le_sub_of_add_le (room s)]
-  refine pack_congr _ fun s _ => ?_
-  rw [Nat.sub_sub, Nat.add_comm]
+/-- The list of all columns. -/
+theorem getD_columnList {m : Nat} (hm : m < t.v) :
+    nth 0 (tabulateFold (column t) t.v 0) m = pack t.bits t.v fun s => T.token s m := by
+  rw [nth_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hm, Nat.zero_add, column_eq hT hL hm]
+
+/-- What the test of the largest logits shows. -/
+theorem of_topsFit {U : Nat → Nat} (hU : C.positions = pack t.bits t.v U) (small : ∀ j, j < t.v → U j < 2 ^ t.width)
+    (h : C.topsFit t (2 ^ (t.bits - 1) * ones t.bits t.v) (ones t.bits t.v) (tabulateFold (column t) t.v 0) = true) :
+    (C.topDirect ≤ 2 ^ t.width ∧ C.topToken ≤ 2 * 2 ^ t.width) ∧ ∀ m, m < t.v → (∀ j, j < t.v → T.direct m j ≤ C.topDirect) ∧
+      C.tokenTop t m = C.topToken - U m ∧ U m ≤ C.topToken ∧ ∀ s, s < t.v → T.token s m ≤ C.topToken - U m := by
+  unfold topsFit at h
+  have first := Bool.and_left h
+  have hD : C.topDirect ≤ 2 ^ t.width := Nat.le_of_ble_eq_true (Bool.and_left first)
+  have hK : C.topToken ≤ 2 * 2 ^ t.width := Nat.le_of_ble_eq_true (Bool.and_right first)
+  have h := Bool.and_right h
+  rw [Nat.force_eq] at h
+  have L0 : 0 < t.bits := Nat.lt_of_lt_of_le (Nat.zero_lt_succ _) hL
+  have room {x : Nat} (hx : x ≤ 2 * 2 ^ t.width) : x < 2 ^ (t.bits - 1) := by
+    refine Nat.lt_of_le_of_lt hx ?_
+    rw [Nat.mul_comm]
+    show 2 ^ (t.width + 1) < _
+    exact Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ 1)) (Nat.le_sub_of_add_le (b := 1) hL))
+  have one {x : Nat} (hx : x ≤ 2 ^ t.width) : x ≤ 2 * 2 ^ t.width := Nat.le_trans hx (Nat.le_mul_of_pos_left _ Nat.two_pos)
+  refine ⟨⟨hD, hK⟩, fun m hm => ?_⟩
+  have here := of_allBelow h hm
+  rw [Nat.force_eq, nth_eq, hT.direct m hm, getD_columnList hT hL hm] at here
+  have direct : lanesLe (2 ^ (t.bits - 1) * ones t.bits t.v) (pack t.bits t.v (T.direct m)) (C.topDirect * ones t.bits t.v) = true := Bool.and_left here
+  have rest := Bool.and_right here
+  have token : lanesLe (2 ^ (t.bits - 1) * ones t.bits t.v) (pack t.bits t.v fun s => T.token s m) (C.tokenTop t m * ones t.bits t.v) = true :=
+    Bool.and_right rest
+  have read : readLane t.bits C.positions m = U m := by
+    rw [hU, readLane_eq]
+    exact digit_pack t.bits (fun j hj => Nat.lt_of_lt_of_le (small j hj)
+      (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.le_add_right _ 4) hL))) hm
+  have top : C.tokenTop t m = C.topToken - U m := congrArg (C.topToken - ·) read
+  have le : U m ≤ C.topToken := read ▸ Nat.le_of_ble_eq_true (Bool.and_left rest)
+  rw [mul_ones t.bits t.v C.topDirect] at direct
+  rw [mul_ones t.bits t.v (C.tokenTop t m)] at token
+  refine ⟨fun j hj => ?_, top, le, fun s hs => ?_⟩
+  · exact of_lanesLe L0 (fun j _ => Nat.le_of_lt (room (one (Nat.le_of_lt (direct_lt hT m j))))) (fun j _ => room (one hD)) direct hj
+  · refine top ▸ of_lanesLe L0 (fun s _ => Nat.le_of_lt (room (one (Nat.le_of_lt (token_lt hT s m))))) (fun s _ => ?_) token hs
+    exact room (Nat.le_trans (Nat.le_of_eq top) (Nat.le_trans (Nat.sub_le _ _) hK))
 
 end
+
+/-- The arguments of direct paths. -/
+theorem getD_directArgs (hT : t.Describe T) {q : Nat} (hq : q < t.v) (top : ∀ j, j < t.v → T.direct q j ≤ C.topDirect) :
+    (C.directArgs t (ones t.bits t.v)).getD q 0 = pack t.bits t.v fun j => C.topDirect - T.direct q j := by
+  unfold directArgs
+  rw [Nat.force_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hq, Nat.zero_add, nth_eq, hT.direct q hq]
+  show C.topDirect * ones t.bits t.v - _ = _
+  rw [mul_ones]
+  exact pack_sub _ top
+
+/-- The arguments of tokens. -/
+theorem getD_tokenArgs {U : Nat → Nat} {columns : List Nat} {m : Nat} (hm : m < t.v) (column : nth 0 columns m = pack t.bits t.v fun s => T.token s m)
+    (top_eq : C.tokenTop t m = C.topToken - U m) (top : ∀ s, s < t.v → T.token s m ≤ C.topToken - U m) :
+    (C.tokenArgs t (ones t.bits t.v) columns).getD m 0 = pack t.bits t.v fun s => C.topToken - (T.token s m + U m) := by
+  unfold tokenArgs
+  rw [tabulateFold_eq, List.getD_tabulateFrom 0 hm, Nat.force_eq, Nat.zero_add, column, top_eq]
+  show (C.topToken - U m) * ones t.bits t.v - _ = _
+  rw [mul_ones, pack_sub _ top]
+  refine pack_congr _ fun s _ => ?_
+  rw [Nat.sub_sub, Nat.add_comm]
 
 /-- What the check of one table of logarithms shows. -/
 theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
@@ -164,7 +203,7 @@ theorem le_of_bounds {v A K P low : Nat} {g : Nat → Nat} {x y : R} {a b : Nat 
 /-- **What the check of the logarithms shows.** -/
 theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.logsAs t = true) :
     (∀ j, j < t.v → digit t.bits C.positions j < 2 ^ t.width) ∧ C.positions = pack t.bits t.v (digit t.bits C.positions) ∧
-    T.Logs R (ofNat R (2 ^ (2 * C.expHalf))) t.v (3 * 2 ^ t.width) (digit t.bits C.positions)
+    T.Logs R (ofNat R (2 ^ (2 * C.expHalf))) t.v C.ceiling (digit t.bits C.positions)
       (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) ∧
     ∀ q k, q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧ digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) ∧
       C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0)) := by
@@ -177,6 +216,10 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
   have within := of_lanesWithin (Nat.le_trans (Nat.le_add_right _ 4) hL) (Bool.and_left h)
   have h := Bool.and_right h
   rw [Nat.force_eq, forceList_eq] at h
+  match of_topsFit hT hL within.left within.right (Bool.and_left h) with
+  | ⟨⟨topDirect, topToken⟩, top⟩ =>
+  have h := Bool.and_right h
+  rw [forceList_eq] at h
   have lanes := ExpParams.lanesFit_spec (Bool.and_left (Bool.and_left fit))
   have wide : t.width + 2 ≤ C.expHalf + C.expHigh := Nat.le_of_ble_eq_true (Bool.and_right fit)
   have narrow {x : Nat} (hx : x ≤ 2 * 2 ^ t.width) : x < 2 ^ (C.expHalf + C.expHigh) := by
@@ -196,16 +239,16 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
     rw [forceRows_eq, forceList_eq] at go
     have as_eq (q : Nat) (hq : q < t.v) : ((tabulateFold (fun q => unpack t.bits t.v (nth 0 highs q)) t.v 0).getD q []).length = t.v ∧
         ∀ j, j < t.v → ((tabulateFold (fun q => unpack t.bits t.v (nth 0 highs q)) t.v 0).getD q []).getD j 0 =
-          C.params.upper (2 ^ t.width - T.direct q j) := by
+          C.params.upper (C.topDirect - T.direct q j) := by
       rw [tabulateFold_eq, List.getD_tabulateFrom [] hq, Nat.zero_add, nth_eq]
       refine ⟨length_unpack _ _ _, fun j hj => ?_⟩
       match rows q hq with
       | ⟨y, small, hy, _, hhigh⟩ =>
         have e := of_sameLists same hq
-        rw [getD_directArgs hT hq, hy] at e
-        have y_eq : y j = 2 ^ t.width - T.direct q j := by
+        rw [getD_directArgs hT hq (top q hq).left, hy] at e
+        have y_eq : y j = C.topDirect - T.direct q j := by
           refine (pack_inj (fun j _ => ?_) (fun j hj => ?_) e hj).symm
-          · exact Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ 3)) hL))
+          · exact Nat.lt_of_le_of_lt (Nat.le_trans (Nat.sub_le _ _) topDirect) (Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ 3)) hL))
           · exact Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.add_le_add_left (Nat.le_add_left 2 2) _) hL))
         rw [getD_unpack _ _ hj, hhigh, digit_pack _ (fun j _ => lane (ExpParams.upper_lt lanes.left _)) hj, y_eq]
     match of_expRows fit go with
@@ -214,50 +257,48 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
       have go := Bool.and_right go
       rw [forceList_eq, forceList_eq] at go
       have ups_eq (m : Nat) (hm : m < t.v) : ups.getD m 0 =
-          pack t.bits t.v fun s => C.params.upper (2 * 2 ^ t.width - (T.token s m + digit t.bits C.positions m)) := by
+          pack t.bits t.v fun s => C.params.upper (C.topToken - (T.token s m + digit t.bits C.positions m)) := by
         match columns m hm with
         | ⟨z, small, hz, _, hup⟩ =>
           have e := of_sameLists same hm
-          rw [getD_tokenArgs hT hL within.left within.right hm, hz] at e
+          rw [getD_tokenArgs hm (getD_columnList hT hL hm) (top m hm).right.left (top m hm).right.right.right, hz] at e
           rw [hup]
           refine pack_congr _ fun s hs => congrArg C.params.upper ?_
           refine (pack_inj (fun j _ => ?_) (fun j hj => ?_) e hs).symm
-          · exact Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.lt_of_lt_of_le (narrow (Nat.le_refl _))
+          · exact Nat.lt_of_le_of_lt (Nat.le_trans (Nat.sub_le _ _) topToken) (Nat.lt_of_lt_of_le (narrow (Nat.le_refl _))
               (Nat.pow_le_pow_right Nat.two_pos (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fit)))))
           · exact Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.add_le_add_left (Nat.le_add_left 2 2) _) hL))
-      have a_le (q j : Nat) : C.params.upper (2 ^ t.width - T.direct q j) ≤ 2 ^ (C.expPrec + 1) :=
+      have a_le (q j : Nat) : C.params.upper (C.topDirect - T.direct q j) ≤ 2 ^ (C.expPrec + 1) :=
         Nat.le_of_lt (ExpParams.upper_lt lanes.left _)
-      have b_le (j s : Nat) : C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j)) ≤ 2 ^ (C.expPrec + 1) :=
+      have b_le (j s : Nat) : C.params.upper (C.topToken - (T.token s j + digit t.bits C.positions j)) ≤ 2 ^ (C.expPrec + 1) :=
         Nat.le_of_lt (ExpParams.upper_lt lanes.left _)
       have P0 : (0 : R) < ofNat R (2 ^ C.expPrec) := ofNat_pos (Nat.two_pow_pos _)
-      have term (q s j : Nat) (hj : j < t.v) : ofNat R (2 ^ C.expPrec) * ofNat R (2 ^ C.expPrec) *
+      have term (q s j : Nat) (hq : q < t.v) (hs : s < t.v) (hj : j < t.v) : ofNat R (2 ^ C.expPrec) * ofNat R (2 ^ C.expPrec) *
           exp (ofNat R (T.path (digit t.bits C.positions) q s j) / ofNat R (2 ^ (2 * C.expHalf)) -
-            ofNat R (3 * 2 ^ t.width) / ofNat R (2 ^ (2 * C.expHalf))) ≤
-          ofNat R (C.params.upper (2 ^ t.width - T.direct q j) *
-            C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j))) := by
-        have d := direct_lt hT q j
-        have k := token_lt hT s j
-        have u := within.right j hj
-        have sum_le : T.token s j + digit t.bits C.positions j ≤ 2 * 2 ^ t.width := by
-          rw [Nat.two_mul]
-          exact Nat.add_le_add (Nat.le_of_lt k) (Nat.le_of_lt u)
-        have one := (ExpParams.upper_spec (R := R) lanes.left (narrow (Nat.le_trans (Nat.sub_le (2 ^ t.width) (T.direct q j))
-          (Nat.le_mul_of_pos_left _ Nat.two_pos)))).right
-        have two := (ExpParams.upper_spec (R := R) lanes.left (narrow (Nat.sub_le (2 * 2 ^ t.width) (T.token s j + digit t.bits C.positions j)))).right
+            ofNat R C.ceiling / ofNat R (2 ^ (2 * C.expHalf))) ≤
+          ofNat R (C.params.upper (C.topDirect - T.direct q j) *
+            C.params.upper (C.topToken - (T.token s j + digit t.bits C.positions j))) := by
+        have d := (top q hq).left j hj
+        have sum_le : T.token s j + digit t.bits C.positions j ≤ C.topToken :=
+          Nat.add_le_of_le_sub (top j hj).right.right.left ((top j hj).right.right.right s hs)
+        have one := (ExpParams.upper_spec (R := R) lanes.left (narrow (Nat.le_trans (Nat.sub_le C.topDirect (T.direct q j))
+          (Nat.le_trans topDirect (Nat.le_mul_of_pos_left _ Nat.two_pos))))).right
+        have two := (ExpParams.upper_spec (R := R) lanes.left
+          (narrow (Nat.le_trans (Nat.sub_le C.topToken (T.token s j + digit t.bits C.positions j)) topToken))).right
         have both := mul_le_mul one two (mul_nonneg (ofNat_nonneg _) (exp_nonneg _)) (ofNat_nonneg _)
         rw [mul_mul_mul_comm, ← exp_add, ← ofNat_mul (C.params.upper _)] at both
         refine le_trans (le_of_eq (congrArg (fun y => ofNat R (2 ^ C.expPrec) * ofNat R (2 ^ C.expPrec) * exp y) ?_)) both
-        rw [ofNat_sub (Nat.le_of_lt d), ofNat_sub sum_le, ← neg_div, ← neg_div, ← add_div, ← sub_div]
+        rw [ofNat_sub d, ofNat_sub sum_le, ← neg_div, ← neg_div, ← add_div, ← sub_div]
         refine congrArg (· / _) ?_
         unfold Enclosure.path
-        rw [ofNat_add, ofNat_add, ofNat_add, ofNat_mul 3, ofNat_mul 2]
-        exact regroup _ _ _ _
+        rw [show C.ceiling = C.topDirect + C.topToken from rfl, ofNat_add, ofNat_add, ofNat_add, ofNat_add]
+        exact regroup _ _ _ _ _
       have full (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs fit room as_eq a_le (b := fun j s =>
-          C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j)))
+          C.params.upper (C.topToken - (T.token s j + digit t.bits C.positions j)))
         ⟨by rw [tabulateFold_eq, List.length_tabulateFrom], fun j hj => by
           rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.zero_add, nth_eq, ups_eq j hj]⟩ b_le (Bool.and_left go) hq hs
       have but (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs fit room as_eq a_le (b := fun j s => if s = j then 0 else
-          C.params.upper (2 * 2 ^ t.width - (T.token s j + digit t.bits C.positions j)))
+          C.params.upper (C.topToken - (T.token s j + digit t.bits C.positions j)))
         ⟨by rw [tabulateFold_eq, List.length_tabulateFrom], fun j hj => by
           rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.force_eq, Nat.zero_add, nth_eq, ups_eq j hj]
           exact without_pack hj fun s _ => lane (ExpParams.upper_lt lanes.left _)⟩ (fun j s => by
@@ -267,20 +308,18 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
       have lower {y : Nat} (hy : y < 2 ^ (t.width + 2)) := (ExpParams.upper_spec (R := R) lanes.left
         (Nat.lt_of_lt_of_le hy (Nat.pow_le_pow_right Nat.two_pos wide))).left
       refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs => ⟨(full q s hq hs).left, (but q s hq hs).left, (full q s hq hs).right.right⟩⟩
-      · have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
-          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hj) (full q s hq hs).right.left
+      · have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := C.ceiling) (K := 2 ^ (2 * C.expHalf))
+          (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hq hs hj) (full q s hq hs).right.left
           (lower (full q s hq hs).left) (sub_div _ _ _)
         exact le_trans (le_of_eq (sum_congr fun j _ => (one_mul _).symm)) e
-      · refine le_of_bounds (R := R) (counts := fun j => if j = s then 0 else 1) (A := 3 * 2 ^ t.width) (K := 2 ^ (2 * C.expHalf))
+      · refine le_of_bounds (R := R) (counts := fun j => if j = s then 0 else 1) (A := C.ceiling) (K := 2 ^ (2 * C.expHalf))
           (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => ?_) (but q s hq hs).right.left
           (lower (but q s hq hs).left) (sub_div _ _ _)
         by_cases e : j = s
         case pos => rw [ite_eq_left e, ite_eq_left e.symm, zero_mul, mul_zero, Nat.mul_zero]; exact le_refl 0
-        case neg => rw [ite_eq_right e, ite_eq_right (fun h => e h.symm), one_mul]; exact term q s j hj
+        case neg => rw [ite_eq_right e, ite_eq_right (fun h => e h.symm), one_mul]; exact term q s j hq hs hj
 where
-  regroup (d k u x : R) : d + k + u - ofNat R 3 * x = -(x - d) + -(ofNat R 2 * x - (k + u)) := by
-    show d + k + u - 3 * x = -(x - d) + -(2 * x - (k + u))
-    ring [d, k, u, x]
+  regroup (d k u x y : R) : d + k + u - (x + y) = -(x - d) + -(y - (k + u)) := by ring [d, k, u, x, y]
 
 /-- The row that stands for positions, lane by lane. -/
 theorem positionsFor_eq {U : Nat → Nat} (hU : C.positions = pack t.bits t.v U) (hL : ∀ j, j < t.v → U j < 2 ^ t.bits) {m : Nat} (hm : m < t.v) :

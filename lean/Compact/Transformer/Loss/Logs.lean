@@ -22,11 +22,14 @@ structure LossTable where
   expPrec : Nat
   expHalf : Nat
   expHigh : Nat
+  /-- No rounded logit of a direct path is larger; none of a token and the row for positions together. -/
+  topDirect : Nat
+  topToken : Nat
   /-- The row that stands for all positions. -/
   positions : Nat
   /-- For each maximum: what its own entry in that row has to be. -/
   entries : List Nat
-  /-- For each query, of each token: `3 * 2^width` less the logarithm of the sum over all outputs. -/
+  /-- For each query, of each token: `ceiling` less the logarithm of the sum over all outputs. -/
   full : List Nat
   /-- The same without the output that is the token. -/
   but : List Nat
@@ -37,17 +40,29 @@ variable (C : LossTable) (t : Tables)
 /-- How exponentials are bounded. -/
 def params : ExpParams := ⟨C.expPrec, C.expHalf, C.expHigh⟩
 
+/-- What logarithms are subtracted from. -/
+def ceiling : Nat := Nat.add C.topDirect C.topToken
+
 /-- Arguments of the direct paths, for each query a row over outputs. -/
 def directArgs (one : Nat) : List Nat :=
-  Nat.force (Nat.mul (Nat.pow 2 t.width) one) fun top => tabulateFold (fun q => Nat.sub top (nth 0 t.direct q)) t.v 0
+  Nat.force (Nat.mul C.topDirect one) fun top => tabulateFold (fun q => Nat.sub top (nth 0 t.direct q)) t.v 0
 
 /-- A column of the table of tokens: the rounded logits of one output, for all tokens. -/
 def column (m : Nat) : Nat := packFrom t.bits (fun s => readLane t.bits (nth 0 t.token s) m) t.v
 
+/-- The largest rounded logit of the output `m` that a token may have. -/
+def tokenTop (m : Nat) : Nat := Nat.sub C.topToken (readLane t.bits C.positions m)
+
 /-- Arguments of tokens, for each output a row over tokens. -/
-def tokenArgs (one : Nat) : List Nat :=
-  Nat.force (Nat.mul 2 (Nat.pow 2 t.width)) fun top =>
-  tabulateFold (fun m => Nat.force m fun m => Nat.sub (Nat.mul (Nat.sub top (readLane t.bits C.positions m)) one) (column t m)) t.v 0
+def tokenArgs (one : Nat) (columns : List Nat) : List Nat :=
+  tabulateFold (fun m => Nat.force m fun m => Nat.sub (Nat.mul (C.tokenTop t m) one) (nth 0 columns m)) t.v 0
+
+/-- Are all rounded logits as small as is said? -/
+def topsFit (tops one : Nat) (columns : List Nat) : Bool :=
+  (Nat.ble C.topDirect (Nat.pow 2 t.width) && Nat.ble C.topToken (Nat.mul 2 (Nat.pow 2 t.width))) &&
+  Nat.force (Nat.mul C.topDirect one) fun top => allBelow t.v fun m => Nat.force m fun m =>
+    lanesLe tops (nth 0 t.direct m) top && (Nat.ble (readLane t.bits C.positions m) C.topToken &&
+      lanesLe tops (nth 0 columns m) (Nat.mul (C.tokenTop t m) one))
 
 /-- A row, without the lane `m`. -/
 def without (L m N : Nat) : Nat := Nat.sub N (Nat.shiftLeft (readLane L N m) (Nat.mul L m))
@@ -69,9 +84,10 @@ def logsAs : Bool :=
   (C.params.rowsFit t.bits (Nat.add t.width 2) && Nat.ble (Nat.succ (Nat.mul t.v (Nat.pow 2 (Nat.add (Nat.mul 2 C.expPrec) 2)))) (Nat.pow 2 (Nat.sub t.bits 1))) &&
   Nat.force (ones t.bits t.v) fun one => lanesWithin (Nat.mul (Nat.sub (Nat.pow 2 t.width) 1) one) C.positions &&
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub t.bits 1)) one) fun tops =>
-  forceList (directArgs t one) fun args => expRows C.params t.bits t.v t.v (Nat.add t.width 2) args fun ys _ highs => sameLists t.v args ys &&
+  forceList (tabulateFold (column t) t.v 0) fun columns => C.topsFit t tops one columns &&
+  forceList (C.directArgs t one) fun args => expRows C.params t.bits t.v t.v (Nat.add t.width 2) args fun ys _ highs => sameLists t.v args ys &&
   forceRows (tabulateFold (fun q => unpack t.bits t.v (nth 0 highs q)) t.v 0) fun as =>
-  forceList (C.tokenArgs t one) fun args => expRows C.params t.bits t.v t.v (Nat.add t.width 2) args fun ys _ highs => sameLists t.v args ys &&
+  forceList (C.tokenArgs t one columns) fun args => expRows C.params t.bits t.v t.v (Nat.add t.width 2) args fun ys _ highs => sameLists t.v args ys &&
   forceList (tabulateFold (fun m => nth 0 highs m) t.v 0) fun bs => C.rowsAs t tops as bs C.full &&
   forceList (tabulateFold (fun m => Nat.force m fun m => without t.bits m (nth 0 highs m)) t.v 0) fun bs => C.rowsAs t tops as bs C.but
 

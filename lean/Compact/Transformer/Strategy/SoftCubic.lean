@@ -36,14 +36,14 @@ noncomputable def sumsFit (c : Certificate) : Bool :=
   (Nat.beq (entriesOf c.blocks 0) c.v && Nat.ble c.bound (entriesOf c.blocks 2)) &&
   Nat.force (Nat.pow c.v (Nat.succ c.n)) fun N => Nat.ble (Nat.mul N c.top) (Nat.add (Nat.mul N c.loss) (entriesOf c.blocks 1))
 
-/-- The check of what is the same for all blocks: the tables are those of the model; the logarithms and the levels agree with them. -/
-noncomputable def tablesCheck (w : Weights) (c : Certificate) : Bool :=
-  (c.toTables.check w c.toParams c.toTableWitness && c.toLossTable.check c.toTables w c.toParams) &&
-    (c.toLossLevels.check c.toTables c.toLossTable && sumsFit c)
+/-- The check of what is the same for all blocks: the logarithms agree with the tables and the levels with them, and the blocks hold
+enough. -/
+noncomputable def logsCheck (w : Weights) (c : Certificate) : Bool :=
+  c.toLossTable.check c.toTables w c.toParams && (c.toLossLevels.check c.toTables c.toLossTable && sumsFit c)
 
-/-- The check of a certificate. -/
+/-- The check of a certificate: the tables are those of the model, too. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
-  tablesCheck w c && allBlocks (c.toLossLevels.blockCheck c.toTables c.toLossTable) c.blocks 0
+  c.toTables.check w c.toParams c.toTableWitness && (logsCheck w c && allBlocks (c.toLossLevels.blockCheck c.toTables c.toLossTable) c.blocks 0)
 
 section
 variable {R : Type} [ExpField R] {w : Weights} {top n : Nat}
@@ -77,16 +77,15 @@ end
 and the model answers at least `c.bound` inputs correctly. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
     MeanLossAtMost R c.loss w ∧ AtLeast c.bound (Correct R w) := by
-  have tables := Bool.and_left hc
-  have first := Bool.and_left tables
-  have levels := Bool.and_right tables
-  have M := LossModel.of_check R (Bool.and_left first) (Bool.and_right first) (Bool.and_left levels)
+  have rest := Bool.and_right hc
+  have levels := Bool.and_right (Bool.and_left rest)
+  have M := LossModel.of_check R (Bool.and_left hc) (Bool.and_left (Bool.and_left rest)) (Bool.and_left levels)
   have fits := Bool.and_right levels
   have maxima : entriesOf c.blocks 0 = c.v := Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_left fits))
   have enough := Bool.and_right fits
   rw [Nat.force_eq] at enough
   have enough : c.v ^ (c.n + 1) * c.top ≤ c.v ^ (c.n + 1) * c.loss + entriesOf c.blocks 1 := Nat.le_of_ble_eq_true enough
-  have all := facts (fun lo len saves right h => M.block h) (Bool.and_right hc)
+  have all := facts (fun lo len saves right h => M.block h) (Bool.and_right rest)
   rw [maxima] at all
   refine ⟨fun l hl => ?_, AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fits)))
     (AtLeast.mono_pred (fun _ h => h.left) all.right)⟩
