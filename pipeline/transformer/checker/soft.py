@@ -25,22 +25,35 @@ class Logs:
 
     bounding: ExpParams
     """How exponentials of logits are bounded; its `half` says what their unit is."""
+    log_high: int
+    """The same for logarithms: their number of bits above the low ones."""
+    top_direct: int
+    top_token: int
+    """No rounded logit of a direct path is larger; none of a token and the row for positions together."""
     positions: list[int]
     """`[t]`: stands for all positions"""
     entries: list[int]
     """`[m]`: what stands in that row for the maximum itself"""
     full: list[list[int]]
-    """`[q][k]`: `3 * 2^width` less the logarithm of the sum over all outputs"""
+    """`[q][k]`: `ceiling` less the logarithm of the sum over all outputs"""
     but: list[list[int]]
     """`[q][k]`: the same without the output `k`"""
 
+    @property
+    def ceiling(self) -> int:
+        """What logarithms are subtracted from."""
+        return self.top_direct + self.top_token
 
-def exp_rows(t: Tables, positions: Sequence[int], c: ExpParams) -> tuple[list[list[int]], list[list[int]]]:
+
+def exp_rows(
+    t: Tables, c: ExpParams, positions: Sequence[int], tops: tuple[int, int]
+) -> tuple[list[list[int]], list[list[int]]]:
     """Upper bounds of exponentials: `[q][t]` of direct paths, `[k][t]` of tokens with positions."""
-    top = 1 << t.width
-    direct = [[c.bounds(top - x).hi for x in row] for row in t.direct]
+    top_direct, top_token = tops
+    direct = [[c.bounds(top_direct - x).hi for x in row] for row in t.direct]
     token = [
-        [c.bounds(2 * top - x - u).hi for x, u in zip(row, positions, strict=True)] for row in t.token
+        [c.bounds(top_token - x - u).hi for x, u in zip(row, positions, strict=True)]
+        for row in t.token
     ]
     return direct, token
 
@@ -59,6 +72,7 @@ class Levels:
     """How levels are compared with losses: `LossLevels.fitsAt` in Lean."""
 
     width: int
+    ceiling: int
     half: int
     prec: int
     steps: int
@@ -66,7 +80,7 @@ class Levels:
     @property
     def one(self) -> int:
         """The gains of the level at which the sum over wrong outputs is 1."""
-        return (3 << self.width) + 3
+        return self.ceiling + 3
 
     @property
     def most(self) -> int:
@@ -105,7 +119,7 @@ class Pair:
 
     @cached_property
     def alone(self) -> int:
-        """The largest level at which the input that holds the maximum everywhere is counted; negative if there is none."""
+        """The largest level at which the input that holds the maximum everywhere is counted; negative: at none."""
         have = self.mass * self.gain_max + self.gain_own - self.slack - 1
         need = self.mass * self.factor_max + self.factor_own
         return have // need if need else -1

@@ -32,6 +32,8 @@ HALF = 8
 """Half the fractional bits of rounded logits, if weights are that fine."""
 MOST_BITS = 512
 """Bits of an exponential of a logit beyond which nothing is tried."""
+GUARD = 16
+"""Bits of the smallest of them that are good."""
 LEVEL_PREC, LEVEL_STEPS = 128, 4
 PICKS = 8
 """Levels for each query and maximum."""
@@ -42,7 +44,9 @@ WORK = 1 << 18
 """About so many steps on tokens and levels are taken in one block of maxima."""
 
 LOSS_FIELDS: Mapping[str, Kind] = {
-    **dict.fromkeys(("expPrec", "expHalf", "expHigh", "positions"), "nat"),
+    **dict.fromkeys(
+        ("expPrec", "expHalf", "expHigh", "logHigh", "topDirect", "topToken", "positions"), "nat"
+    ),
     **dict.fromkeys(("entries", "full", "but"), "list"),
     **dict.fromkeys(("lossPrec", "lossSteps", "top", "count", "levels", "drops", "right"), "nat"),
     **dict.fromkeys(("pickBits", "picksEach"), "nat"),
@@ -67,7 +71,9 @@ class SoftCubic:
 
     name: ClassVar[str] = "soft-cubic-loss"
     checker: ClassVar[str] = "SoftCubic"
-    summary: ClassVar[str] = "mean loss by one gain for each query, maximum and token; d_vocab^3 steps"
+    summary: ClassVar[str] = (
+        "mean loss by one gain for each query, maximum and token; d_vocab^3 steps"
+    )
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `SoftCubic.Certificate`."""
@@ -91,7 +97,7 @@ class SoftCubic:
         t = found.tables
         progress("looking for logarithms")
         logs = logarithms(found)
-        levels = Levels(t.width, found.half, LEVEL_PREC, LEVEL_STEPS)
+        levels = Levels(t.width, logs.ceiling, found.half, LEVEL_PREC, LEVEL_STEPS)
         progress("averaging gains")
         pairs = [[pair(t, logs, q, m) for q in range(m + 1)] for m in range(t.v)]
         top, ladder = make_ladder(levels, pairs)
@@ -100,7 +106,10 @@ class SoftCubic:
         right = levels.one + 1
         saves = [
             sum(
-                saved([(ladder[i].loss, each.inputs(ladder[i].gains)) for i in dict.fromkeys(chosen)], top)
+                saved(
+                    [(ladder[i].loss, each.inputs(ladder[i].gains)) for i in dict.fromkeys(chosen)],
+                    top,
+                )
                 for each, chosen in zip(row, chosen_row, strict=True)
             )
             for row, chosen_row in zip(pairs, picks, strict=True)
@@ -126,6 +135,9 @@ class SoftCubic:
             "expPrec": logs.bounding.prec,
             "expHalf": logs.bounding.half,
             "expHigh": logs.bounding.high,
+            "logHigh": logs.log_high,
+            "topDirect": logs.top_direct,
+            "topToken": logs.top_token,
             "positions": positions,
             "entries": logs.entries,
             "full": packed(logs.full, lanes),
@@ -162,9 +174,6 @@ def rounded(model: Model) -> Rounded:
     return Rounded(exact, enclosure, tables(enclosure), half)
 
 
-
-
-
 def position_row(t: Tables, rows: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
     """A row that stands for all positions, and for each maximum what its own entry has to be."""
     shifted = [[x - sum(row) // t.v for x in row] for row in rows]
@@ -191,37 +200,39 @@ def logarithms(found: Rounded) -> Logs:
     positions, entries = position_row(t, found.enclosure.pos_row)
     if max(*positions, *entries) >= 1 << t.width:
         raise MalformedInput("the rows of positions are too wide for the others")
-    unit = 4.0**-half
-    direct = np.array(t.direct, dtype=np.float64) * unit
-    token = (np.array(t.token, dtype=np.float64) + np.array(positions)) * unit
-    most = (3 << t.width) * unit
-    lowest = min(float(direct.max(1).min() + token.min()), most)
-    prec = max(2 * half + 8, 32 + math.ceil((most - lowest) / math.log(2)))
+    token = np.array(t.token) + np.array(positions)
+    direct = np.array(t.direct)
+    # A logarithm is above the largest path by that of the number of outputs at most.
+    above = math.ceil(math.log(t.v) * 4**half) + (4 << half)
+    tops = int(direct.max()), int(token.max()) + above
+    # The largest path of a query and a token is not far below the logarithm of all.
+    paths = np.array([np.sort(row[None, :] + token, axis=1)[:, -2] for row in direct])
+    log_high = max(1, min(t.width + 2, (sum(tops) - int(paths.min())).bit_length()) - half)
+    bits = 4.0**-half / math.log(2) * max(sum(tops) - int(paths.min()), 1 << (half + log_high - 1))
+    prec = max(2 * half + 8, GUARD + math.ceil(bits))
     if prec > MOST_BITS:
         raise MalformedInput(
             f"logits differ by so much that exponentials would need {prec} bits, more than {MOST_BITS}"
         )
     c = ExpParams(prec, half, max(1, t.width + 2 - half))
-    a, b = exp_rows(t, positions, c)
-    full, but = [], []
+    a, b = exp_rows(t, c, positions, tops)
+    of_logs, full, but = ExpParams(prec, half, log_high), [], []
     for q in range(t.v):
         products = [[x * y for x, y in zip(a[q], row, strict=True)] for row in b]
         sums = [sum(row) for row in products]
-        full.append([logarithm(c, each, t.width) for each in sums])
-        but.append(
-            [logarithm(c, each - products[k][k], t.width) for k, each in enumerate(sums)]
-        )
-    return Logs(c, positions, entries, full, but)
+        full.append([logarithm(of_logs, each) for each in sums])
+        but.append([logarithm(of_logs, each - products[k][k]) for k, each in enumerate(sums)])
+    return Logs(c, log_high, *tops, positions, entries, full, but)
 
 
-def logarithm(c: ExpParams, x: int, width: int) -> int:
-    """The largest argument whose exponential is at least `x / 4^prec`."""
-    most = (4 << width) - 1
+def logarithm(c: ExpParams, x: int) -> int:
+    """The largest argument whose exponential is at least `x / 4^prec`, but for a few."""
+    most = (1 << (c.half + c.high)) - 1
     if x == 0:
         return most
-    y = min(most, int((2 * c.prec - math.log2(x)) * math.log(2) * 4**c.half) + 2)
+    y = start = min(most, int((2 * c.prec - math.log2(x)) * math.log(2) * 4**c.half) + 1)
     while y >= 0 and c.bounds(y).lo << c.prec < x:
-        y -= 1
+        y -= 1 + (start - y) // 4
     if y < 0:
         raise MalformedInput("the logits of an input add up to more than their tables hold")
     return y
@@ -256,7 +267,9 @@ def pick(each: Pair, ladder: Sequence[Level], top: int) -> list[int]:
     counts: Floats = (each.alone >= gains).astype(np.float64)
     for c, passes in enumerate(each.all_passes, 1):
         row = np.array(passes, dtype=np.float64)
-        counts += math.comb(each.n, c) * (len(row) - np.searchsorted(row, gains, side="left")) ** float(c)
+        counts += math.comb(each.n, c) * (
+            len(row) - np.searchsorted(row, gains, side="left")
+        ) ** float(c)
     # Of levels with as many inputs only the one with the least loss is of use.
     of_use = np.flatnonzero(np.diff(counts, prepend=0.0) > 0)
     if not len(of_use):

@@ -127,36 +127,35 @@ theorem getD_tokenArgs {U : Nat → Nat} {columns : List Nat} {m : Nat} (hm : m 
   rw [Nat.sub_sub, Nat.add_comm]
 
 /-- What the check of one table of logarithms shows. -/
-theorem of_rowsAs (fit : C.params.rowsFit t.bits (t.width + 2) = true)
+theorem of_rowsAs (fit : C.logParams.rowsFit t.bits (C.expHalf + C.logHigh) = true)
     (room : t.v * 2 ^ (2 * C.expPrec + 2) < 2 ^ (t.bits - 1)) {as : List (List Nat)} {bs logs : List Nat} {a b : Nat → Nat → Nat}
     (ha : ∀ q, q < t.v → (as.getD q []).length = t.v ∧ ∀ j, j < t.v → (as.getD q []).getD j 0 = a q j)
     (ha' : ∀ q j, a q j ≤ 2 ^ (C.expPrec + 1)) (hb : bs.length = t.v ∧ ∀ j, j < t.v → bs.getD j 0 = pack t.bits t.v (b j))
     (hb' : ∀ j s, b j s ≤ 2 ^ (C.expPrec + 1))
     (h : C.rowsAs t (2 ^ (t.bits - 1) * ones t.bits t.v) as bs logs = true) {q s : Nat} (hq : q < t.v) (hs : s < t.v) :
-    digit t.bits (logs.getD q 0) s < 2 ^ (t.width + 2) ∧
-      (total t.v fun j => a q j * b j s) ≤ 2 ^ C.expPrec * C.params.lowerOf (C.params.upper (digit t.bits (logs.getD q 0) s)) ∧
+    digit t.bits (logs.getD q 0) s < 2 ^ (C.expHalf + C.logHigh) ∧
+      (total t.v fun j => a q j * b j s) ≤ 2 ^ C.expPrec * C.logParams.lowerOf (C.logParams.upper (digit t.bits (logs.getD q 0) s)) ∧
       logs.getD q 0 = pack t.bits t.v (digit t.bits (logs.getD q 0)) := by
   match of_expRows fit h with
   | ⟨ys, lows, highs, rows, go⟩ =>
     match rows q hq with
     | ⟨y, small, hy, hlow, _⟩ =>
       have lanes := ExpParams.lanesFit_spec (Bool.and_left (Bool.and_left fit))
-      have wide : t.width + 2 ≤ C.expHalf + C.expHigh := Nat.le_of_ble_eq_true (Bool.and_right fit)
-      have whole : C.expHalf + C.expHigh ≤ t.bits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fit))
+      have whole : C.expHalf + C.logHigh ≤ t.bits := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fit))
       have L0 : 0 < t.bits := Nat.lt_of_lt_of_le (Nat.zero_lt_succ _) lanes.right.left
       have e := of_sameLists (Bool.and_left go) hq
       rw [hy] at e
       have digits (s : Nat) (hs : s < t.v) : digit t.bits (logs.getD q 0) s = y s := by
         rw [e]
-        exact digit_pack _ (fun j hj => Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans wide whole))) hs
+        exact digit_pack _ (fun j hj => Nat.lt_of_lt_of_le (small j hj) (Nat.pow_le_pow_right Nat.two_pos whole)) hs
       have digit_eq := digits s hs
       have sums := Bool.and_right go
       unfold sumsFit at sums
       rw [Nat.force_eq] at sums
       have one := of_allBelow sums hq
       rw [nth_eq, nth_eq, dot_pack (ha q hq).left hb.left hb.right, hlow] at one
-      have product : Nat.mul (Nat.pow 2 C.expPrec) (pack t.bits t.v fun j => C.params.lowerOf (C.params.upper (y j))) =
-          pack t.bits t.v fun j => 2 ^ C.expPrec * C.params.lowerOf (C.params.upper (y j)) := mul_pack _ _ _ _
+      have product : Nat.mul (Nat.pow 2 C.expPrec) (pack t.bits t.v fun j => C.logParams.lowerOf (C.logParams.upper (y j))) =
+          pack t.bits t.v fun j => 2 ^ C.expPrec * C.logParams.lowerOf (C.logParams.upper (y j)) := mul_pack _ _ _ _
       rw [product] at one
       have each (s : Nat) : (total t.v fun j => (as.getD q []).getD j 0 * b j s) ≤ t.v * 2 ^ (2 * C.expPrec + 2) := by
         rw [← total_const]
@@ -209,7 +208,10 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
       C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0)) := by
   unfold logsAs at h
   have first := Bool.and_left h
-  have fit := Bool.and_left first
+  have fits := Bool.and_left first
+  have fit := Bool.and_left fits
+  have logFit := Bool.and_left (Bool.and_right fits)
+  have logWide : C.expHalf + C.logHigh ≤ t.width + 2 := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right fits))
   have room : t.v * 2 ^ (2 * C.expPrec + 2) < 2 ^ (t.bits - 1) := Nat.le_of_ble_eq_true (Bool.and_right first)
   have h := Bool.and_right h
   rw [Nat.force_eq] at h
@@ -293,11 +295,11 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
         unfold Enclosure.path
         rw [show C.ceiling = C.topDirect + C.topToken from rfl, ofNat_add, ofNat_add, ofNat_add, ofNat_add]
         exact regroup _ _ _ _ _
-      have full (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs fit room as_eq a_le (b := fun j s =>
+      have full (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs logFit room as_eq a_le (b := fun j s =>
           C.params.upper (C.topToken - (T.token s j + digit t.bits C.positions j)))
         ⟨by rw [tabulateFold_eq, List.length_tabulateFrom], fun j hj => by
           rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.zero_add, nth_eq, ups_eq j hj]⟩ b_le (Bool.and_left go) hq hs
-      have but (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs fit room as_eq a_le (b := fun j s => if s = j then 0 else
+      have but (q s : Nat) (hq : q < t.v) (hs : s < t.v) := of_rowsAs logFit room as_eq a_le (b := fun j s => if s = j then 0 else
           C.params.upper (C.topToken - (T.token s j + digit t.bits C.positions j)))
         ⟨by rw [tabulateFold_eq, List.length_tabulateFrom], fun j hj => by
           rw [tabulateFold_eq, List.getD_tabulateFrom 0 hj, Nat.force_eq, Nat.zero_add, nth_eq, ups_eq j hj]
@@ -305,9 +307,11 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
             by_cases e : s = j
             case pos => rw [ite_eq_left e]; exact Nat.zero_le _
             case neg => rw [ite_eq_right e]; exact b_le j s) (Bool.and_right go) hq hs
-      have lower {y : Nat} (hy : y < 2 ^ (t.width + 2)) := (ExpParams.upper_spec (R := R) lanes.left
-        (Nat.lt_of_lt_of_le hy (Nat.pow_le_pow_right Nat.two_pos wide))).left
-      refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs => ⟨(full q s hq hs).left, (but q s hq hs).left, (full q s hq hs).right.right⟩⟩
+      have lower {y : Nat} (hy : y < 2 ^ (C.expHalf + C.logHigh)) :=
+        (ExpParams.upper_spec (R := R) (c := C.logParams) (ExpParams.lanesFit_spec (Bool.and_left (Bool.and_left logFit))).left hy).left
+      have short {y : Nat} (hy : y < 2 ^ (C.expHalf + C.logHigh)) : y < 2 ^ (t.width + 2) :=
+        Nat.lt_of_lt_of_le hy (Nat.pow_le_pow_right Nat.two_pos logWide)
+      refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs => ⟨short (full q s hq hs).left, short (but q s hq hs).left, (full q s hq hs).right.right⟩⟩
       · have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := C.ceiling) (K := 2 ^ (2 * C.expHalf))
           (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hq hs hj) (full q s hq hs).right.left
           (lower (full q s hq hs).left) (sub_div _ _ _)

@@ -22,6 +22,8 @@ structure LossTable where
   expPrec : Nat
   expHalf : Nat
   expHigh : Nat
+  /-- The same for logarithms, which are smaller: `expHalf` and this are the bits that they have. -/
+  logHigh : Nat
   /-- No rounded logit of a direct path is larger; none of a token and the row for positions together. -/
   topDirect : Nat
   topToken : Nat
@@ -39,6 +41,9 @@ variable (C : LossTable) (t : Tables)
 
 /-- How exponentials are bounded. -/
 def params : ExpParams := ⟨C.expPrec, C.expHalf, C.expHigh⟩
+
+/-- How exponentials of logarithms are bounded. -/
+def logParams : ExpParams := ⟨C.expPrec, C.expHalf, C.logHigh⟩
 
 /-- What logarithms are subtracted from. -/
 def ceiling : Nat := Nat.add C.topDirect C.topToken
@@ -77,11 +82,11 @@ def sumsFit (tops : Nat) (as : List (List Nat)) (bs lows : List Nat) : Bool :=
 
 /-- The exponentials of logarithms are at least the combinations of the rows `bs`. -/
 def rowsAs (tops : Nat) (as : List (List Nat)) (bs logs : List Nat) : Bool :=
-  expRows C.params t.bits t.v t.v (Nat.add t.width 2) logs fun ys lows _ => sameLists t.v logs ys && C.sumsFit t tops as bs lows
+  expRows C.logParams t.bits t.v t.v (Nat.add C.expHalf C.logHigh) logs fun ys lows _ => sameLists t.v logs ys && C.sumsFit t tops as bs lows
 
 /-- Do the logarithms agree with the rounded logits? -/
 def logsAs : Bool :=
-  (C.params.rowsFit t.bits (Nat.add t.width 2) && Nat.ble (Nat.succ (Nat.mul t.v (Nat.pow 2 (Nat.add (Nat.mul 2 C.expPrec) 2)))) (Nat.pow 2 (Nat.sub t.bits 1))) &&
+  ((C.params.rowsFit t.bits (Nat.add t.width 2) && (C.logParams.rowsFit t.bits (Nat.add C.expHalf C.logHigh) && Nat.ble (Nat.add C.expHalf C.logHigh) (Nat.add t.width 2))) && Nat.ble (Nat.succ (Nat.mul t.v (Nat.pow 2 (Nat.add (Nat.mul 2 C.expPrec) 2)))) (Nat.pow 2 (Nat.sub t.bits 1))) &&
   Nat.force (ones t.bits t.v) fun one => lanesWithin (Nat.mul (Nat.sub (Nat.pow 2 t.width) 1) one) C.positions &&
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub t.bits 1)) one) fun tops =>
   forceList (tabulateFold (column t) t.v 0) fun columns => C.topsFit t tops one columns &&
