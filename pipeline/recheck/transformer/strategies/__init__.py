@@ -18,6 +18,7 @@ from pipeline.recheck.transformer.strategies import (
     prefix,
     quartic,
     region,
+    soft,
 )
 from pipeline.recheck.transformer.weights import Weights
 
@@ -34,4 +35,5 @@ COUNTS: Mapping[str, Count] = {
     "CubicMargin": cubic.count,
     "QuarticMargin": quartic.count,
     "QuarticRegion": region.count,
+    "SoftCubic": soft.count,
 }
