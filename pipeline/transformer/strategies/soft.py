@@ -30,8 +30,8 @@ PREC = 112
 """Fractional bits of attention's exponentials."""
 HALF = 8
 """Half the fractional bits of rounded logits, if weights are that fine."""
-MOST_BITS = 512
-"""Bits of an exponential of a logit beyond which nothing is tried."""
+LEAST_BITS, MOST_NATS = 64, 256
+"""Bits of an exponential of a logit at least; and how small they may be, so that these bits are not too many."""
 GUARD = 16
 """Bits of the smallest of them that are good."""
 LEVEL_PREC, LEVEL_STEPS = 128, 4
@@ -167,11 +167,16 @@ def rounded(model: Model) -> Rounded:
     exact = circuits(model)
     half = min(HALF, 2 * model.frac)
     shift = 4 * model.frac - 2 * half
-    width = max(1, lane_bits(exact, model.frac) - shift) + 1
+    width = max(lane_bits(exact, model.frac) - shift, above(model.d_vocab, half).bit_length()) + 1
     if half < 1:
         raise MalformedInput("the weights are whole numbers: the loss needs finer ones")
     enclosure = enclose(exact, model.frac, Params(PREC, STEPS, shift, width))
     return Rounded(exact, enclosure, tables(enclosure), half)
+
+
+def above(outputs: int, half: int) -> int:
+    """By so much at most is the logarithm of a sum above its largest term, in units of rounded logits."""
+    return math.ceil(math.log(outputs) * 4**half) + (4 << half)
 
 
 def position_row(t: Tables, rows: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
@@ -202,18 +207,14 @@ def logarithms(found: Rounded) -> Logs:
         raise MalformedInput("the rows of positions are too wide for the others")
     token = np.array(t.token) + np.array(positions)
     direct = np.array(t.direct)
-    # A logarithm is above the largest path by that of the number of outputs at most.
-    above = math.ceil(math.log(t.v) * 4**half) + (4 << half)
-    tops = int(direct.max()), int(token.max()) + above
+    tops = int(direct.max()), int(token.max()) + above(t.v, half)
     # The largest path of a query and a token is not far below the logarithm of all.
     paths = np.array([np.sort(row[None, :] + token, axis=1)[:, -2] for row in direct])
-    log_high = max(1, min(t.width + 2, (sum(tops) - int(paths.min())).bit_length()) - half)
-    bits = 4.0**-half / math.log(2) * max(sum(tops) - int(paths.min()), 1 << (half + log_high - 1))
-    prec = max(2 * half + 8, GUARD + math.ceil(bits))
-    if prec > MOST_BITS:
-        raise MalformedInput(
-            f"logits differ by so much that exponentials would need {prec} bits, more than {MOST_BITS}"
-        )
+    # Paths that lie farther below the largest of all than `MOST_NATS` are taken to be no farther.
+    farthest = min(sum(tops) - int(paths.min()), (MOST_NATS << 2 * half) - 1, (4 << t.width) - 1)
+    log_high = max(1, farthest.bit_length() - half)
+    bits = 4.0**-half / math.log(2) * max(farthest, 1 << (half + log_high - 1))
+    prec = max(LEAST_BITS, GUARD + math.ceil(bits))
     c = ExpParams(prec, half, max(1, t.width + 2 - half))
     a, b = exp_rows(t, c, positions, tops)
     of_logs, full, but = ExpParams(prec, half, log_high), [], []
@@ -274,7 +275,10 @@ def pick(each: Pair, ladder: Sequence[Level], top: int) -> list[int]:
     of_use = np.flatnonzero(np.diff(counts, prepend=0.0) > 0)
     if not len(of_use):
         return [0] * PICKS
-    counts, losses = counts[of_use], np.array([ladder[i].loss for i in of_use], dtype=np.float64)
+    counts, losses = (
+        counts[of_use],
+        np.array([level.loss for level in ladder], dtype=np.float64)[of_use],
+    )
     before: Floats = np.concatenate([[0.0], counts])
     cost: Any = (counts[None, :] - before[:, None]) * losses[None, :]
     cost[np.arange(len(before))[:, None] > np.arange(len(counts))[None, :]] = np.inf
