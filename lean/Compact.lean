@@ -27,6 +27,7 @@ import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.QuarticRegion
+import Compact.Certificates.MaxOf3.SoftCubicLoss
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights

@@ -14,6 +14,7 @@ import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.QuarticRegion
+import Compact.Certificates.MaxOf3.SoftCubicLoss
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
@@ -140,6 +141,13 @@ namespace Compact.Certificates.MaxOf3
 theorem quarticRegion_real :
     RightOn Real (nat_lit 0) (nat_lit 0) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
   quarticRegion_correct Real
+end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf3
+/-- Of the real numbers. -/
+theorem softCubicLoss_real :
+    MeanLossAtMost Real (nat_lit 307023) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
+  softCubicLoss_correct Real
 end Compact.Certificates.MaxOf3
 
 namespace Compact.Certificates.MaxOf4Biases
