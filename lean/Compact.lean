@@ -1,6 +1,9 @@
 prelude
+import Compact.Averaging.Jensen
+import Compact.Averaging.Layers
 import Compact.Averaging.Margin
 import Compact.Averaging.Mass
+import Compact.Averaging.Pairs
 import Compact.Averaging.Threshold
 import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf3Biases.Weights
@@ -26,6 +29,7 @@ import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.PrefixMass
 import Compact.Certificates.MaxOf3.QuarticGaps
 import Compact.Certificates.MaxOf3.QuarticRegion
+import Compact.Certificates.MaxOf3.SoftCubicLoss
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf3Mlp.Weights
@@ -66,12 +70,14 @@ import Compact.Certificates.Zero12.BruteForce
 import Compact.Certificates.Zero12.ConvexityPairs
 import Compact.Certificates.Zero12.Weights
 import Compact.Claim
+import Compact.Claim.Loss
 import Compact.Claim.Mass
 import Compact.Claim.Region
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
 import Compact.Counting.Choose
 import Compact.Counting.Classes
+import Compact.Counting.Copies
 import Compact.Counting.Examples
 import Compact.Counting.Full
 import Compact.Counting.Inputs
@@ -152,7 +158,6 @@ import Compact.Linear.Strategy.BruteForce
 import Compact.Linear.Strategy.ConvexityPairs
 import Compact.Linear.Strategy.ConvexityTriples
 import Compact.Linear.Strategy.Symmetry
-import Compact.Linear.Sums
 import Compact.Linear.Table
 import Compact.Linear.Witness
 import Compact.Mixture.Average
@@ -186,6 +191,7 @@ import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
 import Compact.Packed.CountPassing
+import Compact.Packed.Dot
 import Compact.Packed.ExpLanes
 import Compact.Packed.ExpRows
 import Compact.Packed.ExpSides
@@ -249,6 +255,7 @@ import Compact.Transformer.Circuit.Exact
 import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Circuit.Margin
 import Compact.Transformer.Circuit.Paths
+import Compact.Transformer.Claim.Loss
 import Compact.Transformer.Claim.Margin
 import Compact.Transformer.Claim.Region
 import Compact.Transformer.Classes.Between
@@ -313,8 +320,18 @@ import Compact.Transformer.Length.QuarticGaps
 import Compact.Transformer.Length.QuarticMargin
 import Compact.Transformer.Length.QuarticMass
 import Compact.Transformer.Length.QuarticRegion
+import Compact.Transformer.Length.SoftCubic
 import Compact.Transformer.Length.Tables
 import Compact.Transformer.Limit
+import Compact.Transformer.Loss.Block
+import Compact.Transformer.Loss.Class
+import Compact.Transformer.Loss.Count
+import Compact.Transformer.Loss.Describe
+import Compact.Transformer.Loss.Gain
+import Compact.Transformer.Loss.Levels
+import Compact.Transformer.Loss.Logs
+import Compact.Transformer.Loss.Pair
+import Compact.Transformer.Loss.Soft
 import Compact.Transformer.Minimum.Block
 import Compact.Transformer.Minimum.Check
 import Compact.Transformer.Minimum.Lanes
@@ -405,6 +422,7 @@ import Compact.Transformer.Strategy.QuarticGaps
 import Compact.Transformer.Strategy.QuarticMargin
 import Compact.Transformer.Strategy.QuarticMass
 import Compact.Transformer.Strategy.QuarticRegion
+import Compact.Transformer.Strategy.SoftCubic
 /-!
 # All modules of the theory
 

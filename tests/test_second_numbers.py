@@ -44,7 +44,7 @@ def right_by_arb(w: Weights, x: Input) -> bool:
         return [[Fraction(entry, 1 << w.frac) for entry in row] for row in rows]
 
     scale = Fraction(w.attn_scale, 1 << w.scale_frac)
-    return Exact([matrix(name) for name in TENSORS], scale)._is_correct(x)
+    return Exact([matrix(name) for name in TENSORS], scale)._is_correct(x, Fraction(0))
 
 
 def inputs(w: Weights) -> list[Input]:

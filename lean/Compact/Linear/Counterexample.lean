@@ -75,11 +75,11 @@ theorem ratio_zero {c s t : Nat} (hc : c < 12) (hs : s < 12) (ht : t < 12) : rat
   rw [added_zero hs ht, added_zero hs hc, sub_self, exp_zero]
 
 theorem weight_zero {c t : Nat} (hc : c < 12) (ht : t < 12) {x : List Nat} (hx : ∀ s, s ∈ x → s < 12) :
-    weight (fun s => ratio (zero.added R) c s t) x = 1 := by
+    tokenProduct (fun s => ratio (zero.added R) c s t) x = 1 := by
   induction x with
   | nil => rfl
   | cons s x ih =>
-    show ratio (zero.added R) c s t * weight _ x = 1
+    show ratio (zero.added R) c s t * tokenProduct _ x = 1
     rw [ih fun s hs => hx s (.tail _ hs), ratio_zero hc (hx s (.head _)) ht, mul_one]
 
 /-- The sum over outputs is 12 for every input: the loss is `ln 12`. -/

@@ -1,5 +1,5 @@
 prelude
-import Compact.Packed.Combine
+import Compact.Packed.Dot
 import Compact.Averaging.Margin
 /-!
 # Combinations of rows, all columns at once
@@ -22,14 +22,6 @@ def combine (W d k : Nat) (f : Nat → Nat) (packed : List Nat) : List Nat :=
 def sumZip (g : Nat → Nat → Nat) (xs ys : List Nat) : Nat := foldZip (fun x y ih => Nat.add (g x y) ih) 0 xs ys
 
 end
-
-theorem pack_total (W n k : Nat) (f : Nat → Nat → Nat) : (pack W n fun t => total k fun s => f s t) = total k fun s => pack W n (f s) := by
-  induction k with
-  | zero => exact pack_zero W n
-  | succ k ih =>
-    show (pack W n fun t => (total k fun s => f s t) + f k t) = _
-    rw [← pack_add, ih]
-    rfl
 
 theorem lt_width (m : Nat) : m < 2 ^ width m := Nat.lt_log2_self
 

@@ -1,5 +1,6 @@
 prelude
-import Compact.Linear.Sums
+import Compact.Linear.Statement
+import Compact.Counting.Copies
 import Compact.Counting.Maximum
 import Compact.Field.Exp
 /-!
@@ -21,7 +22,7 @@ def ratio (G : Nat → Nat → R) (c s t : Nat) : R := exp (G s t - G s c)
 
 theorem ratio_nonneg (G : Nat → Nat → R) (c s t : Nat) : 0 ≤ ratio G c s t := exp_nonneg _
 
-theorem weight_nonneg {a : Nat → R} (h : ∀ s, 0 ≤ a s) (x : List Nat) : 0 ≤ weight a x := by
+theorem tokenProduct_nonneg {a : Nat → R} (h : ∀ s, 0 ≤ a s) (x : List Nat) : 0 ≤ tokenProduct a x := by
   induction x with
   | nil => exact zero_le_one
   | cons s x ih => exact mul_nonneg (h s) ih
@@ -30,7 +31,7 @@ theorem weight_nonneg {a : Nat → R} (h : ∀ s, 0 ≤ a s) (x : List Nat) : 0 
 abbrev Weights.added (R : Type) [ExpField R] (w : Weights) : Nat → Nat → R := w.adds.entry R w.frac
 
 theorem exp_logit (w : Weights) (x : List Nat) (c t : Nat) :
-    exp (logit R w x t - logit R w x c) = weight (fun s => ratio (w.added R) c s t) x := by
+    exp (logit R w x t - logit R w x c) = tokenProduct (fun s => ratio (w.added R) c s t) x := by
   induction x with
   | nil => exact (congrArg exp (sub_self (0 : R))).trans exp_zero
   | cons s x ih =>
@@ -39,15 +40,15 @@ theorem exp_logit (w : Weights) (x : List Nat) (c t : Nat) :
     rfl
 
 theorem expLoss_eq (w : Weights) {x : List Nat} {c : Nat} (h : maximum x = c) :
-    expLoss R w x = sum w.d_vocab fun t => weight (fun s => ratio (w.added R) c s t) x :=
+    expLoss R w x = sum w.d_vocab fun t => tokenProduct (fun s => ratio (w.added R) c s t) x :=
   sum_congr fun t _ => h ▸ exp_logit w x (maximum x) t
 
 /-- The maximum of the inputs of a class. -/
-theorem InClass.maximum {c n j : Nat} {x : List Nat} (h : InClass c n (j + 1) x) : maximum x = c :=
+theorem _root_.Compact.InClass.maximum {c n j : Nat} {x : List Nat} (h : InClass c n (j + 1) x) : maximum x = c :=
   Nat.le_antisymm (maximum_le h.le) (le_maximum (h.has (Nat.zero_lt_succ j)))
 
 /-- The inputs of a class are inputs. -/
-theorem InClass.input {c n j v : Nat} {x : List Nat} (hc : c < v) (h : InClass c n j x) : IsInput v n x :=
+theorem _root_.Compact.InClass.input {c n j v : Nat} {x : List Nat} (hc : c < v) (h : InClass c n j x) : IsInput v n x :=
   ⟨h.length, fun t ht => Nat.lt_of_le_of_lt (h.le t ht) hc⟩
 
 /-- **The averaging lemma**, for a class of `N` inputs. -/
@@ -69,7 +70,7 @@ theorem sumCopies_expLoss (w : Weights) {c j : Nat} :
     sumCopies c w.n_ctx (j + 1) (expLoss R w) = ofNat R (Nat.choose w.n_ctx (j + 1)) * sum w.d_vocab fun t =>
       ratio (w.added R) c c t ^ (j + 1) * (sum c fun s => ratio (w.added R) c s t) ^ (w.n_ctx - (j + 1)) := by
   rw [sumCopies_congr fun x hx => expLoss_eq w hx.maximum, sumCopies_sum, mul_sum]
-  exact sum_congr fun t _ => sumCopies_weight _ c w.n_ctx (j + 1)
+  exact sum_congr fun t _ => sumCopies_tokenProduct _ c w.n_ctx (j + 1)
 
 /-! ## Products -/
 

@@ -1,12 +1,12 @@
 prelude
 import Compact.Task.Max
-import Compact.Field.Basic
+import Compact.Claim.Loss
 import Compact.Tensor
 /-!
 # The statement about linear models that read a sum of tokens
 
-This file is the whole claim, with four short ones that it names: how weights are written down (`Tensor.lean`), the task
-(`Task/Max.lean`), tokens (`Claim.lean`) and ordered fields (`Field/Basic.lean`).  A linear model adds up what its `n` tokens
+This file is the whole claim, with five short ones that it names: how weights are written down (`Tensor.lean`), the task
+(`Task/Max.lean`), tokens (`Claim.lean`), what a mean loss is (`Claim/Loss.lean`) and ordered fields (`Field/Basic.lean`).  A linear model adds up what its `n` tokens
 contribute,
 
     logits(x) = U W (E x_1 + ... + E x_n)        (x_i: a vector that is 1 at the token's place and 0 elsewhere)
@@ -64,25 +64,9 @@ end forward
 
 /-! ## The mean loss -/
 
-/-- The sum of `f x` over all inputs `x` of `n` tokens below `v`. -/
-def sumInputs {R : Type} [ExpField R] (v : Nat) : Nat → (List Nat → R) → R
-  | 0, f => f []
-  | n + 1, f => sum v fun t => sumInputs v n fun x => f (t :: x)
-
-/-- `n` tokens that are all below `v`. -/
-def IsInput (v n : Nat) (x : List Nat) : Prop := x.length = n ∧ ∀ t, t ∈ x → t < v
-
-/-- Losses are given in billionths. -/
-def billion : Nat := 1000000000
-
-/-- The mean cross-entropy over all inputs is at most `B` billionths.
-
-This is said without a logarithm: whatever numbers `l x` have `exp (l x) ≤ expLoss x`, their sum over all inputs is at most the
-number of inputs times `B` billionths.  Where there is a logarithm, as on the real numbers, `l x = ln (expLoss x)` is the
-largest choice, and the sentence says of it what the first line says. -/
+/-- The mean cross-entropy over all inputs is at most `B` billionths (`Claim/Loss.lean`: said without a logarithm). -/
 def MeanLossAtMost (R : Type) [ExpField R] (B : Nat) (w : Weights) : Prop :=
-  ∀ l : List Nat → R, (∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) →
-    sumInputs w.d_vocab w.n_ctx l ≤ ofNat R (w.d_vocab ^ w.n_ctx) * (ofNat R B / ofNat R billion)
+  MeanLogAtMost B w.d_vocab w.n_ctx (expLoss R w)
 
 end Linear
 end Compact

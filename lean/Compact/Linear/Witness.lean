@@ -1,5 +1,6 @@
 prelude
 import Compact.Linear.Table
+import Compact.Averaging.Layers
 import Compact.Counting.Binom
 /-!
 # Logarithms as witnesses
@@ -32,15 +33,6 @@ end
 
 section
 variable {R : Type} [ExpField R]
-
-/-- A number of billionths. -/
-abbrev nats (R : Type) [ExpField R] (u : Nat) : R := ofNat R u / ofNat R billion
-
-theorem billion_pos : 0 < billion := Nat.zero_lt_succ _
-
-theorem nats_add (u v : Nat) : nats R (u + v) = nats R u + nats R v := by rw [← add_div, ← ofNat_add]
-theorem nats_mul (k u : Nat) : nats R (k * u) = ofNat R k * nats R u := by rw [← mul_div_assoc, ← ofNat_mul]
-theorem nats_le {u v : Nat} (h : u ≤ v) : nats R u ≤ nats R v := div_le_div_of_pos_right (ofNat_le h) (ofNat_pos billion_pos)
 
 /-- What a witness that fits says. -/
 theorem Claim.of_fits {c : Claim} (roots : 1 ≤ c.roots) {X Y u : Nat} (h : c.fits X Y u = true) :

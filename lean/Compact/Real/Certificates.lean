@@ -16,6 +16,7 @@ import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.PrefixMass
 import Compact.Certificates.MaxOf3.QuarticGaps
 import Compact.Certificates.MaxOf3.QuarticRegion
+import Compact.Certificates.MaxOf3.SoftCubicLoss
 import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
@@ -157,6 +158,13 @@ namespace Compact.Certificates.MaxOf3
 theorem quarticRegion_real :
     RightOn Real (nat_lit 0) (nat_lit 0) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
   quarticRegion_correct Real
+end Compact.Certificates.MaxOf3
+
+namespace Compact.Certificates.MaxOf3
+/-- Of the real numbers. -/
+theorem softCubicLoss_real :
+    MeanLossAtMost Real (nat_lit 307023) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
+  softCubicLoss_correct Real
 end Compact.Certificates.MaxOf3
 
 namespace Compact.Certificates.MaxOf3Mlp

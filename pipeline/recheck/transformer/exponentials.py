@@ -60,6 +60,19 @@ class Exponentials:
         return self.ratio * minus(x, self.high) >> self.prec, x
 
 
+def bounded(prec: int, half: int, high: int, bits: int) -> Exponentials:
+    """The same where lanes have so many bits; refuses what `rowsFit` does, but for the arguments."""
+    one = power(2, prec)
+    constants = _constants(prec, half, high + 1)
+    ratio = minus(one, 4 * power(2, minus(prec, 2 * half)))
+    for low, top in constants[:-1]:
+        ratio = div(ratio * low, top)
+    fits = half >= 1 and 2 * half <= prec and constants[0][1] < one and 2 * prec + 3 <= bits
+    if not (fits and ratio <= one and high <= one and half + high <= bits):
+        raise Refused("the bits of exponentials do not fit those of lanes")
+    return Exponentials(prec, half, high, constants[:-1], ratio)
+
+
 def _constants(prec: int, half: int, count: int) -> tuple[tuple[int, int], ...]:
     """Bounds of `exp(-2^(k - half))`, from those of `exp(-2^-(prec / 2))` by squaring."""
     root = prec // 2

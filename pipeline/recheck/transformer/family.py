@@ -12,7 +12,7 @@ from pipeline.recheck.transformer.enclosure import Params
 from pipeline.recheck.transformer.exponentials import Exponentials
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.recheck.transformer.look import look
-from pipeline.recheck.transformer.strategies import COUNTS, region
+from pipeline.recheck.transformer.strategies import COUNTS, region, soft
 from pipeline.recheck.transformer.weights import Weights
 
 
@@ -28,7 +28,7 @@ def sizes(w: Weights) -> tuple[int, int]:
 
 def look_at(w: Weights, certificate: Certificate, counted: Counted, many: int) -> Numbers:
     """Inputs in the claim's own words, and the factors that a certificate's rounding gives."""
-    bits = "expHalf" in certificate.fields
+    bits = "expHalf" in certificate.fields and "expPrec" not in certificate.fields
     bounding = Exponentials.of(certificate) if bits else Params.of(certificate)
     return look(w, bounding, counted, many, margin.least(certificate))
 
@@ -51,5 +51,6 @@ TRANSFORMER = Family(
         "region": Claim(lambda _: PROPERTY, region.CHECKERS, region.before),
         "gaps": Claim(lambda _: PROPERTY, region.GAPS, region.before_gaps),
         "mass": Claim(lambda _: PROPERTY, mass.CHECKERS, claim=mass.claim_of, total=mass.total),
+        "loss": Claim(lambda _: PROPERTY, soft.CHECKERS, soft.before),
     },
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
-from pipeline.transformer.length import tables
+from pipeline.transformer.length import soft, tables
 from pipeline.transformer.length.basic import Asked
 from pipeline.transformer.length.low_rank import low_rank
 
@@ -26,6 +26,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "BruteForceMass": tables.brute_force_mass,
     "PrefixMass": tables.prefix_mass,
     "CubicMass": tables.cubic_mass,
+    "SoftCubic": soft.soft_cubic,
 }
 
 

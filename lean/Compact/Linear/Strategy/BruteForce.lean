@@ -127,7 +127,7 @@ theorem walk_zero (P W d : Nat) (T : Table) (packed : List Nat) (S : State) (p :
 theorem le_walk (hT : T.Holds R d cap G) {P W n k i : Nat} (hi : i + (k + 1) = n) (hW : d * cap ^ n < 2 ^ W) {S : State}
     {a : Nat → Nat → R} (h : Means d cap i a S) {p : Nat} {e : R} (he : 0 ≤ e) (hp : IsUpper P p e) {l : List Nat → R}
     (hl : ∀ y, IsInput d (k + 1) y → exp (l y) ≤ sum d fun t =>
-      a (Nat.max S.largest (maximum y)) t * weight (fun s => ratio G (Nat.max S.largest (maximum y)) s t) y) :
+      a (Nat.max S.largest (maximum y)) t * tokenProduct (fun s => ratio G (Nat.max S.largest (maximum y)) s t) y) :
     IsUpper P (walk P W d T (packedColumns W d T.upper) k S p) (e * exp (sumInputs d (k + 1) l)) := by
   have isUpper_le {x : Nat} {b c : R} (hx : IsUpper P x c) (hbc : b ≤ c) : IsUpper P x b :=
     le_trans (mul_le_mul_of_nonneg_left hbc (ofNat_nonneg _)) hx

@@ -18,6 +18,7 @@ from pipeline.recheck.transformer.strategies import (
     prefix,
     quartic_sheets,
     region,
+    soft,
 )
 from pipeline.recheck.transformer.weights import Weights
 
@@ -39,4 +40,5 @@ COUNTS: Mapping[str, Count] = {
     "BruteForceMass": brute_force.count,
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,
+    "SoftCubic": soft.count,
 }

@@ -1,16 +1,15 @@
 prelude
-import Compact.Linear.Statement
-import Compact.Counting.Choose
+import Compact.Claim.Loss
+import Compact.Counting.Words
 import Compact.Field.Sum
 /-!
 # Sums over inputs, by their maximum and its copies
 
 All inputs whose maximum is `c`, which occurs `j` times, are one class; `sumCopies c n j f` adds up `f` over it.  Over all
 classes that gives the sum over all inputs (`sumInputs_eq`), and of a product of one factor for each token it is a closed
-form (`sumCopies_weight`).
+form (`sumCopies_tokenProduct`).
 -/
 namespace Compact
-namespace Linear
 variable {R : Type} [ExpField R]
 
 /-- The sum of `f x` over the inputs of `n` tokens of which `j` are `c` and all others are below it. -/
@@ -25,8 +24,9 @@ structure InClass (c n j : Nat) (x : List Nat) : Prop where
   length : x.length = n
   le : ∀ t, t ∈ x → t ≤ c
   has : 0 < j → c ∈ x
+  others : countOther c x + j = n
 
-theorem InClass.nil (c : Nat) : InClass c 0 0 [] := ⟨rfl, fun _ h => (nomatch h), fun h => absurd h (Nat.lt_irrefl 0)⟩
+theorem InClass.nil (c : Nat) : InClass c 0 0 [] := ⟨rfl, fun _ h => (nomatch h), fun h => absurd h (Nat.lt_irrefl 0), rfl⟩
 
 theorem InClass.copy {c n j : Nat} {x : List Nat} (h : InClass c n j x) : InClass c (n + 1) (j + 1) (c :: x) where
   length := congrArg Nat.succ h.length
@@ -34,6 +34,10 @@ theorem InClass.copy {c n j : Nat} {x : List Nat} (h : InClass c n j x) : InClas
     | .head _ => Nat.le_refl _
     | .tail _ ht => h.le t ht
   has _ := .head _
+  others := by
+    show (if c = c then countOther c x else countOther c x + 1) + (j + 1) = n + 1
+    rw [ite_eq_left rfl]
+    exact congrArg Nat.succ h.others
 
 theorem InClass.other {c n j s : Nat} {x : List Nat} (hs : s < c) (h : InClass c n j x) : InClass c (n + 1) j (s :: x) where
   length := congrArg Nat.succ h.length
@@ -41,6 +45,10 @@ theorem InClass.other {c n j s : Nat} {x : List Nat} (hs : s < c) (h : InClass c
     | .head _ => Nat.le_of_lt hs
     | .tail _ ht => h.le t ht
   has hj := .tail _ (h.has hj)
+  others := by
+    show (if s = c then countOther c x else countOther c x + 1) + j = n + 1
+    rw [ite_eq_right (Nat.ne_of_lt hs), Nat.succ_add]
+    exact congrArg Nat.succ h.others
 
 theorem sumCopies_le {c n j : Nat} {f g : List Nat → R} (h : ∀ x, InClass c n j x → f x ≤ g x) :
     sumCopies c n j f ≤ sumCopies c n j g := by
@@ -164,13 +172,13 @@ theorem sumInputs_le {v n : Nat} {f g : List Nat → R} (h : ∀ x, IsInput v n 
 /-! ## Products -/
 
 /-- The product of one factor for each token. -/
-def weight (a : Nat → R) : List Nat → R
+def tokenProduct (a : Nat → R) : List Nat → R
   | [] => 1
-  | s :: x => a s * weight a x
+  | s :: x => a s * tokenProduct a x
 
 /-- The sum of a product over a class. -/
-theorem sumCopies_weight (a : Nat → R) (c n j : Nat) :
-    sumCopies c n j (weight a) = ofNat R (Nat.choose n j) * (a c ^ j * sum c a ^ (n - j)) := by
+theorem sumCopies_tokenProduct (a : Nat → R) (c n j : Nat) :
+    sumCopies c n j (tokenProduct a) = ofNat R (Nat.choose n j) * (a c ^ j * sum c a ^ (n - j)) := by
   induction n generalizing j with
   | zero =>
     cases j with
@@ -181,13 +189,13 @@ theorem sumCopies_weight (a : Nat → R) (c n j : Nat) :
   | succ n ih =>
     cases j with
     | zero =>
-      show (sum c fun s => sumCopies c n 0 fun x => a s * weight a x) = _
-      rw [sum_congr fun s _ => sumCopies_mul c n 0 (a s) (weight a), ← sum_mul, ih, Nat.choose_zero_right, Nat.choose_zero_right]
+      show (sum c fun s => sumCopies c n 0 fun x => a s * tokenProduct a x) = _
+      rw [sum_congr fun s _ => sumCopies_mul c n 0 (a s) (tokenProduct a), ← sum_mul, ih, Nat.choose_zero_right, Nat.choose_zero_right]
       show sum c a * (ofNat R 1 * (1 * sum c a ^ n)) = ofNat R 1 * (1 * (sum c a ^ n * sum c a))
       rw [ofNat_one, one_mul, one_mul, one_mul, one_mul, mul_comm]
     | succ j =>
-      show (sumCopies c n j fun x => a c * weight a x) + (sum c fun s => sumCopies c n (j + 1) fun x => a s * weight a x) = _
-      rw [sum_congr fun s _ => sumCopies_mul c n (j + 1) (a s) (weight a), ← sum_mul, sumCopies_mul, ih, ih, Nat.choose_succ_succ,
+      show (sumCopies c n j fun x => a c * tokenProduct a x) + (sum c fun s => sumCopies c n (j + 1) fun x => a s * tokenProduct a x) = _
+      rw [sum_congr fun s _ => sumCopies_mul c n (j + 1) (a s) (tokenProduct a), ← sum_mul, sumCopies_mul, ih, ih, Nat.choose_succ_succ,
         Nat.succ_sub_succ, ofNat_add]
       cases Nat.lt_or_ge j n with
       | inl h =>
@@ -203,7 +211,7 @@ where
     ring [ac, k, m, A, p, s]
   last (ac k p A : R) : ac * (k * (p * A)) + 0 = (k + 0) * ((p * ac) * A) := by ring [ac, k, p, A]
 
-theorem weight_one (x : List Nat) : weight (fun _ => (1 : R)) x = 1 := by
+theorem tokenProduct_one (x : List Nat) : tokenProduct (fun _ => (1 : R)) x = 1 := by
   induction x with
   | nil => rfl
   | cons s x ih => exact (one_mul _).trans ih
@@ -211,9 +219,8 @@ theorem weight_one (x : List Nat) : weight (fun _ => (1 : R)) x = 1 := by
 /-- How many inputs a class has. -/
 theorem sumCopies_const (k : R) (c n j : Nat) : (sumCopies c n j fun _ => k) = ofNat R (Nat.choose n j * c ^ (n - j)) * k := by
   have one : (sumCopies c n j fun _ => (1 : R)) = ofNat R (Nat.choose n j * c ^ (n - j)) := by
-    rw [← sumCopies_congr fun x _ => weight_one (R := R) x, sumCopies_weight, one_pow, one_mul, sum_const, mul_one, ← ofNat_pow, ofNat_mul]
+    rw [← sumCopies_congr fun x _ => tokenProduct_one (R := R) x, sumCopies_tokenProduct, one_pow, one_mul, sum_const, mul_one, ← ofNat_pow, ofNat_mul]
   rw [← one, mul_comm, ← sumCopies_mul]
   exact sumCopies_congr fun _ _ => (mul_one k).symm
 
-end Linear
 end Compact

@@ -1,0 +1,25 @@
+"""The lengths of proofs of a mean loss (mirror of `lean/Compact/Transformer/Length/SoftCubic.lean`)."""
+
+from __future__ import annotations
+
+from pipeline.transformer.length.basic import Asked, exponential, product
+from pipeline.transformer.length.low_rank import exponentials
+from pipeline.transformer.length.tables import tables
+
+
+def soft_cubic(a: Asked) -> int:
+    v, n, picks = a.v, a.n, a.nat("picksEach") + 1
+    logs = v * v * (4 * exponentials(a.nat("expHigh")) + 30) + 2 * product(v, v, v)
+    levels = a.nat("count") * (14 + 2 * exponential(a.nat("lossSteps")))
+
+    def level(m: int, others: int) -> int:
+        return 16 + 3 * m + others * (30 + 6 * m)
+
+    def pair(m: int) -> int:
+        return 20 + 3 * v + 3 * m
+
+    blocks = sum(
+        m * (pair(m) + picks * level(m, max(0, n - 1))) + pair(m) + picks * level(m, n)
+        for m in range(v)
+    )
+    return tables(a) + logs + levels + blocks
