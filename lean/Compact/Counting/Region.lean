@@ -90,7 +90,7 @@ noncomputable def regionCount (n k m : Nat) : Nat := blockCount n m (fun q _ => 
 
 theorem atLeast_region {P : List Nat → Prop} {n k m : Nat} (hk : k ≤ m)
     (right : ∀ q, q ≤ m → queried k m q = true → PairRight P n q m k) : AtLeast (regionCount n k m) fun x => P x ∧ maximum x = m :=
-  AtLeast.block (S := fun _ _ => List.range k) fun q hq => ⟨fun _ _ _ => List.nodup_range, fun _ _ _ s hs =>
+  AtLeast.block (S := fun _ _ => List.range k) fun q hq => ⟨fun _ _ _ => List.nodup_range, fun _ _ _ _ hs =>
     Nat.lt_of_lt_of_le (List.mem_range.mp hs) hk, fun _ _ _ => Nat.le_of_eq List.length_range.symm, fun c hc ok y hy => right q hq ok c hc y hy⟩
 
 end Compact

@@ -54,7 +54,7 @@ theorem LogitRows.narrow {lits : List Nat} {rows : List (List Nat)} (h : LogitRo
 
 /-- The arguments of a row that is checked. -/
 theorem args_of_fallsAs (hM : M.Shape r v) (hk : k < L) (hden : 0 < scoreDen w) (hroom : roomy L (argNum w c) M = true)
-    (hunit : scoreDen w * 2 ^ k ≤ 2 ^ (L - 1)) {i top : Nat} {y : Nat → Nat} (hy : ∀ j, j < v → y j < 2 ^ k) (hi : i < r) {X Y : Nat}
+    (hunit : scoreDen w * 2 ^ k ≤ 2 ^ (L - 1)) {i top : Nat} {y : Nat → Nat} (_hy : ∀ j, j < v → y j < 2 ^ k) (hi : i < r) {X Y : Nat}
     (hX : X = pack L v fun j => M.get i j) (hY : Y = pack L v y)
     (h : (Frame.of L v k).fallsAs (argNum w c) (scoreDen w) X top Y = true) :
     expRow c (scoreNum w) (scoreDen w) (M.rows.getD i []) = mapFold c.form.bounds (unpack L v (pack L v y)) := by
