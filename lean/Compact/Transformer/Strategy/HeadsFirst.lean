@@ -3,7 +3,7 @@ import Compact.Counting.Box
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsCubic.Rows
 import Compact.Transformer.Strategy.HeadsFirst.Box
-import Compact.Transformer.Strategy.HeadsFirst.Check
+import Compact.Transformer.Strategy.HeadsFirst.Mask
 /-!
 # Strategy: the first token, for any number of heads
 
@@ -59,9 +59,9 @@ structure BoxOf (C : Claims) (b n q a leads : Nat) (terms : List (List (List (Na
 
 theorem withBoxes_eq (C : Claims) (b n q a leads : Nat) (terms : List (List (List (Nat × Nat)))) (count i : Nat) (K : List Box → Nat) :
     withBoxes C b n q a leads terms count i K = 0 ∨ ∃ boxes : List Box, withBoxes C b n q a leads terms count i K = K boxes ∧
-      ∀ j, j < count → ∃ κ, BoxOf C b n q a leads terms (i + j) κ (boxes.getD j Box.none) := by
+      boxes.length = count ∧ ∀ j, j < count → ∃ κ, BoxOf C b n q a leads terms (i + j) κ (boxes.getD j Box.none) := by
   induction count generalizing i K with
-  | zero => exact Or.inr ⟨[], rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
+  | zero => exact Or.inr ⟨[], rfl, rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
   | succ count ih =>
     have step : withBoxes C b n q a leads terms (count + 1) i K = Nat.rec (motive := fun _ => Nat) 0
         (fun κ _ => Nat.force (Nat.div κ (Nat.sub n 2)) fun part => withBoxes C b n q a leads terms count (i + 1) fun rest =>
@@ -83,8 +83,8 @@ theorem withBoxes_eq (C : Claims) (b n q a leads : Nat) (terms : List (List (Lis
       match ih (i + 1) (fun rest => K (⟨readLane b leads i, nth 0 (nth [] C.tokenShort i) a, nth 0 (nth [] C.posShort i) a,
         nth [] terms i, Nat.div κ (Nat.sub n 2)⟩ :: rest)) with
       | .inl zero => exact Or.inl (go.trans zero)
-      | .inr ⟨rest, e', each⟩ =>
-        refine Or.inr ⟨_, go.trans e', fun j hj => ?_⟩
+      | .inr ⟨rest, e', length, each⟩ =>
+        refine Or.inr ⟨_, go.trans e', congrArg Nat.succ length, fun j hj => ?_⟩
         cases j with
         | zero => exact ⟨κ, rfl, rfl, rfl, rfl, rfl, e⟩
         | succ j =>
@@ -245,19 +245,6 @@ theorem takes_eq {q i : Nat} (hq : q < w.d_vocab) (hi : i < w.heads.length) {p y
   exact ⟨rfl, rfl⟩
 
 omit S in
-/-- A count of tokens. -/
-theorem count_eq (test : Nat → Bool) (v : Nat) :
-    (total v fun y => Nat.force y fun y => Bool.rec (motive := fun _ => Nat) 0 1 (test y)) = (below test v).length := by
-  induction v with
-  | zero => rfl
-  | succ v ih =>
-    rw [total_succ, ih, Nat.force_eq]
-    show _ = (if test v = true then v :: below test v else below test v).length
-    cases test v with
-    | false => rw [ite_eq_right (fun h => Bool.noConfusion h)]; rfl
-    | true => rw [ite_eq_left rfl]; rfl
-
-omit S in
 theorem le_of_spare {a l κ : Nat} (h : Nat.succ a - l = κ + 1) : κ + l ≤ a := by
   refine Nat.le_of_succ_le_succ ?_
   cases Nat.le_total l (a + 1) with
@@ -269,6 +256,34 @@ theorem le_of_spare {a l κ : Nat} (h : Nat.succ a - l = κ + 1) : κ + l ≤ a 
     have zero : a + 1 - l = 0 := Nat.sub_eq_zero_of_le le
     exact absurd (h.symm.trans zero) (Nat.succ_ne_zero κ)
 
+/-- There is a term for each token. -/
+theorem row_length {q a leads : Nat} {boxes : List Box} (hq : q < w.d_vocab) (length : boxes.length = w.heads.length)
+    (each : ∀ i, i < w.heads.length → ∃ κ, BoxOf C (c.width + 2) w.n_ctx q a leads
+      (mapFold (fun T : HeadTables => termsOf (3 * 2 ^ c.width) (nth [] T.es q) (nth [] T.fs q)) tables) i κ (boxes.getD i Box.none))
+    {B' : Box} (hB : B' ∈ boxes) {j : Nat} (hj : j < w.n_ctx - 2) : (nth [] B'.terms (j + 1)).length = w.d_vocab := by
+  match List.exists_getD_of_mem Box.none hB with
+  | ⟨i, hi, e⟩ =>
+    have hi : i < w.heads.length := length ▸ hi
+    match each i hi with
+    | ⟨_, box⟩ =>
+      have T := S.each i hi
+      have inside : j + 1 < w.n_ctx := by
+        match Nat.exists_eq_add_of_le' S.n_ctx with
+        | ⟨k, hk⟩ =>
+          rw [hk] at hj ⊢
+          exact Nat.succ_lt_succ (Nat.lt_succ_of_lt hj)
+      rw [← e, box.terms_eq, nth_eq [] (mapFold _ _), getD_mapFold _ tables (S.length.symm ▸ hi) HeadTables.none, nth_eq]
+      have es : nth [] (tables.getD i HeadTables.none).es q = (enclosureAt w B c i).tokenExp.getD q [] := by
+        rw [nth_eq, T.tables]
+        rfl
+      have fs : nth [] (tables.getD i HeadTables.none).fs q = (enclosureAt w B c i).posExp.getD q [] := by
+        rw [nth_eq, T.tables]
+        rfl
+      rw [es, fs]
+      unfold termsOf
+      rw [getD_mapFold _ _ ((length_posExp T.wellFormed c hq).symm ▸ inside) (0, 0), length_mapFold]
+      exact T.wellFormed.length_tokenExp c hq
+
 /-- An input of a box that passes. -/
 theorem correct_of_box {q a leads k : Nat} {rows : List Nat} {boxes : List Box} {y : List Nat} (hq : q < w.d_vocab) (ha : a < w.d_vocab)
     (hk : w.n_ctx = k + 2)
@@ -276,7 +291,8 @@ theorem correct_of_box {q a leads k : Nat} {rows : List Nat} {boxes : List Box} 
       (nth 0 (nth HeadTables.none tables 0).direct q) (c.width + 2) a leads tables rows = true)
     (each : ∀ i, i < w.heads.length → ∃ κ, BoxOf C (c.width + 2) w.n_ctx q a leads
       (mapFold (fun T : HeadTables => termsOf (3 * 2 ^ c.width) (nth [] T.es q) (nth [] T.fs q)) tables) i κ (boxes.getD i Box.none))
-    (hlen : y.length = k) (hy : ∀ t, t ∈ y → t < w.d_vocab ∧ tokenOk (c.width + 2) w.n_ctx w.heads.length boxes t = true) :
+    (length : boxes.length = w.heads.length)
+    (hlen : y.length = k) (hy : ∀ t, t ∈ y → t < w.d_vocab ∧ allOk (c.width + 2) w.n_ctx boxes t = true) :
     Correct R first w (a :: (y ++ [q])) := by
   have hx : Valid w (a :: (y ++ [q])) := by
     refine ⟨?_, fun t ht => ?_⟩
@@ -339,8 +355,11 @@ theorem correct_of_box {q a leads k : Nat} {rows : List Nat} {boxes : List Box} 
       have inside : Compact.token (a :: (y ++ [q])) (p + 1) = Compact.token y p := token_append (hlen.symm ▸ hp)
       have test := (hy (Compact.token y p) (List.getD_mem 0 (hlen.symm ▸ hp))).right
       have mid : w.n_ctx - 2 = k := by rw [hk]; rfl
-      have ok := Nat.le_of_ble_eq_true (of_allBelow (of_allBelow test hi) (mid.symm ▸ hp))
-      rw [nth_eq, box.lead_eq, box.token_eq, box.pos_eq, box.terms_eq, box.part_eq, mid] at ok
+      have ok := Nat.le_of_ble_eq_true (of_allBelow (of_allOk test (List.getD_mem Box.none (length.symm ▸ hi))) (mid.symm ▸ hp))
+      rw [box.lead_eq, box.token_eq, box.pos_eq, box.terms_eq, box.part_eq, mid] at ok
+      have ok : takes (c.width + 2) (readLane (c.width + 2) leads i) (nth 0 (nth [] C.tokenShort i) a) (nth 0 (nth [] C.posShort i) a)
+        (nth [] (mapFold (fun T : HeadTables => termsOf (3 * 2 ^ c.width) (nth [] T.es q) (nth [] T.fs q)) tables) i) (p + 1)
+        (Compact.token y p) ≤ κ / k := ok
       have mid_lt : p + 1 < w.n_ctx := hk.symm ▸ Nat.succ_lt_succ (Nat.lt_succ_of_lt hp)
       have inside_lt : Compact.token y p < w.d_vocab := (hy _ (List.getD_mem 0 (hlen.symm ▸ hp))).left
       rw [(takes_eq S hq hi mid_lt inside_lt _ _ _ _).left] at ok
@@ -365,8 +384,8 @@ theorem atLeast_countPair {q a : Nat} (hq : q < w.d_vocab) (ha : a < w.d_vocab) 
       w.heads.length 0 (Nat.mul (Nat.add w.heads.length 2) (Nat.sub (ones C.bits w.d_vocab) (Nat.shiftLeft 1 (Nat.mul C.bits a))))
       (fun rows => Bool.rec (motive := fun _ => Nat) 0 (withBoxes C (c.width + 2) w.n_ctx q a (nth 0 (nth [] C.leads q) a)
         (mapFold (fun T : HeadTables => termsOf (3 * 2 ^ c.width) (nth [] T.es q) (nth [] T.fs q)) tables) w.heads.length 0 fun boxes =>
-          Nat.force (total w.d_vocab fun y => Nat.force y fun y => Bool.rec (motive := fun _ => Nat) 0 1
-            (tokenOk (c.width + 2) w.n_ctx w.heads.length boxes y)) fun N => Nat.pow N (Nat.sub w.n_ctx 2))
+          Nat.force (ones 1 w.d_vocab) fun full => Nat.force (maskAll (c.width + 2) w.n_ctx full boxes) fun M =>
+            Nat.force (total w.d_vocab fun y => readLane 1 M y) fun N => Nat.pow N (Nat.sub w.n_ctx 2))
         (rowsOk C.bits c.width w.heads.length (ones C.bits w.d_vocab) (2 ^ (C.bits - 1) * ones C.bits w.d_vocab)
           (nth 0 (nth HeadTables.none tables 0).direct q) (c.width + 2) a (nth 0 (nth [] C.leads q) a) tables rows)) with
     | ⟨rows, e⟩ =>
@@ -377,22 +396,26 @@ theorem atLeast_countPair {q a : Nat} (hq : q < w.d_vocab) (ha : a < w.d_vocab) 
       | true =>
         match withBoxes_eq C (c.width + 2) w.n_ctx q a (nth 0 (nth [] C.leads q) a)
           (mapFold (fun T : HeadTables => termsOf (3 * 2 ^ c.width) (nth [] T.es q) (nth [] T.fs q)) tables) w.heads.length 0
-          (fun boxes => Nat.force (total w.d_vocab fun y => Nat.force y fun y => Bool.rec (motive := fun _ => Nat) 0 1
-            (tokenOk (c.width + 2) w.n_ctx w.heads.length boxes y)) fun N => Nat.pow N (Nat.sub w.n_ctx 2)) with
+          (fun boxes => Nat.force (ones 1 w.d_vocab) fun full => Nat.force (maskAll (c.width + 2) w.n_ctx full boxes) fun M =>
+            Nat.force (total w.d_vocab fun y => readLane 1 M y) fun N => Nat.pow N (Nat.sub w.n_ctx 2)) with
         | .inl zero => exact AtLeast.weaken (Nat.le_of_eq zero) AtLeast.zero
-        | .inr ⟨boxes, e', each⟩ =>
+        | .inr ⟨boxes, e', length, each⟩ =>
           refine AtLeast.weaken (Nat.le_of_eq e') ?_
-          rw [Nat.force_eq, count_eq]
+          have each (i : Nat) (hi : i < w.heads.length) := each i hi
+          have of (i : Nat) (hi : i < w.heads.length) : ∃ κ, BoxOf C (c.width + 2) w.n_ctx q a (nth 0 (nth [] C.leads q) a)
+              (mapFold (fun T : HeadTables => termsOf (3 * 2 ^ c.width) (nth [] T.es q) (nth [] T.fs q)) tables) i κ
+              (boxes.getD i Box.none) := by
+            have h := each i hi
+            rw [Nat.zero_add] at h
+            exact h
+          rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, maskAll_eq fun _ hB _ hj => row_length S hq length of hB hj, total_bits]
           match Nat.exists_eq_add_of_le' S.n_ctx with
           | ⟨k, hk⟩ =>
             have mid : Nat.sub w.n_ctx 2 = k := by rw [hk]; rfl
             rw [mid]
             refine AtLeast.cons a (AtLeast.map (f := (· ++ [q])) (fun _ _ => List.append_singleton_inj) ?_)
             refine AtLeast.box (nodup_below _) k fun y hlen hy => ⟨?_, lastToken_append (a :: y) q⟩
-            refine correct_of_box S hq ha hk ok (fun i hi => ?_) hlen fun t ht => mem_below (hy t ht)
-            have h := each i hi
-            rw [Nat.zero_add] at h
-            exact h
+            exact correct_of_box S hq ha hk ok of length hlen fun t ht => mem_below (hy t ht)
 
 end
 

@@ -121,10 +121,22 @@ def withBoxes (C : Claims) (b n q a leads : Nat) (terms : List (List (List (Nat 
         ih (Nat.succ i) fun rest => K (⟨lead, token, pos, nth [] terms i, part⟩ :: rest))
         (spareOf b lead token pos (nth [] terms i) n q a)) count
 
-/-- May the token stand at any position in between? -/
-def tokenOk (b n H : Nat) (boxes : List Box) (y : Nat) : Bool :=
-  allBelow H fun i => (fun B : Box => allBelow (Nat.sub n 2) fun j =>
-    Nat.ble (takes b B.lead B.token B.pos B.terms (Nat.succ j) y) B.part) (nth Box.none boxes i)
+/-- Does a token with this term take no more than its part, at a position with the shortfall `pos`? -/
+def passes (lead pos part : Nat) (X : Nat × Nat) (token : Nat) : Bool :=
+  Nat.ble (Nat.add (Nat.mul X.1 (Nat.sub (Nat.add token pos) lead)) X.2) part
+
+/-- A bit for each token that passes; `token` holds the shortfalls of the tokens still to come. -/
+def maskOf (b lead pos part : Nat) (row : List (Nat × Nat)) : Nat → Nat :=
+  fold (fun X ih token => Nat.add (Bool.rec (motive := fun _ => Nat) 0 1 (passes lead pos part X (Nat.mod token (Nat.pow 2 b))))
+    (Nat.mul 2 (Nat.force (Nat.shiftRight token b) fun token => ih token))) (fun _ => 0) row
+
+/-- A bit for each token that passes at all positions in between, in one head. -/
+def Box.mask (b n full : Nat) (B : Box) : Nat :=
+  Nat.rec (motive := fun _ => Nat) full (fun j ih =>
+    Nat.land (maskOf b B.lead (readLane b B.pos (Nat.succ j)) B.part (nth [] B.terms (Nat.succ j)) B.token) ih) (Nat.sub n 2)
+
+/-- A bit for each token that passes in all heads. -/
+def maskAll (b n full : Nat) (boxes : List Box) : Nat := fold (fun B ih => Nat.land (B.mask b n full) ih) full boxes
 
 /-- The inputs of one query and first token. -/
 def countPair (C : Claims) (tables : List HeadTables) (width H b v n one tops direct q : Nat) (terms : List (List (List (Nat × Nat))))
@@ -134,8 +146,8 @@ def countPair (C : Claims) (tables : List HeadTables) (width H b v n one tops di
     withRows C.bits width one a C.shareBits shares margin tables H 0
       (Nat.mul (Nat.add H 2) (Nat.sub one (Nat.shiftLeft 1 (Nat.mul C.bits a)))) fun rows =>
     Bool.rec (motive := fun _ => Nat) 0 (withBoxes C b n q a leads terms H 0 fun boxes =>
-      Nat.force (total v fun y => Nat.force y fun y => Bool.rec (motive := fun _ => Nat) 0 1 (tokenOk b n H boxes y)) fun N =>
-      Nat.pow N (Nat.sub n 2))
+      Nat.force (ones 1 v) fun full => Nat.force (maskAll b n full boxes) fun M =>
+      Nat.force (total v fun y => readLane 1 M y) fun N => Nat.pow N (Nat.sub n 2))
       (rowsOk C.bits width H one tops direct b a leads tables rows)) shares
 
 /-- The inputs that are counted. -/
