@@ -75,6 +75,7 @@ import Compact.Claim.Mass
 import Compact.Claim.Region
 import Compact.Counting.AtLeast
 import Compact.Counting.Binom
+import Compact.Counting.Box
 import Compact.Counting.Choose
 import Compact.Counting.Classes
 import Compact.Counting.Copies
@@ -305,6 +306,7 @@ import Compact.Transformer.Length.CubicMargin
 import Compact.Transformer.Length.CubicMass
 import Compact.Transformer.Length.HeadsBruteForce
 import Compact.Transformer.Length.HeadsCubic
+import Compact.Transformer.Length.HeadsFirst
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
@@ -386,6 +388,10 @@ import Compact.Transformer.Strategy.HeadsCubic
 import Compact.Transformer.Strategy.HeadsCubic.Check
 import Compact.Transformer.Strategy.HeadsCubic.Numbers
 import Compact.Transformer.Strategy.HeadsCubic.Rows
+import Compact.Transformer.Strategy.HeadsFirst
+import Compact.Transformer.Strategy.HeadsFirst.Box
+import Compact.Transformer.Strategy.HeadsFirst.Check
+import Compact.Transformer.Strategy.HeadsFirst.Mask
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows

@@ -13,6 +13,7 @@ from pipeline.transformer.family import in_words
 from pipeline.transformer.heads.brute_force import MAX_INPUTS, HeadsBruteForce
 from pipeline.transformer.heads.compare import compare, share_right
 from pipeline.transformer.heads.cubic import HeadsCubic
+from pipeline.transformer.heads.first import FIRST, HeadsFirst
 from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.lifts import FOLDED, MIN, REVERSED, Folded
 from pipeline.transformer.heads.model import HeadsModel, refined
@@ -29,7 +30,13 @@ PLAIN_STRATEGIES: tuple[Strategy, ...] = (Mixed(), Prefix(), PREFIX_TOP2, *LOW_R
 FOLDED_STRATEGIES: tuple[Strategy, ...] = tuple(Folded(each) for each in PLAIN_STRATEGIES)
 """Strategies for one head without biases, which prove something of one head with biases, too."""
 
-_ALL: tuple[Strategy, ...] = (HeadsQuartic(), HeadsCubic(), *FOLDED_STRATEGIES, HeadsBruteForce())
+_ALL: tuple[Strategy, ...] = (
+    HeadsQuartic(),
+    HeadsCubic(),
+    HeadsFirst(),
+    *FOLDED_STRATEGIES,
+    HeadsBruteForce(),
+)
 STRATEGIES: dict[str, Strategy] = {each.name: each for each in _ALL}
 CLEARLY = 0.25
 """By so much, of all inputs, another task has to be answered better for a warning."""
@@ -71,10 +78,11 @@ FORM = Form(
 
 
 def default_for(model: HeadsModel) -> str:
-    """Quartic for the largest and the smallest token, brute force for other tasks and for few inputs of them."""
-    if model.task == MIN and model.d_vocab**model.n_ctx <= MAX_INPUTS:
+    """Quartic for the largest token; for others brute force, or if inputs are many what there is for the task."""
+    if model.task != MAX and model.d_vocab**model.n_ctx <= MAX_INPUTS:
         return HeadsBruteForce.name
-    return HeadsQuartic.name if model.task in (MAX, MIN) else HeadsBruteForce.name
+    by_task = {MAX: HeadsQuartic.name, MIN: HeadsQuartic.name, FIRST: HeadsFirst.name}
+    return by_task.get(model.task, HeadsBruteForce.name)
 
 
 def form_of(model: HeadsModel, strategy: str) -> Form:

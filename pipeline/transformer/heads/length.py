@@ -25,12 +25,18 @@ LACK_ONCE = 6
 SPARE_OF_HEAD = 8
 LEVEL_OF_HEAD = 5
 LEVEL_ONCE = 3
+TERM_OF = 7
+FIRST_ROW_OF_HEAD = 18
+FIRST_ROWS_ONCE = 10
+TAKES_ONCE = 8
 
 
 def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`operations` of a certificate with these fields, by its checker."""
     if checker == "HeadsBruteForce":
         return _brute_force(model, fields)
+    if checker == "HeadsFirst":
+        return _first(model, fields)
     if not checker.startswith("Heads"):
         return plain_operations(checker, _plain(model), fields)
     heads, parts = fields["heads"], fields["parts"]
@@ -82,12 +88,22 @@ def _plain(model: HeadsModel) -> Model:
 
 
 def tables_of_head(model: HeadsModel, fields: Mapping[str, Value]) -> int:
-    """`HeadsBruteForce.headLength`."""
+    """`headLength` of strategies that take every exponential."""
     v, p, d, h = model.d_vocab, model.n_ctx, model.d_model + 1, model.d_head + 1
     steps = fields["steps"]
     assert isinstance(steps, int)
     found = FOLDING * d * (2 * v + p + 4 * h) + circuits(Asked(_plain(model), fields))
     return found + v * (v + p) * factor(steps) + 8 * v * (2 * v + p)
+
+
+def _first(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsFirst.operations`."""
+    v, p, heads, shares = model.d_vocab, model.n_ctx, len(model.heads), fields["shares"]
+    assert isinstance(shares, list)
+    counted = sum(1 for row in shares[:v] if isinstance(row, list) for share in row[:v] if share)
+    once = tables_of_head(model, fields) + v * (v + p) * SHORT_ROW * v
+    pair = v * (FIRST_ROW_OF_HEAD * heads + FIRST_ROWS_ONCE) + heads * (v + 1) * p * TAKES_ONCE
+    return heads * (once + v * p * v * TERM_OF) + counted * pair
 
 
 def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
