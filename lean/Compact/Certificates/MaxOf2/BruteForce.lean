@@ -10,10 +10,10 @@ namespace Compact.Certificates.MaxOf2
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
 def bruteForce : BruteForce.Certificate where
   bound := nat_lit 4096
-  prec := nat_lit 80
-  steps := nat_lit 3
-  shift := nat_lit 149
-  width := nat_lit 10
+  prec := nat_lit 88
+  steps := nat_lit 2
+  shift := nat_lit 153
+  width := nat_lit 6
 
 /-- At least 4096 of the inputs are answered correctly. -/
 theorem bruteForce_correct (R : Type) [ExpField R] :

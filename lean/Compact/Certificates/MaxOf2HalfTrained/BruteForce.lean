@@ -10,10 +10,10 @@ namespace Compact.Certificates.MaxOf2HalfTrained
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
 def bruteForce : BruteForce.Certificate where
   bound := nat_lit 2375
-  prec := nat_lit 42
+  prec := nat_lit 26
   steps := nat_lit 3
-  shift := nat_lit 124
-  width := nat_lit 20
+  shift := nat_lit 126
+  width := nat_lit 18
 
 /-- At least 2375 of the inputs are answered correctly. -/
 theorem bruteForce_correct (R : Type) [ExpField R] :

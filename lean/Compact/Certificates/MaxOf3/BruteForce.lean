@@ -10,8 +10,8 @@ namespace Compact.Certificates.MaxOf3
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
 def bruteForce : BruteForce.Certificate where
   bound := nat_lit 1000
-  prec := nat_lit 39
-  steps := nat_lit 2
+  prec := nat_lit 47
+  steps := nat_lit 1
   shift := nat_lit 142
   width := nat_lit 7
 
