@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from math import ceil, e, log2
 
 from flint import fmpz_mat
 
@@ -19,7 +20,7 @@ from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
-from pipeline.transformer.strategies.class_search import MAX_VOCAB, PRECISIONS
+from pipeline.transformer.strategies.class_search import PRECISIONS
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention, FittedAttention
 from pipeline.transformer.strategies.low_rank.fields import (
     SHARE_FIELDS,
@@ -36,6 +37,8 @@ Base = Callable[[Shifted, int], list[int]]
 STEPS = range(2, 5)
 HALVES = range(4, 33, 2)
 """Half the number of fractional bits of an argument of `exp`."""
+SPARE_BITS, MOST_BITS = 40, 1 << 10
+"""What exponentials have beyond the range of the scores, and at most."""
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
 FEW_POSITIONS = 4
@@ -112,12 +115,13 @@ class LowRank:
             shares = rounded_shares(rows, half, steps, prec, width)
             return _found(choice, attention, shares, finest.levels)
 
-        half, steps, prec, width = (grid[-1] for grid in (HALVES, STEPS, PRECISIONS, WIDTHS))
+        grids = HALVES, STEPS, precisions(rows), WIDTHS
+        half, steps, prec, width = (grid[-1] for grid in grids)
         found = loosest(STEPS, lambda steps: rounded(half, steps, prec, width), finest)
         steps = found.shares.params.steps
         found = loosest(HALVES, lambda half: rounded(half, steps, prec, width), found)
         half = found.shares.exps.half
-        found = loosest(PRECISIONS, lambda prec: rounded(half, steps, prec, width), found)
+        found = loosest(precisions(rows), lambda prec: rounded(half, steps, prec, width), found)
         prec = found.shares.params.prec
         found = loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
         progress(f"{found.bound:,} inputs can be counted; choosing the levels")
@@ -130,15 +134,15 @@ class LowRank:
 
     def _finest(self, model: Model, progress: Progress) -> Found:
         """At the finest rounding, by few levels."""
-        if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
+        if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(
-                f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
+                f"{self.name} needs two positions and two tokens",
                 cure="use --strategy brute-force",
             )
         progress("multiplying the weights out")
         choice = self.choose(model)
         rows = share_rows(model, choice)
-        shares = rounded_shares(rows, HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
+        shares = finest_shares(rows)
         progress("choosing how attention is bounded")
         levels = tried_levels(shares.n)[0]
         return _found(choice, self.attention.fit(shares, levels), shares, levels)
@@ -172,6 +176,19 @@ class LowRank:
         ]
         vec_bits = 2 + max(abs(x).bit_length() for x in entries)
         return Choice(qk, base, eu, vec_bits)
+
+
+def precisions(rows: Rows) -> range:
+    """Bits of exponentials: at the finest, so many that the least of them has `SPARE_BITS` bits of its own."""
+    gaps = max(max(map(max, part)) for part in rows.gaps)
+    bits = ceil(gaps * rows.score_num / rows.score_den * log2(e)) + SPARE_BITS
+    step, most = PRECISIONS.step, max(PRECISIONS[-1], min(bits, MOST_BITS))
+    return range(PRECISIONS.start, most + step, step)
+
+
+def finest_shares(rows: Rows) -> Shares:
+    """At the finest rounding of the grid."""
+    return rounded_shares(rows, HALVES[-1], STEPS[-1], precisions(rows)[-1], WIDTHS[-1])
 
 
 def rounded_shares(rows: Rows, half: int, steps: int, prec: int, width: int) -> Shares:
