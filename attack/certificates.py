@@ -33,6 +33,7 @@ FREE = (
     *("position", "tokenMargin", "directMargin", "ownMargin"),
     *("runBits", "runs", "sizeBits", "stepBits", "stepsBits", "classBits", "sizes", "blocks"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
+    "finer",
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
 """What a forger chooses: the model does not determine it."""

@@ -270,6 +270,8 @@ def forgeries(model: Model, found: Certificate) -> Iterator[tuple[str, Value]]:
     yield change("attention", -number(found, "attention"))
     yield change("prec", 1)
     yield change("steps", -1)
+    yield change("finer", 1)
+    yield change("finer", -number(found, "finer"))
     yield change("parts", 1)
     yield change("parts", -number(found, "parts"))
     for i in range(length(f["blocks"])):

@@ -14,7 +14,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker.chains import Shifted
+from pipeline.transformer.checker.chains import Shifted, finer
 from pipeline.transformer.checker.classes import Run, count
 from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.checker.exp_bits import ExpParams
@@ -37,6 +37,8 @@ Base = Callable[[Shifted, int], list[int]]
 STEPS = range(2, 5)
 HALVES = range(4, 33, 2)
 """Half the number of fractional bits of an argument of `exp`."""
+PEEL_FRAC = 28
+"""Parts are taken off on a grid of `2^-28` at least, however coarse that of the weights is."""
 SPARE_BITS, MOST_BITS = 40, 1 << 10
 """What exponentials have beyond the range of the scores, and at most."""
 WIDTHS = range(8, 33)
@@ -50,7 +52,7 @@ LEVELS = (
     (0, 1, 2, 5, 9, 16, 24, 32, 39, 43, 46, 47, 48),
 )
 GIVEN_UP = 4000
-STEPS_OF_A_BLOCK = 1 << 15
+STEPS_OF_A_BLOCK = 1 << 16
 """About so many tests of numbers are made in one block of queries."""
 
 
@@ -168,14 +170,15 @@ class LowRank:
         W = factors(model)
         base = self.base(W["resid"], model.frac)
         rest = W["resid"] - Shifted(fmpz_mat([base] * model.d_vocab), 0)
-        qk = self.qk.part(qk_chain(W), model.frac)
-        eu = self.eu.part([rest, W["W_U"]], model.frac)
+        more = max(0, PEEL_FRAC - model.frac)
+        qk = self.qk.part(finer(qk_chain(W), more), model.frac + more)
+        eu = self.eu.part(finer([rest, W["W_U"]], more), model.frac + more)
         entries = [
             *base,
             *(x for peel in [*qk.peels, *eu.peels] for x in [*peel.column, *peel.row]),
         ]
         vec_bits = 2 + max(abs(x).bit_length() for x in entries)
-        return Choice(qk, base, eu, vec_bits)
+        return Choice(qk, base, eu, vec_bits, more if qk.peels or eu.peels else 0)
 
 
 def precisions(rows: Rows) -> range:
