@@ -39,6 +39,7 @@ FREE = (
     *("base", "tokenLead", "directLead", "ownLead", "selfLead", "levels"),
     *("classBits", "marginNum", "marginBits", "units", "least", "gap", "gapBits", "gaps"),
     *("weightBits", "tokenWeights"),
+    "finer",
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
 """What a forger chooses: the model does not determine it."""

@@ -249,6 +249,7 @@ import Compact.Transformer.Chain.Bound
 import Compact.Transformer.Chain.Enclose
 import Compact.Transformer.Chain.Peel
 import Compact.Transformer.Chain.Product
+import Compact.Transformer.Chain.Scale
 import Compact.Transformer.Chain.Signed
 import Compact.Transformer.Circuit.Compute
 import Compact.Transformer.Circuit.Entry

@@ -69,7 +69,8 @@ def _lanes_hold(shares: Shares, fields: Fields) -> bool:
     scores = 2 * (r.scores.rows.off + r.pos_scores.off) * r.score_num << (2 * shares.exps.half)
     highest = 2 * (r.pos.off + r.num * r.base.off + r.token.off) << _number(fields, "baseBits")
     logits = max(highest, 2 * r.num * r.direct.rows.off)
-    return scores < half and logits < 1 << (_number(fields, "bits") - 3)
+    fine = 2 * r.scores.fine_off < 2 * half and 2 * r.direct.fine_off < 1 << _number(fields, "bits")
+    return fine and scores < half and logits < 1 << (_number(fields, "bits") - 3)
 
 
 def _arguments_hold(shares: Shares, fields: Fields) -> bool:

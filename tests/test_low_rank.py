@@ -31,6 +31,7 @@ from pipeline.transformer.checker.chains import (
     Peel,
     Shifted,
     enclose_chain,
+    enclose_finer,
     entries,
     take_off,
 )
@@ -40,6 +41,7 @@ from pipeline.transformer.checker.shares import factors, qk_chain
 from pipeline.transformer.family import FORM
 from pipeline.transformer.strategies import STRATEGIES, Certificate
 from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank import strategy as low_rank_search
 from pipeline.transformer.strategies.low_rank.attention import Bases, MeanDifference
 from pipeline.transformer.strategies.low_rank.parts import Directions
 from pipeline.transformer.strategies.low_rank.presets import EXACT
@@ -122,6 +124,23 @@ def test_any_plan_bounds_the_differences_within_rows(data: st.DataObject, exact:
     for row, bound in zip(rest, found.rest, strict=True):
         assert max(row) - min(row) <= bound
         assert not exact or bound == 0
+    assert all(abs(x) <= found.rows.off for line in entries(found.rows.mat) for x in line)
+
+
+@given(st.data(), st.booleans(), st.integers(1, 5))
+def test_a_finer_grid_bounds_the_differences_within_rows(
+    data: st.DataObject, exact: bool, more: int
+) -> None:
+    chain = data.draw(chains())
+    peels = data.draw(st.lists(peels_of(chain), max_size=3))
+    plans = data.draw(st.lists(st.integers(0, 15), max_size=3))
+    part = Part(exact, peels, plans)
+    found = enclose_finer(chain, part, BITS, more)
+    rest = minus(whole(chain), fractions(found.rows.mat))
+    for row, bound in zip(rest, found.rest, strict=True):
+        assert max(row) - min(row) <= bound
+        assert bound <= 2 or not exact
+        assert bound == 0 or not part.whole
     assert all(abs(x) <= found.rows.off for line in entries(found.rows.mat) for x in line)
 
 
@@ -218,6 +237,22 @@ def test_a_certificate_says_what_the_search_has_found(model: Model, strategy: Lo
     assert not accepts(model, {**fields, "bound": found.bound + 1})
 
 
+def test_precision_follows_the_range_of_the_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores that span hundreds of nats: small factors keep bits of their own."""
+    arrays = dict(noisy_arrays(1, 3, 4, 1.0))
+    model = model_of({**arrays, "W_Q": arrays["W_Q"] * 32})
+    strategy = STRATEGIES["prefix-top2"]
+    assert isinstance(strategy, LowRank)
+    found = strategy.search(model, silent)
+    assert number(found, "prec") > 160
+    assert accepts(model, found.fields)
+    certified = expand(model.n_ctx - 1, strategy.counted(model, found.fields))
+    assert len(set(certified)) == found.bound > 0
+    assert set(certified) <= right_inputs(model)
+    monkeypatch.setattr(low_rank_search, "MOST_BITS", 0)
+    assert strategy.search(model, silent).bound < found.bound
+
+
 @settings(deadline=None, max_examples=20)
 @given(MODELS)
 def test_the_base_is_the_best_of_the_grid_for_each_maximum(model: Model) -> None:
@@ -270,6 +305,8 @@ def forgeries(model: Model, found: Certificate) -> Iterator[tuple[str, Value]]:
     yield change("attention", -number(found, "attention"))
     yield change("prec", 1)
     yield change("steps", -1)
+    yield change("finer", 1)
+    yield change("finer", -number(found, "finer"))
     yield change("parts", 1)
     yield change("parts", -number(found, "parts"))
     for i in range(length(f["blocks"])):
@@ -364,7 +401,8 @@ def checks(name: str, strategy: LowRank, model: Model) -> tuple[dict[str, str], 
     return {module: theorem.replace(end, "".join(lines) + end)}, said
 
 
-def test_lean_says_what_the_mirrors_say() -> None:
+def test_lean_says_what_the_mirrors_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(low_rank_search, "STEPS_OF_A_BLOCK", 9)  # several blocks, of tiny models
     another = model_of(noisy_arrays(7, 3, 4, 0.3))
     sources, said = {f"{SPACE}.Another.Weights": render_weights("Another", another)}, []
     models = list(map(model_of, KERNEL))

@@ -20,7 +20,6 @@ from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.shares import Choice, share_rows
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies.class_search import (
-    PRECISIONS,
     ClassStrategy,
     finest_tables,
     read_tables,
@@ -28,13 +27,7 @@ from pipeline.transformer.strategies.class_search import (
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Bases, FittedAttention
 from pipeline.transformer.strategies.low_rank.fields import read_choice
 from pipeline.transformer.strategies.low_rank.presets import PREFIX_TOP2
-from pipeline.transformer.strategies.low_rank.strategy import (
-    HALVES,
-    STEPS,
-    WIDTHS,
-    rounded_shares,
-    tried_levels,
-)
+from pipeline.transformer.strategies.low_rank.strategy import finest_shares, tried_levels
 
 AVERAGING = "averaging"
 """All tokens below the maximum are taken for any one of them, wherever they stand; tables are rounded."""
@@ -82,9 +75,7 @@ def _in_parts(model: Model, fields: Mapping[str, Value]) -> tuple[Ladder, str]:
 
 def _runs(model: Model, choice: Choice, attention: FittedAttention) -> Sequence[Run]:
     """The classes that a choice of parts certifies, rounded as little as it ever is."""
-    shares = rounded_shares(
-        share_rows(model, choice), HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1]
-    )
+    shares = finest_shares(share_rows(model, choice))
     ends = [attention.ends(attention.numbers(shares, m)) for m in range(shares.v)]
     return list(shares.admitted(ends.__getitem__, tried_levels(shares.n)[-1]))
 

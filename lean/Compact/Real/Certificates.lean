@@ -100,7 +100,7 @@ end Compact.Certificates.Linear3
 namespace Compact.Certificates.MaxOf10
 /-- Of the real numbers. -/
 theorem prefix_real :
-    AtLeast (nat_lit 1128886063691618363) (Correct Real Compact.Certificates.MaxOf10.weights) :=
+    AtLeast (nat_lit 1128886063950496181) (Correct Real Compact.Certificates.MaxOf10.weights) :=
   prefix_correct Real
 end Compact.Certificates.MaxOf10
 
@@ -114,7 +114,7 @@ end Compact.Certificates.MaxOf2
 namespace Compact.Certificates.MaxOf20
 /-- Of the real numbers. -/
 theorem prefixTop2_real :
-    AtLeast (nat_lit 1110946725304905012661132716279690618) (Correct Real Compact.Certificates.MaxOf20.weights) :=
+    AtLeast (nat_lit 1253946387922299512329983818253148984) (Correct Real Compact.Certificates.MaxOf20.weights) :=
   prefixTop2_correct Real
 end Compact.Certificates.MaxOf20
 
@@ -177,28 +177,28 @@ end Compact.Certificates.MaxOf3Mlp
 namespace Compact.Certificates.MaxOf4Biases
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 1048556) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
+    AtLeast (nat_lit 1048533) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Biases
 
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem cubic_real :
-    AtLeast (nat_lit 16604288) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16603667) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   cubic_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem lowRankQk_real :
-    AtLeast (nat_lit 14914334) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 15327148) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   lowRankQk_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem lowRankQkEu_real :
-    AtLeast (nat_lit 13659512) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 14023305) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   lowRankQkEu_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
@@ -212,56 +212,56 @@ end Compact.Certificates.MaxOf4Seed0
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem prefix_real :
-    AtLeast (nat_lit 16074100) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16073641) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   prefix_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem prefixTop2_real :
-    AtLeast (nat_lit 15524077) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 15885124) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   prefixTop2_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 16685587) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16770757) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
 namespace Compact.Certificates.MaxOf4Seed0Tuned
 /-- Of the real numbers. -/
 theorem lowRankQkEu_real :
-    AtLeast (nat_lit 16769837) (Correct Real Compact.Certificates.MaxOf4Seed0Tuned.weights) :=
+    AtLeast (nat_lit 16774225) (Correct Real Compact.Certificates.MaxOf4Seed0Tuned.weights) :=
   lowRankQkEu_correct Real
 end Compact.Certificates.MaxOf4Seed0Tuned
 
 namespace Compact.Certificates.MaxOf4Seed1Tuned
 /-- Of the real numbers. -/
 theorem lowRankQkEu_real :
-    AtLeast (nat_lit 16765105) (Correct Real Compact.Certificates.MaxOf4Seed1Tuned.weights) :=
+    AtLeast (nat_lit 16773476) (Correct Real Compact.Certificates.MaxOf4Seed1Tuned.weights) :=
   lowRankQkEu_correct Real
 end Compact.Certificates.MaxOf4Seed1Tuned
 
 namespace Compact.Certificates.MaxOf4Seed2Tuned
 /-- Of the real numbers. -/
 theorem lowRankQkEu_real :
-    AtLeast (nat_lit 16768960) (Correct Real Compact.Certificates.MaxOf4Seed2Tuned.weights) :=
+    AtLeast (nat_lit 16774174) (Correct Real Compact.Certificates.MaxOf4Seed2Tuned.weights) :=
   lowRankQkEu_correct Real
 end Compact.Certificates.MaxOf4Seed2Tuned
 
 namespace Compact.Certificates.MaxOf4Seed3
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 16759607) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
+    AtLeast (nat_lit 16772209) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed3
 
 namespace Compact.Certificates.MaxOf4TwoHeads
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 1048539) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
+    AtLeast (nat_lit 1048532) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4TwoHeads
 

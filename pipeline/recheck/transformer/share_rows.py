@@ -8,14 +8,21 @@ from dataclasses import dataclass, replace
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import minus, power
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.chains import Enclosed, Part, enclose, multiplied, taken_off
+from pipeline.recheck.transformer.chains import (
+    Chain,
+    Enclosed,
+    Part,
+    enclose,
+    multiplied,
+    taken_off,
+)
 from pipeline.recheck.transformer.circuits import Matrix, last_residual, tensors
 from pipeline.recheck.transformer.enclosure import direct_num, score_den, score_num
 from pipeline.recheck.transformer.weights import Weights
 
 NATS = (
     *("prec", "steps", "shift", "width", "bits", "scoreBits", "argBits", "expHalf", "expHigh"),
-    *("vecBits", "baseBits"),
+    *("vecBits", "finer", "baseBits"),
     *("v", "n", "qkExact", "euBase", "euExact"),
 )
 ROWS = ("qkPlans", "euPlans")
@@ -43,14 +50,13 @@ def share_rows(w: Weights, c: Certificate) -> ShareRows:
     _require(vec_bits >= 2, "vecBits is below 2")
     E, P, Q, K, V, O, U = tensors(w)  # noqa: E741
     resid, keys = last_residual(w), K.transposed()
-    scores = enclose(vec_bits, _part(c, "qk"), [resid, Q, keys, E.transposed()])
+    scores = _enclosed(c, "qk", [resid, Q, keys, E.transposed()], score_bits)
     pos_scores = multiplied([resid, Q, keys.times(P.transposed())])
     token, pos = multiplied([E, V, O, U]), multiplied([P, V, O, U])
     ones = Matrix(power(2, vec_bits - 1), [[1]] * w.d_vocab, 1)
     left, _, base = taken_off([resid, U], 0, ones, c.nat("euBase"), vec_bits)
-    eu = _part(c, "eu")
-    direct = enclose(vec_bits, eu, left)
-    if eu.exact and not eu.peels:
+    direct = _enclosed(c, "eu", left, bits)
+    if _whole(_part(c, "eu")):
         # Lean takes the row off the product then, not off a factor of it (`directAs`).
         known = replace(direct.known, offset=resid.times(U).offset + base.offset)
         direct = Enclosed(known, direct.rest)
@@ -67,6 +73,30 @@ def share_rows(w: Weights, c: Certificate) -> ShareRows:
     _scores_fit(w, c, scores.known.offset + pos_scores.offset)
     _logits_fit(c, pos.offset + num * base.offset + token.offset, num * direct.known.offset)
     return found
+
+
+def _whole(part: Part) -> bool:
+    """Is everything multiplied out (`Part.whole`)?"""
+    return part.exact > 0 and not part.peels
+
+
+def _enclosed(c: Certificate, name: str, chain: Chain, lane_bits: int) -> Enclosed:
+    """A chain as its part says, on a finer grid (`Chain.encloseFiner`)."""
+    part, bits, more = _part(c, name), c.nat("vecBits"), c.nat("finer")
+    if _whole(part) or more == 0:
+        return enclose(bits, part, chain)
+    u = power(2, more)
+    fine = [
+        Matrix(u * factor.offset, [[u * x for x in row] for row in factor.rows], factor.columns)
+        for factor in chain
+    ]
+    found, s = enclose(bits, part, fine), more * len(chain)
+    fits = s <= lane_bits and 2 * found.known.offset < power(2, lane_bits)
+    _require(fits, "lanes do not hold products of finer factors")
+    offset = (found.known.offset >> s) + 1
+    rows = [[(x >> s) - offset for x in row] for row in found.known.naturals()]
+    known = Matrix(offset, rows, found.known.columns)
+    return Enclosed(known, [(bound >> s) + 2 for bound in found.rest])
 
 
 def _part(c: Certificate, name: str) -> Part:

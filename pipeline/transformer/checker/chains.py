@@ -64,6 +64,8 @@ class Enclosed:
 
     rows: Shifted
     rest: list[int]
+    fine_off: int = 0
+    """What the rows were shifted up by before they were divided, if they were."""
 
 
 def take_off(
@@ -93,6 +95,22 @@ def enclose_chain(chain: Sequence[Shifted], part: Part, bits: int) -> Enclosed:
         return Enclosed(known + reduce(mul, left), [0] * rows)
     each = [ranges(left, plan) for plan in part.plans or [0]]
     return Enclosed(known, [min(bounds) for bounds in zip(*each, strict=True)])
+
+
+def finer(chain: Sequence[Shifted], bits: int) -> list[Shifted]:
+    """All factors times `2^bits`."""
+    return [Shifted(factor.mat * (1 << bits), factor.off << bits) for factor in chain]
+
+
+def enclose_finer(chain: Sequence[Shifted], part: Part, bits: int, more: int) -> Enclosed:
+    """`Chain.encloseFiner`; where everything is multiplied out nothing is made finer (`scoresAs`, `directAs`)."""
+    if part.whole or not more:
+        return enclose_chain(chain, part, bits)
+    found, s = enclose_chain(finer(chain, more), part, bits), more * len(chain)
+    off = found.rows.off
+    less = (off >> s) + 1
+    rows = [[((x + off) >> s) - less for x in row] for row in entries(found.rows.mat)]
+    return Enclosed(Shifted(fmpz_mat(rows), less), [(d >> s) + 2 for d in found.rest], off)
 
 
 def ranges(chain: Sequence[Shifted], plan: int) -> list[int]:

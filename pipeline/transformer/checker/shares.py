@@ -23,7 +23,7 @@ from pipeline.transformer.checker.chains import (
     Part,
     Peel,
     Shifted,
-    enclose_chain,
+    enclose_finer,
     entries,
     take_off,
 )
@@ -51,6 +51,8 @@ class Choice:
     eu_base: Sequence[int]
     eu: Part
     vec_bits: int
+    finer: int = 0
+    """Factors are multiplied by `2^finer` before parts are taken off."""
 
 
 @dataclass(frozen=True)
@@ -134,12 +136,12 @@ def share_rows(model: Model, choice: Choice) -> Rows:
 
     ones = Peel(0, [1] * model.d_vocab, choice.eu_base)
     left, _, base = take_off([W["resid"], W["W_U"]], ones, choice.vec_bits)
-    direct = enclose_chain(left, choice.eu, choice.vec_bits)
+    direct = enclose_finer(left, choice.eu, choice.vec_bits, choice.finer)
     if choice.eu.whole:
         off = (W["resid"] * W["W_U"]).off + base.off
         direct = Enclosed(Shifted(direct.rows.mat, off), direct.rest)
     return Rows(
-        scores=enclose_chain(qk_chain(W), choice.qk, choice.vec_bits),
+        scores=enclose_finer(qk_chain(W), choice.qk, choice.vec_bits, choice.finer),
         pos_scores=W["resid"] * W["W_Q"] * keys,
         token=logits("W_E"),
         pos=logits("W_pos"),

@@ -69,6 +69,8 @@ def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:
         i = entry(peel, 0)
         total += 3 * entry(sizes, i) * entry(sizes, i + 1) + 4 * r * v
         total += _through(sizes[: i + 1]) + _through(sizes[i + 1 :])
+    if a.nat("finer"):
+        total += _through(sizes) + 3 * r * v
     if a.nat(f"{name}Exact"):
         return total + r * v + v * _through(sizes[:-1])
     return total + sum(_ranges(sizes, plan) for plan in a.nats(f"{name}Plans") or [0])

@@ -35,9 +35,9 @@ def ranges : List Nat → Nat → Nat → Nat
 /-- `Chain.product` of a chain with these numbers of rows; the last factor has `v` columns. -/
 def multiplied (v : Nat) (rows : List Nat) : Nat := Nat.mul v (through rows)
 
-/-- `Chain.enclose` of a chain with `r` rows and `v` columns, `rest` being the sizes between and the last. -/
-def enclosed (r v : Nat) (rest : List Nat) (p : Part) : Nat :=
-  Nat.add (fold (fun each ih => Nat.add (peel (r :: rest) r v (nth 0 each 0)) ih) 0 p.peels)
+/-- `Chain.encloseFiner` of a chain with `r` rows and `v` columns, `rest` being the sizes between and the last. -/
+def enclosed (finer r v : Nat) (rest : List Nat) (p : Part) : Nat :=
+  Nat.add (Nat.add (Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => Nat.add (through (r :: rest)) (Nat.mul 3 (Nat.mul r v))) finer) (fold (fun each ih => Nat.add (peel (r :: rest) r v (nth 0 each 0)) ih) 0 p.peels))
     (Nat.rec (motive := fun _ => Nat)
       (List.rec (motive := fun _ => Nat) (ranges rest r 0) (fun plan plans _ => fold (fun plan ih => Nat.add (ranges rest r plan) ih) 0 (plan :: plans)) p.plans)
       (fun _ _ => Nat.add (Nat.mul r v) (multiplied v (firsts rest.length (r :: rest)))) p.exact)
@@ -54,8 +54,8 @@ def shareBlock (w : Weights) (c : ShareData) (q : Nat) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p => Nat.force (Nat.sub p 1) fun n => Nat.force w.d_model fun d => Nat.force w.d_head fun h =>
   Nat.add (Nat.add
     (Nat.add (Nat.add (multiplied p [q, d, h, d]) (multiplied v [d, h, d])) (product (Nat.add v p) d v))
-    (Nat.add (Nat.add (Nat.mul q d) (enclosed q v [d, h, d, v] c.qk))
-      (Nat.add (Nat.add (Nat.mul 3 (Nat.mul q d)) (Nat.mul 2 (Nat.mul d v))) (enclosed q v [d, v] c.eu))))
+    (Nat.add (Nat.add (Nat.mul q d) (enclosed c.finer q v [d, h, d, v] c.qk))
+      (Nat.add (Nat.add (Nat.mul 3 (Nat.mul q d)) (Nat.mul 2 (Nat.mul d v))) (enclosed c.finer q v [d, v] c.eu))))
   (Nat.add (Nat.add
     (Nat.add (Nat.mul 2 (Nat.mul p v)) (Nat.mul q v))
     (Nat.add (Nat.mul (Nat.mul q (Nat.add v p)) (Nat.add rowCheck (exponentialLanes c.expHigh)))

@@ -1,4 +1,5 @@
 prelude
+import Compact.Transformer.Chain.Scale
 import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Share.Exact
 /-!
@@ -19,7 +20,7 @@ def scoresAs (w : Weights) (c : ShareData) (lo len Lq mask : Nat) (query : List 
   Nat.rec (motive := fun _ => Bool)
     ((w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P => (w.W_Q.mat w.d_head).force fun Q => (w.W_K.mat w.d_head).force fun K =>
       ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X => (K.transpose w.d_head).force fun KT => (E.transpose w.d_model).force fun ET =>
-      Chain.enclose c.vecBits c.scoreBits len w.d_vocab (c.qk.from c.vecBits lo) [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.d_vocab, ET⟩] ⟨w.d_model, X⟩ k)
+      Chain.encloseFiner c.vecBits c.scoreBits len w.d_vocab c.finer (c.qk.from c.vecBits lo) [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.d_vocab, ET⟩] ⟨w.d_model, X⟩ k)
     (fun _ _ => joinedKey w c.scoreBits w.W_E w.d_vocab fun key =>
       forceList (productRows c.scoreBits w.d_vocab w.d_head (queryMat w).off Lq mask 0 0 query key) fun rows =>
       Nat.force (Circuits.of w).EQKE.off fun off => k rows off (Chain.zeros len)) c.qk.whole
@@ -41,7 +42,7 @@ def directAs (w : Weights) (c : ShareData) (lo len : Nat) (U : Right) (k : Nat �
       ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X =>
       Chain.peel c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ len 0 (onesColumn c.vecBits len) c.euBase fun Ys Y _ base =>
       Nat.force (packList c.bits (nth [] base.rows 0)) fun row =>
-      Chain.enclose c.vecBits c.bits len w.d_vocab (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest)
+      Chain.encloseFiner c.vecBits c.bits len w.d_vocab c.finer (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest)
     (fun _ _ => Nat.force (Nat.sub (Nat.pow 2 c.vecBits) 1) fun mask =>
       Nat.force (nth 0 (productRows c.bits w.d_vocab w.d_model (Nat.pow 2 (Nat.sub c.vecBits 1)) c.vecBits mask 0 0 [c.euBase] U) 0) fun row =>
       Nat.force (Nat.mul U.off (Nat.mul w.d_model (Nat.pow 2 (Nat.sub c.vecBits 1)))) fun rowOff =>
@@ -167,10 +168,10 @@ theorem of_scoresAs (hv : 0 < c.vecBits) (fit : joinedFit w c.scoreBits c.bits =
     rw [e] at h
     have h : ((w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P => (w.W_Q.mat w.d_head).force fun Q =>
       (w.W_K.mat w.d_head).force fun K => ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X => (K.transpose w.d_head).force fun KT =>
-      (E.transpose w.d_model).force fun ET => Chain.enclose c.vecBits c.scoreBits len w.d_vocab (c.qk.from c.vecBits lo)
+      (E.transpose w.d_model).force fun ET => Chain.encloseFiner c.vecBits c.scoreBits len w.d_vocab c.finer (c.qk.from c.vecBits lo)
         [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.d_vocab, ET⟩] ⟨w.d_model, X⟩ k) = true := h
     rw [Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq] at h
-    match Chain.enclose_spec (R := R) hv ((shape_qkChain hw).slice hlen) h with
+    match Chain.encloseFiner_spec (R := R) hv ((shape_qkChain hw).slice hlen) h with
     | ⟨rows, off, rest, encloses, h⟩ =>
       refine ⟨rows, off, rest, ⟨encloses.length, fun i hi => ?_⟩, h⟩
       match encloses.row i hi with
@@ -212,12 +213,12 @@ theorem of_directAs (hv : 2 ≤ c.vecBits) (fit : joinedFit w c.scoreBits c.bits
       ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X =>
       Chain.peel c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ len 0 (onesColumn c.vecBits len) c.euBase fun Ys Y _ base =>
       Nat.force (packList c.bits (nth [] base.rows 0)) fun row =>
-      Chain.enclose c.vecBits c.bits len w.d_vocab (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest) = true := h
+      Chain.encloseFiner c.vecBits c.bits len w.d_vocab c.finer (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest) = true := h
     rw [Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq] at h
     match Chain.peel_spec (R := R) vec (shapeEU.slice hlen) 0 _ _ h with
     | ⟨Ys, Y, U, base, ⟨P, hU⟩, h⟩ =>
       rw [Nat.force_eq] at h
-      match Chain.enclose_spec (R := R) vec P.shape h with
+      match Chain.encloseFiner_spec (R := R) vec P.shape h with
       | ⟨direct, off, rest, encloses, h⟩ =>
         have row : packList c.bits (nth [] base.rows 0) = pack c.bits w.d_vocab fun j => base.get 0 j := by
           rw [nth_eq, packList_eq, P.row.row_length 0 Nat.one_pos]

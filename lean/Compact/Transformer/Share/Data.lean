@@ -27,6 +27,8 @@ structure ShareData extends Params where
   expHigh : Nat
   /-- Bits of an entry of a column or row that is taken off a circuit. -/
   vecBits : Nat
+  /-- Factors are multiplied by `2^` so much before parts are taken off: parts of a scale of their own. -/
+  finer : Nat
   /-- Number of tokens, and of positions less one. -/
   v : Nat
   n : Nat

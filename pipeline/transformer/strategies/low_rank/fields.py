@@ -22,7 +22,7 @@ SHARE_FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
     **dict.fromkeys(("parts", "countBits"), "nat"),
     **dict.fromkeys(("bits", "scoreBits", "argBits", "expHalf", "expHigh"), "nat"),
-    **dict.fromkeys(("vecBits", "v", "n"), "nat"),
+    **dict.fromkeys(("vecBits", "finer", "v", "n"), "nat"),
     **{"qkExact": "nat", "qkPeels": "matrix", "qkPlans": "list"},
     **{"euBase": "nat", "euExact": "nat", "euPeels": "matrix", "euPlans": "list"},
     **dict.fromkeys(("tokenTop", "tokenArg", "posTop", "posArg", "low", "high"), "list"),
@@ -52,11 +52,13 @@ def share_fields(
         1 + (offset << (2 * shares.exps.half)).bit_length(),
         1 + (r.score_den << arg_bits).bit_length(),
         3 + 2 * params.prec,
+        (2 * r.scores.fine_off).bit_length(),
     )
     highest = 2 * (r.pos.off + r.num * r.base.off + r.token.off) << attention.base_bits
     bits = max(
         3 + max(highest, 2 * r.num * r.direct.rows.off).bit_length(),
         4 + params.width + params.shift + attention.base_bits,
+        (2 * r.direct.fine_off).bit_length(),
     )
     seen = shares.seen
     return {
@@ -72,6 +74,7 @@ def share_fields(
         "expHalf": shares.exps.half,
         "expHigh": shares.exps.high,
         "vecBits": choice.vec_bits,
+        "finer": choice.finer,
         "v": shares.v,
         "n": shares.n,
         **_part("qk", choice.qk, choice.vec_bits),
@@ -168,6 +171,7 @@ def read_choice(model: Model, fields: Mapping[str, Value]) -> Choice:
         read.digits(fields["euBase"], model.d_model),
         read.part("eu", [factors(model)["resid"], factors(model)["W_U"]]),
         read.number("vecBits"),
+        read.number("finer"),
     )
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from math import ceil, e, log2
 
 from flint import fmpz_mat
 
@@ -13,13 +14,13 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker.chains import Shifted
+from pipeline.transformer.checker.chains import Shifted, finer
 from pipeline.transformer.checker.classes import Run, count
 from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.shares import Choice, Rows, Shares, factors, qk_chain, share_rows
-from pipeline.transformer.strategies.class_search import MAX_VOCAB, PRECISIONS
+from pipeline.transformer.strategies.class_search import PRECISIONS
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention, FittedAttention
 from pipeline.transformer.strategies.low_rank.fields import (
     SHARE_FIELDS,
@@ -36,6 +37,10 @@ Base = Callable[[Shifted, int], list[int]]
 STEPS = range(2, 5)
 HALVES = range(4, 33, 2)
 """Half the number of fractional bits of an argument of `exp`."""
+PEEL_FRAC = 28
+"""Parts are taken off on a grid of `2^-28` at least, however coarse that of the weights is."""
+SPARE_BITS, MOST_BITS = 40, 1 << 10
+"""What exponentials have beyond the range of the scores, and at most."""
 WIDTHS = range(8, 33)
 """Bits of the largest margin."""
 FEW_POSITIONS = 4
@@ -47,7 +52,7 @@ LEVELS = (
     (0, 1, 2, 5, 9, 16, 24, 32, 39, 43, 46, 47, 48),
 )
 GIVEN_UP = 4000
-STEPS_OF_A_BLOCK = 1 << 15
+STEPS_OF_A_BLOCK = 1 << 16
 """About so many tests of numbers are made in one block of queries."""
 
 
@@ -112,12 +117,13 @@ class LowRank:
             shares = rounded_shares(rows, half, steps, prec, width)
             return _found(choice, attention, shares, finest.levels)
 
-        half, steps, prec, width = (grid[-1] for grid in (HALVES, STEPS, PRECISIONS, WIDTHS))
+        grids = HALVES, STEPS, precisions(rows), WIDTHS
+        half, steps, prec, width = (grid[-1] for grid in grids)
         found = loosest(STEPS, lambda steps: rounded(half, steps, prec, width), finest)
         steps = found.shares.params.steps
         found = loosest(HALVES, lambda half: rounded(half, steps, prec, width), found)
         half = found.shares.exps.half
-        found = loosest(PRECISIONS, lambda prec: rounded(half, steps, prec, width), found)
+        found = loosest(precisions(rows), lambda prec: rounded(half, steps, prec, width), found)
         prec = found.shares.params.prec
         found = loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
         progress(f"{found.bound:,} inputs can be counted; choosing the levels")
@@ -130,15 +136,15 @@ class LowRank:
 
     def _finest(self, model: Model, progress: Progress) -> Found:
         """At the finest rounding, by few levels."""
-        if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
+        if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(
-                f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
+                f"{self.name} needs two positions and two tokens",
                 cure="use --strategy brute-force",
             )
         progress("multiplying the weights out")
         choice = self.choose(model)
         rows = share_rows(model, choice)
-        shares = rounded_shares(rows, HALVES[-1], STEPS[-1], PRECISIONS[-1], WIDTHS[-1])
+        shares = finest_shares(rows)
         progress("choosing how attention is bounded")
         levels = tried_levels(shares.n)[0]
         return _found(choice, self.attention.fit(shares, levels), shares, levels)
@@ -164,14 +170,28 @@ class LowRank:
         W = factors(model)
         base = self.base(W["resid"], model.frac)
         rest = W["resid"] - Shifted(fmpz_mat([base] * model.d_vocab), 0)
-        qk = self.qk.part(qk_chain(W), model.frac)
-        eu = self.eu.part([rest, W["W_U"]], model.frac)
+        more = max(0, PEEL_FRAC - model.frac)
+        qk = self.qk.part(finer(qk_chain(W), more), model.frac + more)
+        eu = self.eu.part(finer([rest, W["W_U"]], more), model.frac + more)
         entries = [
             *base,
             *(x for peel in [*qk.peels, *eu.peels] for x in [*peel.column, *peel.row]),
         ]
         vec_bits = 2 + max(abs(x).bit_length() for x in entries)
-        return Choice(qk, base, eu, vec_bits)
+        return Choice(qk, base, eu, vec_bits, more if qk.peels or eu.peels else 0)
+
+
+def precisions(rows: Rows) -> range:
+    """Bits of exponentials: at the finest, so many that the least of them has `SPARE_BITS` bits of its own."""
+    gaps = max(max(map(max, part)) for part in rows.gaps)
+    bits = ceil(gaps * rows.score_num / rows.score_den * log2(e)) + SPARE_BITS
+    step, most = PRECISIONS.step, max(PRECISIONS[-1], min(bits, MOST_BITS))
+    return range(PRECISIONS.start, most + step, step)
+
+
+def finest_shares(rows: Rows) -> Shares:
+    """At the finest rounding of the grid."""
+    return rounded_shares(rows, HALVES[-1], STEPS[-1], precisions(rows)[-1], WIDTHS[-1])
 
 
 def rounded_shares(rows: Rows, half: int, steps: int, prec: int, width: int) -> Shares:
