@@ -13,7 +13,7 @@ from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.family import Family
 from pipeline.recheck.floats import numerator
 from pipeline.recheck.heads import brute_force, cubic, first, quartic
-from pipeline.recheck.heads.labels import LABELS, require_label
+from pipeline.recheck.heads.labels import LABELS, require_label, require_table
 from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.lifts import LIFTS, alone, of_heads, of_plain
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
@@ -34,7 +34,9 @@ SEED = 0
 def require_model(content: bytes, w: Weights) -> None:
     """The weights are those of the file: all heads, and all biases that are not zero."""
     file = read_tensors(content)
-    require_label(w.label, read_stored(content)[1])
+    said = read_stored(content)[1]
+    require_label(w.label, said)
+    require_table(w.label, w.d_vocab, w.n_ctx, w.table, said)
     if max(w.frac, w.scale_frac) > MAX_FRAC:
         raise Refused(f"frac or scale_frac is above {MAX_FRAC}, which no float needs")
     w.require_shapes()

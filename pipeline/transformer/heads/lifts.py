@@ -11,7 +11,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress, Strategy
 from pipeline.transformer.heads.model import HeadsModel, plain_heads
-from pipeline.transformer.tasks import MAX, TASKS
+from pipeline.transformer.tasks import MAX, words_for
 
 MIN = "min"
 
@@ -48,8 +48,8 @@ def about_maximum(model: HeadsModel, strategy: str) -> HeadsModel:
     if model.task == MIN:
         return reversed_model(model)
     raise MalformedInput(
-        f"{strategy} proves answers with the largest or smallest token, not with {TASKS[model.task].words}",
-        cure="use --strategy brute-force (at most 16,384 inputs), or another --task",
+        f"{strategy} proves answers with the largest or smallest token, not with {words_for(model.task)}",
+        cure="use --strategy boxes (the first token) or brute-force (at most 16,384 inputs)",
     )
 
 

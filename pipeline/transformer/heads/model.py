@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pipeline.model import Model
 from pipeline.model.model import Assumption
-from pipeline.transformer.tasks import MAX
+from pipeline.transformer.tasks import MAX, TABLE, TASKS, place
 
 Matrix = list[list[int]]
 
@@ -51,6 +51,16 @@ class HeadsModel:
     """What people should know of how the file was read."""
     task: str = MAX
     """What the right answer is (`pipeline/transformer/tasks.py`)."""
+    labels: tuple[int, ...] = ()
+    """The right answer to each input, if the task is a table."""
+
+    def answer(self, x: Sequence[int]) -> int:
+        """The right answer to an input."""
+        return (
+            self.labels[place(self.d_vocab, x)]
+            if self.task == TABLE
+            else TASKS[self.task].answer(x)
+        )
 
 
 def bits_of(matrix: Matrix) -> int:
