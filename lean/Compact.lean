@@ -262,6 +262,7 @@ import Compact.Transformer.General.HeadPair
 import Compact.Transformer.General.HeadSpares
 import Compact.Transformer.General.Heads
 import Compact.Transformer.General.HeadsClass
+import Compact.Transformer.General.Looked
 import Compact.Transformer.General.Margin
 import Compact.Transformer.General.Paths
 import Compact.Transformer.General.Plain

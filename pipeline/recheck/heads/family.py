@@ -15,7 +15,7 @@ from pipeline.recheck.floats import numerator
 from pipeline.recheck.heads import brute_force, cubic, first, quartic
 from pipeline.recheck.heads.labels import LABELS, require_label, require_table
 from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.heads.lifts import LIFTS, alone, of_heads, of_plain
+from pipeline.recheck.heads.lifts import LIFTS, LOOKUP, alone, of_heads, of_plain
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
 from pipeline.recheck.heads.words import Words
 from pipeline.recheck.model_file import MAX_FRAC, ModelFile, read_stored, read_tensors
@@ -123,5 +123,6 @@ HEADS = Family(
         **{name: of_plain(TRANSFORMER.counts[name]) for name in PLAIN},
     },
     lifts=LIFTS,
+    lookup=LOOKUP,
     look=look_at,
 )

@@ -15,7 +15,7 @@ from pipeline.transformer.heads.compare import compare, share_right
 from pipeline.transformer.heads.cubic import HeadsCubic
 from pipeline.transformer.heads.first import FIRST, HeadsFirst
 from pipeline.transformer.heads.length import operations
-from pipeline.transformer.heads.lifts import FOLDED, MIN, REVERSED, Folded
+from pipeline.transformer.heads.lifts import FOLDED, LOOKED, MIN, REVERSED, Folded
 from pipeline.transformer.heads.model import HeadsModel, refined
 from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.reading import has_heads_or_biases, read_heads, require_countable
@@ -74,7 +74,7 @@ FORM = Form(
     statement="Compact.Transformer.General.Statement",
     property="Transformer.Correct R maximum {weights}",
     printed="Compact.Transformer.Correct R Compact.maximum {weights}",
-    lemmas=(REVERSED.module, FOLDED.module),
+    lemmas=(REVERSED.module, FOLDED.module, LOOKED.module),
 )
 
 
@@ -103,6 +103,8 @@ def form_of(model: HeadsModel, strategy: str) -> Form:
     label, printed = _label(model)
     if model.task == MIN and strategy != HeadsBruteForce.name:
         lifts.append(REVERSED)
+    if model.task == TABLE:
+        lifts.append(LOOKED)
     folded = any(strategy == each.name for each in FOLDED_STRATEGIES)
     if folded:
         lifts.append(FOLDED)

@@ -1,5 +1,6 @@
 """Models that answer as another does, so that what is proved of one is so of the other: tokens counted from the other
-end (`General/Reversed.lean`), and one head with biases as a plain model (`General/Folded.lean`)."""
+end (`General/Reversed.lean`), one head with biases as a plain model (`General/Folded.lean`), and labels packed into one
+number (`General/Looked.lean`)."""
 
 from __future__ import annotations
 
@@ -24,6 +25,12 @@ FOLDED = Lift(
     module="Compact.Transformer.General.Folded",
     subject="{weights}.folded",
     proof="maximum_of_folded R {weights} (by decide +kernel) {sound}",
+)
+
+LOOKED = Lift(
+    module="Compact.Transformer.General.Looked",
+    subject="{weights}",
+    proof="lookup_of_packed R {weights} (by decide +kernel) {sound}",
 )
 
 
