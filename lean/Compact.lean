@@ -7,6 +7,8 @@ import Compact.Averaging.Pairs
 import Compact.Averaging.Threshold
 import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf3Biases.Weights
+import Compact.Certificates.FirstOf4Biases.Boxes
+import Compact.Certificates.FirstOf4Biases.Weights
 import Compact.Certificates.Linear10.AmGm
 import Compact.Certificates.Linear10.Weights
 import Compact.Certificates.Linear2.AmGm
@@ -51,10 +53,13 @@ import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed2Tuned.Weights
 import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4Seed3.Weights
+import Compact.Certificates.MaxOf4TwoHeads.Cubic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MaxOf4TwoHeads.Weights
 import Compact.Certificates.MinOf3TwoHeads.BruteForce
 import Compact.Certificates.MinOf3TwoHeads.Weights
+import Compact.Certificates.MinOf4Biases.Cubic
+import Compact.Certificates.MinOf4Biases.Weights
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.S4.Weights
@@ -290,6 +295,7 @@ import Compact.Transformer.General.HeadPair
 import Compact.Transformer.General.HeadSpares
 import Compact.Transformer.General.Heads
 import Compact.Transformer.General.HeadsClass
+import Compact.Transformer.General.Looked
 import Compact.Transformer.General.Margin
 import Compact.Transformer.General.Neurons
 import Compact.Transformer.General.Paths

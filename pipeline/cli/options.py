@@ -87,12 +87,16 @@ Task = Annotated[
     str | None,
     typer.Option(
         metavar="TASK",
-        help="What a network should answer, such as 'group Z59'.  [default: the file's own]",
+        help="What a model should answer: max, min, first, last, table, 'group Z59'.  [default: the file's own]",
     ),
 ]
 Table = Annotated[
     Path | None,
-    typer.Option("--table", metavar="FILE", help="The multiplication table of the group, as JSON."),
+    typer.Option(
+        "--table",
+        metavar="FILE",
+        help="The multiplication table of the group, or the label of each input, as JSON.",
+    ),
 ]
 
 

@@ -74,6 +74,8 @@ class Family:
     lifts: Mapping[str, Lift] = field(default_factory=dict)
     """Lemmas that may stand between a checker and the claim, by what the other model is called in Lean
     (`weights.name`); in this order, if there are several.  The names of those that do go into the weights (`lifts`)."""
+    lookup: Lift | None = None
+    """The lemma that comes first where the task is a table (`lookup` in the label)."""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     """Those other than accuracy, by the names that manifests give them."""
 

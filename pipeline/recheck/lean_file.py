@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate, Field
-from pipeline.recheck.family import Family
+from pipeline.recheck.family import Family, Lift
 from pipeline.recheck.refused import Refused
 
 _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
@@ -74,14 +74,15 @@ def read_theorem(
     if found is None:
         raise Refused("the certificate's Lean file is not of the layout that it should have")
     label = found["label"] if family.labels else None
-    lifts = _lifts(found["subject"], found["lemmas"], found["lifted"], family)
+    lookup = family.lookup if label is not None and "lookup" in label else None
+    lifts = _lifts(found["subject"], found["lemmas"], found["lifted"], family, lookup)
     named = found.re.groupindex.values()
     groups = [found[i] for i in range(1, found.re.groups + 1) if i not in named]
     structure, imported, space, data, of, text, _, _, name, number, about, proof, proved, *rest = (
         groups
     )
     parts, closed, end = rest
-    if len(re.findall(_JOINT, parts)) + len(lifts) != len(closed):
+    if len(re.findall(_JOINT, parts)) + len(lifts) + (lookup is not None) != len(closed):
         raise Refused("the brackets in the certificate's Lean file do not fit together")
     if (
         {imported, space, about, end} != {space}
@@ -97,7 +98,9 @@ def read_theorem(
     )
 
 
-def _lifts(subject: str, lemmas: str, lifted: str, family: Family) -> tuple[str, ...]:
+def _lifts(
+    subject: str, lemmas: str, lifted: str, family: Family, lookup: Lift | None
+) -> tuple[str, ...]:
     """The lemmas between the checker and the claim; refuses any but those of the family, in their order."""
     names = tuple(subject.split(".")[1:])
     if names != tuple(name for name in family.lifts if name in names):
@@ -105,11 +108,11 @@ def _lifts(subject: str, lemmas: str, lifted: str, family: Family) -> tuple[str,
             "the checker is not evaluated on the model, nor on one that is known to answer as it does"
         )
     imports, proof, model = "", "", "weights"
-    for name in names:
-        lift = family.lifts[name]
+    steps = [("", lookup)] if lookup is not None else []
+    for name, lift in [*steps, *((f".{name}", family.lifts[name]) for name in names)]:
         imports += f"import {lift.module}\n"
         proof += f"{lift.lemma} {family.arguments}{model} (by decide +kernel) ("
-        model += f".{name}"
+        model += name
     if (imports, proof, model) != (lemmas, lifted, f"weights{subject}"):
         raise Refused("the lemmas in the certificate's Lean file do not fit together")
     return names

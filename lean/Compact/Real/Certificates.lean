@@ -1,6 +1,7 @@
 prelude
 import Compact.Real.Instance
 import Compact.Certificates.FirstOf3Biases.BruteForce
+import Compact.Certificates.FirstOf4Biases.Boxes
 import Compact.Certificates.Linear10.AmGm
 import Compact.Certificates.Linear2.AmGm
 import Compact.Certificates.Linear2.ConvexityPairs
@@ -30,8 +31,10 @@ import Compact.Certificates.MaxOf4Seed0Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed1Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed3.Quartic
+import Compact.Certificates.MaxOf4TwoHeads.Cubic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MinOf3TwoHeads.BruteForce
+import Compact.Certificates.MinOf4Biases.Cubic
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.Z59Seed0.BruteForce
@@ -54,6 +57,13 @@ theorem bruteForce_real :
     AtLeast (nat_lit 1000) (Transformer.Correct Real first Compact.Certificates.FirstOf3Biases.weights) :=
   bruteForce_correct Real
 end Compact.Certificates.FirstOf3Biases
+
+namespace Compact.Certificates.FirstOf4Biases
+/-- Of the real numbers. -/
+theorem boxes_real :
+    AtLeast (nat_lit 1048576) (Transformer.Correct Real first Compact.Certificates.FirstOf4Biases.weights) :=
+  boxes_correct Real
+end Compact.Certificates.FirstOf4Biases
 
 namespace Compact.Certificates.Linear10
 /-- Of the real numbers. -/
@@ -177,7 +187,7 @@ end Compact.Certificates.MaxOf3Mlp
 namespace Compact.Certificates.MaxOf4Biases
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 1048533) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
+    AtLeast (nat_lit 1048556) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Biases
 
@@ -260,8 +270,15 @@ end Compact.Certificates.MaxOf4Seed3
 
 namespace Compact.Certificates.MaxOf4TwoHeads
 /-- Of the real numbers. -/
+theorem cubic_real :
+    AtLeast (nat_lit 1035431) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
+  cubic_correct Real
+end Compact.Certificates.MaxOf4TwoHeads
+
+namespace Compact.Certificates.MaxOf4TwoHeads
+/-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 1048532) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
+    AtLeast (nat_lit 1048539) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4TwoHeads
 
@@ -271,6 +288,13 @@ theorem bruteForce_real :
     AtLeast (nat_lit 999) (Transformer.Correct Real minimum Compact.Certificates.MinOf3TwoHeads.weights) :=
   bruteForce_correct Real
 end Compact.Certificates.MinOf3TwoHeads
+
+namespace Compact.Certificates.MinOf4Biases
+/-- Of the real numbers. -/
+theorem cubic_real :
+    AtLeast (nat_lit 1046093) (Transformer.Correct Real minimum Compact.Certificates.MinOf4Biases.weights) :=
+  cubic_correct Real
+end Compact.Certificates.MinOf4Biases
 
 namespace Compact.Certificates.S4
 /-- Of the real numbers. -/

@@ -98,7 +98,11 @@ class _Test:
         return (x for x in inputs if self._passes(x))
 
     def _passes(self, x: Input) -> bool:
-        m, rows, full = answer(self.w.label, x), [], minus(power(2, self.width), 1) * self.one
+        m, rows, full = (
+            answer(self.w.label, x, self.w.d_vocab, self.w.table),
+            [],
+            minus(power(2, self.width), 1) * self.one,
+        )
         for head in self.heads:
             logits, slack, weight = head.sums(x, 3 * power(2, self.width))
             row = self._guess(m, logits, slack, weight)

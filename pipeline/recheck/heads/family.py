@@ -14,9 +14,9 @@ from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.family import Family
 from pipeline.recheck.floats import numerator
 from pipeline.recheck.heads import brute_force, cubic, first, quartic
-from pipeline.recheck.heads.labels import LABELS, require_label
+from pipeline.recheck.heads.labels import LABELS, require_label, require_table
 from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.heads.lifts import LIFTS, alone, of_heads, of_plain
+from pipeline.recheck.heads.lifts import LIFTS, LOOKUP, alone, of_heads, of_plain
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
 from pipeline.recheck.heads.words import Words
 from pipeline.recheck.model_file import MAX_FRAC, ModelFile, read_stored, read_tensors
@@ -39,7 +39,9 @@ def require_model(content: bytes, w: Weights) -> None:
 
 def require_heads(file: ModelFile, content: bytes, w: Weights) -> None:
     """What both families ask of a file: all heads, and what there is once."""
-    require_label(w.label, read_stored(content)[1])
+    said = read_stored(content)[1]
+    require_label(w.label, said)
+    require_table(w.label, w.d_vocab, w.n_ctx, w.table, said)
     if max(w.frac, w.scale_frac) > MAX_FRAC:
         raise Refused(f"frac or scale_frac is above {MAX_FRAC}, which no float needs")
     w.require_shapes()
@@ -132,5 +134,6 @@ HEADS = Family(
         **{name: of_plain(TRANSFORMER.counts[name]) for name in PLAIN},
     },
     lifts=LIFTS,
+    lookup=LOOKUP,
     look=look_at,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.heads.weights import BIASES, EMBEDDINGS, HEAD, HEAD_BIASES, Weights
-from pipeline.recheck.lean_file import FIELD, NAME, code_of, fields_of
+from pipeline.recheck.lean_file import DEPTH, FIELD, NAME, code_of, fields_of
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.tensor import DEFINED, Tensor, read_tensors
 from pipeline.recheck.transformer.weights import SIZES
@@ -33,6 +33,7 @@ def read_layout(content: bytes, mlp: str) -> tuple[str, Weights, dict[str, Tenso
         rf"(?P<tensors>(?:{DEFINED})*)def weights : Transformer\.Weights where\n(?P<sizes>(?:{FIELD.pattern})*)"
         rf"  W_E := W_E\n  W_pos := W_pos\n  heads := \[\s*(?P<heads>{head}(?:,\s+{head})*)\]\n"
         rf"  b_O := (?P<b_O>none|some b_O)\n  mlp := (?P<mlp>{mlp})\n  W_U := W_U\n  b_U := (?P<b_U>none|some b_U)\s+"
+        rf"(?:{DEPTH}def weights\.table : List Nat := (?P<table>\[[^\]]*\])\s+)?"
         r"end (?P<end>[\w.]+)\n",
         code_of(content),
         re.ASCII,
@@ -52,9 +53,19 @@ def read_layout(content: bytes, mlp: str) -> tuple[str, Weights, dict[str, Tenso
         **sizes,
         tensors={name: defined[name] for name in used},
         heads=[{name: defined[f"{name}_{i}"] for name in each} for i, each in enumerate(heads)],
+        table=_table(found["table"]),
     )
     rest = {name: tensor for name, tensor in defined.items() if name not in names}
     return found["space"], weights, rest, found["mlp"]
+
+
+def _table(text: str | None) -> tuple[int, ...]:
+    """The label of each input."""
+    if text is None:
+        return ()
+    fields = Certificate(fields_of(f"  table := {text}\n"))
+    fields.require((), ("table",))
+    return tuple(fields.row("table"))
 
 
 def _head(i: int, text: str) -> Sequence[str]:

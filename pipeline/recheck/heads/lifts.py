@@ -21,6 +21,7 @@ LIFTS: Mapping[str, Lift] = {
     REVERSED: Lift("Compact.Transformer.General.Reversed", "minimum_of_reversed"),
     FOLDED: Lift("Compact.Transformer.General.Folded", "maximum_of_folded"),
 }
+LOOKUP = Lift("Compact.Transformer.General.Looked", "lookup_of_packed")
 
 Count = Callable[[Weights, Certificate], Counted]
 

@@ -36,6 +36,8 @@ class Weights:
     """Of each head: its matrices, and the biases that there are."""
     label: str = "maximum"
     """The task that the theorem is about, by its name in Lean."""
+    table: tuple[int, ...] = ()
+    """The label of each input, if the task is a table."""
     lifts: tuple[str, ...] = ()
     """The lemmas between the theorem and what its checker is evaluated on."""
 

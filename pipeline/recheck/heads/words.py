@@ -42,7 +42,7 @@ class Words:
     def margin(self, x: Input) -> Real | None:
         """By how much the logit of the right answer is above the largest other logit; none without another output."""
         logits = self.logits(x)
-        right = logits.pop(answer(self._w.label, x))
+        right = logits.pop(answer(self._w.label, x, self._w.d_vocab, self._w.table))
         return min((right - other for other in logits), key=lambda gap: gap.a, default=None)
 
     def logits(self, x: Input) -> list[Real]:

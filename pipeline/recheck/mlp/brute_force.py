@@ -87,7 +87,7 @@ class _Checker:
         return cls(w, L, p.width, unit2, outs, heads[0], heads[1:], tests)
 
     def passes(self, x: Input) -> bool:
-        m, q = answer(self.w.label, x), x[-1]
+        m, q = answer(self.w.label, x, self.w.d_vocab, self.w.table), x[-1]
         rows: list[list[int]] = []
         for head in self.linear:
             row, full = self._guess(head, x, m, 0), power(2, self.width)

@@ -16,7 +16,6 @@ from pipeline.transformer.heads.brute_force_check import HeadsCheck
 from pipeline.transformer.heads.compare import answers
 from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
 from pipeline.transformer.strategies.rounding import lane_bits
-from pipeline.transformer.tasks import TASKS
 
 MAX_INPUTS = 1 << 14
 ROUNDINGS = (
@@ -37,7 +36,7 @@ ROOM = 2
 def right_in_floats(model: HeadsModel) -> int:
     """How many inputs floats say are right: what the search aims at."""
     inputs = np.array(list(product(range(model.d_vocab), repeat=model.n_ctx)))
-    labels = np.array([TASKS[model.task].answer(x) for x in inputs.tolist()])
+    labels = np.array([model.answer(x) for x in inputs.tolist()])
     return int((answers(model, inputs) == labels).sum())
 
 
@@ -61,7 +60,7 @@ class HeadsBruteForce:
         heads = plain_heads(model)
         exact = [circuits(head) for head in heads]
         bits = max(lane_bits(each, model.frac) for each in exact)
-        label = TASKS[model.task].answer
+        label = model.answer
 
         def count(steps: int, prec: int, width: int) -> tuple[Params, int]:
             progress(f"looking at {total:,} inputs, {len(heads)} heads: {prec} bits")

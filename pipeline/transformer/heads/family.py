@@ -15,7 +15,7 @@ from pipeline.transformer.heads.compare import compare, share_right
 from pipeline.transformer.heads.cubic import HeadsCubic
 from pipeline.transformer.heads.first import FIRST, HeadsFirst
 from pipeline.transformer.heads.length import operations
-from pipeline.transformer.heads.lifts import FOLDED, MIN, REVERSED, Folded
+from pipeline.transformer.heads.lifts import FOLDED, LOOKED, MIN, REVERSED, Folded
 from pipeline.transformer.heads.model import HeadsModel, refined
 from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.reading import has_heads_or_biases, read_heads, require_countable
@@ -24,7 +24,7 @@ from pipeline.transformer.resolution import LEAST_FRAC
 from pipeline.transformer.strategies.low_rank import LOW_RANK, PREFIX_TOP2
 from pipeline.transformer.strategies.mixed import Mixed
 from pipeline.transformer.strategies.prefix import Prefix
-from pipeline.transformer.tasks import MAX, TASKS
+from pipeline.transformer.tasks import MAX, TABLE, TASKS, words_for
 
 PLAIN_STRATEGIES: tuple[Strategy, ...] = (Mixed(), Prefix(), PREFIX_TOP2, *LOW_RANK)
 FOLDED_STRATEGIES: tuple[Strategy, ...] = tuple(Folded(each) for each in PLAIN_STRATEGIES)
@@ -52,11 +52,12 @@ def read_subject(path: Path) -> HeadsModel:
 def looks_trained_for(model: HeadsModel) -> list[str]:
     """A warning if the model answers another task much better than its own, on inputs drawn at random."""
     share = {name: share_right(model, task.answer) for name, task in TASKS.items()}
+    share.setdefault(model.task, share_right(model, model.answer))
     best = max(share, key=lambda name: share[name])
     if share[best] < share[model.task] + CLEARLY:
         return []
     return [
-        f"the theorem is about answering with {TASKS[model.task].words}, and this model does on"
+        f"the theorem is about answering with {words_for(model.task)}, and this model does on"
         f" {share[model.task]:.0%} of inputs drawn at random; it answers with {TASKS[best].words} on"
         f" {share[best]:.0%}: did you mean --task {best}?"
     ]
@@ -73,7 +74,7 @@ FORM = Form(
     statement="Compact.Transformer.General.Statement",
     property="Transformer.Correct R maximum {weights}",
     printed="Compact.Transformer.Correct R Compact.maximum {weights}",
-    lemmas=(REVERSED.module, FOLDED.module),
+    lemmas=(REVERSED.module, FOLDED.module, LOOKED.module),
 )
 
 
@@ -85,19 +86,33 @@ def default_for(model: HeadsModel) -> str:
     return by_task.get(model.task, HeadsBruteForce.name)
 
 
+def _label(model: HeadsModel) -> tuple[str, str]:
+    """The function that gives the right answer, as it stands in a Lean file and as Lean prints it."""
+    if model.task == TABLE:
+        return (
+            f"(lookup (nat_lit {model.d_vocab}) {{weights}}.table)",
+            f"(Compact.lookup {model.d_vocab} {{weights}}.table)",
+        )
+    label = TASKS[model.task].label
+    return label, f"Compact.{label}"
+
+
 def form_of(model: HeadsModel, strategy: str) -> Form:
     """What theorems about a model say, and by which lemmas they follow: its task is in them."""
-    task, lifts = TASKS[model.task], list[Lift]()
+    lifts = list[Lift]()
+    label, printed = _label(model)
     if model.task == MIN and strategy != HeadsBruteForce.name:
         lifts.append(REVERSED)
+    if model.task == TABLE:
+        lifts.append(LOOKED)
     folded = any(strategy == each.name for each in FOLDED_STRATEGIES)
     if folded:
         lifts.append(FOLDED)
     return replace(
         FORM,
-        property=FORM.property.replace("maximum", task.label),
-        printed=FORM.printed.replace("maximum", task.label),
-        answer=task.words,
+        property=FORM.property.replace("maximum", label),
+        printed=FORM.printed.replace("Compact.maximum", printed),
+        answer=words_for(model.task),
         lifts=tuple(lifts),
         checked_in="Compact" if folded else None,
     )

@@ -15,7 +15,7 @@ from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
 from pipeline.transformer.heads.quartic import FINE_BITS, PRECISIONS, STEPS, WIDTH
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import packed
-from pipeline.transformer.tasks import TASKS
+from pipeline.transformer.tasks import words_for
 
 FIRST = "first"
 ROOM = FINE_BITS + 10
@@ -52,7 +52,7 @@ class HeadsFirst:
         """The coarsest rounding, of some, from which on nothing is gained."""
         if model.task != FIRST:
             raise MalformedInput(
-                f"{self.name} proves answers with the first token, not with {TASKS[model.task].words}",
+                f"{self.name} proves answers with the first token, not with {words_for(model.task)}",
                 cure="use another --strategy, or --task first",
             )
         if model.n_ctx < 2 or model.d_vocab < 2:

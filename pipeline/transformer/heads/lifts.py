@@ -1,5 +1,6 @@
 """Models that answer as another does, so that what is proved of one is so of the other: tokens counted from the other
-end (`General/Reversed.lean`), and one head with biases as a plain model (`General/Folded.lean`)."""
+end (`General/Reversed.lean`), one head with biases as a plain model (`General/Folded.lean`), and labels packed into one
+number (`General/Looked.lean`)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress, Strategy
 from pipeline.transformer.heads.model import HeadsModel, plain_heads
-from pipeline.transformer.tasks import MAX, TASKS
+from pipeline.transformer.tasks import MAX, words_for
 
 MIN = "min"
 
@@ -24,6 +25,12 @@ FOLDED = Lift(
     module="Compact.Transformer.General.Folded",
     subject="{weights}.folded",
     proof="maximum_of_folded R {weights} (by decide +kernel) {sound}",
+)
+
+LOOKED = Lift(
+    module="Compact.Transformer.General.Looked",
+    subject="{weights}",
+    proof="lookup_of_packed R {weights} (by decide +kernel) {sound}",
 )
 
 
@@ -48,8 +55,8 @@ def about_maximum(model: HeadsModel, strategy: str) -> HeadsModel:
     if model.task == MIN:
         return reversed_model(model)
     raise MalformedInput(
-        f"{strategy} proves answers with the largest or smallest token, not with {TASKS[model.task].words}",
-        cure="use --strategy brute-force (at most 16,384 inputs), or another --task",
+        f"{strategy} proves answers with the largest or smallest token, not with {words_for(model.task)}",
+        cure="use --strategy boxes (the first token) or brute-force (at most 16,384 inputs)",
     )
 
 

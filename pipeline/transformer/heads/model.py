@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pipeline.model import Model
 from pipeline.model.model import Assumption
-from pipeline.transformer.tasks import MAX
+from pipeline.transformer.tasks import MAX, TABLE, TASKS, place
 
 Matrix = list[list[int]]
 
@@ -66,6 +66,16 @@ class HeadsModel:
     """What the right answer is (`pipeline/transformer/tasks.py`)."""
     mlp: Mlp | None = None
     """The ReLU neurons after attention, if there are any (`pipeline/transformer/mlp`)."""
+    labels: tuple[int, ...] = ()
+    """The right answer to each input, if the task is a table."""
+
+    def answer(self, x: Sequence[int]) -> int:
+        """The right answer to an input."""
+        return (
+            self.labels[place(self.d_vocab, x)]
+            if self.task == TABLE
+            else TASKS[self.task].answer(x)
+        )
 
 
 def bits_of(matrix: Matrix) -> int:

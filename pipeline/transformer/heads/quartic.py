@@ -246,7 +246,9 @@ def _packed_levels(counted: Counted | None, m: int) -> int:
     packed = 0
     for c, levels in counted.levels.items():
         for s, level in enumerate(levels):
-            packed |= (none if level is None else level) << (LEVEL_BITS * (c * m + s))
+            # without other tokens there is one input, whatever tokens could stand elsewhere: nothing to compare
+            told = none if level is None or c == 0 else level
+            packed |= told << (LEVEL_BITS * (c * m + s))
     return packed
 
 

@@ -24,7 +24,7 @@ from pipeline.transformer.model.reading import assumptions, tied
 from pipeline.transformer.model.rules import look
 from pipeline.transformer.model.scalars import without_scalars
 from pipeline.transformer.model.scale import attention_scale
-from pipeline.transformer.tasks import other_task, task_of
+from pipeline.transformer.tasks import TABLE, labels_of, other_task, task_of
 
 MAX_TOTAL_BITS = 4096
 MAX_HEADS = 64
@@ -59,6 +59,7 @@ def heads_model(path: Path, content: bytes, container: Container, d_mlp: int = 0
     """The model in a file, but for its MLP, which has `d_mlp` neurons.  A bias that is zero everywhere is left out:
     nothing depends on it."""
     task = task_of(container.metadata)
+    said = {name: text for name, text in container.metadata.items() if name != TABLE}
     container = without_scalars(container)
     stored = by_short_name(path, container.tensors)
     sizes = check_shapes(path, stored)
@@ -68,12 +69,17 @@ def heads_model(path: Path, content: bytes, container: Container, d_mlp: int = 0
     notes = check_buffers(path, stored, sizes.n_ctx)
     named = {name: getattr(sizes, name) for name in ("n_ctx", "d_vocab", "d_model", "d_head")}
     facts = Facts(named, bool(biases), tied(stored), sizes.heads, d_mlp)
-    declared = look(path, settings(container.metadata), facts)
+    declared = look(path, settings(said), facts)
     scale = attention_scale(path, stored.get(SCALE_NAME), declared, sizes.d_head)
     frac = max(each.frac for each in given.values())
     rows = {name: _rows(each, frac, sizes.columns(name)) for name, each in given.items()}
     shapes = {name: (len(rows[name]), sizes.columns(name)) for name in rows}
     parts = [(name, shapes[name], given[name]) for name in rows]
+    digest = model_digest([*parts, (SCALE_NAME, (1, 1), scale.number)])
+    labels = tuple[int, ...]()
+    if task == TABLE:
+        labels = labels_of(path, container.metadata, sizes.d_vocab, sizes.n_ctx)
+        digest = hashlib.sha256(f"{digest} {list(labels)}".encode()).hexdigest()
     return HeadsModel(
         **named,
         frac=frac,
@@ -82,7 +88,7 @@ def heads_model(path: Path, content: bytes, container: Container, d_mlp: int = 0
         tensors={name: rows[name] for name in ("W_E", "W_pos", "W_U")},
         heads=[_head(rows, i, sizes) for i in range(sizes.heads)],
         biases={name: rows[name] for name in ("b_O", "b_U") if name in rows},
-        digest=model_digest([*parts, (SCALE_NAME, (1, 1), scale.number)]),
+        digest=digest,
         file_digest=hashlib.sha256(content).hexdigest(),
         assumed=assumptions(scale, declared),
         notes=(
@@ -92,6 +98,7 @@ def heads_model(path: Path, content: bytes, container: Container, d_mlp: int = 0
             *other_task(declared.said("task"), task, sizes.n_ctx),
         ),
         task=task,
+        labels=labels,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.emit.names import certificate_modules
-from pipeline.emit.tensor import render_tensor
+from pipeline.emit.tensor import depth, render_tensor
 from pipeline.transformer.heads.model import (
     HEAD_BIASES,
     HEAD_TENSORS,
@@ -60,7 +60,18 @@ def weights : Transformer.Weights where
   W_U := W_U
   b_U := {_optional("b_U", model.biases)}
 
-end {space}
+{_table(model)}end {space}
+"""
+
+
+def _table(model: HeadsModel) -> str:
+    """The right answer to each input, if the task is a table."""
+    if not model.labels:
+        return ""
+    entries = ", ".join(f"nat_lit {label}" for label in model.labels)
+    return f"""{depth(len(model.labels))}/-- The right answer to each input, the last token changing fastest. -/
+def weights.table : List Nat := [{entries}]
+
 """
 
 

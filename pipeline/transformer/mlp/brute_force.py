@@ -15,7 +15,6 @@ from pipeline.transformer.mlp.check import MlpCheck, Sizes
 from pipeline.transformer.mlp.check import lane_bits as lanes_of
 from pipeline.transformer.mlp.model import MlpModel, block_size, blocks, linear, neuron_rows, reads
 from pipeline.transformer.strategies.rounding import lane_bits
-from pipeline.transformer.tasks import TASKS
 
 LEAST_WIDTH = 22
 """Neurons are known up to some units; what they add to a logit is that times their weights: fewer bits lose much."""
@@ -103,6 +102,6 @@ def check(
         return [enclose(each, model.frac, params) for each in of_part]
 
     bits = lanes_of(params, model.n_ctx, len(model.heads), known)
-    label = TASKS[model.task].answer
+    label = model.answer
     first, rest = exact[0], exact[1:]
     return MlpCheck.of(rounded(first), [rounded(each) for each in rest], known, label, bits)
