@@ -2,12 +2,14 @@ prelude
 import Compact.Transformer.Loss.Class
 import Compact.Transformer.Classes.Tables
 import Compact.Averaging.Pairs
+import Compact.Transformer.Classes.Runs
 /-!
 # Counting the inputs of a level
 
 For one query `q`, one maximum `m` and a level `μ` of gains: how many inputs have a mean of gains of at least `μ`.  Of each class (`c`
 tokens that are not the maximum) those inputs are counted all of whose other tokens pass; a token passes if what it lacks, `μ` times
-its factor less its gain times its factor, is at most what the maximum and the query's own position can spare for it.  All tokens are
+its factor less its gain times its factor, is at most what the maximum and the query's own position can spare for it (which may be
+less than nothing: all is compared above a number `zero`).  All tokens are
 compared at once (`countAtMost`).
 -/
 namespace Compact
@@ -38,6 +40,8 @@ structure LossPair where
   /-- How many classes there are, and positions less one. -/
   classes : Nat
   n : Nat
+  /-- In how many ways `0, 1, ...` of the positions are chosen. -/
+  binoms : List Nat
 
 namespace LossPair
 noncomputable section
@@ -50,7 +54,7 @@ def force {α : Type} (k : LossPair → α) : α :=
   Nat.force P.gainMax fun gainMax => Nat.force P.factorOwn fun factorOwn => Nat.force P.gainOwn fun gainOwn =>
   Nat.force P.mass fun mass => Nat.force P.low fun low => Nat.force P.high fun high => Nat.force P.slack fun slack =>
   Nat.force P.classes fun classes => Nat.force P.n fun n =>
-  k ⟨bits, one, tops, zero', factors, gains, factorMax, gainMax, factorOwn, gainOwn, mass, low, high, slack, classes, n⟩
+  k ⟨bits, one, tops, zero', factors, gains, factorMax, gainMax, factorOwn, gainOwn, mass, low, high, slack, classes, n, P.binoms⟩
 
 theorem force_eq {α : Type} (k : LossPair → α) : P.force k = k P := by
   unfold force
@@ -63,10 +67,11 @@ def needs (μ U : Nat) : Nat := Nat.add (Nat.mul μ (Nat.add (Nat.mul U P.factor
 /-- What these positions have. -/
 def has (U : Nat) : Nat := Nat.add (Nat.mul U P.gainMax) P.gainOwn
 
-/-- One more than what a token may lack, if `U` is the weight of the positions that hold the maximum; 0 if these have too little. -/
+/-- One more than what a token may lack, above `zero`, if `U` is the weight of the positions that hold the maximum; 0 if nothing is
+allowed.  (Where these have too little themselves, a token has to have more than its own share.) -/
 def spare (μ U : Nat) : Nat :=
-  Nat.force (Nat.succ (P.needs μ U)) fun needs => Nat.force (P.has U) fun has =>
-  Bool.rec (motive := fun _ => Nat) 0 (Nat.succ (Nat.div (Nat.sub has needs) (Nat.sub P.mass U))) (Nat.ble needs has)
+  Nat.force (Nat.sub P.mass U) fun V => Nat.force (Nat.succ (P.needs μ U)) fun needs => Nat.force (Nat.add (Nat.mul P.zero V) (P.has U)) fun has =>
+  Bool.rec (motive := fun _ => Nat) 0 (Nat.succ (Nat.div (Nat.sub has needs) V)) (Nat.ble needs has)
 
 /-- What tokens lack, above `zero`. -/
 def lacks (μ : Nat) : Nat := Nat.sub (Nat.add (Nat.mul μ P.factors) (Nat.mul P.zero P.one)) P.gains
@@ -74,14 +79,14 @@ def lacks (μ : Nat) : Nat := Nat.sub (Nat.add (Nat.mul μ P.factors) (Nat.mul P
 /-- The threshold of a class: the smaller of two numbers that can be spared, each one more than it says. -/
 def both (a b : Nat) : Nat := Nat.sub a (Nat.sub a b)
 
-/-- The number of tokens that lack no more than `θ`. -/
-def tokens (row θ : Nat) : Nat := countAtMost P.bits P.tops P.one row (Nat.add P.zero (Nat.sub θ (Nat.sub θ (Nat.pred P.zero))))
+/-- The number of tokens that lack no more than `θ`, above `zero`. -/
+def tokens (row θ : Nat) : Nat := countAtMost P.bits P.tops P.one row (Nat.sub θ (Nat.sub θ (Nat.pred (Nat.mul 2 P.zero))))
 
 /-- The inputs counted in the class with `c > 0` other tokens. -/
 def classInputs (μ row c : Nat) : Nat :=
   Nat.force c fun c => Nat.force (P.spare μ (readLane P.bits P.low (Nat.sub P.n c))) fun a =>
   Nat.force (P.spare μ (readLane P.bits P.high (Nat.sub P.n c))) fun b =>
-  Nat.rec (motive := fun _ => Nat) 0 (fun θ _ => Nat.force (P.tokens row θ) fun N => Nat.mul (binom P.n c) (Nat.pow N c)) (both a b)
+  Nat.rec (motive := fun _ => Nat) 0 (fun θ _ => Nat.force (P.tokens row θ) fun N => Nat.mul (nth 0 P.binoms c) (Nat.pow N c)) (both a b)
 
 /-- One, if the input that holds the maximum in all other positions is counted. -/
 def alone (μ : Nat) : Nat :=
@@ -112,29 +117,31 @@ structure Of (P : LossPair) (T : Enclosure) (g : Nat → Nat) (n q m SL : Nat) :
   weights (k : Nat) : k ≤ n → MassDescribe P.bits n (T.mass q n) P.low P.high (T.posLows q n) k
   slack : P.slack = SL
   classes : P.classes = Compact.classes n q m
+  binoms : P.binoms = Compact.binoms n (n + 1) 0
   n : P.n = n
 
 section
 variable {P : LossPair} {T : Enclosure} {g : Nat → Nat} {n q m SL μ : Nat}
 
-theorem gains_regroup (a SL v t e G b : Nat) : G + v * b + (a + SL + 1 + v * t + v * e) = a + v * e + SL + 1 + (G + v * (b + t)) := by
-  ring [a, SL, v, t, e, G, b]
+theorem gains_regroup (a SL v t e G b z : Nat) :
+    G + v * b + (a + SL + 1 + v * t + v * (e + z)) = a + v * e + SL + 1 + (z * v + G + v * (b + t)) := by
+  ring [a, SL, v, t, e, G, b, z]
 
 /-- What can be spared, and a token that lacks no more. -/
 theorem gains_of_spare (h : P.Of T g n q m SL) {U θ s : Nat} (hs : P.spare μ U = θ + 1)
-    (lack : μ * T.tokenLo q s ≤ T.tokenLo q s * g s + θ) : T.Gains g n μ SL q m U (T.mass q n - U) s := by
+    (lack : μ * T.tokenLo q s + P.zero ≤ T.tokenLo q s * g s + θ) : T.Gains g n μ SL q m U (T.mass q n - U) s := by
   unfold spare at hs
-  rw [Nat.force_eq, Nat.force_eq, h.mass] at hs
-  cases e : Nat.ble (Nat.succ (P.needs μ U)) (P.has U) with
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, h.mass] at hs
+  cases e : Nat.ble (Nat.succ (P.needs μ U)) (Nat.add (Nat.mul P.zero (Nat.sub (T.mass q n) U)) (P.has U)) with
   | false => rw [e] at hs; exact absurd hs.symm (Nat.succ_ne_zero θ)
   | true =>
     rw [e] at hs
-    have quotient : (P.has U - (P.needs μ U + 1)) / (T.mass q n - U) = θ := Nat.succ.inj hs
-    have le : P.needs μ U + 1 ≤ P.has U := Nat.le_of_ble_eq_true e
-    have share : (T.mass q n - U) * θ ≤ P.has U - (P.needs μ U + 1) := by
+    have quotient : (P.zero * (T.mass q n - U) + P.has U - (P.needs μ U + 1)) / (T.mass q n - U) = θ := Nat.succ.inj hs
+    have le : P.needs μ U + 1 ≤ P.zero * (T.mass q n - U) + P.has U := Nat.le_of_ble_eq_true e
+    have share : (T.mass q n - U) * θ ≤ P.zero * (T.mass q n - U) + P.has U - (P.needs μ U + 1) := by
       rw [← quotient, Nat.mul_comm]
       exact Nat.div_mul_le_self _ _
-    have total : P.needs μ U + 1 + (T.mass q n - U) * θ ≤ P.has U :=
+    have total : P.needs μ U + 1 + (T.mass q n - U) * θ ≤ P.zero * (T.mass q n - U) + P.has U :=
       Nat.le_trans (Nat.add_le_add_left share _) (Nat.le_of_eq (Nat.add_sub_of_le le))
     have token := Nat.mul_le_mul_left (T.mass q n - U) lack
     have needs_eq : P.needs μ U = μ * (U * T.tokenLo q m + T.tokenLo q q * T.posLo q n) + SL := by
@@ -147,7 +154,7 @@ theorem gains_of_spare (h : P.Of T g n q m SL) {U θ s : Nat} (hs : P.spare μ U
       rfl
     rw [needs_eq, has_eq] at total
     unfold Enclosure.Gains
-    exact Nat.le_of_linear (Nat.add_le_add total token) (gains_regroup _ _ _ _ _ _ _)
+    exact Nat.le_of_linear (Nat.add_le_add total token) (gains_regroup _ _ _ _ _ _ _ _)
 
 /-- The class without other tokens. -/
 theorem gains_alone (h : P.Of T g n q m SL) (e : Nat.ble (Nat.succ (P.needs μ P.mass)) (P.has P.mass) = true) :
@@ -171,15 +178,11 @@ theorem lacks_eq (h : P.Of T g n q m SL) : P.lacks μ = pack P.bits m (P.lack T 
 
 /-- Which tokens a class admits. -/
 def admits (P : LossPair) (T : Enclosure) (g : Nat → Nat) (q μ θ s : Nat) : Bool :=
-  Nat.ble (P.lack T g q μ s) (P.zero + (θ - (θ - (P.zero - 1))))
+  Nat.ble (P.lack T g q μ s) (θ - (θ - (2 * P.zero - 1)))
 
-theorem lack_of_admits {θ s : Nat} (e : P.admits T g q μ θ s = true) :
-    μ * T.tokenLo q s ≤ T.tokenLo q s * g s + θ := by
-  have le : μ * T.tokenLo q s + P.zero - T.tokenLo q s * g s ≤ P.zero + (θ - (θ - (P.zero - 1))) := Nat.le_of_ble_eq_true e
-  have le := Nat.le_trans (Nat.le_add_of_sub_le le) (Nat.add_le_add_right (Nat.add_le_add_left (Nat.sub_le _ _) _) _)
-  refine Nat.le_of_add_le_add_right (k := P.zero) (Nat.le_trans le (Nat.le_of_eq ?_))
-  rw [Nat.add_right_comm, Nat.add_comm, Nat.add_left_comm, Nat.add_assoc]
-  ring [P.zero, θ, T.tokenLo q s * g s]
+theorem lack_of_admits {θ s : Nat} (e : P.admits T g q μ θ s = true) : μ * T.tokenLo q s + P.zero ≤ T.tokenLo q s * g s + θ := by
+  have le : μ * T.tokenLo q s + P.zero - T.tokenLo q s * g s ≤ θ - (θ - (2 * P.zero - 1)) := Nat.le_of_ble_eq_true e
+  exact Nat.le_trans (Nat.le_add_of_sub_le (Nat.le_trans le (Nat.sub_le _ _))) (Nat.le_of_eq (Nat.add_comm θ _))
 
 /-- So many tokens are admitted. -/
 theorem tokens_le (h : P.Of T g n q m SL) (hμ : ∀ s, s < m → μ * T.tokenLo q s < P.zero) (θ : Nat) :
@@ -189,10 +192,11 @@ theorem tokens_le (h : P.Of T g n q m SL) (hμ : ∀ s, s < m → μ * T.tokenLo
   refine countAtMost_le h.bits (fun s hs => ?_) ?_
   · refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.lt_of_lt_of_le (Nat.add_lt_add_right (hμ s hs) _) ?_)
     exact Nat.le_trans (Nat.le_of_eq (Nat.two_mul _).symm) h.room
-  · have le : θ - (θ - (P.zero - 1)) ≤ P.zero - 1 := Nat.sub_le_of_le_add
+  · have le : θ - (θ - (2 * P.zero - 1)) ≤ 2 * P.zero - 1 := Nat.sub_le_of_le_add
       (Nat.le_trans (Nat.le_add_of_sub_le (Nat.le_refl _)) (Nat.le_of_eq (Nat.add_comm _ _)))
-    have lt : θ - (θ - (P.zero - 1)) < P.zero := Nat.lt_of_le_of_lt le (Nat.sub_lt h.zero Nat.one_pos)
-    exact Nat.lt_of_lt_of_le (Nat.add_lt_add_left lt P.zero) (Nat.le_trans (Nat.le_of_eq (Nat.two_mul _).symm) h.room)
+    have lt : θ - (θ - (2 * P.zero - 1)) < 2 * P.zero :=
+      Nat.lt_of_le_of_lt le (Nat.sub_lt (Nat.mul_pos Nat.two_pos h.zero) Nat.one_pos)
+    exact Nat.lt_of_lt_of_le lt h.room
 
 /-- One less than the smaller of two numbers. -/
 theorem both_eq {a b θ : Nat} (h : both a b = θ + 1) : (∃ x, θ ≤ x ∧ a = x + 1) ∧ ∃ y, θ ≤ y ∧ b = y + 1 := by
@@ -217,7 +221,7 @@ theorem inputs_spec (h : P.Of T g n q m SL) (hμ : ∀ s, s < m → μ * T.token
     fun c => P.admits T g q μ (both (P.spare μ (readLane P.bits P.low (n - c))) (P.spare μ (readLane P.bits P.high (n - c))) - 1), ?_, ?_⟩
   · unfold inputs
     rw [Nat.force_eq, h.classes]
-    refine total_le_total fun c _ => ?_
+    refine total_le_total fun c hc => ?_
     cases c with
     | zero =>
       show P.alone μ ≤ classTerm n 0 (Nat.ble _ _) _
@@ -237,8 +241,8 @@ theorem inputs_spec (h : P.Of T g n q m SL) (hμ : ∀ s, s < m → μ * T.token
       cases e : both (P.spare μ (readLane P.bits P.low (n - (i + 1)))) (P.spare μ (readLane P.bits P.high (n - (i + 1)))) with
       | zero => exact Nat.zero_le _
       | succ θ =>
-        show Nat.force (P.tokens (P.lacks μ) θ) (fun N => binom n (i + 1) * N ^ (i + 1)) ≤ binom n (i + 1) * _ ^ (i + 1)
-        rw [Nat.force_eq]
+        show Nat.force (P.tokens (P.lacks μ) θ) (fun N => nth 0 P.binoms (i + 1) * N ^ (i + 1)) ≤ binom n (i + 1) * _ ^ (i + 1)
+        rw [Nat.force_eq, nth_eq, h.binoms, getD_binoms n 0 (Nat.lt_succ_of_le (le_of_class hc)), Nat.zero_add]
         refine Nat.mul_le_mul_left _ (Nat.pow_le_pow_left ?_ (i + 1))
         show _ ≤ (below (P.admits T g q μ (both (P.spare μ (readLane P.bits P.low (n - (i + 1))))
           (P.spare μ (readLane P.bits P.high (n - (i + 1)))) - 1)) m).length
@@ -262,7 +266,7 @@ theorem inputs_spec (h : P.Of T g n q m SL) (hμ : ∀ s, s < m → μ * T.token
             have facts := mem_below hs
             have lack := lack_of_admits facts.right
             rw [e] at lack
-            have lack : μ * T.tokenLo q s ≤ T.tokenLo q s * g s + θ := lack
+            have lack : μ * T.tokenLo q s + P.zero ≤ T.tokenLo q s * g s + θ := lack
             rw [readLane_eq, elow] at ex
             rw [readLane_eq, ehigh] at ey
             exact ⟨gains_of_spare h ex (Nat.le_trans lack (Nat.add_le_add_left hx _)),
