@@ -64,8 +64,8 @@ def picksOf (row q : Nat) : List Nat := unpack lv.pickBits lv.picksEach (readLan
 
 /-- What one query and one maximum save, and the inputs that are answered correctly. -/
 def pairSums (bs : List Nat) (one column entry m row q : Nat) (Q : LossQuery) (k : Nat → Nat → Bool) : Bool :=
-  LossPair.withPair t bs one q m column entry Q fun P =>
-  Nat.force (lv.savesOf t P.inputs (lv.picksOf row q) lv.top) fun s => Nat.force (P.inputs lv.right) fun r => k s r
+  LossPair.withPair t bs one q m column entry Q fun P => P.withInputs fun inputs =>
+  Nat.force (lv.savesOf t inputs (lv.picksOf row q) lv.top) fun s => Nat.force (inputs lv.right) fun r => k s r
 
 /-- The same for all queries of one maximum. -/
 def maximumSums (bs : List Nat) (one : Nat) (Qs : List LossQuery) (m : Nat) (k : Nat → Nat → Bool) : Bool :=
@@ -94,6 +94,16 @@ theorem LossLevels.savesOf_eq (inputs : Nat → Nat) (picks : List Nat) (cur : N
       Nat.force (Nat.sub cur u) fun d => Nat.force (Nat.sub cur d) fun next => Nat.add (Nat.mul d N) (lv.savesOf t inputs picks next)) = _
     rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, ih]
     rfl
+
+theorem LossLevels.savesOf_congr {f g : Nat → Nat} (h : ∀ μ, f μ = g μ) (picks : List Nat) (cur : Nat) :
+    lv.savesOf t f picks cur = lv.savesOf t g picks cur := by
+  rw [savesOf_eq, savesOf_eq]
+  refine congrArg (fun us => saved us cur) ?_
+  induction picks with
+  | nil => rfl
+  | cons i picks ih =>
+    show (lv.lossOf t i, f (lv.gainsOf t i)) :: _ = (lv.lossOf t i, g (lv.gainsOf t i)) :: _
+    rw [h, ih]
 
 /-- Everything that the checks of the tables show. -/
 structure LossModel (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (w : Weights) (params : Params) (T : Enclosure) : Prop where
@@ -174,7 +184,10 @@ theorem LossModel.pair (M : LossModel R lv t C w params T) (hL : t.prec + t.widt
         exact Nat.le_of_linear (Nat.le_trans one (Nat.le_mul_of_pos_left _ Nat.two_pos)) (by ring [2 ^ t.prec, 2 ^ t.width])
       refine ⟨lv.savesOf t P.inputs (lv.picksOf row q) lv.top, P.inputs lv.right, fun k => ?_, fun l hl => ?_, ?_⟩
       · unfold LossLevels.pairSums
-        rw [hP, Nat.force_eq, Nat.force_eq]
+        rw [hP]
+        match P.withInputs_eq fun inputs => Nat.force (lv.savesOf t inputs (lv.picksOf row q) lv.top) fun s =>
+          Nat.force (inputs lv.right) fun r => k s r with
+        | ⟨f, e, same⟩ => rw [e, Nat.force_eq, Nat.force_eq, LossLevels.savesOf_congr same, same]
       · rw [LossLevels.savesOf_eq]
         have each (i : Nat) : ∃ u : Level, (u.loss = lv.lossOf t i ∧ u.size = P.inputs (lv.gainsOf t i)) ∧ u.Holds t.n q m l := by
           match LossPair.inputs_spec of (room (M.levels i).left) with

@@ -199,9 +199,10 @@ theorem withPair_eq {α : Type} (hT : t.Describe T) (hL : t.prec + t.width + 5 �
     · intro s hs
       have hsv := Nat.lt_trans hs hm
       rw [gain_other s (Nat.ne_of_lt hs)]
-      show _ ≤ 2 ^ (t.prec + t.width + 3)
+      show _ < 2 ^ (t.prec + t.width + 3)
       rw [pow_eq]
-      exact Nat.mul_le_mul (lo_le s hsv) (Nat.le_of_lt (gain_lt (small q s hqv hsv).left (d m) (k s m) he))
+      exact Nat.lt_of_le_of_lt (Nat.mul_le_mul_right _ (lo_le s hsv))
+        (Nat.mul_lt_mul_of_pos_left (gain_lt (small q s hqv hsv).left (d m) (k s m) he) (Nat.two_pow_pos _))
     · exact factor m hm
     · exact congrArg (· * _) (factor m hm)
     · exact own
