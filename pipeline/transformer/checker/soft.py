@@ -125,19 +125,17 @@ class Pair:
         return have // need if need else -1
 
     def passes(self, c: int) -> list[int]:
-        """For `c > 0` other tokens: for each smaller token, the largest level at which it passes."""
+        """For `c > 0` other tokens: for each smaller token, the largest level at which it passes; negative: at none."""
         found: list[int] | None = None
         for U in (self.low[self.n - c], self.high[self.n - c]):
             need = U * self.factor_max + self.factor_own
             have = U * self.gain_max + self.gain_own - self.slack - 1
             V = self.mass - U
-            rest = have // need if need else -1
-            # What cannot be spared cannot be shared: without other positions a token may lack nothing.
-            mixed = [
-                (have + V * x, need + V * e) if V else (x, e)
+            # Without weight on other positions nothing is allowed (a quotient by 0 is 0 in Lean).
+            each = [
+                (have + V * x) // (need + V * e) if V and need + V * e else -1
                 for e, x in zip(self.factors, self.gains, strict=True)
             ]
-            each = [min(rest, x // e if e else rest) for x, e in mixed]
             found = each if found is None else list(map(min, found, each))
         assert found is not None
         return found

@@ -26,7 +26,7 @@ from pipeline.transformer.strategies.class_search import MAX_VOCAB, STEPS
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, packed, table_fields
 
-PREC = 112
+PREC = 120
 """Fractional bits of attention's exponentials."""
 HALF = 8
 """Half the fractional bits of rounded logits, if weights are that fine."""
@@ -35,7 +35,7 @@ LEAST_BITS, MOST_NATS = 64, 256
 GUARD = 16
 """Bits of the smallest of them that are good."""
 LEVEL_PREC, LEVEL_STEPS = 128, 4
-PICKS = 8
+PICKS = 5
 """Levels for each query and maximum."""
 LOWEST, FINE, COARSE = -12.0, 12, 4
 """The ladder: from this logarithm on, so many levels to the unit around 0, and farther off."""

@@ -63,21 +63,21 @@ def savesOf (inputs : Nat → Nat) (picks : List Nat) : Nat → Nat :=
 def picksOf (row q : Nat) : List Nat := unpack lv.pickBits lv.picksEach (readLane (Nat.mul lv.pickBits lv.picksEach) row q)
 
 /-- What one query and one maximum save, and the inputs that are answered correctly. -/
-def pairSums (one column entry m row q : Nat) (Q : LossQuery) (k : Nat → Nat → Bool) : Bool :=
-  LossPair.withPair t one q m column entry Q fun P =>
-  Nat.force (lv.savesOf t P.inputs (lv.picksOf row q) lv.top) fun s => Nat.force (P.inputs lv.right) fun r => k s r
+def pairSums (bs : List Nat) (one column entry m row q : Nat) (Q : LossQuery) (k : Nat → Nat → Bool) : Bool :=
+  LossPair.withPair t bs one q m column entry Q fun P => P.withInputs fun inputs =>
+  Nat.force (lv.savesOf t inputs (lv.picksOf row q) lv.top) fun s => Nat.force (inputs lv.right) fun r => k s r
 
 /-- The same for all queries of one maximum. -/
-def maximumSums (one : Nat) (Qs : List LossQuery) (m : Nat) (k : Nat → Nat → Bool) : Bool :=
+def maximumSums (bs : List Nat) (one : Nat) (Qs : List LossQuery) (m : Nat) (k : Nat → Nat → Bool) : Bool :=
   Nat.force m fun m => Nat.force (LossTable.column t m) fun column => Nat.force (nth 0 C.entries m) fun entry => Nat.force (nth 0 lv.picks m) fun row =>
-  sums (Nat.succ m) (fun q k => Nat.force q fun q => lv.pairSums t one column entry m row q (nth LossQuery.none Qs q) k) k
+  sums (Nat.succ m) (fun q k => Nat.force q fun q => lv.pairSums t bs one column entry m row q (nth LossQuery.none Qs q) k) k
 
 /-- The check of one block: the maxima `lo, ..., lo + len - 1` save at least `saves`, and at least `right` of their inputs are
 answered correctly. -/
 def blockCheck (lo len saves right : Nat) : Bool :=
   (Nat.ble (Nat.add lo len) t.v && Nat.ble (Nat.add (Nat.add t.prec t.width) 5) t.bits) &&
-  Nat.force (ones t.bits t.v) fun one => LossQuery.forceFrom t C (Nat.add lo len) 0 fun Qs =>
-  sums len (fun i k => lv.maximumSums t C one Qs (Nat.add lo i) k) fun s r => Nat.ble saves s && Nat.ble right r
+  forceList (Compact.binoms t.n (Nat.succ t.n) 0) fun bs => Nat.force (ones t.bits t.v) fun one => LossQuery.forceFrom t C (Nat.add lo len) 0 fun Qs =>
+  sums len (fun i k => lv.maximumSums t C bs one Qs (Nat.add lo i) k) fun s r => Nat.ble saves s && Nat.ble right r
 
 end LossLevels
 end
@@ -94,6 +94,16 @@ theorem LossLevels.savesOf_eq (inputs : Nat → Nat) (picks : List Nat) (cur : N
       Nat.force (Nat.sub cur u) fun d => Nat.force (Nat.sub cur d) fun next => Nat.add (Nat.mul d N) (lv.savesOf t inputs picks next)) = _
     rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, ih]
     rfl
+
+theorem LossLevels.savesOf_congr {f g : Nat → Nat} (h : ∀ μ, f μ = g μ) (picks : List Nat) (cur : Nat) :
+    lv.savesOf t f picks cur = lv.savesOf t g picks cur := by
+  rw [savesOf_eq, savesOf_eq]
+  refine congrArg (fun us => saved us cur) ?_
+  induction picks with
+  | nil => rfl
+  | cons i picks ih =>
+    show (lv.lossOf t i, f (lv.gainsOf t i)) :: _ = (lv.lossOf t i, g (lv.gainsOf t i)) :: _
+    rw [h, ih]
 
 /-- Everything that the checks of the tables show. -/
 structure LossModel (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (w : Weights) (params : Params) (T : Enclosure) : Prop where
@@ -149,7 +159,7 @@ theorem LossModel.known (M : LossModel R lv t C w params T) {q m : Nat} (hm : m 
 `r` inputs are answered correctly. -/
 structure PairFacts (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (w : Weights) (m row q s r : Nat) : Prop where
   eval (k : Nat → Nat → Bool) :
-    lv.pairSums t (ones t.bits t.v) (LossTable.column t m) (C.entries.getD m 0) m row q (LossQuery.of t C q) k = k s r
+    lv.pairSums t (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) (LossTable.column t m) (C.entries.getD m 0) m row q (LossQuery.of t C q) k = k s r
   saves (l : List Nat → R) : (∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) →
     sumPair t.n q m l + nats R s ≤ sumPair t.n q m fun _ => nats R lv.top
   right : AtLeast r fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q
@@ -174,7 +184,10 @@ theorem LossModel.pair (M : LossModel R lv t C w params T) (hL : t.prec + t.widt
         exact Nat.le_of_linear (Nat.le_trans one (Nat.le_mul_of_pos_left _ Nat.two_pos)) (by ring [2 ^ t.prec, 2 ^ t.width])
       refine ⟨lv.savesOf t P.inputs (lv.picksOf row q) lv.top, P.inputs lv.right, fun k => ?_, fun l hl => ?_, ?_⟩
       · unfold LossLevels.pairSums
-        rw [hP, Nat.force_eq, Nat.force_eq]
+        rw [hP]
+        match P.withInputs_eq fun inputs => Nat.force (lv.savesOf t inputs (lv.picksOf row q) lv.top) fun s =>
+          Nat.force (inputs lv.right) fun r => k s r with
+        | ⟨f, e, same⟩ => rw [e, Nat.force_eq, Nat.force_eq, LossLevels.savesOf_congr same, same]
       · rw [LossLevels.savesOf_eq]
         have each (i : Nat) : ∃ u : Level, (u.loss = lv.lossOf t i ∧ u.size = P.inputs (lv.gainsOf t i)) ∧ u.Holds t.n q m l := by
           match LossPair.inputs_spec of (room (M.levels i).left) with
@@ -211,7 +224,7 @@ where
 /-- The same for all queries of the maximum `m`, where the numbers of `count` queries are at hand. -/
 structure MaximumFacts (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (w : Weights) (count m s r : Nat) : Prop where
   eval (k : Nat → Nat → Bool) :
-    lv.maximumSums t C (ones t.bits t.v) (List.tabulateFrom 0 count (LossQuery.of t C)) m k = k s r
+    lv.maximumSums t C (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) (List.tabulateFrom 0 count (LossQuery.of t C)) m k = k s r
   saves (l : List Nat → R) : (∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) →
     (sum (m + 1) fun q => sumPair t.n q m l) + nats R s ≤ sum (m + 1) fun q => sumPair t.n q m fun _ => nats R lv.top
   right : AtLeast r fun x => Correct R w x ∧ maximum x = m
@@ -248,7 +261,7 @@ theorem LossModel.block (M : LossModel R lv t C w params T) {lo len saves right 
   have hv : lo + len ≤ t.v := Nat.le_of_ble_eq_true (Bool.and_left first)
   have hL : t.prec + t.width + 5 ≤ t.bits := Nat.le_of_ble_eq_true (Bool.and_right first)
   have h := Bool.and_right h
-  rw [Nat.force_eq, LossQuery.forceFrom_eq] at h
+  rw [forceList_eq, Nat.force_eq, LossQuery.forceFrom_eq] at h
   match choose_below (n := len) fun i hi => M.maximum (count := lo + len) hL
     (Nat.lt_of_lt_of_le (Nat.add_lt_add_left hi lo) hv) (Nat.add_lt_add_left hi lo) with
   | ⟨s, r, each⟩ =>

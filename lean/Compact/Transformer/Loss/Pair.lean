@@ -77,7 +77,7 @@ def gainRow (Q : LossQuery) (column base one : Nat) : Nat := Nat.add (Nat.add Q.
 
 /-- The numbers of the query `q` and the maximum `m`, from `base`, the direct path and the positions' entry for `m`, the row of gains,
 and the gain of the maximum. -/
-def ofRow (t : Tables) (q m : Nat) (Q : LossQuery) (row gain : Nat) : LossPair where
+def ofRow (t : Tables) (bs : List Nat) (q m : Nat) (Q : LossQuery) (row gain : Nat) : LossPair where
   bits := t.bits
   one := ones t.bits m
   tops := Nat.mul (Nat.pow 2 (Nat.sub t.bits 1)) (ones t.bits m)
@@ -94,12 +94,13 @@ def ofRow (t : Tables) (q m : Nat) (Q : LossQuery) (row gain : Nat) : LossPair w
   slack := Nat.mul 2 (readLane t.bits Q.slack m)
   classes := Compact.classes t.n q m
   n := t.n
+  binoms := bs
 
 /-- Go on with the numbers of the query `q` and the maximum `m`. -/
-def withPair {α : Type} (t : Tables) (one q m column entry : Nat) (Q : LossQuery) (k : LossPair → α) : α :=
+def withPair {α : Type} (t : Tables) (bs : List Nat) (one q m column entry : Nat) (Q : LossQuery) (k : LossPair → α) : α :=
   Nat.force (Nat.add (readLane t.bits Q.direct m) entry) fun base => Nat.force (gainRow Q column base one) fun row =>
   Nat.force (Nat.add (Nat.add (readLane t.bits Q.but m) (readLane t.bits column m)) base) fun gain =>
-  (ofRow t q m Q row gain).force k
+  (ofRow t bs q m Q row gain).force k
 
 end
 
@@ -111,7 +112,7 @@ theorem withPair_eq {α : Type} (hT : t.Describe T) (hL : t.prec + t.width + 5 �
       digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧ digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2))
     (full : ∀ q, q < t.v → C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0)))
     (hS : t.entry t.slack q m = S) : ∃ P : LossPair,
-    (∀ k : LossPair → α, withPair t (ones t.bits t.v) q m (LossTable.column t m) entry (LossQuery.of t C q) k = k P) ∧
+    (∀ k : LossPair → α, withPair t (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) q m (LossTable.column t m) entry (LossQuery.of t C q) k = k P) ∧
     P.zero = 2 ^ (t.prec + t.width + 3) ∧
     P.Of T (T.gain (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) entry q m) t.n q m (2 * S) := by
   have hqv : q < t.v := Nat.lt_of_le_of_lt hq hm
@@ -174,11 +175,11 @@ theorem withPair_eq {α : Type} (hT : t.Describe T) (hL : t.prec + t.width + 5 �
     rw [nth_eq, nth_eq, hT.own q hqv]
     exact congrArg (· * T.posLo q t.n) (hT.tokenLo q q hqv hqv)
   have pow_eq : 2 ^ (t.prec + t.width + 3) = 2 ^ t.prec * 2 ^ (t.width + 3) := by rw [Nat.add_assoc, Nat.pow_add]
-  refine ⟨ofRow t q m (LossQuery.of t C q) (gainRow (LossQuery.of t C q) (LossTable.column t m) (T.direct q m + entry) (ones t.bits t.v))
+  refine ⟨ofRow t (Compact.binoms t.n (t.n + 1) 0) q m (LossQuery.of t C q) (gainRow (LossQuery.of t C q) (LossTable.column t m) (T.direct q m + entry) (ones t.bits t.v))
     (T.gain (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) entry q m m), fun k => ?_, rfl, ?_⟩
   · unfold withPair
     rw [Nat.force_eq, direct, Nat.force_eq, Nat.force_eq, force_eq]
-    exact congrArg k (congrArg (ofRow t q m _ _) gain_max)
+    exact congrArg k (congrArg (ofRow t (Compact.binoms t.n (t.n + 1) 0) q m _ _) gain_max)
   · constructor
     · exact Nat.lt_of_lt_of_le (Nat.zero_lt_succ _) hL
     · rfl
@@ -198,9 +199,10 @@ theorem withPair_eq {α : Type} (hT : t.Describe T) (hL : t.prec + t.width + 5 �
     · intro s hs
       have hsv := Nat.lt_trans hs hm
       rw [gain_other s (Nat.ne_of_lt hs)]
-      show _ ≤ 2 ^ (t.prec + t.width + 3)
+      show _ < 2 ^ (t.prec + t.width + 3)
       rw [pow_eq]
-      exact Nat.mul_le_mul (lo_le s hsv) (Nat.le_of_lt (gain_lt (small q s hqv hsv).left (d m) (k s m) he))
+      exact Nat.lt_of_le_of_lt (Nat.mul_le_mul_right _ (lo_le s hsv))
+        (Nat.mul_lt_mul_of_pos_left (gain_lt (small q s hqv hsv).left (d m) (k s m) he) (Nat.two_pow_pos _))
     · exact factor m hm
     · exact congrArg (· * _) (factor m hm)
     · exact own
@@ -221,6 +223,7 @@ theorem withPair_eq {α : Type} (hT : t.Describe T) (hL : t.prec + t.width + 5 �
     · show 2 * readLane t.bits (nth 0 t.slack q) m = 2 * S
       rw [nth_eq, ← hS]
       rfl
+    · rfl
     · rfl
     · rfl
 

@@ -204,31 +204,42 @@ class _Pair:
 
     def classes(self, level: int) -> Iterator[Class]:
         """What is counted at a level."""
-        if self._spare(level, nth(self.t.mass, self.q)) is not None:
+        needs, has = self._ends(level, nth(self.t.mass, self.q))
+        if needs + self._slack < has:
             yield Class(self.q, self.m, self.t.n, 0, ())
         for others in range(1, self.t.n + (self.q == self.m)):
-            ends = [
-                self._spare(level, lane(self.t.bits, nth(row, self.q), self.t.n - others))
+            weights = [
+                lane(self.t.bits, nth(row, self.q), self.t.n - others)
                 for row in (self.t.low, self.t.high)
             ]
-            known = [each for each in ends if each is not None]
-            if len(known) == 2:
-                least = min(known)
-                passed = [
-                    s
-                    for s in range(self.m)
-                    if level * self.factors[s] <= self.factors[s] * self.gains[s] + least
-                ]
-                yield Class(self.q, self.m, self.t.n, others, passed)
+            least = min(2 * self._zero - 1, *(self._allowed(level, weight) for weight in weights))
+            lacks = [
+                level * e + self._zero - e * g
+                for e, g in zip(self.factors, self.gains, strict=True)
+            ]
+            passed = [s for s in range(self.m) if lacks[s] <= least]
+            yield Class(self.q, self.m, self.t.n, others, passed)
 
-    def _spare(self, level: int, weight: int) -> int | None:
-        """What a token may lack if so much weight is on the maximum; none if that has too little itself."""
-        t, q, m = self.t, self.q, self.m
-        own = self.factors[q] * nth(t.own, q)
-        slack = 2 * lane(t.bits, nth(t.slack, q), m)
-        needs = level * (weight * self.factors[m] + own) + slack + 1
-        has = weight * self.factors[m] * self.gains[m] + own * self.gains[q]
-        return div(has - needs, minus(nth(t.mass, q), weight)) if needs <= has else None
+    @property
+    def _zero(self) -> int:
+        return power(2, self.t.prec + self.t.width + 3)
+
+    @property
+    def _slack(self) -> int:
+        return 2 * lane(self.t.bits, nth(self.t.slack, self.q), self.m)
+
+    def _ends(self, level: int, weight: int) -> tuple[int, int]:
+        """What the maximum, with so much weight, and the query's own position need for a level, and have."""
+        q, m = self.q, self.m
+        own = self.factors[q] * nth(self.t.own, q)
+        needs = level * (weight * self.factors[m] + own)
+        return needs, weight * self.factors[m] * self.gains[m] + own * self.gains[q]
+
+    def _allowed(self, level: int, weight: int) -> int:
+        """What a token may lack, above `_zero`, if so much weight is on the maximum."""
+        needs, has = self._ends(level, weight)
+        others = minus(nth(self.t.mass, self.q), weight)
+        return div(minus(minus(self._zero * others + has, self._slack + 1), needs), others)
 
 
 def _pairs(t: Tables, c: Certificate, m: int) -> Iterator[_Pair]:
