@@ -1,8 +1,8 @@
-"""Runs with errors: short runs and short gaps that hardly matter are passed over (`lean/Compact/Network/Gates/Errors.lean`).
+"""Runs with errors: short runs and short gaps are passed over (`lean/Compact/Network/Gates/Errors.lean`).
 
-A run less saves the check four rows.  A neuron that is wrong costs it a few operations, and the margins of its pair its
-distance from zero times the range of the weights.  So the cheapest parts are turned over first, as long as the margins stay
-above the errors.  This is searched in floats: what is claimed wrongly, Lean refuses.
+A run less saves the check four rows.  A neuron that is wrong costs it a few operations, and the margins of its pair
+its distance from zero times the range of the weights.  So the cheapest parts are turned over first, as long as the
+margins stay above the errors.  This is searched in floats: what is claimed wrongly, Lean refuses.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ one of them is active: the sum of these ways is the number of ends of runs, whic
 has to be known of the group or of frequencies; on networks that add modulo `p` the tour goes from phase to phase of one
 frequency, then to the next.
 
-The runs of a pair need not be exactly those of its active neurons (`errors.py`).
+The runs of a pair need not be exactly those of its active neurons (`GatesWithErrors`, `errors.py`).
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ Signs = npt.NDArray[np.bool_]
 
 
 class Gates:
-    """`lean/Compact/Network/Strategy/Gates.lean`"""
+    """`lean/Compact/Network/Strategy/Gates.lean`, with exactly the runs of active neurons."""
 
     name = "gates"
     checker = "Gates"
     summary = "runs of active neurons; order^2 * (4 * runs + 8) row operations"
+    errors = False
 
     def search(self, model: Network, progress: Progress) -> Certificate:
         """The true count, and a good order of the neurons."""
@@ -49,7 +50,8 @@ class Gates:
         )
         active = signs(net)
         order = tour(active)
-        chosen = _chosen(model, net, order, answers, active[:, :, order], half)
+        short = Shortener.of(model, net, order) if self.errors else None
+        chosen = _chosen(model, short, answers, active[:, :, order], half)
         runs = [runs_of(row) for row, _ in chosen]
         every, looks = sum(int(each.sum()) for each in runs), sum(each.size for each in runs)
         wrong = sum(int(row.sum()) for _, row in chosen)
@@ -68,8 +70,9 @@ class Gates:
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `Gates.Certificate`."""
         return {
-            "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "half": "nat", "neurons": "list",
-            "endBits": "nat", "gates": "matrix", "wrong": "matrix", "blocks": "matrix", "runs": "nat", "errors": "nat",
+            "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "half": "nat",
+            "neurons": "list", "endBits": "nat", "gates": "matrix", "wrong": "matrix", "blocks": "matrix",
+            "runs": "nat", "errors": "nat",
         }  # fmt: skip
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
@@ -79,18 +82,26 @@ class Gates:
         return ["Bool.and_intro", *["Gates.next"] * len(each)]
 
 
+class GatesWithErrors(Gates):
+    """The same with fewer runs, in which some neurons are wrong: fewer operations, but more steps for the kernel."""
+
+    name = "gates-with-errors"
+    summary = "fewer runs than gates, some neurons wrong; order^2 * (4 * runs + 10) row operations"
+    errors = True
+
+
 def _chosen(
-    model: Network, net: Integers, order: list[int], answers: Answers, active: Signs, half: bool
+    model: Network, short: Shortener | None, answers: Answers, active: Signs, half: bool
 ) -> list[tuple[Signs, Signs]]:
     """For each first element: the neurons that are added up for each second one, and which of them are wrong."""
-    short = Shortener.of(model, net, order)
     result = []
     for x, row in enumerate(active):
         first = x if half else 0
         chosen = row[first:].copy()
-        for y in range(first, model.order):
-            if answers[x, y] and model.width:
-                chosen[y - first] = short.shortened(x, y, model.table[x][y], row[y])
+        if short is not None and model.width:
+            for y in range(first, model.order):
+                if answers[x, y]:
+                    chosen[y - first] = short.shortened(x, y, model.table[x][y], row[y])
         result.append((chosen, chosen != row[first:]))
     return result
 
