@@ -12,10 +12,10 @@ from pathlib import Path
 from pipeline.benchmark.files import read_rows
 from pipeline.bundle.stored import read_stored
 from pipeline.errors import MalformedInput, PipelineError
+from pipeline.families import order, strategy_names
 from pipeline.lean import PROJECT
 from pipeline.sweep.proof import Proof
 from pipeline.transformer.family import MAX_TOTAL_BITS
-from pipeline.transformer.strategies import STRATEGIES, order
 
 _SHOWN = 5
 
@@ -82,7 +82,7 @@ def _require_possible(table: Path, row: Proof) -> None:
     costs = (row.export_seconds, row.kernel_seconds, row.peak_memory_mb, row.operations)
     numbers = (*fractions, *costs, row.reference_flops, row.unexplained_dimension)
     possible = (
-        row.strategy in STRATEGIES
+        row.strategy in strategy_names()
         and 1 <= row.n_ctx <= MAX_TOTAL_BITS
         and 1 <= row.d_vocab < 1 << MAX_TOTAL_BITS // row.n_ctx
         and row.inputs == row.d_vocab**row.n_ctx
