@@ -11,8 +11,12 @@ from safetensors.numpy import save_file
 
 from pipeline.benchmark.__main__ import app as benchmark
 from pipeline.benchmark.files import read_rows
+from pipeline.bundle.stored import find_manifests, read_stored
+from pipeline.bundle.theory import theory_root
+from pipeline.cli.corpus import read_corpus
 from pipeline.errors import MalformedInput
 from pipeline.families import read_subject
+from pipeline.lean import PROJECT
 from pipeline.network.strategies import STRATEGIES
 from pipeline.sweep.__main__ import app as sweep
 from pipeline.sweep.proof import Proof
@@ -49,6 +53,20 @@ def test_a_sweep_and_its_report(tiny: Path, tmp_path: Path, program: Runner) -> 
     drawn = program(report, table, "--out", tmp_path / "report", "--json")
     assert drawn.exit_code == 0, drawn.err
     assert (tmp_path / "report" / "index.html").is_file()
+
+
+LARGE = [
+    (task.model, manifest)
+    for task in read_corpus(PROJECT / "examples" / "large")
+    for manifest in find_manifests(task.certificate)
+]
+
+
+@pytest.mark.parametrize(("model", "manifest"), LARGE, ids=lambda path: path.stem)
+def test_large_certificates_are_current(model: Path, manifest: Path) -> None:
+    """Their proofs are checked once a week only; that they are about this theory and this model, always."""
+    read_stored(manifest).require_genuine(read_subject(model), theory_root())
+    assert sum(each.stat().st_size for each in manifest.parent.glob("*")) <= 2_000_000
 
 
 @pytest.mark.parametrize("app", [sweep, benchmark])
