@@ -49,6 +49,7 @@ import Compact.Certificates.MinOf3TwoHeads.BruteForce
 import Compact.Certificates.MinOf3TwoHeads.Weights
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
+import Compact.Certificates.S4.GatesWithErrors
 import Compact.Certificates.S4.Weights
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
@@ -151,6 +152,7 @@ import Compact.Mixture.Grades
 import Compact.Mixture.Power
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
+import Compact.Network.Gates.Errors
 import Compact.Network.Gates.Grid
 import Compact.Network.Gates.Order
 import Compact.Network.Gates.Sums
