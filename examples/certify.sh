@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.bundle.stored import find_manifests
 from pipeline.cli.corpus import read_corpus
 
-for each in read_corpus(Path("examples")):
+for each in [*read_corpus(Path("examples")), *read_corpus(Path("examples", "large"))]:
     for manifest in find_manifests(each.certificate):
         print(each.model, each.certificate, manifest.stem)
 LIST

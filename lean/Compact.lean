@@ -62,6 +62,7 @@ import Compact.Certificates.MinOf4Biases.Cubic
 import Compact.Certificates.MinOf4Biases.Weights
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
+import Compact.Certificates.S4.GatesWithErrors
 import Compact.Certificates.S4.Weights
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
@@ -174,6 +175,7 @@ import Compact.Mixture.Spelled
 import Compact.Mixture.Steps
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
+import Compact.Network.Gates.Errors
 import Compact.Network.Gates.Grid
 import Compact.Network.Gates.Order
 import Compact.Network.Gates.Sums

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.claim import ACCURACY
@@ -50,11 +50,15 @@ def read_subject(path: Path) -> AnyModel:
     return TRANSFORMER.read(path)  # type: ignore[no-any-return]
 
 
+class OtherMeasure(MalformedInput):
+    """A model whose theorems do not count right answers."""
+
+
 def read_counted(path: Path) -> AnyModel:
-    """Read a model whose theorems count right answers: what sweeps and benchmarks compare."""
+    """Read a model whose theorems count right answers: what sweeps and benchmarks compare; `OtherMeasure` otherwise."""
     model = read_subject(path)
     if family_of(model).measure != "correct":
-        raise MalformedInput(
+        raise OtherMeasure(
             f"{path}: theorems about a {model.family} model are about its loss; right answers are compared here",
             cure="use pipeline.export",
         )
@@ -70,9 +74,20 @@ def require_strategy(name: str) -> str:
     return name
 
 
+def left_out(model: AnyModel, names: Sequence[str]) -> list[str]:
+    """Those of these strategies that are for other families of models."""
+    return [name for name in names if name not in family_of(model).strategies]
+
+
 def strategy_names() -> list[str]:
     """The names of all strategies, each once."""
     return list(dict.fromkeys(name for each in FAMILIES.values() for name in each.strategies))
+
+
+def order(name: str) -> int:
+    """The place of a strategy among those of all families, from the dearest; the last if it is not one of them."""
+    names = strategy_names()
+    return names.index(name) if name in names else len(names)
 
 
 def certificate_names() -> list[str]:

@@ -17,10 +17,11 @@ from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
 from pipeline.network.family import FORM
 from pipeline.network.groups import Table, UnknownGroup, commutes, cyclic, flaw, group
-from pipeline.network.integers import right_answers
+from pipeline.network.integers import integers, right_answers
 from pipeline.network.length import operations
 from pipeline.network.model import Network
 from pipeline.network.strategies import STRATEGIES
+from pipeline.network.strategies.gates import codes, listed, signs
 from pipeline.network.weights import render_weights
 from pipeline.network.witness import accepts, group_fields
 from pipeline.recheck.lean_file import read_theorem
@@ -186,7 +187,10 @@ def claim(
     fields = dict(found.fields) | dict(changes or {})
     bound = fields["bound"]
     assert isinstance(bound, int)
-    return render_theorem(FORM, "Tiny", strategy, bound, fields, joints=each.joints(fields)), bound
+    text = render_theorem(
+        FORM, "Tiny", strategy, bound, fields, checker=each.checker, joints=each.joints(fields)
+    )
+    return text, bound
 
 
 def verdicts(cases: Mapping[str, tuple[Network, str]]) -> dict[str, bool]:
@@ -373,6 +377,72 @@ def test_runs_may_be_cut() -> None:
     text, bound = claim(model, "gates", {"gates": pieces})
     assert bound == slow_count(model)
     assert verdicts({"Cut": (model, text)}) == {"Cut": True}
+
+
+def mirrored(
+    model: Network, half: bool, order: list[int], chosen: list[list[list[bool]]]
+) -> list[int]:
+    """How many pairs are counted with each element, for runs that may be wrong: in plain words."""
+    net, counted, reach = integers(model), list[int](), 2 << model.bits("W_U") - 1
+    everything = range(model.order)
+    for x in everything:
+        found = 0
+        for j, y in enumerate(range(x if half else 0, model.order)):
+            entering = [int(net.left[x, i] + net.right[y, i]) for i in order]
+            both = list(zip(entering, order, chosen[x][j], strict=True))
+            error = reach * sum(abs(u) for u, _, each in both if each != (u >= 0))
+            logits = [
+                int(net.last[t]) + sum(u * int(net.unembed[i, t]) for u, i, each in both if each)
+                for t in everything
+            ]
+            z = model.table[x][y]
+            if all(logits[t] + error < logits[z] for t in everything if t != z):
+                found += 2 if half and y > x else 1
+        counted.append(found)
+    return counted
+
+
+def test_any_runs_are_sound() -> None:
+    """Whatever neurons are added up, the pairs that count are those whose margins are above the errors."""
+    draw = random.Random(7)
+    cases: dict[str, tuple[Network, str]] = {}
+    expected: dict[str, bool] = {}
+    with_errors = 0
+    shapes = [
+        ("Z3", 3, True),
+        ("S3", 3, False),
+        ("Z5", 4, True),
+        ("Z2", 4, False),
+        ("Z3", 4, False),
+    ]
+    for i, (name, width, shared) in enumerate(shapes):
+        model = network(100 + i, name, width, shared=shared, size=40)
+        honest = STRATEGIES["gates"].search(model, lambda _: None).fields
+        found, half = honest["neurons"], bool(honest["half"])
+        assert isinstance(found, list)
+        order = [each for each in found if isinstance(each, int)]
+        active = signs(integers(model))[:, :, order]
+        right = [row[x if half else 0 :] for x, row in enumerate(active)]
+        flips = [np.array([[draw.random() < 0.2 for _ in row] for row in rows]) for rows in right]
+        chosen = [rows ^ flip for rows, flip in zip(right, flips, strict=True)]
+        counted = mirrored(model, half, order, [rows.tolist() for rows in chosen])
+        bound = sum(counted)
+        assert bound <= slow_count(model)
+        with_errors += bound > 0 and any(flip.any() for flip in flips)
+        forged: dict[str, Value] = {
+            "gates": [codes(rows) for rows in chosen],
+            "wrong": [listed(flip) for flip in flips],
+        }
+        for label, extra in (("Any", 0), ("More", 1)):
+            blocks = [[1, each + (x == 0) * extra] for x, each in enumerate(counted)]
+            text, _ = claim(model, "gates", {**forged, "bound": bound + extra, "blocks": blocks})
+            cases[f"{label}{i}"], expected[f"{label}{i}"] = (model, text), not extra
+        unlisted: dict[str, Value] = {"wrong": [[0] * len(rows) for rows in right], "bound": 0}
+        text, _ = claim(model, "gates", {**forged, **unlisted, "blocks": [[model.order, bound]]})
+        cases[f"Unlisted{i}"] = model, text  # Lean and the second checker say the same of it
+    accepted = verdicts(cases)
+    assert {name: accepted[name] for name in expected} == expected
+    assert with_errors > 0
 
 
 def render_forged(model: Network, fields: Mapping[str, Value]) -> tuple[str, int]:

@@ -18,8 +18,8 @@ from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import EXIT_INTERRUPTED, Outcome
 from pipeline.cli.terminal import Terminal
-from pipeline.errors import EXIT_PROVED, PipelineError
-from pipeline.families import family_of, read_counted
+from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
+from pipeline.families import OtherMeasure, family_of, left_out, read_counted
 from pipeline.family import AnyModel
 from pipeline.lean import Limits, Toolchain, find_toolchain
 
@@ -48,8 +48,18 @@ class Benchmark:
         )
         models: dict[Path, AnyModel] = {}
         for path in dict.fromkeys(path for path, _ in tasks):
-            with deadline(self.limits.timeout_s, f"reading {path}"):
-                models[path] = read_counted(path)
+            try:
+                with deadline(self.limits.timeout_s, f"reading {path}"):
+                    models[path] = read_counted(path)
+            except OtherMeasure as error:
+                terminal.note(f"{error.message}: left out")
+        tasks = {task: None for task in tasks if self._is_for(task, models)}
+        if not tasks:
+            self.record.drop_if_empty()
+            raise MalformedInput(
+                "nothing is left to be measured: no model here has one of these strategies",
+                cure="name others, or use pipeline.export",
+            )
         toolchain = find_toolchain(self.lean)
         try:
             with terminal.working():
@@ -60,6 +70,12 @@ class Benchmark:
         finally:
             self._print(terminal)
         return self._outcome(EXIT_PROVED), EXIT_PROVED
+
+    @staticmethod
+    def _is_for(task: tuple[Path, str], models: dict[Path, AnyModel]) -> bool:
+        """Is the strategy one for such a model?"""
+        path, strategy = task
+        return path in models and not left_out(models[path], [strategy])
 
     def _measure_all(
         self,

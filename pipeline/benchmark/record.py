@@ -28,6 +28,11 @@ class Record(Generic[R]):
             except FileNotFoundError:
                 write_rows(path, [], kind)
 
+    def drop_if_empty(self) -> None:
+        """Leave no file behind that holds no row."""
+        if self._path is not None and not self._rows:
+            self._path.unlink(missing_ok=True)
+
     def __iter__(self) -> Iterator[R]:
         return iter(self._rows.values())
 

@@ -32,7 +32,9 @@ _NAMES = ({"W_E", "W_U"}, {"W_E", "W", "W_U"}, {"E", "U"}, {"E", "W", "U"})
 
 def recognises(names: Collection[str]) -> bool:
     """Are these the tensors of a linear model?"""
-    return _short(names) in _NAMES
+    found = _short(names)
+    told = set(names) & set(LENGTHS)  # only linear models say there how many tokens they read
+    return found in _NAMES or bool(told and any(each <= found for each in _NAMES))
 
 
 def _short(names: Collection[str]) -> set[str]:
@@ -47,8 +49,12 @@ def read_linear(path: str | os.PathLike[str]) -> Linear:
     stored = {LONG.get(k, k): t for k, t in container.tensors.items() if k not in LENGTHS}
     if set(stored) not in _NAMES or len(stored) + _lengths(container) != len(container.tensors):
         found = ", ".join(map(ascii, sorted(container.tensors)))
+        known = [each for each in _NAMES if each <= set(stored)]
+        odd = sorted(set(stored).difference(*known)) if known else []
+        what = f"no linear model has a tensor {odd[0]!a}, only" if odd else "no linear model has"
         raise MalformedInput(
-            f"{path}: no linear model has the tensors {found[:200]}", cure=CURE_NAMES
+            f"{path}: {what} {'matrices of weights' if odd else f'the tensors {found[:200]}'}",
+            cure="leave it out, if it is zero" if odd else CURE_NAMES,
         )
     n_ctx = _n_ctx(path, container)
     order = ("W_E", "W", "W_U") if "W_E" in stored else ("E", "W", "U")

@@ -9,6 +9,7 @@ from pipeline.network.model import Network
 
 TEST = 4
 RUN = 30
+ERROR = 14
 
 
 def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int:
@@ -21,10 +22,12 @@ def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int
     if checker == "BruteForce":
         rows = n * width * (2 * _spread(width) + _spread(n))
         return shared + rows + looks * (width * (9 + 2 * n) + n * (TEST + 1))
-    runs = fields["runs"]
+    runs, errors = fields["runs"], fields["errors"]
     assert checker == "Gates"
     assert isinstance(runs, int)
-    return shared + n * width * 4 * n + looks * (4 * width + n * (4 + TEST)) + runs * (4 * n + RUN)
+    assert isinstance(errors, int)
+    walks = runs * (4 * n + RUN) + errors * ERROR
+    return shared + n * width * 4 * n + looks * (5 * width + n * (6 + TEST)) + walks
 
 
 def _spread(columns: int) -> int:

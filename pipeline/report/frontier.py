@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from pipeline import reference
+from pipeline.families import order
 from pipeline.report.style import (
     FAINT,
     Picture,
@@ -21,7 +22,6 @@ from pipeline.report.style import (
     picture,
 )
 from pipeline.sweep.proof import Proof
-from pipeline.transformer.strategies import order
 
 _FAR = 30
 """So many times dearer than everything else: not drawn to scale."""

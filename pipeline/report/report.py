@@ -25,7 +25,7 @@ from pipeline.report.region import certified
 from pipeline.report.slack import Ladder, Slack
 from pipeline.report.stack import slack_bars
 from pipeline.report.style import Picture
-from pipeline.report.subject import Subject
+from pipeline.report.subject import NoFigures, Subject, model_of
 from pipeline.report.trace import Entry, read_entries
 from pipeline.search.area import longest
 from pipeline.sweep.proof import Proof
@@ -83,7 +83,7 @@ class Report:
             for number, entry in enumerate(proofs, 1):
                 terminal.progress(f"Lean checks {entry.certificate} ({number}/{len(proofs)})")
                 with deadline(self.limits.timeout_s, f"reading {entry.certificate}"):
-                    model = Subject.of(entry).model
+                    model = model_of(entry)
                     bundle = read_stored(entry.certificate).require_genuine(model, theory_root())
                 checker.check(bundle)
         return True
@@ -117,7 +117,7 @@ class Report:
                     slack = Slack(Subject.of(own[0]))
                     ladders += [slack.ladder(entry) for entry in own]
             except PipelineError as error:
-                if self.trace:
+                if self.trace and not isinstance(error, NoFigures):
                     raise
                 terminal.note(f"left out of the slack: {error.message}")
         return [each for each in ladders if each is not None]
@@ -133,7 +133,7 @@ class Report:
                     regions[entry.row.strategy] = certified(row.d_vocab, row.n_ctx - 1, runs)
                     by_gap[entry.row.strategy] = certified_by_gap(row.d_vocab, row.n_ctx - 1, runs)
         except PipelineError as error:
-            if self.trace:
+            if self.trace and not isinstance(error, NoFigures):
                 raise
             terminal.note(f"left out of the heat maps: {error.message}")
             return []

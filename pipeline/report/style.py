@@ -14,7 +14,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipeline.transformer.strategies import order
+from pipeline.families import order
 
 INK, FAINT, GRID = "#222222", "#767676", "#e4e4e4"
 PALETTE = (

@@ -9,6 +9,7 @@ from functools import cached_property
 from pipeline.bundle.stored import read_stored
 from pipeline.errors import MalformedInput
 from pipeline.families import read_subject
+from pipeline.family import AnyModel
 from pipeline.model import Model
 from pipeline.report.trace import Entry, known
 from pipeline.transformer.checker import quartic
@@ -17,6 +18,21 @@ from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies import STRATEGIES, ByClasses
 from pipeline.transformer.strategies.class_search import ClassStrategy, finest_tables, read_tables
+
+
+class NoFigures(MalformedInput):
+    """A model of a family whose circuits and losses nothing draws."""
+
+
+def model_of(entry: Entry) -> AnyModel:
+    """The model of a proof, of any family; `MalformedInput` if it is another one now."""
+    model = read_subject(entry.model)
+    if model.digest != entry.row.model_digest:
+        raise MalformedInput(
+            f"{entry.model}: not the weights that {entry.certificate} is about",
+            cure="give the model back its place, or run the sweep again",
+        )
+    return model
 
 
 @dataclass(frozen=True)
@@ -32,17 +48,10 @@ class Subject:
 
     @classmethod
     def of(cls, entry: Entry) -> Subject:
-        """Read the model of a proof; `MalformedInput` if it is another one now."""
-        model = read_subject(entry.model)
-        if model.digest != entry.row.model_digest:
-            raise MalformedInput(
-                f"{entry.model}: not the weights that {entry.certificate} is about",
-                cure="give the model back its place, or run the sweep again",
-            )
+        """Read the model of a proof; `MalformedInput` if it is another one now, `NoFigures` if it is no transformer."""
+        model = model_of(entry)
         if not isinstance(model, Model):
-            raise MalformedInput(
-                f"{entry.model}: no figures are drawn of a {model.family}", cure="leave it out"
-            )
+            raise NoFigures(f"{entry.model}: no circuits are drawn of a {model.family}")
         return cls(model)
 
     @cached_property

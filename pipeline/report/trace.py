@@ -16,12 +16,13 @@ from pipeline.emit.form import Form
 from pipeline.emit.names import model_name
 from pipeline.emit.theorem import Value, printed_statement
 from pipeline.errors import MalformedInput, PipelineError
+from pipeline.families import certificate_names, family_of, order, read_subject
 from pipeline.lean import PROJECT
 from pipeline.strategy import Strategy
 from pipeline.sweep.proof import Proof
 from pipeline.transformer.claims import CLAIMS
-from pipeline.transformer.family import FORM, MAX_TOTAL_BITS, TRANSFORMER
-from pipeline.transformer.strategies import STRATEGIES, order
+from pipeline.transformer.family import MAX_TOTAL_BITS, TRANSFORMER
+from pipeline.transformer.strategies import STRATEGIES
 
 _SHOWN = 5
 
@@ -53,17 +54,23 @@ class Entry:
 
     @cached_property
     def _said(self) -> tuple[Form, str]:
-        """Form and words; of a claim other than accuracy only where its certificate is there."""
-        row, name = self.row, self.row.strategy
+        """Form and words, as model and certificate give them; without these, those of a transformer's accuracy."""
+        row = self.row
         assert row.bound is not None
         fields: Mapping[str, Value] = {}
-        if TRANSFORMER.claim_of(name) is not None:
-            try:
-                fields = read_stored(self.certificate).manifest.fields()
-            except PipelineError:
-                return FORM, ""
-        words = TRANSFORMER.say(name, fields, self.model.name, row.bound, row.d_vocab, row.n_ctx)
-        return TRANSFORMER.form_for(None, name, fields), words
+        family, form = TRANSFORMER, TRANSFORMER.form
+        try:
+            model, fields = (
+                read_subject(self.model),
+                read_stored(self.certificate).manifest.fields(),
+            )
+            family = family_of(model)
+            form = family.form_for(model, row.strategy, fields)
+        except PipelineError:
+            if row.strategy not in STRATEGIES:
+                return form, ""
+        said = (row.strategy, fields, self.model.name, row.bound, row.d_vocab, row.n_ctx)
+        return form, family.say(*said)
 
     @property
     def command(self) -> str:
@@ -125,7 +132,7 @@ def _require_possible(table: Path, row: Proof) -> None:
     costs = (row.export_seconds, row.kernel_seconds, row.peak_memory_mb, row.operations)
     numbers = (*fractions, *costs, row.reference_flops, row.unexplained_dimension)
     possible = (
-        known(row.strategy) is not None
+        row.strategy in certificate_names()
         and 1 <= row.n_ctx <= MAX_TOTAL_BITS
         and 1 <= row.d_vocab < 1 << MAX_TOTAL_BITS // row.n_ctx
         and row.inputs == row.d_vocab**row.n_ctx

@@ -40,7 +40,7 @@ from pipeline.errors import (
     ResourceLimit,
     ToolingMissing,
 )
-from pipeline.families import read_counted
+from pipeline.families import OtherMeasure, left_out, read_counted
 from pipeline.family import AnyModel
 from pipeline.lean import Limits
 from pipeline.sweep.jobs import Job, Looked, Proved, confirm, look, prove, train
@@ -115,6 +115,12 @@ class Sweep:
                 )
             finally:
                 pool.close()
+        if not self._rows and not interrupted:
+            self.record.drop_if_empty()
+            raise MalformedInput(
+                "nothing is left to be proved: no model here has one of these strategies",
+                cure="name others, or use pipeline.export",
+            )
         rows = in_order(self._rows.values(), self.sources, self.strategies)
         self.terminal.result(self._summary(rows))
         codes = (EXIT_CODES[row.outcome] for row in rows)
@@ -168,6 +174,9 @@ class Sweep:
                 assumed = look_at(model, source.path, self.compare, self.terminal)
             self._assumed[str(source.path)] = assumed
             content = source.path.read_bytes()
+        except OtherMeasure as error:
+            self.terminal.note(f"{error.message}: left out")
+            return
         except (PipelineError, OSError) as error:
             for name in self.strategies:
                 self._finish(_ended(unread(source, name, self.table), error))
@@ -176,7 +185,13 @@ class Sweep:
         if same is not source:
             self.terminal.note(f"{source.path} has the same weights as {same.path}: left out")
             return
-        begun = [self._begin(source, model, content, name, pool) for name in self.strategies]
+        others = left_out(model, self.strategies)
+        if others:
+            self.terminal.note(
+                f"{source.path.stem}: {', '.join(others)}: not for a {model.family}, left out"
+            )
+        names = [name for name in self.strategies if name not in others]
+        begun = [self._begin(source, model, content, name, pool) for name in names]
         missing = [row for row in begun if row is not None]
         if not missing:
             return

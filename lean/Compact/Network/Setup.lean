@@ -48,8 +48,11 @@ theorem setupOf_eq {α : Type} (n width : Nat) (I : Integers) (k : Setup → α)
   rw [Nat.force_eq, Nat.force_eq, forceList_eq, Nat.force_eq]
   rfl
 
-/-- Is the lane `z` of the packed logits above all others? -/
-def Setup.above (S : Setup) (z logits : Nat) : Bool := (Lane.of S.bits S.one z).force fun lane => lane.test 0 logits
+/-- Is the lane `z` of the packed logits above all others, by more than `slack`? -/
+def Setup.aboveBy (S : Setup) (slack z logits : Nat) : Bool := (Lane.of S.bits S.one z).force fun lane => lane.test slack logits
+
+/-- Is it above all others? -/
+def Setup.above (S : Setup) (z logits : Nat) : Bool := S.aboveBy 0 z logits
 
 /-- The sum of packed rows, times what comes out of the neurons. -/
 def packedSum (width : Nat) (h : Nat → Nat) (rows : Nat → Nat) : Nat := total width fun i => h i * rows i
@@ -57,6 +60,15 @@ def packedSum (width : Nat) (h : Nat → Nat) (rows : Nat → Nat) : Nat := tota
 end
 
 /-! ## What the tables hold -/
+
+/-- A packed row of sums is a sum of packed rows. -/
+theorem pack_total (L n k : Nat) (f : Nat → Nat → Nat) : (pack L n fun t => total k fun i => f i t) = total k fun i => pack L n (f i) := by
+  induction k with
+  | zero => exact pack_zero L n
+  | succ k ih =>
+    show (pack L n fun t => (total k fun i => f i t) + f k t) = _
+    rw [← pack_add, ih]
+    rfl
 
 section
 variable {I : Integers} {n width : Nat} (hI : I.Shape n width)
@@ -100,27 +112,29 @@ theorem Integers.Shape.logits_eq (x y : Nat) :
     exact total_congr fun i hi => (congrArg (_ * ·) (hI.getD_rows hi)).trans (mul_pack _ _ _ _)
   rw [sum, pack_add]
   exact pack_congr _ fun t _ => (Nat.add_assoc _ _ _).symm
-where
-  pack_total (L n k : Nat) (f : Nat → Nat → Nat) :
-      (pack L n fun t => total k fun i => f i t) = total k fun i => pack L n (f i) := by
-    induction k with
-    | zero => exact pack_zero L n
-    | succ k ih =>
-      show (pack L n fun t => (total k fun i => f i t) + f k t) = _
-      rw [← pack_add, ih]
-      rfl
+
+omit hI in
+/-- What the test of packed lanes proves, if none is too large. -/
+theorem Integers.of_aboveBy {slack z : Nat} {f : Nat → Nat} (hf : ∀ t, t < n → f t < I.most width) (hz : z < n)
+    (h : (I.setup n width).aboveBy slack z (pack (I.bits width) n fun t => f t + 1) = true) :
+    ∀ t, t < n → t ≠ z → f t + slack < f z := by
+  unfold Setup.aboveBy at h
+  rw [Lane.force_eq] at h
+  refine fun t ht hne => ?_
+  have small (t : Nat) (ht : t < n) : f t + 1 < 2 ^ (I.bits width - 1) := by
+    show f t + 1 < 2 ^ (Nat.log2 (I.most width) + 1)
+    exact Nat.lt_of_le_of_lt (hf t ht) Nat.lt_log2_self
+  have lt := Lane.lt_of_test (L := I.bits width) (Nat.zero_lt_succ _) small hz h t ht hne
+  rw [Nat.add_right_comm] at lt
+  exact Nat.lt_of_succ_lt_succ lt
 
 /-- What a pair that passes proves. -/
 theorem Integers.Shape.of_above {x y z : Nat} (hx : x < n) (hy : y < n) (hz : z < n)
     (h : (I.setup n width).above z (packedSum width (I.hidden x y) (fun i => (I.setup n width).rows.getD i 0)
       + (I.setup n width).last) = true) :
     ∀ t, t < n → t ≠ z → I.lane width x y t < I.lane width x y z := by
-  unfold Setup.above at h
-  rw [Lane.force_eq, hI.logits_eq x y] at h
-  refine fun t ht hne => Nat.lt_of_succ_lt_succ ?_
-  refine Lane.lt_of_test (L := I.bits width) (Nat.zero_lt_succ _) (fun t ht => ?_) hz h t ht hne
-  show I.lane width x y t + 1 < 2 ^ (Nat.log2 (I.most width) + 1)
-  exact Nat.lt_of_le_of_lt (hI.lane_lt hx hy ht) Nat.lt_log2_self
+  rw [hI.logits_eq x y] at h
+  exact I.of_aboveBy (fun t ht => hI.lane_lt hx hy ht) hz h
 
 end
 end Network

@@ -37,6 +37,7 @@ import Compact.Certificates.MinOf3TwoHeads.BruteForce
 import Compact.Certificates.MinOf4Biases.Cubic
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
+import Compact.Certificates.S4.GatesWithErrors
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
 import Compact.Certificates.Z59Seed1.Gates
@@ -308,6 +309,13 @@ namespace Compact.Certificates.S4
 theorem gates_real :
     AtLeast (nat_lit 576) (Network.Correct Real Compact.Certificates.S4.weights) :=
   gates_correct Real
+end Compact.Certificates.S4
+
+namespace Compact.Certificates.S4
+/-- Of the real numbers. -/
+theorem gatesWithErrors_real :
+    AtLeast (nat_lit 576) (Network.Correct Real Compact.Certificates.S4.weights) :=
+  gatesWithErrors_correct Real
 end Compact.Certificates.S4
 
 namespace Compact.Certificates.Z59Seed0

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.network.strategies.brute_force import BruteForce
-from pipeline.network.strategies.gates import Gates
+from pipeline.network.strategies.gates import Gates, GatesWithErrors
 from pipeline.strategy import Strategy
 
-STRATEGIES: Mapping[str, Strategy] = {each.name: each for each in (BruteForce(), Gates())}
+STRATEGIES: Mapping[str, Strategy] = {
+    each.name: each for each in (BruteForce(), Gates(), GatesWithErrors())
+}

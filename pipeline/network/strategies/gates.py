@@ -4,6 +4,8 @@ The order is a short tour through all neurons, where the way from one to another
 one of them is active: the sum of these ways is the number of ends of runs, which is what the check costs.  Nothing
 has to be known of the group or of frequencies; on networks that add modulo `p` the tour goes from phase to phase of one
 frequency, then to the next.
+
+The runs of a pair need not be exactly those of its active neurons (`GatesWithErrors`, `errors.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.emit.theorem import Value
-from pipeline.network.blocks import blocks, counted, halves
+from pipeline.network.blocks import Answers, blocks, counted, halves
 from pipeline.network.integers import Integers, integers, right_answers
 from pipeline.network.model import Network
+from pipeline.network.strategies.errors import Shortener
 from pipeline.network.witness import group_fields
 from pipeline.strategy import Certificate, Kind, Progress
 
@@ -28,32 +31,39 @@ Signs = npt.NDArray[np.bool_]
 
 
 class Gates:
-    """`lean/Compact/Network/Strategy/Gates.lean`"""
+    """`lean/Compact/Network/Strategy/Gates.lean`, with exactly the runs of active neurons."""
 
     name = "gates"
     checker = "Gates"
     summary = "runs of active neurons; order^2 * (4 * runs + 8) row operations"
+    errors = False
 
     def search(self, model: Network, progress: Progress) -> Certificate:
         """The true count, and a good order of the neurons."""
         net = integers(model)
         progress(f"looking at {model.order**2:,} pairs, exactly")
         half = halves(model)
-        right = counted(right_answers(model), half)
+        answers = right_answers(model)
+        right = counted(answers, half)
         progress(
             f"{sum(right):,} pairs are answered correctly; looking for an order of the neurons"
         )
         active = signs(net)
         order = tour(active)
-        looked_at = [row[x if half else 0 :, order] for x, row in enumerate(active)]
-        runs = [runs_of(row) for row in looked_at]
+        short = Shortener.of(model, net, order) if self.errors else None
+        chosen = _chosen(model, short, answers, active[:, :, order], half)
+        runs = [runs_of(row) for row, _ in chosen]
         every, looks = sum(int(each.sum()) for each in runs), sum(each.size for each in runs)
-        progress(f"{every / max(1, looks):.2f} runs of active neurons a pair")
+        wrong = sum(int(row.sum()) for _, row in chosen)
+        progress(
+            f"{every / max(1, looks):.2f} runs and {wrong / max(1, looks):.2f} wrong neurons a pair"
+        )
         work = [int(each.sum()) + each.size for each in runs]
         fields: dict[str, Value] = {
             **group_fields(model.table), "bound": sum(right), "half": int(half), "neurons": order,
-            "endBits": end_bits(model.width), "gates": [codes(row) for row in looked_at],
-            "blocks": blocks(work, right, STEPS + STEPS_A_NEURON * model.width), "runs": every,
+            "endBits": end_bits(model.width), "gates": [codes(row) for row, _ in chosen],
+            "wrong": [listed(row) for _, row in chosen],
+            "blocks": blocks(work, right, STEPS + STEPS_A_NEURON * model.width), "runs": every, "errors": wrong,
         }  # fmt: skip
         return Certificate(self.name, sum(right), fields)
 
@@ -61,7 +71,8 @@ class Gates:
         """The fields of `Gates.Certificate`."""
         return {
             "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "half": "nat",
-            "neurons": "list", "endBits": "nat", "gates": "matrix", "blocks": "matrix", "runs": "nat",
+            "neurons": "list", "endBits": "nat", "gates": "matrix", "wrong": "matrix", "blocks": "matrix",
+            "runs": "nat", "errors": "nat",
         }  # fmt: skip
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
@@ -69,6 +80,30 @@ class Gates:
         each = fields["blocks"]
         assert isinstance(each, list)
         return ["Bool.and_intro", *["Gates.next"] * len(each)]
+
+
+class GatesWithErrors(Gates):
+    """The same with fewer runs, in which some neurons are wrong: fewer operations, but more steps for the kernel."""
+
+    name = "gates-with-errors"
+    summary = "fewer runs than gates, some neurons wrong; order^2 * (4 * runs + 10) row operations"
+    errors = True
+
+
+def _chosen(
+    model: Network, short: Shortener | None, answers: Answers, active: Signs, half: bool
+) -> list[tuple[Signs, Signs]]:
+    """For each first element: the neurons that are added up for each second one, and which of them are wrong."""
+    result = []
+    for x, row in enumerate(active):
+        first = x if half else 0
+        chosen = row[first:].copy()
+        if short is not None and model.width:
+            for y in range(first, model.order):
+                if answers[x, y]:
+                    chosen[y - first] = short.shortened(x, y, model.table[x][y], row[y])
+        result.append((chosen, chosen != row[first:]))
+    return result
 
 
 def signs(net: Integers) -> Signs:
@@ -102,6 +137,12 @@ def codes(active: Signs) -> list[int]:
             code = code << bits | int(place)
         result.append(code)
     return result
+
+
+def listed(wrong: Signs) -> list[int]:
+    """For each of these pairs the neurons that are wrong, as digits."""
+    bits = end_bits(wrong.shape[1])
+    return [sum(int(q) << bits * i for i, q in enumerate(np.flatnonzero(row))) for row in wrong]
 
 
 def tour(active: Signs) -> list[int]:

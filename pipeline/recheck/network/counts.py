@@ -1,13 +1,14 @@
 """What the two checkers of networks count (`lean/Compact/Network/Strategy/`).
 
 Both compare exact integers, so whether a pair passes does not depend on how they are packed: it passes if it is
-answered correctly and, for gates, if the certificate says where its runs of active neurons end and begin.
+answered correctly and, for gates, if its margins are above the errors of the runs that the certificate says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from math import prod
 from operator import mul
 
 from pipeline.recheck.certificate import Certificate
@@ -32,6 +33,8 @@ class Network:
         self._right = [[a + b for a, b in zip(row, bias, strict=True)] for row in right]
         unembed = len(w.parts["W_U"])
         self._unembed = w.matrix("W_U", unembed)
+        offsets = [w.tensors[part].offset for part in w.parts["W_U"]]
+        self._reach = 2 * prod(offsets) * w.inner.get("W_U", 1)
         self._last = scaled(w.tensor("b_U"), w.frac * (degree + unembed - 1))[0]
 
     @cached_property
@@ -51,13 +54,23 @@ class Network:
 
     def right(self, x: int, y: int) -> bool:
         """Is the logit of the product above all others?"""
+        return self._above(x, y, (max(0, each) for each in self.entering(x, y)), 0)
+
+    def right_by(self, x: int, y: int, chosen: Sequence[bool]) -> bool:
+        """Is it, by the neurons that are chosen, which others than the active ones may be (the gate lemma)?"""
+        entering = self.entering(x, y)
+        wrong = sum(abs(u) for u, each in zip(entering, chosen, strict=True) if each != (u >= 0))
+        outgoing = (u if each else 0 for u, each in zip(entering, chosen, strict=True))
+        return self._above(x, y, outgoing, wrong * self._reach)
+
+    def _above(self, x: int, y: int, outgoing: Iterable[int], error: int) -> bool:
+        """With this coming out of the neurons, is the logit of the product above all others by more than the error?"""
         bits, rows, shift = self._lanes
         raised = pack(bits, [each + shift for each in self._last])
-        hidden = (max(0, each) for each in self.entering(x, y))
-        packed = sum(map(mul, hidden, rows), raised)
+        packed = sum(map(mul, outgoing, rows), raised)
         logits = unpack(bits, self.w.order, packed)
         answer = logits.pop(self.w.table.times(x, y))
-        return all(other < answer for other in logits)
+        return all(other + error < answer for other in logits)
 
 
 def brute_force(w: Weights, c: Certificate) -> Counted:
@@ -69,20 +82,33 @@ def brute_force(w: Weights, c: Certificate) -> Counted:
 
 
 def gates(w: Weights, c: Certificate) -> Counted:
-    """The same, of pairs whose runs of active neurons are as the certificate says."""
+    """The pairs whose margins are above the errors of the runs that the certificate says, block by block."""
     nats, rows, matrices = GROUP
-    c.require((*nats, "endBits", "runs"), (*rows, "neurons"), (*matrices, "gates"))
+    c.require(
+        (*nats, "endBits", "runs", "errors"), (*rows, "neurons"), (*matrices, "gates", "wrong")
+    )
     require_group(w, c)
-    neurons, e, codes = c.row("neurons"), c.nat("endBits"), c.matrix("gates")
+    neurons, e, codes, wrongs = (
+        c.row("neurons"),
+        c.nat("endBits"),
+        c.matrix("gates"),
+        c.matrix("wrong"),
+    )
     if len(neurons) != w.width or not set(range(w.width)) <= set(neurons):
         raise Refused("neurons is not an order of the neurons")
     network = Network(w)
 
     def passes(x: int, j: int, y: int) -> bool:
+        said = _said(w.width, nth(codes[x], j) if x < len(codes) else 0, e)
+        if said is None:
+            return False
         entering = network.entering(x, y)
-        active = [entering[i] >= 0 for i in neurons]
-        code = nth(codes[x], j) if x < len(codes) else 0
-        return _runs_are(active, code, e) and network.right(x, y)
+        chosen = [False] * w.width
+        for neuron, each in zip(neurons, said, strict=True):
+            chosen[neuron] = each
+        wrong = {q for q, i in enumerate(neurons) if chosen[i] != (entering[i] >= 0)}
+        code = nth(wrongs[x], j) if x < len(wrongs) else 0
+        return _lists(wrong, w.width, code, e) and network.right_by(x, y, chosen)
 
     return _blocks(w, c, passes)
 
@@ -150,18 +176,31 @@ def _require_symmetry(w: Weights, half: int) -> None:
         raise Refused("half of the pairs are looked at, but the group does not commute")
 
 
-def _runs_are(active: Sequence[bool], code: int, e: int) -> bool:
-    """Does a code say where the runs end and begin, the last run lowest (`walk`: `width` runs at most)?"""
-    base, said, above = power(2, e), [False] * len(active), len(active)
-    for _ in active:
+def _said(width: int, code: int, e: int) -> list[bool] | None:
+    """The neurons in the runs of a code, the last run lowest, or None if it says none (`walk`: `width` at most)."""
+    base, said, above = power(2, e), [False] * width, width
+    for _ in range(width):
         if not code:
             break
         end, start = code % base, (code >> e) % base
         if not start < end <= above:
-            return False
+            return None
         said[start:end] = [True] * (end - start)
         code, above = code >> 2 * e, start
-    return said == list(active)
+    return said
+
+
+def _lists(wrong: set[int], width: int, code: int, e: int) -> bool:
+    """Do the digits of a code list these neurons, each once (`errors`)?"""
+    left = set(wrong)
+    for _ in range(width):
+        if not left:
+            break
+        if code % power(2, e) not in left:
+            return False
+        left.remove(code % power(2, e))
+        code >>= e
+    return not left
 
 
 def _signed(bits: int, row: Sequence[int]) -> int:

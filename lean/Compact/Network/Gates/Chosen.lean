@@ -5,7 +5,6 @@ import Compact.Averaging.Threshold
 # What some neurons add
 
 A certificate's runs choose neurons, and the walk over a pair ends with what these add to the logits, marked with the choice.
-If the choice is that of the active neurons, this is what comes out of the network.
 -/
 namespace Compact
 namespace Network
@@ -96,20 +95,6 @@ where
     have e : p = p - m + m := (sub_add_cancel p m).symm
     rw [e, h]
     ring [m, c, v, g]
-
-/-- What active neurons add is what comes out of the network. -/
-theorem sub_start {start K : Nat} {s : Nat → Nat} (chosen : ∀ i, i < width → s i = active o (ls.getD i 0 + rs.getD i 0))
-    (value : ofNat R K = ofNat R start + sum width fun i => ofNat R (s i) * added R o ls rs us i) :
-    K - start = total width fun q => (ls.getD q 0 + rs.getD q 0 - o) * us.getD q 0 := by
-  refine Nat.sub_eq_of_eq_add (ofNat_inj (R := R) ?_)
-  rw [value, Nat.add_comm, ofNat_add, ofNat_total]
-  refine congrArg (ofNat R start + ·) (sum_congr fun i hi => ?_)
-  rw [chosen i hi, added_eq]
-  match active_cases o (ls.getD i 0 + rs.getD i 0) with
-  | .inl ⟨le, a⟩ => rw [a, ofNat_one, one_mul, ofNat_mul, ofNat_mul, ofNat_mul, ofNat_sub le, sub_mul]
-  | .inr ⟨le, a⟩ =>
-    rw [a, Nat.sub_eq_zero_of_le le, Nat.zero_mul]
-    exact zero_mul _
 
 end
 end Network
