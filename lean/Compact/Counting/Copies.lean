@@ -1,6 +1,6 @@
 prelude
 import Compact.Claim.Loss
-import Compact.Counting.Words
+import Compact.Counting.Maximum
 import Compact.Field.Sum
 /-!
 # Sums over inputs, by their maximum and its copies
@@ -49,6 +49,14 @@ theorem InClass.other {c n j s : Nat} {x : List Nat} (hs : s < c) (h : InClass c
     show (if s = c then countOther c x else countOther c x + 1) + j = n + 1
     rw [ite_eq_right (Nat.ne_of_lt hs), Nat.succ_add]
     exact congrArg Nat.succ h.others
+
+/-- The maximum of the inputs of a class. -/
+theorem InClass.maximum {c n j : Nat} {x : List Nat} (h : InClass c n (j + 1) x) : maximum x = c :=
+  Nat.le_antisymm (maximum_le h.le) (le_maximum (h.has (Nat.zero_lt_succ j)))
+
+/-- The inputs of a class are inputs. -/
+theorem InClass.input {c n j v : Nat} {x : List Nat} (hc : c < v) (h : InClass c n j x) : IsInput v n x :=
+  ⟨h.length, fun t ht => Nat.lt_of_le_of_lt (h.le t ht) hc⟩
 
 theorem sumCopies_le {c n j : Nat} {f g : List Nat → R} (h : ∀ x, InClass c n j x → f x ≤ g x) :
     sumCopies c n j f ≤ sumCopies c n j g := by

@@ -43,14 +43,6 @@ theorem expLoss_eq (w : Weights) {x : List Nat} {c : Nat} (h : maximum x = c) :
     expLoss R w x = sum w.d_vocab fun t => tokenProduct (fun s => ratio (w.added R) c s t) x :=
   sum_congr fun t _ => h ▸ exp_logit w x (maximum x) t
 
-/-- The maximum of the inputs of a class. -/
-theorem _root_.Compact.InClass.maximum {c n j : Nat} {x : List Nat} (h : InClass c n (j + 1) x) : maximum x = c :=
-  Nat.le_antisymm (maximum_le h.le) (le_maximum (h.has (Nat.zero_lt_succ j)))
-
-/-- The inputs of a class are inputs. -/
-theorem _root_.Compact.InClass.input {c n j v : Nat} {x : List Nat} (hc : c < v) (h : InClass c n j x) : IsInput v n x :=
-  ⟨h.length, fun t ht => Nat.lt_of_le_of_lt (h.le t ht) hc⟩
-
 /-- **The averaging lemma**, for a class of `N` inputs. -/
 theorem averaging {c n j : Nat} {l S : List Nat → R} {u : R} (hl : ∀ x, InClass c n j x → exp (l x) ≤ S x)
     (h : sumCopies c n j S ≤ ofNat R (Nat.choose n j * c ^ (n - j)) * exp u) :
