@@ -53,6 +53,10 @@ import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed2Tuned.Weights
 import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4Seed3.Weights
+import Compact.Certificates.MaxOf4Seed3Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed3Tuned.Weights
+import Compact.Certificates.MaxOf4Seed4Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed4Tuned.Weights
 import Compact.Certificates.MaxOf4TwoHeads.Cubic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MaxOf4TwoHeads.Weights

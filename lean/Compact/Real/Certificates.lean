@@ -31,6 +31,8 @@ import Compact.Certificates.MaxOf4Seed0Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed1Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed3.Quartic
+import Compact.Certificates.MaxOf4Seed3Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed4Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4TwoHeads.Cubic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MinOf3TwoHeads.BruteForce
@@ -268,6 +270,20 @@ theorem quartic_real :
     AtLeast (nat_lit 16772209) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed3
+
+namespace Compact.Certificates.MaxOf4Seed3Tuned
+/-- Of the real numbers. -/
+theorem lowRankQkEu_real :
+    AtLeast (nat_lit 16773207) (Correct Real Compact.Certificates.MaxOf4Seed3Tuned.weights) :=
+  lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed3Tuned
+
+namespace Compact.Certificates.MaxOf4Seed4Tuned
+/-- Of the real numbers. -/
+theorem lowRankQkEu_real :
+    AtLeast (nat_lit 16772852) (Correct Real Compact.Certificates.MaxOf4Seed4Tuned.weights) :=
+  lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed4Tuned
 
 namespace Compact.Certificates.MaxOf4TwoHeads
 /-- Of the real numbers. -/
