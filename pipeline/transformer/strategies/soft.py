@@ -195,7 +195,7 @@ def rounded(model: Model, prec: int) -> Rounded:
 
 def above(outputs: int, half: int) -> int:
     """By so much at most is the logarithm of a sum above its largest term, in units of rounded logits."""
-    return math.ceil(math.log(outputs) * 4**half) + (4 << half)
+    return math.ceil(math.log(outputs) * (1 << 2 * half)) + (4 << half)
 
 
 def position_row(t: Tables, rows: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
