@@ -26,8 +26,10 @@ from pipeline.transformer.strategies.class_search import MAX_VOCAB, STEPS
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, packed, table_fields
 
-PREC = 120
-"""Fractional bits of attention's exponentials."""
+PRECISIONS = (120, 160, 224)
+"""Fractional bits of attention's exponentials: more are taken as long as the bound gains by it."""
+GAIN = 50
+"""By one part in so many at least."""
 HALF = 8
 """Half the fractional bits of rounded logits, if weights are that fine."""
 LEAST_BITS, MOST_NATS = 64, 256
@@ -92,8 +94,19 @@ class SoftCubic:
                 f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
                 cure="use --strategy brute-force" if model.n_ctx < 2 else "train a smaller model",
             )
-        progress("multiplying the weights out")
-        found = rounded(model)
+        best: Certificate | None = None
+        for prec in PRECISIONS:
+            found = self.certificate(model, prec, progress)
+            if best is not None and GAIN * _loss(found) > (GAIN - 1) * _loss(best):
+                break
+            best = found
+        assert best is not None
+        return best
+
+    def certificate(self, model: Model, prec: int, progress: Progress) -> Certificate:
+        """With so many fractional bits of attention's exponentials."""
+        progress(f"multiplying the weights out; exponentials of {prec} bits")
+        found = rounded(model, prec)
         t = found.tables
         progress("looking for logarithms")
         logs = logarithms(found)
@@ -162,7 +175,13 @@ class SoftCubic:
         return Certificate(self.name, sum(rights), fields)
 
 
-def rounded(model: Model) -> Rounded:
+def _loss(certificate: Certificate) -> int:
+    loss = certificate.fields["loss"]
+    assert isinstance(loss, int)
+    return int(loss)
+
+
+def rounded(model: Model, prec: int) -> Rounded:
     """The tables, with lanes whose unit is a power of four, as exponentials want it."""
     exact = circuits(model)
     half = min(HALF, 2 * model.frac)
@@ -170,7 +189,7 @@ def rounded(model: Model) -> Rounded:
     width = max(lane_bits(exact, model.frac) - shift, above(model.d_vocab, half).bit_length()) + 1
     if half < 1:
         raise MalformedInput("the weights are whole numbers: the loss needs finer ones")
-    enclosure = enclose(exact, model.frac, Params(PREC, STEPS, shift, width))
+    enclosure = enclose(exact, model.frac, Params(prec, STEPS, shift, width))
     return Rounded(exact, enclosure, tables(enclosure), half)
 
 
