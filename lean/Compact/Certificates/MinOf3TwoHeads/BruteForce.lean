@@ -10,10 +10,10 @@ open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
 def bruteForce : HeadsBruteForce.Certificate where
-  prec := nat_lit 32
-  steps := nat_lit 2
-  shift := nat_lit 145
-  width := nat_lit 14
+  prec := nat_lit 48
+  steps := nat_lit 3
+  shift := nat_lit 141
+  width := nat_lit 18
   cellBits := nat_lit 40
   bound := nat_lit 999
 
