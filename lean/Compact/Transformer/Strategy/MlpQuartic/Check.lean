@@ -203,10 +203,10 @@ def neuronBlocks (w : Weights) (M : MLP) : Nat := Nat.div (Nat.add M.d_mlp (Nat.
 /-- Do lanes hold all numbers? -/
 def roomy (c : Certificate) (K ranges : Nat) : Bool :=
   Nat.ble (Nat.mul (Nat.add K (Nat.mul 8 ranges)) (Nat.pow 2 c.small)) (Nat.pow 2 (Nat.add c.cut c.width)) &&
-  (Nat.ble (Nat.add c.cut (Nat.succ c.width)) c.bits && (Nat.ble (Nat.add c.small 4) c.bits && Nat.ble 1 c.small))
+  (Nat.ble (Nat.add c.cut (Nat.succ c.width)) c.bits && (Nat.ble (Nat.add c.small 4) c.bits && Nat.ble (Nat.add c.width 3) c.bits))
 
 /-- The count of a block of queries, given all tables. -/
-def countBlock (c : Certificate) (w : Weights) (E : Env) (W extra lo len : Nat) : Nat :=
+def countBlock (c : Certificate) (E : Env) (W extra lo len : Nat) : Nat :=
   forceList (mapFold (fun T : HeadTables => highest E.F.L E.F.one E.F.tops W E.F.z T.pos) E.neurons) fun highs =>
   forceList (mapFold (fun T : HeadTables => lowest E.F.L E.F.one E.F.tops W E.F.z T.pos) E.neurons) fun lows =>
   E.withMaxima c.slopes E.v 0 fun maxima => Nat.force (Nat.pow 2 c.countBits) fun X =>
@@ -223,7 +223,7 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
-  Nat.ble bound (countBlock c w ⟨⟨c.bits, Nat.pred c.v, one, tops⟩, c.v, c.n, K, c.cut, mask, outs, bars, nth HeadTables.none heads 0, neurons⟩
+  Nat.ble bound (countBlock c ⟨⟨c.bits, Nat.pred c.v, one, tops⟩, c.v, c.n, K, c.cut, mask, outs, bars, nth HeadTables.none heads 0, neurons⟩
     W extra lo len)
 
 /-- The inputs counted in all blocks. -/
