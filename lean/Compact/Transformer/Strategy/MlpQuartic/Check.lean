@@ -214,16 +214,17 @@ def countBlock (c : Certificate) (E : Env) (W extra lo len : Nat) : Nat :=
 
 /-- The check of a block of queries: at least `bound` inputs. -/
 def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
-  Nat.ble (Nat.add lo len) c.v && withNeuronRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
+  Nat.ble (Nat.add lo len) w.d_vocab && withNeuronRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => roomy c K ranges &&
   forceList (packAll c.bits rows) fun outs => forceList (packAll c.bits (mapFold barRow rows)) fun bars =>
-  Nat.force (ones c.bits c.v) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.bits 1)) one) fun tops =>
+  Nat.force w.d_vocab fun v =>
+  Nat.force (ones c.bits v) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.bits 1)) one) fun tops =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
   withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 1 0 fun heads =>
   withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
-  Nat.ble bound (countBlock c ⟨⟨c.bits, Nat.pred c.v, one, tops⟩, c.v, c.n, K, c.cut, mask, outs, bars, nth HeadTables.none heads 0, neurons⟩
+  Nat.ble bound (countBlock c ⟨⟨c.bits, Nat.sub v 1, one, tops⟩, v, c.n, K, c.cut, mask, outs, bars, nth HeadTables.none heads 0, neurons⟩
     W extra lo len)
 
 /-- The inputs counted in all blocks. -/
