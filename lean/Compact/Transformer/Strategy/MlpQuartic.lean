@@ -262,7 +262,132 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
         rw [one_eq] at counted
         exact AtLeast.mono_pred (fun x hx => ⟨⟨hx.left.left hx.right, hx.left.right⟩, hx.right⟩) counted
 
+/-- One query. -/
+theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q : Nat}
+    (n_pos : 1 ≤ t.n) (parts_pos : 0 < C.parts) (count : (t.v + 1) ^ t.n < X) (slopes : List Nat) :
+    AtLeast (countQuery (envOf w M t cut head neurons) t C X (2 ^ c.width) (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)
+        (highsOf w c t.bits neurons) (lowsOf w c t.bits neurons)
+        (List.tabulateFrom 0 w.d_vocab fun m => (envOf w M t cut head neurons).atMax (slopes.getD m 0) m) q)
+      fun x => Correct R maximum w x ∧ lastToken x = q := by
+  unfold countQuery
+  rw [forceRows_eq, forceRows_eq]
+  refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.totalFrom (P := fun x => Correct R maximum w x ∧ lastToken x = q) (lo := q) maximum fun i hi => ?_)
+  have hi : i < w.d_vocab - q := hi
+  have hm : q + i < w.d_vocab := Nat.add_comm i q ▸ Nat.add_lt_of_lt_sub hi
+  rw [Nat.force_eq, nth_eq]
+  have at_ : (List.tabulateFrom 0 w.d_vocab fun m => (envOf w M t cut head neurons).atMax (slopes.getD m 0) m).getD (Nat.add q i)
+      ⟨[], [], [], [], [], [], 0⟩ = (envOf w M t cut head neurons).atMax (slopes.getD (q + i) 0) (q + i) :=
+    (List.getD_tabulateFrom _ hm).trans (by rw [Nat.zero_add])
+  rw [at_]
+  refine AtLeast.mono_pred (fun x h => ⟨⟨h.left.left, h.right⟩, h.left.right⟩)
+    (atLeast_countAt S R hT hv C hm (Nat.le_add_right q i) n_pos parts_pos count (fun y hy => ?_) (fun y hy => ?_) (slopes.getD (q + i) 0))
+  · have hy' : y < (envOf w M t cut head neurons).v := hy
+    rw [tabulateFold_eq, List.getD_tabulateFrom [] hy', Nat.zero_add]
+    rfl
+  · have hy' : y < (envOf w M t cut head neurons).v := hy
+    rw [tabulateFold_eq, List.getD_tabulateFrom [] hy', Nat.zero_add]
+    rfl
+
 end
+
+/-! ## Soundness -/
+
+/-- What the check of the shape and the tables shows. -/
+structure Shape (w : Weights) (c : Certificate) (M : MLP) : Prop where
+  mlp : w.mlp = some M
+  one : w.heads.length = 1
+  fit : M.Fit w c.cellBits
+  outs : M.W_out.hasRows M.d_mlp = true
+  unembed : w.W_U.hasRows w.d_model = true
+  n_pos : 1 ≤ c.n
+  parts_pos : 0 < c.parts
+  two : 2 ≤ c.v
+  count : (c.v + 1) ^ c.n < 2 ^ c.countBits
+  enough : M.d_mlp ≤ neuronBlocks w M * (w.d_vocab - 1)
+  tables : c.toTables.check (plainHead w c.cellBits M) c.toParams c.toTableWitness = true
+
+theorem shape_of {w : Weights} {c : Certificate} (h : tablesCheck w c = true) : Shape w c (mlpOf w) := by
+  have first := Bool.and_left h
+  have tables := Bool.and_right h
+  rw [withPart_eq, HeadsQuartic.forceTensors_eq] at tables
+  have model := Bool.and_left first
+  have sizes := Bool.and_right first
+  have fits := MlpBruteForce.fit_of (Bool.and_right (Bool.and_right model))
+  have some : w.mlp = some (mlpOf w) := by
+    have isSome := Bool.and_left model
+    unfold mlpOf
+    cases e : w.mlp with
+    | none => rw [e] at isSome; exact Bool.noConfusion isSome
+    | some M => rfl
+  exact ⟨some, Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_right model)), fits.left, fits.right.left, fits.right.right,
+    Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left sizes)), Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_left sizes))),
+    Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_left sizes))), Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right sizes)),
+    Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right sizes)), tables⟩
+
+/-- How logits and neurons are rounded. -/
+def smallParams (c : Certificate) : Params := ⟨c.prec, c.steps, c.shift, c.small⟩
+
+/-- One block of queries. -/
+theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H : Shape w c (mlpOf w)) {lo len bound : Nat}
+    (h : blockCheck w c lo len bound = true) :
+    AtLeast bound fun x => Correct R maximum w x ∧ lo ≤ lastToken x ∧ lastToken x < lo + len := by
+
+  have later := Bool.and_right h
+  rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq] at later
+  have roomy := Bool.and_left later
+  have later := Bool.and_right later
+  rw [forceList_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at later
+  match of_withParts later with
+  | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
+    | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>
+      rw [Nat.force_eq, Nat.force_eq, nth_eq] at later
+      match Tables.describe R H.tables with
+      | ⟨_, ⟨hv, hn⟩, _, hT⟩ =>
+        have hv : w.d_vocab = c.v := hv
+        have hn : w.n_ctx = c.n + 1 := hn
+        have head := headsEach 0 Nat.one_pos 0 Nat.one_pos
+        rw [Nat.mul_zero, Nat.zero_add] at head
+        have S : Setting w (mlpOf w) (smallParams c) c.cellBits c.bits c.n c.cut c.width (neuronBlocks w (mlpOf w))
+            (heads.getD 0 HeadTables.none) neurons :=
+          ⟨H.mlp, H.fit, H.outs, H.unembed, H.one, hn, hv.symm ▸ H.two, Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right roomy))),
+            Nat.le_of_ble_eq_true (Bool.and_left roomy), Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right roomy)),
+            Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right roomy))), H.enough, head,
+            neuronsLength.trans (Nat.one_mul _), fun b hb => by
+              have one := neuronsEach b hb 0 Nat.one_pos
+              rw [Nat.one_mul, Nat.add_zero, Nat.add_comm 1] at one
+              exact one⟩
+        refine AtLeast.weaken (Nat.le_of_ble_eq_true later) ?_
+        unfold countBlock
+        rw [forceList_eq, forceList_eq, withMaxima_eq, Nat.force_eq]
+        refine AtLeast.totalFrom lastToken fun i _ => ?_
+        rw [Nat.force_eq]
+        exact atLeast_countQuery (t := c.toTables) (cut := c.cut) S R hT hv.symm c.toCounting
+          H.n_pos H.parts_pos H.count c.slopes
+
+/-- One block, then the others: a certificate's proof goes block by block, so that the kernel can forget in between. -/
+theorem next {w : Weights} {c : Certificate} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
+    (first : blockCheck w c lo (nth 0 b 0) (nth 0 b 1) = true) (others : blocksCheck w c blocks (Nat.add lo (nth 0 b 0)) = true) :
+    blocksCheck w c (b :: blocks) lo = true := Bool.and_intro first others
+
+/-- Blocks of queries are different inputs. -/
+theorem blocks_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H : Shape w c (mlpOf w)) {blocks : List (List Nat)} {lo : Nat}
+    (h : blocksCheck w c blocks lo = true) : AtLeast (inputsOf blocks) fun x => Correct R maximum w x ∧ lo ≤ lastToken x := by
+  induction blocks generalizing lo with
+  | nil => exact AtLeast.zero
+  | cons b blocks ih =>
+    have first : blockCheck w c lo (nth 0 b 0) (nth 0 b 1) = true := Bool.and_left h
+    refine AtLeast.mono_pred (fun x hx => ?_) (AtLeast.add (block_sound R H first) (ih (Bool.and_right h)) fun x hx hy => ?_)
+    · exact hx.elim (fun hx => ⟨hx.left, hx.right.left⟩) fun hx => ⟨hx.left, Nat.le_trans (Nat.le_add_right _ _) hx.right⟩
+    · exact Nat.not_lt_of_le hy.right hx.right.right
+
+/-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least
+`c.bound` inputs correctly. -/
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
+    AtLeast c.bound (Correct R maximum w) :=
+  have first := Bool.and_left h
+  AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_left first))
+    (AtLeast.mono_pred (fun _ h => h.left) (blocks_sound R (shape_of (Bool.and_right first)) (Bool.and_right h)))
+
 end MlpQuartic
 end Transformer
 end Compact
