@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Group, Levelled
@@ -13,10 +14,10 @@ from pipeline.recheck.mlp.weights import MlpWeights
 from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import lane
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.recheck.transformer.circuits import circuits
-from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
 from pipeline.recheck.transformer import tables
 from pipeline.recheck.transformer.agreement import checked_tables
+from pipeline.recheck.transformer.circuits import circuits
+from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
 
 MAX_PARTS = 1 << 12
 OWN = ("parts", "countBits", "levelBits", "small", "cut", "cellBits", "bound")
@@ -76,7 +77,12 @@ class _Checker:
             size, said = nth(block, 0), nth(block, 1)
             if lo + size > self.w.d_vocab:
                 raise Refused("there are more queries than tokens")
-            own = [g for q in range(lo, lo + size) for m in range(q, self.w.d_vocab) for g in self.pair(q, m)]
+            own = [
+                g
+                for q in range(lo, lo + size)
+                for m in range(q, self.w.d_vocab)
+                for g in self.pair(q, m)
+            ]
             if sum(group.size for group in own) < said:
                 raise Refused("a block holds fewer inputs than it says")
             groups += own
@@ -87,10 +93,12 @@ class _Checker:
     @cached_property
     def neurons(self) -> Mapping[str, Sequence[Row]]:
         """Numbers of all neurons, each less that of the last output of its block."""
-        found = {}
+        found: dict[str, Sequence[Row]] = {}
         for table in ("token_row", "pos_row", "direct_row"):
-            parts = [[[e - row[-1] for e in row[:-1]] for row in getattr(b, table)] for b in self.blocks]
-            found[table] = [sum(rows, [])[: self.w.d_mlp] for rows in zip(*parts, strict=True)]
+            parts = [
+                [[e - row[-1] for e in row[:-1]] for row in getattr(b, table)] for b in self.blocks
+            ]
+            found[table] = [[*chain(*rows)][: self.w.d_mlp] for rows in zip(*parts, strict=True)]
         return found
 
     def slopes(self, m: int) -> list[int]:
@@ -129,11 +137,21 @@ class _Checker:
         if max(D) >= power(2, width):
             return
         tokens = [
-            [a + b >> cut for a, b in zip(self.rows("token_row", y, slopes), self.left(q, y, m, slopes), strict=True)]
+            [
+                a + b >> cut
+                for a, b in zip(
+                    self.rows("token_row", y, slopes), self.left(q, y, m, slopes), strict=True
+                )
+            ]
             for y in range(m + 1)
         ]
-        positions = [[e >> cut for e in self.rows("pos_row", p, slopes)] for p in range(self.w.n_ctx)]
-        every = [max(row[t] + power(2, width) - row[m] for row in positions[:-1]) for t in range(self.w.d_vocab)]
+        positions = [
+            [e >> cut for e in self.rows("pos_row", p, slopes)] for p in range(self.w.n_ctx)
+        ]
+        every = [
+            max(row[t] + power(2, width) - row[m] for row in positions[:-1])
+            for t in range(self.w.d_vocab)
+        ]
         yield from _Pair(c, q, m, code - 1, D, tokens, every, positions[-1]).classes()
 
 

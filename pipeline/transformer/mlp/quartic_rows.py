@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from flint import fmpz_mat
 
@@ -13,8 +14,6 @@ from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.heads.checker import Pair
 
 Rows = list[list[int]]
-PLACES = 7
-"""What is left of a ReLU is at most so many times `2^small`."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Neurons:
     def of(cls, blocks: Sequence[Enclosure], d_mlp: int) -> Neurons:
         def joined(tables: Sequence[Rows]) -> Rows:
             rows = [[[e - row[-1] for e in row[:-1]] for row in table] for table in tables]
-            together = [sum(parts, []) for parts in zip(*rows, strict=True)]
+            together = [[*chain(*parts)] for parts in zip(*rows, strict=True)]
             return [row[:d_mlp] for row in together]
 
         return cls(
@@ -114,9 +113,7 @@ class AtMax:
     def pair(self, q: int) -> Pair | None:
         """The rows of a query; `None` if they are refused."""
         R, m, t = self.rows, self.m, self.rows.tables
-        lefts = [
-            [R.left(q, y, a, j) for j, a in enumerate(self.slopes)] for y in range(m + 1)
-        ]
+        lefts = [[R.left(q, y, a, j) for j, a in enumerate(self.slopes)] for y in range(m + 1)]
         left = fmpz_mat(lefts) * self.over
         tokens = [
             [e + int(left[y, j]) >> R.cut for j, e in enumerate(row)]
@@ -128,8 +125,6 @@ class AtMax:
         top = 1 << t.width
         shifted = [[e + top - row[m] for e in row] for row in self.positions[:-1]]
         highest = [max(column) for column in zip(*shifted, strict=True)]
-        altered = replace(
-            t, token=tokens, last=self.positions[-1], position=[[]] * m + [highest]
-        )
+        altered = replace(t, token=tokens, last=self.positions[-1], position=[[]] * m + [highest])
         pair = Pair([altered], q, m, [D])
         return pair if pair.leads else None
