@@ -293,6 +293,7 @@ import Compact.Transformer.Enclosure.Narrow
 import Compact.Transformer.Enclosure.Row
 import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
+import Compact.Transformer.General.Altered
 import Compact.Transformer.General.Cells
 import Compact.Transformer.General.Fold
 import Compact.Transformer.General.Folded
@@ -303,6 +304,8 @@ import Compact.Transformer.General.Heads
 import Compact.Transformer.General.HeadsClass
 import Compact.Transformer.General.Looked
 import Compact.Transformer.General.Margin
+import Compact.Transformer.General.NeuronKeys
+import Compact.Transformer.General.NeuronMargin
 import Compact.Transformer.General.Neurons
 import Compact.Transformer.General.Paths
 import Compact.Transformer.General.Plain
@@ -327,6 +330,7 @@ import Compact.Transformer.Length.Mass
 import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.MlpBruteForce
+import Compact.Transformer.Length.MlpQuartic
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.PrefixMargin
 import Compact.Transformer.Length.PrefixMass
@@ -416,6 +420,15 @@ import Compact.Transformer.Strategy.MlpBruteForce
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpBruteForce.Head
 import Compact.Transformer.Strategy.MlpBruteForce.Outs
+import Compact.Transformer.Strategy.MlpQuartic
+import Compact.Transformer.Strategy.MlpQuartic.Check
+import Compact.Transformer.Strategy.MlpQuartic.Class
+import Compact.Transformer.Strategy.MlpQuartic.Judge
+import Compact.Transformer.Strategy.MlpQuartic.Keys
+import Compact.Transformer.Strategy.MlpQuartic.Lefts
+import Compact.Transformer.Strategy.MlpQuartic.Rounded
+import Compact.Transformer.Strategy.MlpQuartic.Rows
+import Compact.Transformer.Strategy.MlpQuartic.Tables
 import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.PrefixMass

@@ -190,7 +190,7 @@ end Compact.Certificates.MaxOf3Mlp
 namespace Compact.Certificates.MaxOf4Biases
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 1048556) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
+    AtLeast (nat_lit 1048533) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Biases
 
@@ -288,14 +288,14 @@ end Compact.Certificates.MaxOf4Seed4Tuned
 namespace Compact.Certificates.MaxOf4TwoHeads
 /-- Of the real numbers. -/
 theorem cubic_real :
-    AtLeast (nat_lit 1035431) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
+    AtLeast (nat_lit 1035476) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
   cubic_correct Real
 end Compact.Certificates.MaxOf4TwoHeads
 
 namespace Compact.Certificates.MaxOf4TwoHeads
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 1048539) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
+    AtLeast (nat_lit 1048532) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4TwoHeads
 
@@ -309,7 +309,7 @@ end Compact.Certificates.MinOf3TwoHeads
 namespace Compact.Certificates.MinOf4Biases
 /-- Of the real numbers. -/
 theorem cubic_real :
-    AtLeast (nat_lit 1046093) (Transformer.Correct Real minimum Compact.Certificates.MinOf4Biases.weights) :=
+    AtLeast (nat_lit 1046022) (Transformer.Correct Real minimum Compact.Certificates.MinOf4Biases.weights) :=
   cubic_correct Real
 end Compact.Certificates.MinOf4Biases
 

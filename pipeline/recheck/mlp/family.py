@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads.family import HEADS, look_with, require_heads, same
-from pipeline.recheck.mlp import brute_force
+from pipeline.recheck.mlp import brute_force, quartic
 from pipeline.recheck.mlp.lean_weights import read_weights
 from pipeline.recheck.mlp.weights import BIASES, MATRICES, MlpWeights
 from pipeline.recheck.mlp.words import MlpWords
@@ -41,6 +41,6 @@ MLP = replace(
     HEADS,
     read_weights=read_weights,
     require_model=require_model,
-    counts={"MlpBruteForce": brute_force.count},
+    counts={"MlpBruteForce": brute_force.count, "MlpQuartic": quartic.count},
     look=look_at,
 )

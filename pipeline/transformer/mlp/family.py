@@ -15,10 +15,12 @@ from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp.brute_force import MlpBruteForce
 from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.model import MlpModel
+from pipeline.transformer.mlp.quartic import MlpQuartic
 from pipeline.transformer.mlp.reading import has_mlp, read_mlp
 from pipeline.transformer.resolution import LEAST_FRAC
+from pipeline.transformer.tasks import MAX
 
-STRATEGIES: dict[str, Strategy] = {each.name: each for each in (MlpBruteForce(),)}
+STRATEGIES: dict[str, Strategy] = {each.name: each for each in (MlpQuartic(), MlpBruteForce())}
 
 
 def read_subject(path: Path) -> MlpModel:
@@ -29,10 +31,17 @@ def read_subject(path: Path) -> MlpModel:
     return refined(noted, LEAST_FRAC)  # type: ignore[return-value]  # `refined` keeps the class
 
 
+def default_for(model: MlpModel) -> str:
+    """Quartic for the maximum with one head, brute force for others."""
+    quartic = model.task == MAX and len(model.heads) == 1
+    return MlpQuartic.name if quartic else MlpBruteForce.name
+
+
 MLP = Family(
     name="mlp",
     form=HEADS.form,
     form_of=HEADS.form_of,
+    default_for=default_for,
     strategies=STRATEGIES,
     recognises=has_mlp,
     read=read_subject,

@@ -1,0 +1,194 @@
+prelude
+import Compact.Transformer.Strategy.MlpQuartic.Tables
+/-!
+# Quartic for a model with an MLP: what is left of ReLUs, and the rows of tokens
+-/
+namespace Compact
+namespace Transformer
+namespace MlpQuartic
+open BruteForce (packAll getD_packAll)
+open HeadsBruteForce (HeadTables TablesOf)
+open MlpBruteForce (neuronRows ranges)
+
+theorem sub_le_sub_of {a b c d : Nat} (h : a + d ≤ c + b) : a - b ≤ c - d := by
+  refine Nat.sub_le_of_le_add ?_
+  cases Nat.le_total d c with
+  | inl hdc =>
+    refine Nat.le_of_add_le_add_right (k := d) (Nat.le_trans h (Nat.le_of_eq ?_))
+    rw [Nat.add_right_comm, Nat.sub_add_cancel hdc]
+  | inr hcd =>
+    rw [Nat.sub_eq_zero_of_le hcd, Nat.zero_add]
+    exact Nat.le_of_add_le_add_right (k := d) (Nat.le_trans h (Nat.le_trans (Nat.add_le_add_right hcd b) (Nat.le_of_eq (Nat.add_comm d b))))
+
+/-- The rows that stand for all positions, of all blocks. -/
+noncomputable def highsOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) : List Nat :=
+  mapFold (fun T : HeadTables => highest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width) (w.d_vocab - 1) T.pos) neurons
+noncomputable def lowsOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) : List Nat :=
+  mapFold (fun T : HeadTables => lowest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width) (w.d_vocab - 1) T.pos) neurons
+
+/-- What is left of the ReLU of each neuron. -/
+noncomputable def leftsOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) (q y : Nat) : List Nat :=
+  leftOf (lanesFor L w.d_vocab) (leftAbove (lanesFor L w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c L neurons)
+noncomputable def leftsSlopedOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) (q y : Nat) : List Nat :=
+  leftOf (lanesFor L w.d_vocab) (leftBelow (lanesFor L w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c L neurons)
+
+section
+variable {w : Weights} {M : MLP} {c : Params} {B L n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B L n s width blocks head neurons)
+include S
+
+/-- The tables of a block. -/
+noncomputable def blockTables (w : Weights) (B : Nat) (M : MLP) (c : Params) (b : Nat) : Enclosure := neuronTables w B M c (b * (w.d_vocab - 1))
+
+/-- What the packed rows of tables hold. -/
+structure Holds (L v n : Nat) (width : Nat) (T : HeadTables) (E : Enclosure) : Prop where
+  token (y : Nat) : y < v → T.token.getD y 0 = pack L v (E.token y)
+  pos (p : Nat) : p < n → T.pos.getD p 0 = pack L v (E.pos p)
+  direct (q : Nat) : q < v → T.direct.getD q 0 = pack L v (E.direct q)
+  pos_length : T.pos.length = n
+  token_lt (y j : Nat) : E.token y j < 2 ^ width
+  pos_lt (p j : Nat) : E.pos p j < 2 ^ width
+  direct_lt (q j : Nat) : E.direct q j < 2 ^ width
+
+omit S in
+theorem holds_of {w' : Weights} {B' i : Nat} {T : HeadTables} (h : TablesOf w' c B' L T i) :
+    Holds L w'.d_vocab w'.n_ctx c.width T (Enclosure.of (w'.headAt B' i) c (Circuits.of (w'.headAt B' i))) := by
+  have narrow := h.narrow
+  refine ⟨fun y hy => ?_, fun p hp => ?_, fun q hq => ?_, ?_, fun y j => lt_of_narrowRows (Bool.and_left narrow) y j,
+    fun p j => lt_of_narrowRows (Bool.and_left (Bool.and_right narrow)) p j, fun q j => lt_of_narrowRows (Bool.and_right (Bool.and_right narrow)) q j⟩
+  · rw [h.tables]
+    exact getD_packAll ((h.wellFormed.length_tokenRows c).symm ▸ hy) (h.wellFormed.length_tokenRow c hy)
+  · rw [h.tables]
+    exact getD_packAll ((h.wellFormed.length_posRows c).symm ▸ hp) (h.wellFormed.length_posRow c hp)
+  · rw [h.tables]
+    exact getD_packAll ((h.wellFormed.length_directRows c).symm ▸ hq) (h.wellFormed.length_directRow c hq)
+  · rw [h.tables]
+    exact (length_mapFold _ _).trans (h.wellFormed.length_posRows c)
+
+theorem Setting.holds {b : Nat} (hb : b < blocks) :
+    Holds L w.d_vocab w.n_ctx c.width (neurons.getD b HeadTables.none) (blockTables w B M c b) := by
+  have h := holds_of (w' := w.reads B M (b * (w.d_vocab - 1))) (B' := B + 1) (i := 0) (S.neurons b hb)
+  exact ⟨h.token, h.pos, h.direct, h.pos_length, h.token_lt, h.pos_lt, h.direct_lt⟩
+
+theorem Setting.holdsHead : Holds L w.d_vocab w.n_ctx c.width head (plainTables w B M c) := by
+  have h := holds_of (w' := w.linear B M) (B' := B + 1) (i := 0) S.head
+  exact ⟨h.token, h.pos, h.direct, h.pos_length, h.token_lt, h.pos_lt, h.direct_lt⟩
+
+/-- The positions of a block, as rows of small lanes. -/
+theorem Setting.positions_narrow {b : Nat} (hb : b < blocks) (p : Nat) (hp : p < (neurons.getD b HeadTables.none).pos.length) :
+    (neurons.getD b HeadTables.none).pos.getD p 0 = pack L w.d_vocab (digit L ((neurons.getD b HeadTables.none).pos.getD p 0)) ∧
+      ∀ j, j < w.d_vocab → digit L ((neurons.getD b HeadTables.none).pos.getD p 0) j = (blockTables w B M c b).pos p j := by
+  have H := S.holds hb
+  have row := H.pos p (H.pos_length ▸ hp)
+  have digits {j : Nat} (hj : j < w.d_vocab) : digit L ((neurons.getD b HeadTables.none).pos.getD p 0) j = (blockTables w B M c b).pos p j := by
+    rw [row]
+    exact digit_pack L (fun j _ => lt_of_half (S.half_lt (H.pos_lt p j))) hj
+  exact ⟨row.trans (pack_congr L fun j hj => (digits hj).symm), fun j hj => digits hj⟩
+
+theorem Setting.two_lt : 2 * 2 ^ c.width < 2 ^ (L - 1) :=
+  Nat.lt_of_le_of_lt (Nat.le_trans (Nat.mul_le_mul_right _ (Nat.succ_le_succ (Nat.succ_le_succ (Nat.zero_le 2)))) (Nat.le_add_right _ 3)) S.small_lt
+
+/-- **What is left of a ReLU of slope 0**, for all positions. -/
+theorem Setting.left_spec {q y : Nat} (hq : q < w.d_vocab) (hy : y < w.d_vocab) {j : Nat} (hj : j < M.d_mlp) :
+    (leftsOf w c L neurons q y).getD j 0 ≤ 7 * 2 ^ c.width ∧ ∀ p, p < w.n_ctx →
+      (blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) +
+        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (j % (w.d_vocab - 1)) + 3 -
+      ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) +
+        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (w.d_vocab - 1)) ≤ (leftsOf w c L neurons q y).getD j 0 := by
+  match S.block hj with
+  | ⟨hb, hi, e⟩ =>
+    have hb' : j / (w.d_vocab - 1) < neurons.length := S.neuronsLength.symm ▸ hb
+    have H := S.holds hb
+    have hiv := Nat.lt_trans hi S.z_lt
+    have at_ := getD_leftOf (lanesFor L w.d_vocab) (leftAbove (lanesFor L w.d_vocab) (2 ^ c.width)) q y (neurons := neurons)
+      (shifts := highsOf w c L neurons) (length_mapFold _ _) hb' hi
+    have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
+    rw [e'] at at_
+    have shift : (highsOf w c L neurons).getD (j / (w.d_vocab - 1)) 0 = highest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width)
+      (w.d_vocab - 1) (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos := getD_mapFold _ _ hb' HeadTables.none 0
+    match highest_spec (W := 2 ^ c.width) S.L_pos S.z_lt S.two_lt (rows := (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos) (fun p hp =>
+        ⟨(S.positions_narrow hb p hp).left, fun i hi => by rw [(S.positions_narrow hb p hp).right i hi]; exact Nat.le_of_lt (H.pos_lt p i)⟩) with
+    | ⟨X, packed, le, _, each⟩ =>
+      have value : (leftsOf w c L neurons q y).getD j 0 =
+          (blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) +
+            (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) + X (j % (w.d_vocab - 1)) + 3 -
+          ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) +
+            (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) + 2 ^ c.width) := by
+        refine at_.trans ?_
+        rw [shift, packed, H.direct q hq, H.token y hy]
+        show digit L _ _ = _
+        rw [leftAbove_eq S.L_pos S.z_lt S.small_lt (fun j _ => H.direct_lt q j) (fun j _ => H.token_lt y j) le]
+        refine digit_pack L (fun i hi => ?_) hiv
+        refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (Nat.lt_of_le_of_lt ?_ S.small_lt))
+        refine Nat.le_trans (Nat.add_le_add_right (Nat.add_le_add (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q i)) (Nat.le_of_lt (H.token_lt y i)))
+          (le i hi)) 3) (Nat.le_of_eq ?_)
+        ring [2 ^ c.width]
+      rw [value]
+      refine ⟨?_, fun p hp => sub_le_sub_of ?_⟩
+      · refine Nat.le_trans (Nat.sub_le _ _) (Nat.le_trans (Nat.add_le_add (Nat.add_le_add (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q _))
+          (Nat.le_of_lt (H.token_lt y _))) (le _ hiv)) (Nat.le_mul_of_pos_right 3 (Nat.two_pow_pos c.width))) (Nat.le_of_eq ?_))
+        ring [2 ^ c.width]
+      · have one := each p (H.pos_length.symm ▸ hp) _ hiv
+        rw [(S.positions_narrow hb p (H.pos_length.symm ▸ hp)).right _ hiv, (S.positions_narrow hb p (H.pos_length.symm ▸ hp)).right _ S.z_lt] at one
+        refine Nat.le_of_linear (Nat.add_le_add_left one ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) +
+          (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) + 3 +
+          ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1)))) ?_
+        exact shuffle _ _ _ _ _ _ _ _
+where
+  shuffle (d y p d' y' p' W x : Nat) : d + y + x + 3 + (d' + y' + p') + (d + y + 3 + (d' + y') + (p + W)) =
+      d + y + p + 3 + (d' + y' + W) + (d + y + 3 + (d' + y') + (x + p')) := by ring [d, y, p, d', y', p', W, x]
+
+/-- **What is left of a ReLU of slope 1**, for all positions. -/
+theorem Setting.leftSloped_spec {q y : Nat} (hq : q < w.d_vocab) (hy : y < w.d_vocab) {j : Nat} (hj : j < M.d_mlp) :
+    (leftsSlopedOf w c L neurons q y).getD j 0 ≤ 7 * 2 ^ c.width ∧ ∀ p, p < w.n_ctx →
+      (blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) +
+        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (w.d_vocab - 1) + 3 -
+      ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) +
+        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (j % (w.d_vocab - 1))) ≤ (leftsSlopedOf w c L neurons q y).getD j 0 := by
+  match S.block hj with
+  | ⟨hb, hi, e⟩ =>
+    have hb' : j / (w.d_vocab - 1) < neurons.length := S.neuronsLength.symm ▸ hb
+    have H := S.holds hb
+    have hiv := Nat.lt_trans hi S.z_lt
+    have at_ := getD_leftOf (lanesFor L w.d_vocab) (leftBelow (lanesFor L w.d_vocab) (2 ^ c.width)) q y (neurons := neurons)
+      (shifts := lowsOf w c L neurons) (length_mapFold _ _) hb' hi
+    have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
+    rw [e'] at at_
+    have shift : (lowsOf w c L neurons).getD (j / (w.d_vocab - 1)) 0 = lowest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width)
+      (w.d_vocab - 1) (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos := getD_mapFold _ _ hb' HeadTables.none 0
+    match lowest_spec (W := 2 ^ c.width) S.L_pos S.z_lt S.two_lt (rows := (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos) (fun p hp =>
+        ⟨(S.positions_narrow hb p hp).left, fun i hi => by rw [(S.positions_narrow hb p hp).right i hi]; exact Nat.le_of_lt (H.pos_lt p i)⟩) with
+    | ⟨X, packed, le, each⟩ =>
+      have value : (leftsSlopedOf w c L neurons q y).getD j 0 =
+          (blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) +
+            (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) + 3 + X (j % (w.d_vocab - 1)) -
+          ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) +
+            (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) + 2 ^ c.width) := by
+        refine at_.trans ?_
+        rw [shift, packed, H.direct q hq, H.token y hy]
+        show digit L _ _ = _
+        rw [leftBelow_eq S.L_pos S.z_lt S.small_lt (fun j _ => H.direct_lt q j) (fun j _ => H.token_lt y j) le]
+        refine digit_pack L (fun i hi => ?_) hiv
+        refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (Nat.lt_of_le_of_lt ?_ S.small_lt))
+        refine Nat.le_trans (Nat.add_le_add (Nat.add_le_add_right (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q _)) (Nat.le_of_lt (H.token_lt y _))) 3)
+          (le i hi)) (Nat.le_of_eq ?_)
+        ring [2 ^ c.width]
+      rw [value]
+      refine ⟨?_, fun p hp => sub_le_sub_of ?_⟩
+      · refine Nat.le_trans (Nat.sub_le _ _) (Nat.le_trans (Nat.add_le_add (Nat.add_le_add (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q _))
+          (Nat.le_of_lt (H.token_lt y _))) (Nat.le_mul_of_pos_right 3 (Nat.two_pow_pos c.width))) (le _ hiv)) (Nat.le_of_eq ?_))
+        ring [2 ^ c.width]
+      · have one := each p (H.pos_length.symm ▸ hp) _ hiv
+        rw [(S.positions_narrow hb p (H.pos_length.symm ▸ hp)).right _ hiv, (S.positions_narrow hb p (H.pos_length.symm ▸ hp)).right _ S.z_lt] at one
+        refine Nat.le_of_linear (Nat.add_le_add_left one ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) +
+          (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) + 3 +
+          ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1)))) ?_
+        exact shuffle _ _ _ _ _ _ _ _
+where
+  shuffle (d y p d' y' p' W x : Nat) : d' + y' + 3 + x + (d + y + p) + (d + y + 3 + (d' + y') + (p' + W)) =
+      d' + y' + p' + 3 + (d + y + W) + (d + y + 3 + (d' + y') + (x + p)) := by ring [d, y, p, d', y', p', W, x]
+
+end
+end MlpQuartic
+end Transformer
+end Compact

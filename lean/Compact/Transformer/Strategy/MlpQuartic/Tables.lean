@@ -1,0 +1,230 @@
+prelude
+import Compact.Transformer.Strategy.HeadsBruteForce
+import Compact.Transformer.Strategy.MlpQuartic.Keys
+/-!
+# Quartic for a model with an MLP: the rows that are evaluated
+
+What each packed row of `MlpQuartic/Check.lean` holds, and that it fits.
+-/
+namespace Compact
+namespace Transformer
+namespace MlpQuartic
+open BruteForce (packAll getD_packAll)
+open HeadsBruteForce (HeadTables TablesOf)
+open MlpBruteForce (neuronRows ranges)
+
+/-- What is known of a model and its tables. -/
+structure Setting (w : Weights) (M : MLP) (c : Params) (B L n s width blocks : Nat) (head : HeadTables) (neurons : List HeadTables) : Prop where
+  mlp : w.mlp = some M
+  fit : M.Fit w B
+  outs : M.W_out.hasRows M.d_mlp = true
+  unembed : w.W_U.hasRows w.d_model = true
+  one : w.heads.length = 1
+  ctx : w.n_ctx = n + 1
+  two : 2 ≤ w.d_vocab
+  small : c.width + 4 ≤ L
+  room : (2 ^ (2 * w.frac) + 8 * ranges (neuronRows w M)) * 2 ^ c.width ≤ 2 ^ (s + width)
+  cut : s + (width + 1) ≤ L
+  wide : width + 3 ≤ L
+  enough : M.d_mlp ≤ blocks * (w.d_vocab - 1)
+  head : TablesOf (w.linear B M) c (B + 1) L head 0
+  neuronsLength : neurons.length = blocks
+  neurons (b : Nat) : b < blocks → TablesOf (w.reads B M (b * (w.d_vocab - 1))) c (B + 1) L (neurons.getD b HeadTables.none) 0
+
+/-- Row `j` of `W_out W_U`, and its largest entry. -/
+noncomputable def outAt (w : Weights) (M : MLP) (j t : Nat) : Nat := ((neuronRows w M).getD j []).getD t 0
+noncomputable def topAt (w : Weights) (M : MLP) (j : Nat) : Nat := maxList ((neuronRows w M).getD j [])
+
+/-- A number of each neuron, from numbers of blocks; above and below the last of its block. -/
+def over (v : Nat) (g : Nat → Nat → Nat) (j : Nat) : Nat := g (j / (v - 1)) (j % (v - 1)) - g (j / (v - 1)) (v - 1)
+def under (v : Nat) (g : Nat → Nat → Nat) (j : Nat) : Nat := g (j / (v - 1)) (v - 1) - g (j / (v - 1)) (j % (v - 1))
+
+theorem narrow_of_pack {L v k N : Nat} {f : Nat → Nat} (hk : k ≤ L) (h : N = pack L v f) (lt : ∀ j, j < v → f j < 2 ^ k) :
+    N = pack L v (digit L N) ∧ ∀ j, j < v → digit L N j < 2 ^ k := by
+  have lt' (j : Nat) (hj : j < v) : f j < 2 ^ L := Nat.lt_of_lt_of_le (lt j hj) (Nat.pow_le_pow_right Nat.two_pos hk)
+  have e {j : Nat} (hj : j < v) : digit L N j = f j := by rw [h]; exact digit_pack L lt' hj
+  exact ⟨h.trans (pack_congr L fun j hj => (e hj).symm), fun j hj => e hj ▸ lt j hj⟩
+
+section
+variable {w : Weights} {M : MLP} {c : Params} {B L n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B L n s width blocks head neurons)
+include S
+
+theorem Setting.L_pos : 0 < L := Nat.lt_of_lt_of_le (Nat.succ_pos _) S.wide
+theorem Setting.z_lt : w.d_vocab - 1 < w.d_vocab := Nat.sub_lt (Nat.lt_of_lt_of_le Nat.two_pos S.two) Nat.one_pos
+theorem Setting.z_pos : 0 < w.d_vocab - 1 := Nat.le_sub_of_add_le (b := 1) S.two
+
+theorem Setting.small_lt : 4 * 2 ^ c.width + 3 < 2 ^ (L - 1) := by
+  have h : 2 ^ (c.width + 3) ≤ 2 ^ (L - 1) := Nat.pow_le_pow_right Nat.two_pos (Nat.le_sub_of_add_le S.small)
+  have pos := Nat.two_pow_pos c.width
+  refine Nat.lt_of_lt_of_le ?_ h
+  rw [Nat.pow_add]
+  have e : 2 ^ c.width * 2 ^ 3 = 4 * 2 ^ c.width + 4 * 2 ^ c.width := by
+    have h3 : 2 ^ 3 = 8 := rfl
+    rw [h3]
+    ring [2 ^ c.width]
+  rw [e]
+  refine Nat.add_lt_add_left (Nat.lt_of_lt_of_le (Nat.lt_succ_self 3) ?_) _
+  exact Nat.le_mul_of_pos_right 4 pos
+
+theorem Setting.half_lt {a : Nat} (h : a < 2 ^ c.width) : a < 2 ^ (L - 1) :=
+  Nat.lt_trans h (Nat.lt_of_le_of_lt (Nat.le_trans (Nat.le_mul_of_pos_left _ (Nat.zero_lt_succ 3)) (Nat.le_add_right _ 3)) S.small_lt)
+
+/-- The block and the place of a neuron. -/
+theorem Setting.block {j : Nat} (hj : j < M.d_mlp) : j / (w.d_vocab - 1) < blocks ∧ j % (w.d_vocab - 1) < w.d_vocab - 1 ∧
+    (w.d_vocab - 1) * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j :=
+  ⟨(Nat.div_lt_iff_lt_mul S.z_pos).mpr (Nat.lt_of_lt_of_le hj S.enough), Nat.mod_lt j S.z_pos, Nat.div_add_mod j (w.d_vocab - 1)⟩
+
+/-! ## Rows of `W_out W_U` -/
+
+theorem Setting.rows_length : (neuronRows w M).length = M.d_mlp := MlpBruteForce.length_neuronRows S.outs S.unembed
+
+theorem Setting.outs_length : (packAll L (neuronRows w M)).length = M.d_mlp := (length_mapFold _ _).trans S.rows_length
+
+theorem Setting.getD_outs {j : Nat} (hj : j < M.d_mlp) : (packAll L (neuronRows w M)).getD j 0 = pack L w.d_vocab (outAt w M j) :=
+  getD_packAll (S.rows_length.symm ▸ hj) (MlpBruteForce.length_neuronRow S.outs S.unembed hj)
+
+theorem Setting.bars_length : (packAll L (mapFold barRow (neuronRows w M))).length = M.d_mlp :=
+  (length_mapFold _ _).trans ((length_mapFold _ _).trans S.rows_length)
+
+theorem Setting.getD_bars {j : Nat} (hj : j < M.d_mlp) :
+    (packAll L (mapFold barRow (neuronRows w M))).getD j 0 = pack L w.d_vocab fun t => topAt w M j - outAt w M j t := by
+  have hj' : j < (neuronRows w M).length := S.rows_length.symm ▸ hj
+  have length := MlpBruteForce.length_neuronRow S.outs S.unembed hj
+  have row : (mapFold barRow (neuronRows w M)).getD j [] =
+      mapFold (fun x => maxList ((neuronRows w M).getD j []) - x) ((neuronRows w M).getD j []) :=
+    (getD_mapFold _ _ hj' [] []).trans (Nat.force_eq (maxList ((neuronRows w M).getD j []))
+      fun top => mapFold (fun x => Nat.sub top x) ((neuronRows w M).getD j []))
+  have row_length : ((mapFold barRow (neuronRows w M)).getD j []).length = w.d_vocab := by rw [row, length_mapFold, length]
+  refine (getD_packAll ((length_mapFold _ _).symm ▸ hj') row_length).trans (pack_congr L fun t ht => ?_)
+  rw [row, getD_mapFold _ _ (length.symm ▸ ht) 0 0]
+  rfl
+
+omit S in
+theorem outAt_le (j t : Nat) : outAt w M j t ≤ topAt w M j := getD_le_maxList _ t
+
+theorem Setting.total_top : total M.d_mlp (topAt w M) = ranges (neuronRows w M) := by
+  unfold ranges
+  rw [sumList_eq_total ((length_mapFold _ _).trans S.rows_length)]
+  exact total_congr fun j hj => (getD_mapFold maxList _ (S.rows_length.symm ▸ hj) [] 0).symm
+
+theorem Setting.top_lt {j : Nat} (hj : j < M.d_mlp) : topAt w M j < 2 ^ (L - 1) := by
+  have h1 : topAt w M j ≤ ranges (neuronRows w M) := S.total_top ▸ le_total_of_lt (topAt w M) hj
+  have h2 : 8 * ranges (neuronRows w M) ≤ 2 ^ (s + width) := by
+    refine Nat.le_trans (Nat.le_trans (Nat.le_add_left _ (2 ^ (2 * w.frac))) ?_) S.room
+    exact Nat.le_mul_of_pos_right _ (Nat.two_pow_pos _)
+  have h3 : 2 ^ (s + width) ≤ 2 ^ (L - 1) := Nat.pow_le_pow_right Nat.two_pos (Nat.le_sub_of_add_le (b := 1) S.cut)
+  cases Nat.eq_zero_or_pos (ranges (neuronRows w M)) with
+  | inl e => exact Nat.lt_of_le_of_lt (e ▸ h1) (Nat.two_pow_pos _)
+  | inr pos =>
+    refine Nat.lt_of_le_of_lt h1 (Nat.lt_of_lt_of_le ?_ (Nat.le_trans h2 h3))
+    refine Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right pos) ?_
+    rw [← Nat.two_mul]
+    exact Nat.mul_le_mul_right _ (Nat.succ_le_succ (Nat.succ_le_succ (Nat.zero_le 6)))
+
+/-! ## Rows that are made of them -/
+
+/-- **A row before it is rounded.** -/
+theorem Setting.unrounded_eq (slopes : Nat) {row : Nat} {f : Nat → Nat} {g : Nat → Nat → Nat} {rows : List Nat}
+    (hrow : row = pack L w.d_vocab f) (length : rows.length = blocks)
+    (hg : ∀ b, b < blocks → rows.getD b 0 = pack L w.d_vocab (g b)) (small : ∀ b, b < blocks → ∀ j, j < w.d_vocab → g b j < 2 ^ c.width) :
+    unrounded (lanesFor L w.d_vocab) (2 ^ (2 * w.frac)) (sloped slopes (packAll L (neuronRows w M)))
+        (sloped slopes (packAll L (mapFold barRow (neuronRows w M)))) row rows =
+      pack L w.d_vocab fun t => 2 ^ (2 * w.frac) * f t +
+        added M.d_mlp (slope slopes) (topAt w M) (over w.d_vocab g) (under w.d_vocab g) fun j => outAt w M j t := by
+  have half {b : Nat} (hb : b < blocks) (j : Nat) (hj : j < w.d_vocab) : g b j < 2 ^ (L - 1) := S.half_lt (small b hb j hj)
+  have outs_length : (sloped slopes (packAll L (neuronRows w M))).length = M.d_mlp := (length_mapRows _ _ _).trans S.outs_length
+  have bars_length : (sloped slopes (packAll L (mapFold barRow (neuronRows w M)))).length = M.d_mlp := (length_mapRows _ _ _).trans S.bars_length
+  have outs := dot_rows L w.d_vocab (lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) rows)
+    (rs := sloped slopes (packAll L (neuronRows w M))) (f := fun j t => slope slopes j * outAt w M j t) fun j hj => by
+      rw [outs_length] at hj
+      unfold sloped
+      rw [getD_mapRows _ _ 0 (S.outs_length.symm ▸ hj), Nat.zero_add, S.getD_outs hj]
+      exact mul_pack L _ _ _
+  have bars := dot_rows L w.d_vocab (lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) rows)
+    (rs := sloped slopes (packAll L (mapFold barRow (neuronRows w M)))) (f := fun j t => slope slopes j * (topAt w M j - outAt w M j t)) fun j hj => by
+      rw [bars_length] at hj
+      unfold sloped
+      rw [getD_mapRows _ _ 0 (S.bars_length.symm ▸ hj), Nat.zero_add, S.getD_bars hj]
+      exact mul_pack L _ _ _
+  rw [outs_length] at outs
+  rw [bars_length] at bars
+  have plus {j : Nat} (hj : j < M.d_mlp) :
+      (lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) rows).getD j 0 = over w.d_vocab g j := by
+    match S.block hj with
+    | ⟨hb, hi, e⟩ =>
+      have at_ := getD_lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) (blocks := rows) (length.symm ▸ hb) hi
+      have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
+      rw [e'] at at_
+      rw [at_, hg _ hb, above_eq S.L_pos S.z_lt (half hb)]
+      exact digit_pack L (fun i hi => Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (half hb i hi))) (Nat.lt_trans hi S.z_lt)
+  have minus {j : Nat} (hj : j < M.d_mlp) :
+      (lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) rows).getD j 0 = under w.d_vocab g j := by
+    match S.block hj with
+    | ⟨hb, hi, e⟩ =>
+      have at_ := getD_lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) (blocks := rows) (length.symm ▸ hb) hi
+      have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
+      rw [e'] at at_
+      rw [at_, hg _ hb, below_eq S.L_pos S.z_lt (half hb)]
+      exact digit_pack L (fun i _ => Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (half hb _ S.z_lt))) (Nat.lt_trans hi S.z_lt)
+  unfold unrounded
+  rw [outs, bars, hrow]
+  show 2 ^ (2 * w.frac) * pack L w.d_vocab f + (pack L w.d_vocab _ + pack L w.d_vocab _) = _
+  rw [mul_pack, pack_add, pack_add]
+  refine pack_congr L fun t _ => congrArg (2 ^ (2 * w.frac) * f t + ·) ?_
+  unfold added
+  rw [← total_add]
+  exact total_congr fun j hj => by rw [plus hj, minus hj]
+
+/-- What neurons add is small. -/
+theorem Setting.added_le (slopes : Nat) {g : Nat → Nat → Nat} (small : ∀ b, b < blocks → ∀ j, j < w.d_vocab → g b j < 2 ^ c.width)
+    (t : Nat) : added M.d_mlp (slope slopes) (topAt w M) (over w.d_vocab g) (under w.d_vocab g) (fun j => outAt w M j t) ≤
+      2 ^ c.width * ranges (neuronRows w M) := by
+  unfold added
+  rw [← S.total_top, ← total_mul]
+  refine total_le_total fun j hj => ?_
+  match S.block hj with
+  | ⟨hb, hi, _⟩ =>
+    have hα : slope slopes j ≤ 1 := (slope_cases slopes j).elim (fun e => e ▸ Nat.zero_le 1) fun e => e ▸ Nat.le_refl 1
+    have hx : slope slopes j * outAt w M j t ≤ topAt w M j := Nat.le_trans (Nat.mul_le_mul hα (outAt_le j t)) (Nat.le_of_eq (Nat.one_mul _))
+    have hy : slope slopes j * (topAt w M j - outAt w M j t) ≤ topAt w M j :=
+      Nat.le_trans (Nat.mul_le_mul hα (Nat.sub_le _ _)) (Nat.le_of_eq (Nat.one_mul _))
+    refine Nat.le_trans (Nat.add_le_add (Nat.mul_le_mul_left _ hx) (Nat.mul_le_mul_left _ hy)) ?_
+    rw [← Nat.add_mul]
+    refine Nat.mul_le_mul_right _ ?_
+    unfold over under
+    have a_lt := Nat.le_of_lt (small _ hb _ (Nat.lt_trans hi S.z_lt))
+    have b_lt := Nat.le_of_lt (small _ hb _ S.z_lt)
+    cases Nat.le_total (g (j / (w.d_vocab - 1)) (j % (w.d_vocab - 1))) (g (j / (w.d_vocab - 1)) (w.d_vocab - 1)) with
+    | inl h => rw [Nat.sub_eq_zero_of_le h, Nat.zero_add]; exact Nat.le_trans (Nat.sub_le _ _) b_lt
+    | inr h => rw [Nat.sub_eq_zero_of_le h, Nat.add_zero]; exact Nat.le_trans (Nat.sub_le _ _) a_lt
+
+/-- A row that is small enough, rounded. -/
+theorem Setting.rounded_eq {N : Nat} {f : Nat → Nat} (h : N = pack L w.d_vocab f) (lt : ∀ t, t < w.d_vocab → f t < 2 ^ (s + width)) :
+    lanesShift ((2 ^ width - 1) * ones L w.d_vocab) s N = pack L w.d_vocab fun t => f t / 2 ^ s := by
+  have fits : width + s ≤ L := Nat.add_comm s width ▸ Nat.le_trans (Nat.add_le_add_left (Nat.le_succ width) s) S.cut
+  have le : s + width ≤ L := Nat.add_comm s width ▸ fits
+  rw [h, lanesShift_pack fits fun t ht => Nat.lt_of_lt_of_le (lt t ht) (Nat.pow_le_pow_right Nat.two_pos le)]
+  refine pack_congr L fun t ht => Nat.mod_eq_of_lt ?_
+  refine (Nat.div_lt_iff_lt_mul (Nat.two_pow_pos s)).mpr ?_
+  rw [← Nat.pow_add, Nat.add_comm width]
+  exact lt t ht
+
+omit S in
+theorem div_lt_width {x : Nat} (lt : x < 2 ^ (s + width)) : x / 2 ^ s < 2 ^ width := by
+  refine (Nat.div_lt_iff_lt_mul (Nat.two_pow_pos s)).mpr ?_
+  rw [← Nat.pow_add, Nat.add_comm width]
+  exact lt
+
+/-- Rows are small. -/
+theorem Setting.lt_room {x a e : Nat} (hx : x < 2 ^ c.width) (ha : a ≤ 2 ^ c.width * ranges (neuronRows w M))
+    (he : e ≤ 7 * (2 ^ c.width * ranges (neuronRows w M))) : 2 ^ (2 * w.frac) * x + a + e < 2 ^ (s + width) := by
+  refine Nat.lt_of_lt_of_le ?_ S.room
+  have K := Nat.mul_lt_mul_of_pos_left hx (Nat.two_pow_pos (2 * w.frac))
+  refine Nat.lt_of_lt_of_le (Nat.add_lt_add_of_lt_of_le (Nat.add_lt_add_of_lt_of_le K ha) he) (Nat.le_of_eq ?_)
+  ring [2 ^ (2 * w.frac), 2 ^ c.width, ranges (neuronRows w M)]
+
+end
+end MlpQuartic
+end Transformer
+end Compact

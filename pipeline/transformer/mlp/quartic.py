@@ -1,0 +1,134 @@
+"""Quartic, for a model with one head and an MLP: `lean/Compact/Transformer/Strategy/MlpQuartic.lean`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.emit.theorem import Value
+from pipeline.errors import MalformedInput
+from pipeline.strategy import Certificate, Kind, Progress
+from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.enclosure import Params, enclose
+from pipeline.transformer.checker.tables import tables
+from pipeline.transformer.heads.checker import classes_of, count_levels
+from pipeline.transformer.heads.model import cell_bits, plain_heads
+from pipeline.transformer.heads.quartic import LEVEL_BITS, PARTS, STEPS, lanes_for
+from pipeline.transformer.mlp.brute_force import parts as parts_of
+from pipeline.transformer.mlp.model import MlpModel, neuron_rows
+from pipeline.transformer.mlp.quartic_rows import MlpRows, Neurons
+from pipeline.transformer.strategies.rounding import lane_bits
+from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fields
+from pipeline.transformer.tasks import MAX, TASKS
+
+SMALL = 20
+"""Bits of a rounded logit or neuron."""
+PREC = 112
+QUERIES = 8
+"""Queries that one theorem checks."""
+
+
+class MlpQuartic:
+    """For each query and maximum each neuron by a slope; then each other token, all outputs at once."""
+
+    name = "quartic"
+    checker = "MlpQuartic"
+    summary = "each other token of each query and maximum, all outputs and neurons; d_mlp * d_vocab^3 row operations"
+
+    def search(self, model: MlpModel, progress: Progress) -> Certificate:
+        """The bound that slopes by the sign of each neuron, where all tokens are the maximum, give."""
+        if model.task != MAX:
+            raise MalformedInput(
+                f"{self.name} proves answers with the largest token, not with {TASKS[model.task].words}",
+                cure="use --strategy brute-force (at most 16,384 inputs), or --task max",
+            )
+        if len(model.heads) != 1:
+            raise MalformedInput(
+                f"{self.name} of a model with an MLP is about one head, not {len(model.heads)}",
+                cure="use --strategy brute-force (at most 16,384 inputs)",
+            )
+        if model.n_ctx < 2 or model.d_vocab < 2:
+            raise MalformedInput(f"{self.name} needs two positions and two tokens")
+        progress("multiplying the weights out")
+        plain = [plain_heads(part)[0] for part in parts_of(model)]
+        exact = [circuits(head) for head in plain]
+        bits = max(lane_bits(each, model.frac) for each in exact)
+        outs, unit2 = neuron_rows(model), 1 << 2 * model.frac
+        ranges, cut = sum(map(max, outs)), 2 * model.frac
+        width = ((unit2 + 8 * ranges << SMALL) - 1).bit_length() - cut
+        params = Params(PREC, STEPS, max(0, bits - SMALL), width)
+        rounded = [enclose(each, model.frac, params) for each in exact]
+        t = tables(rounded[0])
+        neurons = Neurons.of(rounded[1:], model.neurons.d_mlp)
+        rows = MlpRows(t, rounded[0], neurons, outs, unit2, cut)
+        v, n = model.d_vocab, model.n_ctx - 1
+        slopes, codes, by_query = list[int](), list[list[int]](), [0] * v
+        for m in range(v):
+            progress(f"comparing outputs, {model.neurons.d_mlp} neurons: maximum {m} of {v}")
+            signs = _signs(neurons, m)
+            slopes.append(sum(sign << j for j, sign in enumerate(signs)))
+            at_max, row = rows.at(m, signs), list[int]()
+            for q in range(m + 1):
+                pair = at_max.pair(q)
+                code = 0
+                if pair is not None:
+                    found = {c: pair.levels(c, PARTS) for c in classes_of(t, q, m)}
+                    known = {c: levels for c, levels in found.items() if levels is not None}
+                    inputs = sum(count_levels(each, c, n, PARTS) for c, each in known.items())
+                    code = 1 + _packed(known, m) if inputs else 0
+                    by_query[q] += inputs
+                row.append(code)
+            codes.append(row)
+        blocks = [[len(part), sum(part)] for part in _chunks(by_query, QUERIES)]
+        cells = cell_bits(model)
+        least = max(lanes_for([t]), SMALL + 4, cut + width + 1, width + 3)
+        head = replace(plain[0], cell_bits=cells + 1)
+        fields: dict[str, Value] = {
+            **table_fields(head, exact[0], rounded[0], t, least),
+            "parts": PARTS,
+            "countBits": ((v + 1) ** n).bit_length() + 1,
+            "levelBits": LEVEL_BITS,
+            "slopes": slopes,
+            "levels": codes,
+            "small": SMALL,
+            "cut": cut,
+            "cellBits": cells,
+            "blocks": blocks,
+            "bound": sum(by_query),
+        }
+        return Certificate(self.name, sum(by_query), {name: fields[name] for name in self.fields()})
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `MlpQuartic.Certificate`."""
+        kinds: dict[str, Kind] = {**TABLE_FIELDS}
+        kinds |= dict.fromkeys(("parts", "countBits", "levelBits"), "nat")
+        kinds |= {"slopes": "list", "levels": "matrix"}
+        kinds |= dict.fromkeys(("small", "cut", "cellBits"), "nat")
+        return {**kinds, "blocks": "matrix", "bound": "nat"}
+
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The shape of the model and the tables; the queries block by block."""
+        blocks = fields["blocks"]
+        assert isinstance(blocks, list)
+        return ["Bool.and_intro", *["MlpQuartic.next"] * len(blocks)]
+
+
+def _signs(neurons: Neurons, m: int) -> list[int]:
+    """Of each neuron, whether it is active where all tokens are the maximum (at an average position)."""
+    n = len(neurons.positions)
+    places = [sum(column) for column in zip(*neurons.positions, strict=True)]
+    sums = zip(neurons.directs[m], neurons.tokens[m], places, strict=True)
+    return [int(n * (own + token) + place > 0) for own, token, place in sums]
+
+
+def _packed(levels: Mapping[int, Sequence[int | None]], m: int) -> int:
+    none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted
+    packed = 0
+    for c, row in levels.items():
+        for s, level in enumerate(row):
+            packed |= (none if level is None else level) << (LEVEL_BITS * (c * m + s))
+    return packed
+
+
+def _chunks(values: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [values[start : start + size] for start in range(0, len(values), size)]
