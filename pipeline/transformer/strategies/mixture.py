@@ -47,8 +47,8 @@ def candidates(n: int) -> list[Levels]:
         thrice = [0, 1, *(3 << i for i in range(4))]
         return [Levels(PARTS, each) for each in (*doubling, thrice)]
     shares = {0, *(PARTS // c for c in range(1, n + 1))}
-    ends = {0, 1, 2, PARTS // 9, PARTS // 5, PARTS // 4}
-    finer = {*shares, *ends, *(PARTS - level for level in shares | ends if level)}
+    ends = {0, 1, 2, PARTS // 9, PARTS // 5}
+    finer = {*shares, *ends, *(PARTS - level for level in (*shares, *ends, PARTS // 4) if level)}
     chosen = (shares, finer, range(PARTS + 1))
     return [Levels(PARTS, sorted(each)) for each in chosen]
 
