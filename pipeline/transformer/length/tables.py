@@ -79,7 +79,7 @@ def counted(a: Asked, each: Callable[[int], int], more: Callable[[int], int]) ->
 def claimed(a: Asked, more: int) -> int:
     """Counting with leads, from what is claimed of sizes: `more` operations for each query."""
     parts, levels, rows = a.nat("parts"), len(a.nats("levels")), a.nats("sizes")
-    size, whole = a.bits("sizeBits"), a.nat("classBits")
+    size, whole = a.bits("sizeBits"), a.bits("classBits")
 
     def of_class(c: int, claims: int) -> int:
         number = levels if c > 1 else 1
@@ -93,7 +93,8 @@ def claimed(a: Asked, more: int) -> int:
         for q in range(m + 1):
             claims = row >> (q * whole * a.n)
             total += SPARE + more
-            total += sum(of_class(i + 1, claims >> (whole * i)) for i in range(a.n - (q < m)))
+            classes = [claims >> (whole * i) & ((1 << whole) - 1) for i in range(a.n - (q < m))]
+            total += sum(of_class(i + 1, each) for i, each in enumerate(classes))
     return total
 
 

@@ -25,7 +25,8 @@ def claimsOf (sizeBits parts count c S : Nat) : Nat :=
 def claimed (v n : Nat) (lv : Levels) (sizeBits classBits more : Nat) (sizes : List Nat) : Nat :=
   Nat.force (fold (fun _ ih => Nat.succ ih) 0 lv.levels) fun count => total v fun m => Nat.force m fun m => Nat.force (nth 0 sizes m) fun row =>
   total (Nat.succ m) fun q => Nat.force (Nat.shiftRight row (Nat.mul q (Nat.mul classBits n))) fun S => Nat.add (Nat.add spare more)
-    (total (Nat.pred (classes n q m)) fun i => claimsOf sizeBits lv.parts count (Nat.succ i) (Nat.shiftRight S (Nat.mul classBits i)))
+    (total (Nat.pred (classes n q m)) fun i =>
+      claimsOf sizeBits lv.parts count (Nat.succ i) (Nat.mod (Nat.shiftRight S (Nat.mul classBits i)) (Nat.pow 2 classBits)))
 
 end
 end Length
