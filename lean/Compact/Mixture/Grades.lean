@@ -122,8 +122,21 @@ where
 /-- The sum of `2^(bits * level)` over tokens: `size θ S` of them lack at most `θ`, which is `level * spare / whole`.  Of
 `S` a strategy may read what a certificate says of each level, `sizeBits` bits. -/
 noncomputable def gradeSum (bits sizeBits spare whole : Nat) (size : Nat → Nat → Nat) (levels : List Nat) : Nat → Nat → Nat :=
-  fold (fun level ih prev S => Nat.force (Nat.sub (size (Nat.div (Nat.mul level spare) whole) S) prev) fun new =>
-    Nat.add (Nat.shiftLeft new (Nat.mul bits level)) (ih (Nat.add prev new) (Nat.shiftRight S sizeBits))) (fun _ _ => 0) levels
+  fold (fun level ih prev S => Nat.rec (motive := fun _ => Nat) (ih prev (Nat.shiftRight S sizeBits))
+    (fun more _ => Nat.add (Nat.shiftLeft (Nat.succ more) (Nat.mul bits level)) (ih (Nat.add prev (Nat.succ more)) (Nat.shiftRight S sizeBits)))
+    (Nat.sub (size (Nat.div (Nat.mul level spare) whole) S) prev)) (fun _ _ => 0) levels
+
+theorem gradeSum_cons (bits sizeBits spare whole : Nat) (size : Nat → Nat → Nat) (level : Nat) (levels : List Nat) (prev S : Nat) :
+    gradeSum bits sizeBits spare whole size (level :: levels) prev S =
+      (size (level * spare / whole) S - prev) * 2 ^ (bits * level) +
+        gradeSum bits sizeBits spare whole size levels (prev + (size (level * spare / whole) S - prev)) (Nat.shiftRight S sizeBits) := by
+  show Nat.rec (motive := fun _ => Nat) (gradeSum bits sizeBits spare whole size levels prev (Nat.shiftRight S sizeBits))
+    (fun more _ => Nat.add (Nat.shiftLeft (Nat.succ more) (Nat.mul bits level))
+      (gradeSum bits sizeBits spare whole size levels (Nat.add prev (Nat.succ more)) (Nat.shiftRight S sizeBits)))
+    (size (level * spare / whole) S - prev) = _
+  cases size (level * spare / whole) S - prev with
+  | zero => rw [Nat.zero_mul, Nat.zero_add, Nat.add_zero]
+  | succ more => rfl
 
 /-- `size` tokens below `m` lack at most `θ`. -/
 def Lacking (m : Nat) (lack : Nat → Nat) (θ size : Nat) : Prop :=
@@ -176,7 +189,6 @@ theorem gradeSum_spec {bits sizeBits spare whole m : Nat} {size : Nat → Nat �
                 powerSum (2 ^ bits) level tokens := powerSum_congr fun s hs => by
               rw [Bool.eq_false_of_ne_true fun h => apart s hs (among_iff.mp h)]
             rw [powerSum_append, first, rest, ← sum, len, len', ← Nat.pow_mul]
-            exact Nat.force_eq _ fun new => Nat.add (Nat.shiftLeft new (Nat.mul bits l))
-              (gradeSum bits sizeBits spare whole size levels (Nat.add A.length new) (Nat.shiftRight S sizeBits))
+            exact gradeSum_cons _ _ _ _ _ _ _ _ _
 
 end Compact

@@ -53,7 +53,7 @@ def brute_force(a: Asked) -> int:
     v, p = a.v, a.n + 1
     rows = v * (v + p) * factor(a.nat("steps")) + 8 * v * (2 * v + p)
     inputs: int = v**p
-    return circuits(a) + rows + v * p * v * (6 + 2 * v) + inputs * (p * (v + 1) + 6 * v)
+    return circuits(a) + rows + v * p * v * (6 + 2 * v) + inputs * (p * (v + 1) + 4 * v)
 
 
 def brute_force_mass(a: Asked) -> int:
@@ -82,12 +82,34 @@ def counted(a: Asked, each: Callable[[int], int], more: Callable[[int], int]) ->
     )
 
 
+def claimed(a: Asked, more: int) -> int:
+    """Counting with leads, from what is claimed of sizes: `more` operations for each query."""
+    parts, levels, rows = a.nat("parts"), len(a.nats("levels")), a.nats("sizes")
+    size, whole = a.bits("sizeBits"), a.bits("classBits")
+
+    def of_class(c: int, claims: int) -> int:
+        number = levels if c > 1 else 1
+        k = sum(1 for j in range(number) if claims >> (size * j) & ((1 << size) - 1))
+        terms = 2 * k * (k + max(0, c - 2) * (parts + 1))
+        return 18 + 5 * number + 23 * k + parts + 1 + terms
+
+    total = 0
+    for m in range(a.v):
+        row = entry(rows, m)
+        for q in range(m + 1):
+            claims = row >> (q * whole * a.n)
+            total += SPARE + more
+            classes = [claims >> (whole * i) & ((1 << whole) - 1) for i in range(a.n - (q < m))]
+            total += sum(of_class(i + 1, each) for i, each in enumerate(classes))
+    return total
+
+
 def prefix(a: Asked) -> int:
-    return tables(a) + leads(a) + running(a) + counted(a, lambda _: 28, lambda _: 2)
+    return tables(a) + leads(a) + running(a) + claimed(a, 2)
 
 
 def cubic(a: Asked) -> int:
-    return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 12 * m)
+    return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 9 * m)
 
 
 def margin(a: Asked) -> int:

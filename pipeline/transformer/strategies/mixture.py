@@ -48,7 +48,7 @@ def candidates(n: int) -> list[Levels]:
         return [Levels(PARTS, each) for each in (*doubling, thrice)]
     shares = {0, *(PARTS // c for c in range(1, n + 1))}
     ends = {0, 1, 2, PARTS // 9, PARTS // 5}
-    finer = {*shares, *ends, *(PARTS - level for level in shares | ends if level)}
+    finer = {*shares, *ends, *(PARTS - level for level in (*shares, *ends, PARTS // 4) if level)}
     chosen = (shares, finer, range(PARTS + 1))
     return [Levels(PARTS, sorted(each)) for each in chosen]
 

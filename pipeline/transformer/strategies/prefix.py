@@ -16,6 +16,12 @@ from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.table_fields import packed
 
 
+def claimed(sizes: Sequence[int]) -> list[int]:
+    """What is claimed at each level: nothing where there are no more tokens than before, as that is quicker to see."""
+    before = [0, *sizes]
+    return [size if size > last else 0 for last, size in zip(before, sizes, strict=False)]
+
+
 class Prefix(LeadStrategy):
     """`lean/Compact/Transformer/Strategy/Prefix.lean`"""
 
@@ -38,7 +44,7 @@ class Prefix(LeadStrategy):
                 size
                 for query in row
                 for each in query
-                for size in [*each, *[0] * (number - len(each))]
+                for size in [*claimed(each), *[0] * (number - len(each))]
             ]
             for row in prefix.sizes(t, levels, found)
         ]

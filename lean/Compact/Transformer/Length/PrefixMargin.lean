@@ -8,6 +8,6 @@ namespace Compact
 noncomputable def PrefixMargin.operations (w : Weights) (c : PrefixMargin.Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
   Nat.add (Nat.add (Nat.add (Nat.add (Length.tables w c.toParams) (Length.leads v)) (Length.running v))
-    (Length.counted v n c.toLevels (fun _ => 28) fun _ => 2)) (Length.margin v)
+    (Length.claimed v n c.toLevels c.sizeBits c.classBits 2 c.sizes)) (Length.margin v)
 
 end Compact

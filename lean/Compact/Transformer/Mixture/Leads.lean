@@ -72,13 +72,66 @@ theorem Rows.force_eq {α : Type} (R : Rows) (k : Rows → α) : R.force k = k R
 /-- Has the base small entries only? -/
 noncomputable def baseFits (width one base : Nat) : Bool := lanesWithin (Nat.mul (Nat.pred (Nat.pow 2 width)) one) base
 
+/-- Zero if the test of one lane succeeds on `row + extra` (`Lane.test`); written with numbers only, for the kernel. -/
+noncomputable def failure (shift base top one mask extra row d : Nat) : Nat :=
+  (fun Y => (fun y => Nat.add (Nat.sub (Nat.succ d) y)
+    (Nat.sub mask (Nat.land (Nat.sub (Nat.mul (Nat.add top (Nat.sub y (Nat.succ d))) one) Y) mask)))
+    (Nat.mod (Nat.shiftRight Y shift) base)) (Nat.add row extra)
+
+/-- Zero if the tests succeed for the first `k` rows, the leads being the lanes of `N`; `low` is `2^b`. -/
+noncomputable def failures (shift base top one mask extra b low : Nat) (rows : List Nat) : Nat → Nat → Nat :=
+  List.rec (motive := fun _ => Nat → Nat → Nat) (fun k _ => k)
+    (fun row _ ih k N => Nat.rec (motive := fun _ => Nat) 0
+      (fun k _ => Nat.add (failure shift base top one mask extra row (Nat.mod N low)) (ih k (Nat.shiftRight N b))) k) rows
+
+/-- Are the leads `N` of the maximum `m` true for the rows, with `extra` added to each? -/
+noncomputable def ahead (lane : Lane) (b m extra N : Nat) (rows : List Nat) : Bool :=
+  Nat.force extra fun extra => Nat.force lane.shift fun shift => Nat.force lane.base fun base => Nat.force lane.top fun top =>
+  Nat.force lane.one fun one => Nat.force lane.mask fun mask => Nat.force (Nat.pow 2 b) fun low =>
+  Nat.beq (failures shift base top one mask extra b low rows (Nat.succ m) N) 0
+
 /-- Are the leads of the maximum `m` true?  (`X` is the row that stands for all positions.) -/
 noncomputable def check (M : Leads) (L width m one X : Nat) (R : Rows) : Bool :=
   (Lane.of L one m).force fun lane => Nat.force (bits width) fun b => Nat.force (bump L (zero width) m) fun lift =>
-  (Margins.against lane (Nat.add (Nat.add X R.toToken) lift) (unpack b (Nat.succ m) M.token) R.token &&
-    Margins.against lane (Nat.add R.toDirect lift) (unpack b (Nat.succ m) M.direct) R.direct) &&
-  (Margins.against lane lift (unpack b (Nat.succ m) M.own) R.own &&
-    Margins.against lane (Nat.add (Nat.add (nth 0 R.token m) X) lift) (unpack b (Nat.succ m) M.self) R.direct)
+  (ahead lane b m (Nat.add (Nat.add X R.toToken) lift) M.token R.token &&
+    ahead lane b m (Nat.add R.toDirect lift) M.direct R.direct) &&
+  (ahead lane b m lift M.own R.own &&
+    ahead lane b m (Nat.add (Nat.add (nth 0 R.token m) X) lift) M.self R.direct)
+
+/-- A test that does not fail succeeds. -/
+theorem test_of_failure {l : Lane} {extra row d : Nat} (h : failure l.shift l.base l.top l.one l.mask extra row d = 0) :
+    l.test d (row + extra) = true := by
+  have parts : (d + 1 - l.read (row + extra)) + (l.mask - Nat.land (l.drop d (l.read (row + extra)) (row + extra)) l.mask) = 0 := h
+  have le : Nat.ble (Nat.succ d) (l.read (row + extra)) = true :=
+    Nat.ble_eq_true_of_le (Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_right parts))
+  have mask := Nat.le_antisymm (Nat.land_le_right _ _) (Nat.le_of_sub_eq_zero (Nat.eq_zero_of_add_eq_zero_left parts))
+  unfold Lane.test
+  rw [Nat.force_eq, Nat.force_eq, le]
+  show Nat.beq (Nat.land (l.drop d (l.read (row + extra)) (row + extra)) l.mask) l.mask = true
+  rw [mask]
+  exact Nat.beq_self _
+
+theorem against_of_failures {l : Lane} {extra b k N : Nat} {rows : List Nat}
+    (h : failures l.shift l.base l.top l.one l.mask extra b (2 ^ b) rows k N = 0) : Margins.against l extra (unpack b k N) rows = true := by
+  unfold Margins.against
+  rw [Nat.force_eq]
+  induction k generalizing rows N with
+  | zero => rfl
+  | succ k ih =>
+    rw [unpack_succ]
+    match rows with
+    | [] => exact absurd h (Nat.succ_ne_zero k)
+    | row :: rows =>
+      have h : failure l.shift l.base l.top l.one l.mask extra row (N % 2 ^ b) +
+        failures l.shift l.base l.top l.one l.mask extra b (2 ^ b) rows k (N / 2 ^ b) = 0 := h
+      refine Bool.and_eq_true_iff.mpr ⟨(Nat.force_eq _ _).trans (test_of_failure (Nat.eq_zero_of_add_eq_zero_right h)), ?_⟩
+      exact ih (Nat.eq_zero_of_add_eq_zero_left h)
+
+theorem against_of_ahead {l : Lane} {extra b m N : Nat} {rows : List Nat} (h : ahead l b m extra N rows = true) :
+    Margins.against l extra (unpack b (Nat.succ m) N) rows = true := by
+  unfold ahead at h
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
+  exact against_of_failures (Nat.eq_of_beq_eq_true _ _ h)
 
 /-! ## What the check shows -/
 
@@ -141,14 +194,14 @@ theorem sound_of_check (hT : t.Describe T) (hL : t.width + 5 ≤ t.bits) (hm : m
     have tokens := Margins.ahead_of_against (X := t.position.getD m 0 + base + bump t.bits (zero t.width) m) (f := T.token)
       (g := fun j => X j + digit t.bits base j) hL0 hm
       (congrArg (· + bump t.bits (zero t.width) m) (((congr (congrArg _ hX) base_eq)).trans (pack_add _ _ _ _)))
-      (fun k hk => hT.token k (hv k hk)) (fun k j hj => room hL ?_) (Bool.and_left (Bool.and_left h))
+      (fun k hk => hT.token k (hv k hk)) (fun k j hj => room hL ?_) (against_of_ahead (Bool.and_left (Bool.and_left h)))
     · have e := lt_sixteen (token k j) (Nat.two_pow_pos t.width) (hX' j hj) (small _ _ (base_lt j hj))
       rw [Nat.zero_add] at e
       exact e
     · have directs := Margins.ahead_of_against (X := 2 ^ t.width * ones t.bits t.v - base + bump t.bits (zero t.width) m)
         (f := T.direct) (g := fun j => 2 ^ t.width - digit t.bits base j) hL0 hm
         (congrArg (· + bump t.bits (zero t.width) m) rest_eq) (fun k hk => hT.direct k (hv k hk)) (fun k j hj => room hL ?_)
-        (Bool.and_right (Bool.and_left h))
+        (against_of_ahead (Bool.and_right (Bool.and_left h)))
       · have one : 2 ^ t.width - digit t.bits base j ≤ 2 * 2 ^ t.width :=
           Nat.le_trans (Nat.sub_le _ _) (Nat.le_mul_of_pos_left _ Nat.two_pos)
         have e := lt_sixteen (direct k j) (Nat.two_pow_pos t.width) one (Nat.zero_le (2 * 2 ^ t.width))
@@ -161,7 +214,7 @@ theorem sound_of_check (hT : t.Describe T) (hL : t.width + 5 ≤ t.bits) (hm : m
           have bm : 2 ^ t.width - digit t.bits base m + digit t.bits base m = 2 ^ t.width := Nat.sub_add_cancel (base_le m hm)
           exact joined (Nat.add_le_add a b) (bm.trans bu.symm)
         · refine Margins.ahead_of_against (X := bump t.bits (zero t.width) m) (f := fun q => T.lane q q t.n) (g := fun _ => 0)
-            hL0 hm ?_ (fun k hk => ?_) (fun k j hj => room hL ?_) (Bool.and_left (Bool.and_right h)) q hq
+            hL0 hm ?_ (fun k hk => ?_) (fun k j hj => room hL ?_) (against_of_ahead (Bool.and_left (Bool.and_right h))) q hq
           · rw [show pack t.bits t.v (fun _ => 0) = 0 from (pack_const _ _ 0).trans (Nat.zero_mul _), Nat.zero_add]
           · show (tabulateFold (Margins.ownRow t) t.v 0).getD k 0 = _
             rw [tabulateFold_eq, List.getD_tabulateFrom 0 (hv k hk), Nat.zero_add]
@@ -172,7 +225,7 @@ theorem sound_of_check (hT : t.Describe T) (hL : t.width + 5 ≤ t.bits) (hm : m
             exact Nat.lt_of_le_of_lt (Nat.le_of_eq (reorder _ _ _ _)) e
         · refine (Margins.ahead_of_against (X := t.token.getD m 0 + t.position.getD m 0 + bump t.bits (zero t.width) m)
             (f := T.direct) (g := fun j => T.token m j + X j) hL0 hm ?_ (fun k hk => hT.direct k (hv k hk))
-            (fun k j hj => room hL ?_) (Bool.and_right (Bool.and_right h)) q hq).congr (fun j _ => (Nat.add_assoc _ _ _).symm) hm
+            (fun k j hj => room hL ?_) (against_of_ahead (Bool.and_right (Bool.and_right h))) q hq).congr (fun j _ => (Nat.add_assoc _ _ _).symm) hm
           · rw [hX, hT.token m hm, pack_add]
           · exact lt_sixteen (d := 0) (direct k j) (token m j) (hX' j hj) (Nat.zero_le _)
 

@@ -131,14 +131,25 @@ theorem knows_foldr (hQ : Q.For T L v n q) (hV : V.Fits T prec v n q) (hB : ∀ 
     have hlt : p < n := Nat.lt_of_lt_of_le (Nat.lt_succ_self p) (hp' ▸ Nat.le_add_right _ _)
     exact (ih (fun u hu => hx u (List.Mem.tail t hu)) hp').step hQ hV hB hK hlt (hx t (List.Mem.head x))
 
+theorem forceLanes_eq {α : Type} (L one n m : Nat) (k : List Lane → α) : forceLanes L one n m k = k (List.tabulateFrom m n (Lane.of L one)) := by
+  induction n generalizing m k with
+  | zero => rfl
+  | succ n ih =>
+    show Nat.force m (fun m => (Lane.of L one m).force fun lane => forceLanes L one n (Nat.succ m) fun lanes => k (lane :: lanes)) = _
+    rw [Nat.force_eq, Lane.force_eq, ih]
+    rfl
+
+/-- The lanes of a model with `v` tokens. -/
+noncomputable abbrev lanesOf (L v : Nat) : List Lane := List.tabulateFrom 0 v (Lane.of L (ones L v))
+
 /-- A passed test makes every margin positive. -/
 theorem margin_pos (hL : 0 < L) {s : State} {x : List Nat} (h : s.Knows V Q B L v K 0 x) (hm : maximum x < v)
-    (hbits : x.length * K < 2 ^ (L - 1)) (pass : passes L (ones L v) s = true) (t : Nat) (ht : t < v)
+    (hbits : x.length * K < 2 ^ (L - 1)) (pass : passes (lanesOf L v) s = true) (t : Nat) (ht : t < v)
     (hne : t ≠ maximum x) : 0 < V.margin x.length x (maximum x) t := by
   match h.logits with
   | ⟨f, hf, hle, hlow⟩ =>
     unfold passes at pass
-    rw [Lane.force_eq, hf, h.max] at pass
+    rw [nth_eq, h.max, List.getD_tabulateFrom _ hm, Nat.zero_add, hf] at pass
     have hlt := Lane.lt_of_test hL (fun j hj => Nat.lt_of_le_of_lt (hle j hj) hbits) hm pass t ht hne
     rw [← tailMargin_zero]
     refine lt_of_lt_of_le ?_ (hlow _ t hm ht)
@@ -171,7 +182,7 @@ variable {w : Weights} {c : Params}
 theorem passes_correct (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width = true)
     (hq : q < w.d_vocab) (hQ : Q.For (Enclosure.of w c (Circuits.of w)) (laneBits w c) w.d_vocab w.n_ctx q)
     {y : List Nat} (hlen : y.length = w.n_ctx - 1) (hlt : ∀ t, t ∈ y → t < w.d_vocab)
-    (pass : passes (laneBits w c) (ones (laneBits w c) w.d_vocab)
+    (pass : passes (lanesOf (laneBits w c) w.d_vocab)
       (y.foldr stepped (stepped q ⟨Q.at (3 * 2 ^ c.width) (w.n_ctx - 1) :: Q.below (3 * 2 ^ c.width) (w.n_ctx - 1), 0, 0, 0⟩)) = true) :
     Correct R w (y ++ [q]) := by
   have hn : w.n_ctx - 1 + 1 = w.n_ctx := Nat.sub_add_cancel h.n_ctx
@@ -199,7 +210,7 @@ theorem passes_correct (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits
 theorem countQuery_sound (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width = true)
     (hq : q < w.d_vocab) (hQ : Q.For (Enclosure.of w c (Circuits.of w)) (laneBits w c) w.d_vocab w.n_ctx q) :
     AtLeast
-      (countQuery (laneBits w c) (ones (laneBits w c) w.d_vocab) w.d_vocab (w.n_ctx - 1)
+      (countQuery (lanesOf (laneBits w c) w.d_vocab) w.d_vocab (w.n_ctx - 1)
         (Q.at (3 * 2 ^ c.width) (w.n_ctx - 1)) (Q.below (3 * 2 ^ c.width) (w.n_ctx - 1)) q)
       fun x => Correct R w x ∧ lastToken x = q := by
   unfold countQuery
@@ -233,7 +244,7 @@ theorem count_sound (R : Type) [ExpField R] (h : w.WellFormed) : AtLeast (count 
   | false => exact AtLeast.zero
   | true =>
     show AtLeast (Nat.force _ fun L => Nat.force _ fun one => Nat.force _ fun B => _) _
-    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, forceList_eq, forceList_eq]
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceLanes_eq, forceList_eq, forceList_eq, forceList_eq]
     refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_)
     exact countQuery_sound h hnarrow hq (queryFor h hq)
 

@@ -12,9 +12,9 @@ namespace BruteForceMass
 noncomputable section
 
 /-- The weight of the inputs with one query token that pass. -/
-def weighQuery (W : TokenWeights) (L one v n : Nat) (first : List (Nat × Nat)) (rest : List (List (Nat × Nat))) (q : Nat) : Nat :=
+def weighQuery (W : TokenWeights) (lanes : List Lane) (v n : Nat) (first : List (Nat × Nat)) (rest : List (List (Nat × Nat))) (q : Nat) : Nat :=
   Nat.mul (readLane W.weightBits W.tokenWeights q) (forcePairRows rest fun rest => BruteForce.step q ⟨first :: rest, 0, 0, 0⟩
-    (weighTree v n (readLane W.weightBits W.tokenWeights) BruteForce.step (BruteForce.passes L one)))
+    (weighTree v n (readLane W.weightBits W.tokenWeights) BruteForce.step (BruteForce.passes lanes)))
 
 /-- A certificate: how to round, the weights of tokens, and the bound. -/
 structure Certificate extends Params, TokenWeights where
@@ -36,9 +36,9 @@ theorem weigh_sound (R : Type) [ExpField R] {w : Weights} {c : Params} (W : Toke
   | false => exact AtLeast.zero
   | true =>
     show AtLeast (Nat.force _ fun L => Nat.force _ fun one => Nat.force _ fun B => _) _
-    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, forceList_eq, forceList_eq]
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, BruteForce.forceLanes_eq, forceList_eq, forceList_eq, forceList_eq]
     refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun z => lastToken (spelled W.weight w.d_vocab z)) fun q hq => ?_)
-    show AtLeast (weighQuery W _ _ _ _ _ _ q) _
+    show AtLeast (weighQuery W _ _ _ _ _ q) _
     unfold weighQuery
     rw [forcePairRows_eq, BruteForce.step_eq]
     exact AtLeast.append_letters (weight := W.weight) hq (AtLeast.weighTree (weight := W.weight) (fun t s k => BruteForce.step_eq t s k) fun y hlen hlt pass =>

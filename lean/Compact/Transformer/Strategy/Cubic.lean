@@ -16,9 +16,17 @@ noncomputable section
 /-- Bits of what a token lacks, and a top bit. -/
 def lackBits (t : Tables) : Nat := Nat.add (Nat.add t.prec t.width) 5
 
+/-- What the tokens below `m` lack, packed, written out with numbers only, for the kernel: `twice` is twice what stands for the lead 0, `base`
+and `leadBase` are powers of two that cut lanes off. -/
+def lacksFrom (L base W b leadBase twice direct m : Nat) : Nat → Nat → Nat :=
+  Nat.rec (motive := fun _ => Nat → Nat → Nat) (fun _ _ => 0)
+    (fun _ ih lows tokens => Nat.add (Nat.mul (Nat.mod lows base) (Nat.sub twice (Nat.add direct (Nat.mod tokens leadBase))))
+      (Nat.shiftLeft (ih (Nat.shiftRight lows L) (Nat.shiftRight tokens b)) W)) m
+
 /-- What the tokens below `m` lack, packed. -/
 def lacks (L W b z m lows direct tokens : Nat) : Nat :=
-  packFrom W (fun s => lackOf z (readLane L lows s) direct (readLane b tokens s)) m
+  Nat.force (Nat.pow 2 L) fun base => Nat.force (Nat.pow 2 b) fun leadBase => Nat.force (Nat.add z z) fun twice =>
+  lacksFrom L base W b leadBase twice direct m lows tokens
 
 /-- A one in each of the lanes for a maximum, and the top bits. -/
 structure Lanes where
@@ -41,6 +49,30 @@ def method (t : Tables) : Mixture.Method Lanes where
   claims := fun _ _ _ => 0
 
 end
+
+theorem digit_shift (L N j : Nat) : digit L (N / 2 ^ L) j = digit L N (j + 1) := by
+  show N / 2 ^ L / 2 ^ (L * j) % 2 ^ L = N / 2 ^ (L * j + L) % 2 ^ L
+  rw [Nat.div_div_eq_div_mul, Nat.pow_add, Nat.mul_comm (2 ^ L)]
+
+theorem lacksFrom_eq (L W b z direct : Nat) {m : Nat} (lows tokens : Nat) : lacksFrom L (2 ^ L) W b (2 ^ b) (z + z) direct m lows tokens =
+    pack W m fun s => lackOf z (digit L lows s) direct (digit b tokens s) := by
+  induction m generalizing lows tokens with
+  | zero => rfl
+  | succ m ih =>
+    show lows % 2 ^ L * (z + z - (direct + tokens % 2 ^ b)) + lacksFrom L (2 ^ L) W b (2 ^ b) (z + z) direct m (lows / 2 ^ L) (tokens / 2 ^ b) * 2 ^ W =
+      lackOf z (digit L lows 0) direct (digit b tokens 0) + 2 ^ W * pack W m fun s => lackOf z (digit L lows (s + 1)) direct (digit b tokens (s + 1))
+    rw [ih, Nat.mul_comm _ (2 ^ W)]
+    have first : lows % 2 ^ L * (z + z - (direct + tokens % 2 ^ b)) = lackOf z (digit L lows 0) direct (digit b tokens 0) := by
+      show _ = lows / 1 % 2 ^ L * (z + z - (direct + tokens / 1 % 2 ^ b))
+      rw [Nat.div_one, Nat.div_one]
+    rw [first]
+    exact congrArg (_ + 2 ^ W * ·) (pack_congr W fun s _ => by rw [digit_shift, digit_shift])
+
+theorem lacks_eq (L W b z m lows direct tokens : Nat) : lacks L W b z m lows direct tokens =
+    pack W m fun s => lackOf z (readLane L lows s) direct (readLane b tokens s) := by
+  unfold lacks
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  exact lacksFrom_eq L W b z direct lows tokens
 
 /-- What a token lacks fits below the top bit. -/
 theorem lack_lt {t : Tables} {e a b : Nat} (he : e ≤ 2 ^ t.prec) :
@@ -78,7 +110,7 @@ theorem method_sound (t : Tables) {T : Enclosure} {m : Nat} {M : Leads} (lv : Le
       have row_eq : lacks t.bits (lackBits t) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
           (readLane (Leads.bits t.width) M.direct q) M.token = pack (lackBits t) m fun k => lackOf (Leads.zero t.width) (T.tokenLo q k)
             (readLane (Leads.bits t.width) M.direct q) (readLane (Leads.bits t.width) M.token k) := by
-        refine (packFrom_eq _ _ _).trans (pack_congr _ fun k hk => ?_)
+        refine (lacks_eq _ _ _ _ _ _ _ _).trans (pack_congr _ fun k hk => ?_)
         have e : readLane t.bits (nth 0 t.tokenLo q) k = T.tokenLo q k :=
           (congrArg (fun x => digit t.bits x k) (nth_eq _ _ _)).trans (hT.tokenLo q k hqv (Nat.lt_trans hk hm))
         rw [e]

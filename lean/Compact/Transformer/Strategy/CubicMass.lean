@@ -61,7 +61,7 @@ theorem method_weighs (t : Tables) (W : TokenWeights) : (method t W).Weighs t W.
       have row_eq : Cubic.lacks t.bits (laneBits t W) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
           (readLane (Leads.bits t.width) M.direct q) M.token = pack (laneBits t W) m fun k => lackOf (Leads.zero t.width) (T.tokenLo q k)
             (readLane (Leads.bits t.width) M.direct q) (readLane (Leads.bits t.width) M.token k) := by
-        refine (packFrom_eq _ _ _).trans (pack_congr _ fun k hk => ?_)
+        refine (Cubic.lacks_eq _ _ _ _ _ _ _ _).trans (pack_congr _ fun k hk => ?_)
         have e : readLane t.bits (nth 0 t.tokenLo q) k = T.tokenLo q k :=
           (congrArg (fun x => digit t.bits x k) (nth_eq _ _ _)).trans (hT.tokenLo q k hqv (Nat.lt_trans hk hm))
         rw [e]

@@ -1,5 +1,6 @@
 prelude
 import Compact.Transformer.Mixture.Block
+import Compact.Packed.RunningLanes
 import Compact.Transformer.Minimum.Query
 /-!
 # Strategy: prefix
@@ -22,6 +23,12 @@ structure Prepared where
 /-- Running minima of leads. -/
 def leastOf (b m : Nat) (M : Leads) : Nat := running Compact.least b (unpack b (Nat.succ m) M.token) (Nat.pred (Nat.pow 2 b))
 
+/-- Running maxima of the lanes of a row: all at once, if their top bits are free. -/
+def greatestOf (L v lows : Nat) : Nat :=
+  Nat.force (onesOf L v) fun one => Nat.force (Nat.sub L 1) fun low =>
+  Bool.rec (motive := fun _ => Nat) (running greatest L (unpack L v lows) 0) (lanesRunning L v (Nat.mul (Nat.pow 2 low) one) low lows)
+    (lanesWithin (Nat.mul (Nat.sub (Nat.pow 2 low) 1) one) lows)
+
 /-- What the tokens `0, ..., i` lack at most. -/
 def lackUpTo (s : CountSetup) (d : Prepared) (direct : Nat) (Q : Asking) (i : Nat) : Nat :=
   lackOf s.zero (readLane s.bits Q.extra i) direct (readLane s.leadBits d.least i)
@@ -29,6 +36,10 @@ def lackUpTo (s : CountSetup) (d : Prepared) (direct : Nat) (Q : Asking) (i : Na
 /-- `κ` if the tokens below it lack at most `θ`, and there are so many; else 0. -/
 def sizeOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (θ κ : Nat) : Nat :=
   Nat.mul κ (Nat.sub 1 (Nat.add (Nat.sub (lackUpTo s d direct Q (Nat.pred κ)) θ) (Nat.sub κ m)))
+
+/-- The number of tokens, if one is claimed. -/
+def sizeIf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (θ κ : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun i _ => sizeOf s m d direct Q θ (Nat.succ i)) κ
 
 /-- The same, written out with numbers only, for the kernel: `twice` is twice what stands for the lead 0, `base` and `leadBase` are powers
 of two that cut lanes off. -/
@@ -43,22 +54,54 @@ def sizesOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking
   Nat.force (Nat.add s.zero s.zero) fun twice => Nat.force s.bits fun bits => Nat.force (Nat.pow 2 s.bits) fun base =>
   Nat.force s.leadBits fun leadBits => Nat.force (Nat.pow 2 s.leadBits) fun leadBase => Nat.force (Nat.pow 2 s.sizeBits) fun sizeBase =>
   Nat.force d.least fun least => Nat.force Q.extra fun extra =>
-  k fun θ S => Nat.force (Nat.mod S sizeBase) fun κ => sizeFrom twice bits base leadBits leadBase least extra direct m θ κ
+  k fun θ S => Nat.rec (motive := fun _ => Nat) 0
+    (fun i _ => sizeFrom twice bits base leadBits leadBase least extra direct m θ (Nat.succ i)) (Nat.mod S sizeBase)
 
 theorem sizesOf_eq (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) :
-    sizesOf s m d direct Q k = k fun θ S => Nat.force (Nat.mod S (Nat.pow 2 s.sizeBits)) fun κ => sizeOf s m d direct Q θ κ := by
+    sizesOf s m d direct Q k = k fun θ S => sizeIf s m d direct Q θ (Nat.mod S (Nat.pow 2 s.sizeBits)) := by
   unfold sizesOf
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
   rfl
 
 /-- How tokens are counted: `sizes` are those of a certificate. -/
 def method (t : Tables) (sizes : List Nat) : Mixture.Method Prepared where
-  extra := fun lows => running greatest t.bits (unpack t.bits t.v lows) 0
+  extra := greatestOf t.bits t.v
   prepare := fun s m M k => Nat.force (leastOf s.leadBits m M) fun least => Nat.force (nth 0 sizes m) fun sizes => k ⟨least, sizes⟩
   sizes := fun s m _ d direct Q k => sizesOf s m d direct Q k
   claims := fun s d q => Nat.mod (Nat.shiftRight d.sizes (Nat.mul q (Nat.mul s.classBits s.n))) (Nat.pow 2 (Nat.mul s.classBits s.n))
 
 end
+
+/-- Running maxima are at least all lanes up to their own. -/
+theorem le_greatestOf {L v lows i k : Nat} (hi : i < v) (hk : k ≤ i) : digit L lows k ≤ digit L (greatestOf L v lows) i := by
+  cases L with
+  | zero =>
+    have e : digit 0 lows k < 1 := Nat.mod_lt _ Nat.one_pos
+    rw [Nat.eq_zero_of_lt_one e]
+    exact Nat.zero_le _
+  | succ l =>
+    have hL : 0 < l + 1 := Nat.zero_lt_succ l
+    unfold greatestOf
+    rw [Nat.force_eq, Nat.force_eq, onesOf_eq hL]
+    show _ ≤ digit (l + 1) (Bool.rec (motive := fun _ => Nat) (running greatest (l + 1) (unpack (l + 1) v lows) 0)
+      (lanesRunning (l + 1) v (2 ^ (l + 1 - 1) * ones (l + 1) v) (l + 1 - 1) lows) (lanesWithin ((2 ^ l - 1) * ones (l + 1) v) lows)) i
+    cases within : lanesWithin ((2 ^ l - 1) * ones (l + 1) v) lows with
+    | false =>
+      rw [← getD_unpack (l + 1) lows (Nat.lt_of_le_of_lt hk hi)]
+      refine running_greatest (Nat.two_pow_pos _) (fun j hj => ?_) ((length_unpack _ _ _).symm ▸ hi) hk
+      rw [length_unpack] at hj
+      rw [getD_unpack _ _ hj]
+      exact Nat.mod_lt _ (Nat.two_pow_pos _)
+    | true =>
+      match of_lanesWithin (Nat.le_succ l) within with
+      | ⟨packed, small⟩ =>
+        match lanesRunning_pack hL (Nat.le_refl _) small with
+        | ⟨g, running, lt, reaches⟩ =>
+          have e : digit (l + 1) (lanesRunning (l + 1) v (2 ^ (l + 1 - 1) * ones (l + 1) v) (l + 1 - 1) lows) i = g i := by
+            rw [show lanesRunning (l + 1) v (2 ^ (l + 1 - 1) * ones (l + 1) v) (l + 1 - 1) lows = pack (l + 1) v g from
+              (congrArg (lanesRunning (l + 1) v (2 ^ (l + 1 - 1) * ones (l + 1) v) (l + 1 - 1)) packed).trans running]
+            exact digit_pack _ (fun j hj => Nat.lt_trans (lt j hj) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))) hi
+          exact Nat.le_trans (reaches i k hi hk) (Nat.le_of_eq e.symm)
 
 /-- The first tokens, as many as are counted, pass. -/
 theorem method_first (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {M : Leads} (lv : Levels) (sizeBits classBits : Nat)
@@ -73,14 +116,14 @@ theorem method_first (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {
   · show Nat.force _ (fun least => Nat.force _ fun sizes => k ⟨least, sizes⟩) = _
     rw [Nat.force_eq, Nat.force_eq]
     rfl
-  · have hs : s < Nat.force _ fun κ => sizeOf _ m _ _ _ θ κ := hs
-    rw [Nat.force_eq] at hs
+  · have hs : s < sizeIf _ m _ _ _ θ _ := hs
     generalize Nat.mod N (Nat.pow 2 (CountSetup.of t lv sizeBits classBits).sizeBits) = κ at hs
-    unfold sizeOf at hs
     have hqv := Nat.lt_of_le_of_lt hq hm
     cases κ with
-    | zero => exact absurd (Nat.lt_of_lt_of_le hs (Nat.le_of_eq (Nat.zero_mul _))) (Nat.not_lt_zero s)
+    | zero => exact absurd (show s < 0 from hs) (Nat.not_lt_zero s)
     | succ i =>
+      have hs : s < sizeOf _ m _ _ _ θ (i + 1) := hs
+      unfold sizeOf at hs
       cases test : lackUpTo (CountSetup.of t lv sizeBits classBits) ⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩
           (readLane (Leads.bits t.width) M.direct q) (Asking.of t (method t sizes).extra q) i - θ + (i + 1 - m) with
       | succ x =>
@@ -95,8 +138,10 @@ theorem method_first (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {
         have hs : s < i + 1 := Nat.lt_of_lt_of_le hs (Nat.le_trans (Nat.mul_le_mul_left _ (Nat.sub_le 1 _)) (Nat.le_of_eq (Nat.mul_one _)))
         have hsi := Nat.le_of_lt_succ hs
         refine ⟨Nat.lt_of_lt_of_le hs him, Nat.le_trans ?_ low⟩
-        have factor : T.tokenLo q s ≤ readLane t.bits (Query.of t q).large i :=
-          Query.le_large hT hqv (Nat.lt_of_le_of_lt (Nat.le_of_succ_le him) hm) hsi
+        have hi : i < t.v := Nat.lt_of_le_of_lt (Nat.le_of_succ_le him) hm
+        have factor : T.tokenLo q s ≤ readLane t.bits (greatestOf t.bits t.v (nth 0 t.tokenLo q)) i := by
+          refine Nat.le_trans (Nat.le_of_eq ?_) (le_greatestOf hi hsi)
+          exact (hT.tokenLo q s hqv (Nat.lt_of_le_of_lt hsi hi)).symm.trans (congrArg (fun N => digit t.bits N s) (nth_eq _ _ _).symm)
         have len : i < (unpack (Leads.bits t.width) (Nat.succ m) M.token).length := by
           rw [length_unpack]; exact Nat.lt_succ_of_le (Nat.le_of_succ_le him)
         have lead : readLane (Leads.bits t.width) (leastOf (Leads.bits t.width) m M) i ≤ readLane (Leads.bits t.width) M.token s := by

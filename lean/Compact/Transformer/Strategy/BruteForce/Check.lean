@@ -70,26 +70,30 @@ def step {α : Type} (t : Nat) (s : State) (k : State → α) : α :=
       Nat.force (Nat.add (nth (0, 0) row t).2 s.slack) fun slack =>
       k ⟨rest, logits, slack, Bool.rec (motive := fun _ => Nat) t s.max (Nat.ble t s.max)⟩) s.rest
 
+/-- What the tests of the lanes `m, m + 1, ...` need, `n` of them, evaluated; then go on with the list. -/
+def forceLanes {α : Type} (L one n : Nat) : Nat → (List Lane → α) → α :=
+  Nat.rec (motive := fun _ => Nat → (List Lane → α) → α) (fun _ k => k [])
+    (fun _ ih m k => Nat.force m fun m => (Lane.of L one m).force fun lane => ih (Nat.succ m) fun lanes => k (lane :: lanes)) n
+
 /-- Does the input pass? -/
-def passes (L one : Nat) (s : State) : Bool :=
-  (Lane.of L one s.max).force fun lane => lane.test s.slack s.logits
+def passes (lanes : List Lane) (s : State) : Bool := (nth ⟨0, 0, 0, 0, 0⟩ lanes s.max).test s.slack s.logits
 
 /-- The number of inputs with one query token that pass: `first` are the pieces of the query's own position. -/
-def countQuery (L one v n : Nat) (first : List (Nat × Nat)) (rest : List (List (Nat × Nat))) (q : Nat) : Nat :=
-  forcePairRows rest fun rest => step q ⟨first :: rest, 0, 0, 0⟩ (countTreeCps v n step (passes L one))
+def countQuery (lanes : List Lane) (v n : Nat) (first : List (Nat × Nat)) (rest : List (List (Nat × Nat))) (q : Nat) : Nat :=
+  forcePairRows rest fun rest => step q ⟨first :: rest, 0, 0, 0⟩ (countTreeCps v n step (passes lanes))
 
 /-- Rows packed with lanes of `L` bits. -/
 def packAll (L : Nat) (rows : List (List Nat)) : List Nat := mapFold (packList L) rows
 
-/-- What all queries give together, if the tables are narrow enough; `each L one v n first rest q` is what one query gives. -/
-def overQueries (w : Weights) (c : Params) (each : Nat → Nat → Nat → Nat → List (Nat × Nat) → List (List (Nat × Nat)) → Nat → Nat) : Nat :=
+/-- What all queries give together, if the tables are narrow enough; `each lanes v n first rest q` is what one query gives. -/
+def overQueries (w : Weights) (c : Params) (each : List Lane → Nat → Nat → List (Nat × Nat) → List (List (Nat × Nat)) → Nat → Nat) : Nat :=
   roundedTables w c fun T => Bool.rec (motive := fun _ => Nat) 0
     (Nat.force (laneBits w c) fun L => Nat.force (ones L w.d_vocab) fun one =>
-     Nat.force (Nat.mul 3 (Nat.pow 2 c.width)) fun B =>
+     Nat.force (Nat.mul 3 (Nat.pow 2 c.width)) fun B => forceLanes L one w.d_vocab 0 fun lanes =>
      forceList (packAll L T.tokenRow) fun tokenRows => forceList (packAll L T.posRow) fun posRows =>
      forceList (packAll L T.directRow) fun directRows =>
      total w.d_vocab fun q =>
-       (fun Q : Query => each L one w.d_vocab (Nat.sub w.n_ctx 1) (Q.at B (Nat.sub w.n_ctx 1))
+       (fun Q : Query => each lanes w.d_vocab (Nat.sub w.n_ctx 1) (Q.at B (Nat.sub w.n_ctx 1))
           (Q.below B (Nat.sub w.n_ctx 1)) q)
        ⟨nth [] T.tokenExp q, nth [] T.posExp q, nth 0 directRows q, tokenRows, posRows⟩)
     (T.narrow c.width)
