@@ -197,7 +197,7 @@ end Compact.Certificates.MaxOf4Biases
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem cubic_real :
-    AtLeast (nat_lit 16603667) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16604543) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   cubic_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
@@ -225,7 +225,7 @@ end Compact.Certificates.MaxOf4Seed0
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem prefix_real :
-    AtLeast (nat_lit 16073641) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16074370) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   prefix_correct Real
 end Compact.Certificates.MaxOf4Seed0
 

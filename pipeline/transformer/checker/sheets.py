@@ -132,7 +132,7 @@ class Sheets:
     def _units(self, q: int, m: int, scale: int) -> npt.NDArray[np.float64]:
         """One part of what is spared, for each token (`unitParts`)."""
         t, cap = self.t, (1 << self.layout.part_bits) - 1
-        weights = [t.high[q][1] * t.token_lo[q][s] for s in range(m)]
+        weights = [(t.high[q][1] + 1) * t.token_lo[q][s] for s in range(m)]
         return np.array([min(cap, (1 << scale) // (w + 1)) for w in weights], dtype=np.float64)
 
     def _class(

@@ -183,7 +183,7 @@ class Pair:
         s, t = self.sheets, self.sheets.t
         cap, whole = power(2, s.c.nat("partBits")) - 1, power(2, self.shift + s.c.nat("fracBits"))
         heaviest, lows = lane(t.bits, nth(t.high, self.q), 1), nth(t.tokenLo, self.q)
-        weights = [heaviest * low for low in unpack(t.bits, self.m, lows)]
+        weights = [(heaviest + 1) * low for low in unpack(t.bits, self.m, lows)]
         return [min(cap, div(whole, weight + 1)) for weight in weights]
 
     def _class(self, code: int, others: int, each: Sequence[int]) -> Iterator[Group]:

@@ -183,8 +183,8 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
       rw [H_eq]
       match unitParts_eq (Frame.of t S).L (Nat.add z S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) (Asked.of t S q).weights with
       | ⟨I, e, parts⟩ =>
-        have weights_eq : (Asked.of t S q).weights = mapFold (Nat.mul (t.entry t.high q 1)) (unpack t.bits t.v (nth 0 t.tokenLo q)) := by
-          show Nat.force (readLane t.bits (nth 0 t.high q) 1) (fun heaviest => mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))) = _
+        have weights_eq : (Asked.of t S q).weights = mapFold (Nat.mul (Nat.succ (t.entry t.high q 1))) (unpack t.bits t.v (nth 0 t.tokenLo q)) := by
+          show Nat.force (Nat.succ (readLane t.bits (nth 0 t.high q) 1)) (fun heaviest => mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))) = _
           rw [Nat.force_eq, nth_eq 0 t.high]
           rfl
         have len : (Asked.of t S q).weights.length = t.v := by
@@ -208,12 +208,11 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
           refine A.counts_class hτ (A := Asked.of t S q) _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) fun s hs' => ?_
           have hs := parts s (Nat.lt_trans hs' hm)
           refine ⟨hs.left, ?_⟩
-          have weight : (Asked.of t S q).weights.getD s 0 = t.entry t.high q 1 * T.tokenLo q s := by
+          have weight : (Asked.of t S q).weights.getD s 0 = Nat.succ (t.entry t.high q 1) * T.tokenLo q s := by
             have hsv := Nat.lt_trans hs' hm
             rw [weights_eq, getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hsv) 0 0, getD_unpack _ _ hsv, nth_eq, ← hT.tokenLo q s hqv hsv]
             rfl
-          rw [← weight]
-          exact hs.right
+          exact Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (Nat.le_succ _))) (weight ▸ hs.right)
 
 /-- One maximum. -/
 theorem counts_maximum {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) {m count : Nat} (hm : m < t.v) (hc : m < count)

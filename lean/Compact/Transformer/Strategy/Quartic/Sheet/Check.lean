@@ -90,7 +90,8 @@ structure Asked where
   mass : Nat
   low : Nat
   slack : Nat
-  /-- The heaviest weight of one position, times the factor of each token. -/
+  /-- A little more than the heaviest weight of one position (which may end in many zeros; the kernel's caches tell numbers apart by
+  their low 64 bits), times the factor of each token. -/
   weights : List Nat
 
 /-- The numbers of the query `q`. -/
@@ -103,7 +104,7 @@ def Asked.of (t : Tables) (S : Sheets) (q : Nat) : Asked where
   mass := nth 0 t.mass q
   low := nth 0 t.low q
   slack := nth 0 t.slack q
-  weights := Nat.force (readLane t.bits (nth 0 t.high q) 1) fun heaviest =>
+  weights := Nat.force (Nat.succ (readLane t.bits (nth 0 t.high q) 1)) fun heaviest =>
     mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))
 
 /-- Evaluate the numbers, then go on with them. -/
