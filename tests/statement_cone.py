@@ -39,7 +39,7 @@ GENERAL_ROOTS = (
 CLAIMS_SNAPSHOT = LEAN_FILES / "claims_statement.txt"
 CLAIMS_ROOTS = (
     *("Compact.CorrectBy", "Compact.dyadic", "Compact.RightOn", "Compact.RightInGaps"),
-    *("Compact.MassAtLeast", "Compact.tokenWeight"),
+    *("Compact.MassAtLeast", "Compact.tokenWeight", "Compact.MeanLossAtMost"),
 )
 """The constants of claims other than accuracy, beside those of accuracy."""
 _PLAIN = ("Compact.Transformer.Statement",)
@@ -50,6 +50,7 @@ _GENERAL = (
 
 _CLAIMS = (
     *("Compact.Claim.Mass", "Compact.Transformer.Claim.Margin", "Compact.Transformer.Claim.Region"),
+    "Compact.Transformer.Claim.Loss",
 )
 
 _IDENTIFIER = re.compile(r"(?<![\w.'])[^\W\d][\w']*(?:\.[\w']+)*")
