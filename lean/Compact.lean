@@ -96,7 +96,6 @@ import Compact.Counting.Limit
 import Compact.Counting.List
 import Compact.Counting.Mass
 import Compact.Counting.Maximum
-import Compact.Counting.QueryBlocks
 import Compact.Counting.Region
 import Compact.Counting.Total
 import Compact.Counting.Tree
@@ -365,6 +364,7 @@ import Compact.Transformer.Mixture.Class
 import Compact.Transformer.Mixture.Count
 import Compact.Transformer.Mixture.Leads
 import Compact.Transformer.Mixture.Mass
+import Compact.Transformer.Mixture.QueryBlocks
 import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Mixture.Spare
 import Compact.Transformer.Share.Ahead

@@ -69,7 +69,9 @@ def declarations(code: str) -> Iterator[tuple[str, str, str]]:
         found = _DECLARATION.match(line)
         if found is not None and not found["name"].startswith(("⟨", "(", ":")):
             name = found["name"].rstrip(".")
-            yield found["kind"], found["modifiers"], ".".join([*filter(None, scopes), name])
+            inside = [] if name.startswith("_root_.") else filter(None, scopes)
+            full = ".".join([*inside, name.removeprefix("_root_.")])
+            yield found["kind"], found["modifiers"], full
     assert not scopes
 
 

@@ -32,7 +32,7 @@ RESTS = {
     "BruteForce": {"BruteForce"},
     "Cubic": MARGINS,
     "Prefix": MARGINS,
-    "Quartic": CLASSES | {"Quartic"},
+    "Quartic": CLASSES | {"Mixture", "Quartic"},
     "Mixed": CLASSES | {"Minimum", "Mixed", "Quartic"},
     "LowRank": CLASSES | PARTS | {"Mixture"},
 }

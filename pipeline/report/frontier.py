@@ -61,7 +61,7 @@ def frontiers(rows: Sequence[Proof], says: Says, brute: int | None = None) -> li
         else ""
     )
     common = (
-        "Large markers are means over models, small ones single proofs (rest on one for its theorem, click for its"
+        "Large markers are means over models, small ones single proofs (rest on one for its statement, click for its"
         " row); bars are standard deviations of the bound. The line joins the strategies that no other beats in both."
     )
     pictures = [

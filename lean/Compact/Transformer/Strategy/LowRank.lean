@@ -1,5 +1,5 @@
 prelude
-import Compact.Counting.QueryBlocks
+import Compact.Transformer.Mixture.QueryBlocks
 import Compact.Transformer.Share.Fast
 import Compact.Transformer.Share.QueryOf
 import Compact.Transformer.Share.Sound
