@@ -116,8 +116,9 @@ theorem product : c.prec + 1 + c.prec ≤ L := by
 theorem bound_lt {x : Nat} (hx : x < 2 ^ (c.prec + 1)) : x < 2 ^ L :=
   Nat.lt_of_lt_of_le hx (Nat.pow_le_pow_right Nat.two_pos (Nat.le_trans (Nat.le_add_right _ _) h.product))
 
-set_option linter.unusedSectionVars false in
-theorem arg : k ≤ c.half + (k - c.half) := Nat.sub_le_iff_le_add'.mp (Nat.le_refl _)
+theorem arg : k ≤ c.half + (k - c.half) :=
+  have _ := h
+  Nat.sub_le_iff_le_add'.mp (Nat.le_refl _)
 
 theorem arg_lt {y : Nat} (hy : y < 2 ^ k) : y < 2 ^ (c.half + (k - c.half)) := Nat.lt_of_lt_of_le hy (Nat.pow_le_pow_right Nat.two_pos h.arg)
 
