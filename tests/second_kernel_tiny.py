@@ -14,6 +14,8 @@ from pipeline.strategy import Certificate
 from tests.heads_models import heads_arrays
 from tests.heads_models import model_of as heads_model
 from tests.lean_support import ROUNDING, STRATEGY, count, tiny_model
+from tests.mlp_models import mlp_arrays
+from tests.mlp_models import model_of as mlp_model
 from tests.test_linear import good
 from tests.test_network import network
 
@@ -28,6 +30,8 @@ def tiny(family: str) -> tuple[AnyModel, Certificate]:
     model: AnyModel = network(6, "Z3", 2, factored=2)
     if family == "heads":
         model = heads_model(heads_arrays(3, 3, 4, 2, 0.15))
+    if family == "mlp":
+        model = mlp_model(mlp_arrays(7, 2, 3, 1, 2, 0.3, ("b_in",)))
     if family == "linear":
         model = good(2, 3)
     strategy = next(iter(find_family(family).strategies.values()))
