@@ -129,7 +129,7 @@ def test_from_hooked(file: Path) -> None:
 def test_other_families(tmp_path: Path) -> None:
     """Their proofs have no ladder, and say nothing of the truth where nobody counts it."""
     heads = prove(PROJECT / "examples/models/max_of_4_biases.safetensors", check=False)
-    assert heads.bundle.manifest.strategy == "quartic"
+    assert heads.bundle.manifest.family == "heads"
     assert heads.truth is None
     assert heads.gap is None
     assert heads.losses == {}
