@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Strategy.BruteForce.Check
+import Compact.Transformer.Strategy.BruteForce.Walk
 import Compact.Transformer.Enclosure.Correct
 import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.Narrow
@@ -19,26 +19,6 @@ theorem piece_eq (B : Nat) (e f : Nat × Nat) (row : Nat) :
   unfold piece
   rw [Nat.force_eq, Nat.force_eq]
   rfl
-
-/-- The state after the token `t` is picked. -/
-noncomputable def stepped (t : Nat) (s : State) : State :=
-  match s.rest with
-  | [] => s
-  | row :: rest => ⟨rest, (row.getD t (0, 0)).1 + s.logits, (row.getD t (0, 0)).2 + s.slack, Nat.max t s.max⟩
-
-theorem pick_max (t m : Nat) : Bool.rec (motive := fun _ => Nat) t m (Nat.ble t m) = Nat.max t m := by
-  cases h : Nat.ble t m with
-  | true => exact (Nat.max_eq_right (Nat.le_of_ble_eq_true h)).symm
-  | false =>
-    exact (Nat.max_eq_left (Nat.le_of_not_le fun h' => Bool.noConfusion (h.symm.trans (Nat.ble_eq_true_of_le h')))).symm
-
-theorem step_eq {α : Type} (t : Nat) (s : State) (k : State → α) : step t s k = k (stepped t s) := by
-  match s with
-  | ⟨[], _, _, _⟩ => rfl
-  | ⟨row :: rest, logits, slack, max⟩ =>
-    show Nat.force _ (fun logits => Nat.force _ fun slack => k ⟨rest, logits, slack, _⟩) = _
-    rw [Nat.force_eq, Nat.force_eq, nth_eq, pick_max]
-    rfl
 
 /-- The tables of the query token `q`, packed. -/
 structure Query.For (Q : Query) (T : Enclosure) (L v n q : Nat) : Prop where
@@ -131,6 +111,34 @@ theorem knows_foldr (hQ : Q.For T L v n q) (hV : V.Fits T prec v n q) (hB : ∀ 
     have hlt : p < n := Nat.lt_of_lt_of_le (Nat.lt_succ_self p) (hp' ▸ Nat.le_add_right _ _)
     exact (ih (fun u hu => hx u (List.Mem.tail t hu)) hp').step hQ hV hB hK hlt (hx t (List.Mem.head x))
 
+theorem length_foldZip {α : Type} {β : Type} {γ : Type} (f : α → β → γ) {xs : List α} {ys : List β} (h : xs.length = ys.length) :
+    (foldZip (fun x y ih => f x y :: ih) [] xs ys).length = xs.length := by
+  induction xs generalizing ys with
+  | nil => rfl
+  | cons x xs ih =>
+    cases ys with
+    | nil => exact Nat.noConfusion h
+    | cons y ys => exact congrArg Nat.succ (ih (Nat.succ.inj h))
+
+/-- As many pieces as tokens. -/
+theorem length_at (hQ : Q.For T L v n q) (B p : Nat) : (Q.at B p).length = v := by
+  unfold Query.at pieces
+  exact (length_foldZip _ (hQ.es_length.trans hQ.tokenRows_length.symm)).trans hQ.es_length
+
+theorem length_below (Q : Query) (B p : Nat) : (Q.below B p).length = p := by
+  induction p with
+  | zero => rfl
+  | succ p ih => exact congrArg Nat.succ ih
+
+theorem length_row (hQ : Q.For T L v n q) (B p : Nat) : ∀ row, row ∈ Q.below B p → row.length = v := by
+  induction p with
+  | zero => exact fun _ h => nomatch h
+  | succ p ih =>
+    intro row h
+    match row, show row ∈ Q.at B p :: Q.below B p from h with
+    | _, .head _ => exact length_at hQ B p
+    | row, .tail _ h => exact ih row h
+
 theorem forceLanes_eq {α : Type} (L one n m : Nat) (k : List Lane → α) : forceLanes L one n m k = k (List.tabulateFrom m n (Lane.of L one)) := by
   induction n generalizing m k with
   | zero => rfl
@@ -210,9 +218,10 @@ theorem passes_correct (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits
 theorem countQuery_sound (h : w.WellFormed) (hnarrow : (Enclosure.of w c (Circuits.of w)).narrow c.width = true)
     (hq : q < w.d_vocab) (hQ : Q.For (Enclosure.of w c (Circuits.of w)) (laneBits w c) w.d_vocab w.n_ctx q) :
     AtLeast
-      (countQuery (lanesOf (laneBits w c) w.d_vocab) w.d_vocab (w.n_ctx - 1)
+      (walkQuery (lanesOf (laneBits w c) w.d_vocab) w.d_vocab (w.n_ctx - 1)
         (Q.at (3 * 2 ^ c.width) (w.n_ctx - 1)) (Q.below (3 * 2 ^ c.width) (w.n_ctx - 1)) q)
       fun x => Correct R w x ∧ lastToken x = q := by
+  rw [walkQuery_eq (List.length_tabulateFrom ..) (length_row hQ _ _) (length_below Q _ _)]
   unfold countQuery
   rw [forcePairRows_eq, step_eq]
   exact AtLeast.append_query q (AtLeast.countTreeCps (fun t s k => step_eq t s k) fun y hlen hlt pass => passes_correct h hnarrow hq hQ hlen hlt pass)

@@ -98,17 +98,6 @@ def overQueries (w : Weights) (c : Params) (each : List Lane → Nat → Nat →
        ⟨nth [] T.tokenExp q, nth [] T.posExp q, nth 0 directRows q, tokenRows, posRows⟩)
     (T.narrow c.width)
 
-/-- The number of inputs that pass. -/
-def count (w : Weights) (c : Params) : Nat := overQueries w c countQuery
-
-/-- The number of inputs that are known to be right: those that pass and, where the vocabulary has one token, its one
-input, which has no other answer to lose to. -/
-def right (w : Weights) (c : Params) : Nat :=
-  Bool.rec (motive := fun _ => Nat) (count w c) 1 (Nat.beq w.d_vocab 1)
-
-/-- The check of a certificate. -/
-def check (w : Weights) (c : Certificate) : Bool := w.wellFormed && Nat.ble c.bound (right w c.toParams)
-
 end
 end BruteForce
 end Compact
