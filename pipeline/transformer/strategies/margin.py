@@ -115,7 +115,7 @@ class QuarticMargin(MarginStrategy, Quartic):
         for run in found:
             inputs[run.maximum] += run.count(t.n)
         blocks = [[1, each] for each in inputs]
-        return {**sheet_fields(self.sheets(t), found), **self.margin_fields(t), "blocks": blocks}
+        return {**sheet_fields(self.sheets(t)), **self.margin_fields(t), "blocks": blocks}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The tables, and each block of maxima."""
