@@ -32,7 +32,8 @@ CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate
 FREE = (
     *("position", "tokenMargin", "directMargin", "ownMargin"),
     *("runBits", "runs", "sizeBits", "sizes", "blocks"),
-    *("laneBits", "shifts", "spareBits", "partBits", "fracBits", "countBits", "parts", "planes"),
+    *("laneBits", "shifts", "spareBits", "partBits", "fracBits", "countBits", "parts"),
+    *("firsts", "planes"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )

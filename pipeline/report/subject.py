@@ -66,8 +66,8 @@ class Subject:
 
 
 def admitted(name: str, t: Tables) -> Sequence[Run]:
-    """The classes that a strategy certifies, given tables; of quartic those whose tokens pass alone, which are a rung of
-    the ladder (`pipeline/report/slack.py`)."""
+    """The classes that a strategy certifies, given tables; of quartic those whose tokens pass alone, which are a rung
+    of the ladder (`pipeline/report/slack.py`)."""
     if name == "quartic":
         return list(quartic.admitted(t))
     strategy = STRATEGIES[name]

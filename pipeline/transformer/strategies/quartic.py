@@ -16,8 +16,10 @@ from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies.class_search import ClassStrategy, read_tables
 from pipeline.transformer.strategies.table_fields import packed, table_fields
 
-LANES = 1 << 22
+LANES = 1 << 19
 """About so many lanes are compared in one block of maxima: what the kernel has to remember at a time."""
+FEW = 1 << 18
+"""So few lanes are one block.  Two blocks there are never: Lean stops to count steps where there are three."""
 
 FRONT = 8
 """What is done once for a query and a maximum is as much work as so many rows."""
@@ -114,7 +116,7 @@ def blocks(sheets: Sheets, found: Sequence[Run]) -> list[list[int]]:
     for pair in sheets.pairs:
         lanes[pair.m] += t.v * (FRONT + len(pair.levels) * pair.rows)
     work = [0, *accumulate(lanes)]
-    number = -(-work[-1] // LANES) or 1
+    number = 1 if work[-1] <= min(FEW, LANES) else max(3, -(-work[-1] // LANES))
     ends = sorted({bisect_left(work, work[-1] * i // number) for i in range(1, number)} | {t.v})
     return [
         [end - start, sum(inputs[start:end])]

@@ -17,7 +17,8 @@ theorem Frame.force_eq (F : Frame) (k : Frame → α) : F.force k = k F := by
 
 theorem Asked.force_eq (A : Asked) (k : Asked → α) : A.force k = k A := by
   unfold Asked.force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    forceList_eq]
 
 theorem Most.force_eq (M : Most) (k : Most → α) : M.force k = k M := by
   unfold Most.force
@@ -83,8 +84,8 @@ noncomputable def sheetGap (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m f
     (T.direct q m + X m + 3 * 2 ^ t.width - (T.direct q j + X j))
 
 /-- One part of what is spared, for the tokens of a row. -/
-noncomputable def sheetPart (N cap : Nat) (weights : List Nat) (first r : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) (unitPart N cap (greatestWeight weights first)) (fun r _ => unitPart N cap (weights.getD (first + r) 0)) r
+noncomputable def sheetPart (N cap together : Nat) (weights : List Nat) (first r : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) (unitPart N cap together) (fun r _ => unitPart N cap (weights.getD (first + r) 0)) r
 
 /-- One query and one maximum. -/
 theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P prec t.width t.v T X t.n q m slack)
@@ -236,10 +237,11 @@ theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P 
         have hsv := Nat.lt_trans hs hm
         rw [weights_eq, getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hsv) 0 0, getD_unpack _ _ hsv, nth_eq, ← hT.tokenLo q s hqv hsv]
         rfl
-      have J_eq : Nat.add (unitPart (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1) (greatestWeight (Asked.of t S q).weights first))
+      have J_eq : Nat.add (unitPart (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1) (Nat.mul (Asked.of t S q).heaviest (readLane t.bits (Asked.of t S q).greatest (Nat.sub first 1))))
           (Nat.shiftLeft (unitParts (Frame.of t S (tokenRows t S)).L (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1)
             (dropped (Asked.of t S q).weights first) rest) (Frame.of t S (tokenRows t S)).L) =
-          pack S.laneBits (rest + 1) (sheetPart (2 ^ (z + S.fracBits)) (2 ^ S.partBits - 1) (Asked.of t S q).weights first) := by
+          pack S.laneBits (rest + 1) (sheetPart (2 ^ (z + S.fracBits)) (2 ^ S.partBits - 1)
+            ((Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).greatest (first - 1)) (Asked.of t S q).weights first) := by
         have short : rest ≤ (dropped (Asked.of t S q).weights first).length := by
           rw [length_dropped, len]
           exact Nat.le_sub_of_add_le (Nat.le_trans (Nat.le_of_eq ((Nat.add_comm _ _).trans hm_eq)) (Nat.le_of_lt hm))
@@ -269,7 +271,26 @@ theorem atLeast_countPair (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P 
           | inl h =>
             have e : rowOf first s = 0 := Nat.sub_eq_zero_of_le h
             rw [e]
-            exact (unitPart_spec _ _ _).right _ (le_greatestWeight _ h)
+            refine (unitPart_spec _ _ _).right _ ?_
+            rw [weight hs]
+            have heaviest : (Asked.of t S q).heaviest = t.entry t.high q 1 := congrArg (fun x => digit t.bits x 1) (nth_eq _ _ _)
+            rw [heaviest]
+            refine Nat.mul_le_mul_left _ ?_
+            have hsv := Nat.lt_trans hs hm
+            have seen := running_greatest (L := t.bits) (xs := unpack t.bits t.v (nth 0 t.tokenLo q)) (prev := 0) (Nat.two_pow_pos _)
+              (fun j hj => by
+                rw [length_unpack] at hj
+                rw [getD_unpack _ _ hj]
+                exact Nat.mod_lt _ (Nat.two_pow_pos _))
+              (i := first - 1) (j := s) (by
+                rw [length_unpack]
+                exact Nat.lt_of_le_of_lt (Nat.le_trans (Nat.sub_le _ _) first_le) hm) (Nat.le_sub_of_add_le h)
+            rw [getD_unpack _ _ hsv] at seen
+            have entry : digit t.bits (nth 0 t.tokenLo q) s = T.tokenLo q s := by
+              rw [nth_eq]
+              exact hT.tokenLo q s hqv hsv
+            rw [entry] at seen
+            exact seen
           | inr h =>
             rw [row_of h]
             show unitPart _ _ ((Asked.of t S q).weights.getD (first + (s - first)) 0) * _ ≤ _

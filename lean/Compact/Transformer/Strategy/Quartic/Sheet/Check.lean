@@ -99,6 +99,9 @@ structure Asked where
   mass : Nat
   low : Nat
   slack : Nat
+  /-- The heaviest weight of one position; the greatest factor of the first `1, 2, ...` tokens. -/
+  heaviest : Nat
+  greatest : Nat
   /-- The heaviest weight of one position, times the factor of each token. -/
   weights : List Nat
 
@@ -112,6 +115,8 @@ def Asked.of (t : Tables) (S : Sheets) (q : Nat) : Asked where
   mass := nth 0 t.mass q
   low := nth 0 t.low q
   slack := nth 0 t.slack q
+  heaviest := readLane t.bits (nth 0 t.high q) 1
+  greatest := running Compact.greatest t.bits (unpack t.bits t.v (nth 0 t.tokenLo q)) 0
   weights := Nat.force (readLane t.bits (nth 0 t.high q) 1) fun heaviest =>
     mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))
 
@@ -119,7 +124,8 @@ def Asked.of (t : Tables) (S : Sheets) (q : Nat) : Asked where
 def Asked.force {α : Type} (A : Asked) (k : Asked → α) : α :=
   Nat.force A.q fun q => Nat.force A.direct fun direct => Nat.force A.token fun token => Nat.force A.lows fun lows =>
   Nat.force A.own fun own => Nat.force A.mass fun mass => Nat.force A.low fun low => Nat.force A.slack fun slack =>
-  forceList A.weights fun weights => k ⟨q, direct, token, lows, own, mass, low, slack, weights⟩
+  Nat.force A.heaviest fun heaviest => Nat.force A.greatest fun greatest =>
+  forceList A.weights fun weights => k ⟨q, direct, token, lows, own, mass, low, slack, heaviest, greatest, weights⟩
 
 /-- Evaluate `n` queries, starting with `q`, then go on with the list. -/
 def Asked.forceFrom {α : Type} (t : Tables) (S : Sheets) (n : Nat) : Nat → (List Asked → α) → α :=
@@ -159,10 +165,6 @@ def leastGaps (F : Frame) (m first : Nat) : Nat :=
   Nat.rec (motive := fun _ => Nat) (Nat.mul (Nat.mul 2 F.unit) F.one) (fun s ih => Nat.force ih fun least =>
     Nat.force (nth 0 F.rows s) fun row => Nat.sub least (lanesMonus F.tops (Nat.sub F.L 1) least
       (Nat.sub (Nat.mul (Nat.add (readLane F.L row m) F.unit) F.one) row))) first
-
-/-- The greatest weight of the first tokens. -/
-def greatestWeight (weights : List Nat) (first : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) 0 (fun s ih => Nat.force ih fun w => Nat.force (nth 0 weights s) fun w' => greatest w w') first
 
 /-- What is the same for all sheets with so many rows. -/
 structure Grid where
@@ -306,14 +308,14 @@ def countPair (S : Sheets) (F : Frame) (M : Most) (bits code : Nat) (A : Asked) 
           Nat.force (Nat.add (Nat.add (leastGaps F M.m first)
             (Nat.shiftLeft (Nat.shiftRight M.gaps (Nat.mul F.rowBits first)) F.rowBits)) (Nat.mul G.rows row)) fun H =>
           Nat.force (Nat.pow 2 (Nat.add shift S.fracBits)) fun N => Nat.force (Nat.sub (Nat.pow 2 S.partBits) 1) fun cap =>
-          Nat.force (Nat.add (unitPart N cap (greatestWeight A.weights first))
+          Nat.force (Nat.add (unitPart N cap (Nat.mul A.heaviest (readLane bits A.greatest (Nat.sub first 1))))
             (Nat.shiftLeft (unitParts F.L N cap (dropped A.weights first) rest) F.L)) fun J =>
           total (Nat.pred (classes F.n A.q M.m)) fun i => Nat.force i fun i =>
             countClass S F G ⟨shift, max, gain, owned, loss⟩ A bits first rows code H J i) code))
     (Nat.ble (Nat.add (Nat.mul (Nat.add (Nat.add factor own) 2) (Nat.mul 4 F.unit)) slack) (Nat.sub (Nat.pow 2 S.spareBits) 1))
 
 /-- What is read when there is no such query. -/
-def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, []⟩
+def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, []⟩
 
 /-- The inputs of one maximum. -/
 def countMaximum (S : Sheets) (F : Frame) (bits : Nat) (As : List Asked) (M : Most) : Nat :=

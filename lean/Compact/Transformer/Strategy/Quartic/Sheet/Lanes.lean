@@ -318,18 +318,6 @@ theorem length_dropped (xs : List Nat) (k : Nat) : (dropped xs k).length = xs.le
     | zero => rfl
     | succ k => exact (ih k).trans (Nat.succ_sub_succ _ _).symm
 
-/-- The greatest of the first weights. -/
-theorem le_greatestWeight (weights : List Nat) {first s : Nat} (hs : s < first) : weights.getD s 0 ≤ greatestWeight weights first := by
-  induction first with
-  | zero => exact absurd hs (Nat.not_lt_zero s)
-  | succ first ih =>
-    show _ ≤ Nat.force (greatestWeight weights first) fun w => Nat.force (nth 0 weights first) fun w' => greatest w w'
-    rw [Nat.force_eq, Nat.force_eq, nth_eq]
-    match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hs) with
-    | .inl hs => exact Nat.le_trans (ih hs) (le_greatest_left _ _)
-    | .inr e => exact e ▸ le_greatest_right _ _
-
-
 end
 end Sheet
 end Compact
