@@ -194,7 +194,7 @@ end Compact.Certificates.MaxOf4Seed0
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 16685587) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16770751) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed0
 

@@ -68,12 +68,13 @@ class Layout:
 
 
 def parts_for(n: int) -> list[int]:
-    """For each number of other tokens: in how many parts is divided what can be spared."""
-    return [MOST_LEVEL if c <= SEVERAL else c * max(1, MOST_LEVEL // c) for c in range(1, n + 1)]
+    """For each number of other tokens: in how many parts is divided what can be spared.  As many as a level can be; of
+    many tokens each has a share of a few, so that rounding levels up costs little."""
+    return [max(MOST_LEVEL, SHARE * c) for c in range(1, n + 1)]
 
 
-SEVERAL = 3
-"""Up to so many other tokens, some may take much more than an equal share."""
+SHARE = 3
+"""Of all parts, what equal shares would be at least."""
 
 
 @dataclass(frozen=True)
