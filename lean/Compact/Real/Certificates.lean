@@ -222,7 +222,7 @@ end Compact.Certificates.MaxOf4Seed2Tuned
 namespace Compact.Certificates.MaxOf4Seed3
 /-- Of the real numbers. -/
 theorem quartic_real :
-    AtLeast (nat_lit 16759607) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
+    AtLeast (nat_lit 16772200) (Correct Real Compact.Certificates.MaxOf4Seed3.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Seed3
 
