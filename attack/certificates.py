@@ -34,7 +34,8 @@ CLAIMS = ("certificate: as it was", "certificate: what is counted", "certificate
 FREE = (
     *("position", "tokenMargin", "directMargin", "ownMargin"),
     *("runBits", "runs", "sizeBits", "stepBits", "stepsBits", "classBits", "sizes", "blocks"),
-    *("laneBits", "shifts", "spareBits", "partBits", "fracBits", "countBits", "parts", "planes"),
+    *("laneBits", "shifts", "spareBits", "partBits", "fracBits", "countBits", "parts"),
+    *("firsts", "planes"),
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
     *("base", "tokenLead", "directLead", "ownLead", "selfLead", "levels"),
     *("classBits", "marginNum", "marginBits", "units", "least", "gap", "gapBits", "gaps"),

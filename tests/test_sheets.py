@@ -18,7 +18,7 @@ from pipeline.recheck.recheck import verdict
 from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.checker.classes import Run, count, inputs
-from pipeline.transformer.checker.sheets import Layout, Sheets, code
+from pipeline.transformer.checker.sheets import Layout, Pair, Sheets
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.family import FORM
 from pipeline.transformer.strategies.quartic import Quartic, sheet_fields
@@ -38,16 +38,18 @@ def tables_of(model: Model) -> Tables:
     return Quartic().find(model, silent).tables
 
 
-def runs_of(t: Tables, parts: list[int]) -> list[Run]:
-    return list(Sheets(t, Layout.of(t, parts)).runs())
+def runs_of(t: Tables, parts: list[int], first: int | None = None) -> list[Run]:
+    """With as many tokens in the first row as costs nothing, or with so many."""
+    firsts = None if first is None else [[first] * (m + 1) for m in range(t.v)]
+    return list(Sheets(t, Layout.of(t, parts), firsts).runs())
 
 
 @settings(deadline=None, max_examples=100)
-@given(MODELS, PARTS)
-def test_any_parts_are_sound(model: Model, parts: list[int]) -> None:
-    """No parts at all, one, more than a level can be."""
+@given(MODELS, PARTS, st.none() | st.integers(0, 5))
+def test_any_parts_are_sound(model: Model, parts: list[int], first: int | None) -> None:
+    """No parts at all, one, more than a level can be; whatever tokens share a row."""
     t = tables_of(model)
-    runs = runs_of(t, parts)
+    runs = runs_of(t, parts, first)
     certified = [each for run in runs for each in inputs(t.n, run)]
     assert len(certified) == len(set(certified)) == count(t.n, runs)
     assert not set(certified) - right_inputs(model)
@@ -78,8 +80,25 @@ def test_tokens_that_fail_are_counted() -> None:
     assert gained
 
 
-def test_planes_hold_tokens_and_levels() -> None:
-    planes = code(3, [Run(0, 3, 0, 0, ()), Run(0, 3, 2, 2, (0, 2), (5, 15), 15)])
+def test_tokens_that_share_a_row_cost_nothing() -> None:
+    """Rows are fewer, inputs are not."""
+    saved = 0
+    for seed in range(6):
+        t = tables_of(model_of(noisy_arrays(seed, 4, 6, 0.7)))
+        shared, apart = (
+            Sheets(t, Layout.of(t, [15, 15, 15]), firsts)
+            for firsts in (None, [[0] * (m + 1) for m in range(t.v)])
+        )
+        assert count(t.n, list(shared.runs())) == count(t.n, list(apart.runs()))
+        saved += sum(pair.first > 1 for pair in shared.pairs)
+    assert saved
+
+
+def test_planes_hold_rows_and_levels() -> None:
+    pair = Pair(0, 4, True, 2, {1: [None, None, None], 2: [5, None, 15]})
+    assert pair.rows == 3
+    assert [run.tokens for run in pair.runs([15, 15])] == [(), (0, 1, 3)]
+    planes = pair.code()
     second = planes >> 15
     assert planes & ((1 << 15) - 1) == 0
     assert [second >> 3 * plane & 7 for plane in range(5)] == [0b101, 0b101, 0b100, 0b101, 0b100]
@@ -107,6 +126,8 @@ def forged(model: Model, found: dict[str, Value]) -> dict[str, dict[str, Value]]
         "levels cut off": {"planes": low},
         "queries beyond the maximum": {"planes": long},
         "no planes": {"planes": []},
+        "no token shares a row": {"firsts": []},
+        "all tokens share a row": {"firsts": [(1 << 16 * model.d_vocab) - 1] * model.d_vocab},
         "nothing dropped": {"shifts": []},
         "all dropped": {"shifts": [(1 << 16 * model.d_vocab) - 1] * model.d_vocab},
         "no parts": {"parts": []},
@@ -163,5 +184,5 @@ def test_lean_and_the_second_checker_agree() -> None:
 def test_sheet_fields_are_those_of_lean() -> None:
     t = tables_of(model_of(noisy_arrays(1, 3, 3, 0.5)))
     quartic = Quartic()
-    fields = sheet_fields(quartic.sheets(t), list(quartic.admitted(t)))
+    fields = sheet_fields(quartic.sheets(t))
     assert list(fields) == list(quartic.own_fields)[:-1]

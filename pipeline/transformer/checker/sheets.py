@@ -7,9 +7,11 @@ them into the certificate; the checker only compares.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +24,18 @@ MOST_LEVEL = 15
 KEEP_BITS = 16
 """Bits that are kept of what is spared, before it is multiplied with logits."""
 SHIFT_BITS = 16
-"""Of a shift, in a certificate."""
+"""Of a shift, and of a number of tokens, in a certificate."""
 FINER = 10
 """A token's part has so many more bits, where it weighs as much as the maximum."""
 COARSER = 16
 """... and so many more where it weighs next to nothing."""
+ALIKE = 1 - 1e-13
+"""Numbers of inputs in float64 that are this close are the same."""
 SAFE = 1 + 1e-9
 """Levels are computed in float64, and rounded up."""
 
 Row = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -51,24 +56,66 @@ class Layout:
         lane = 15 << (part_bits + spare_bits)
         lane += max(parts, default=0) << (frac_bits + 3 + t.width)
         exact: int = (t.v + 1) ** t.n
-        lane_bits = max(lane.bit_length() + 1, t.v + 1)
+        lane_bits = max(lane.bit_length() + 1, t.v + 1, t.width + 5)
         return cls(
             lane_bits,
             spare_bits,
             part_bits,
             frac_bits,
-            exact.bit_length(),
+            max(exact.bit_length(), t.v // 16 + 1),
             parts,
         )
 
 
 def parts_for(n: int) -> list[int]:
-    """For each number of other tokens: in how many parts is divided what can be spared."""
-    return [MOST_LEVEL if c <= SEVERAL else c * max(1, MOST_LEVEL // c) for c in range(1, n + 1)]
+    """For each number of other tokens: in how many parts is divided what can be spared.  As many as a level can be; of
+    many tokens each has a share of a few, so that rounding levels up costs little."""
+    return [max(MOST_LEVEL, SHARE * c) for c in range(1, n + 1)]
 
 
-SEVERAL = 3
-"""Up to so many other tokens, some may take much more than an equal share."""
+SHARE = 3
+"""Of all parts, what equal shares would be at least."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is counted of one query and one maximum."""
+
+    q: int
+    m: int
+    alone: bool
+    """Does the class without other tokens pass?"""
+    first: int
+    """So many tokens share a row."""
+    levels: Mapping[int, Sequence[int | None]]
+    """For each number of other tokens: the level of each row, if its tokens are counted."""
+
+    @property
+    def rows(self) -> int:
+        return self.m - self.first + 1
+
+    def runs(self, parts: Sequence[int]) -> Iterator[Run]:
+        """The classes that are counted, their tokens and levels."""
+        if self.alone:
+            yield Run(self.q, self.m, 0, 0, ())
+        for c, rows in self.levels.items():
+            each = [rows[max(0, s + 1 - self.first)] for s in range(self.m)]
+            counted = [(s, level) for s, level in enumerate(each) if level is not None]
+            if counted:
+                tokens, levels = zip(*counted, strict=True)
+                yield Run(self.q, self.m, c, c, tokens, levels, parts[c - 1])
+
+    def code(self) -> int:
+        """The planes, packed; 0 if no class with other tokens is counted."""
+        packed = 0
+        for c, levels in self.levels.items():
+            for row, level in enumerate(levels):
+                if level is not None:
+                    bits = 1 | level << 1
+                    for plane in range(5):
+                        place = self.rows * (5 * (c - 1) + plane) + row
+                        packed |= (bits >> plane & 1) << place
+        return packed
 
 
 @dataclass(frozen=True)
@@ -77,16 +124,23 @@ class Sheets:
 
     t: Tables
     layout: Layout
+    firsts: Sequence[Sequence[int]] | None = None
+    """`[m][q]`: how many tokens share a row, if that is given; as many as costs nothing if not."""
 
     @cached_property
     def token(self) -> Row:
         return np.array(self.t.token, dtype=np.int64)
 
+    @cached_property
+    def pairs(self) -> Sequence[Pair]:
+        """All queries and maxima, but for those of which nothing is counted."""
+        each = (self.pair(q, m) for m in range(self.t.v) for q in range(m + 1))
+        return [pair for pair in each if pair is not None]
+
     def runs(self) -> Iterator[Run]:
         """The classes that are counted, their tokens and levels."""
-        for m in range(self.t.v):
-            for q in range(m + 1):
-                yield from self.pair(q, m)
+        for pair in self.pairs:
+            yield from pair.runs(self.layout.parts)
 
     def shift(self, q: int, m: int) -> int:
         """So that `KEEP_BITS` are kept of the factors."""
@@ -94,8 +148,8 @@ class Sheets:
         total = t.mass[q] * t.token_lo[q][m] + t.token_lo[q][q] * t.own[q]
         return min(max(0, total.bit_length() - 1 - KEEP_BITS), (1 << SHIFT_BITS) - 1)
 
-    def pair(self, q: int, m: int) -> Iterator[Run]:
-        """Those of one query and one maximum (`countPair`)."""
+    def pair(self, q: int, m: int) -> Pair | None:
+        """One query and one maximum (`countPair`)."""
         t, layout = self.t, self.layout
         unit = 1 << t.width
         factor, own = t.token_lo[q][m], t.token_lo[q][q] * t.own[q]
@@ -104,73 +158,105 @@ class Sheets:
         kept, own_kept = most >> shift, own >> shift
         slack = (t.slack[q][m] >> shift) + 1
         if (kept + own_kept + 2) * 4 * unit + slack > (1 << layout.spare_bits) - 1:
-            return
-        base = np.array(t.direct[q], dtype=np.int64) + np.array(t.position[m], dtype=np.int64)
-        base[:m] += t.units
-        base[m + 1 :] += t.units
-        at_query = self.token[q] + np.array(t.direct[q]) + np.array(t.last)
-        at_query[:m] += t.units
-        at_query[m + 1 :] += t.units
+            return None
+        direct = np.array(t.direct[q], dtype=np.int64)
+        direct[:m] += t.units
+        direct[m + 1 :] += t.units
+        base = direct + np.array(t.position[m], dtype=np.int64)
         gain, down = _around(self.token[m] + base, m)
-        own_gain, own_down = _around(at_query, m)
+        own_gain, own_down = _around(self.token[q] + direct + np.array(t.last), m)
         owned = own_kept * own_gain
         loss = (kept + 1) * down + (own_kept + 1) * own_down + slack
         loss[m] -= slack
-        if (loss <= kept * gain + owned).all():
-            yield Run(q, m, 0, 0, ())
-        if not m:
-            return
+        alone = bool((loss <= kept * gain + owned).all())
+        spares = dict[int, Row]()
+        for c in with_others(t.n, q, m) if m else ():
+            spare = ((t.low[q][t.n - c] * factor) >> shift) * gain + owned - loss
+            if (spare >= 0).all() and layout.parts[c - 1]:
+                spares[c] = np.delete(spare, m)
+        if not spares:
+            return Pair(q, m, alone, 0, {})
         paths = self.token[:m] + base
         lacks = np.delete(paths - paths[:, [m]], m, axis=1).astype(np.float64)
-        units = self._units(q, m, shift + layout.frac_bits)
-        for c in with_others(t.n, q, m):
-            spare = ((t.low[q][t.n - c] * factor) >> shift) * gain + owned - loss
-            if (spare < 0).any():
-                continue
-            yield from self._class(q, m, c, lacks, np.delete(spare, m), units)
+        needs = self._needs(q, m, shift, lacks, spares)
+        return self._shared(q, m, alone, needs)
 
-    def _units(self, q: int, m: int, scale: int) -> npt.NDArray[np.float64]:
-        """One part of what is spared, for each token (`unitParts`)."""
+    def _needs(
+        self, q: int, m: int, shift: int, lacks: Floats, spares: Mapping[int, Row]
+    ) -> dict[int, tuple[Floats, Floats]]:
+        """For each class: the least levels of all tokens, and of the first `1, 2, ...` of them together."""
         t, cap = self.t, (1 << self.layout.part_bits) - 1
+        whole = 1 << (shift + self.layout.frac_bits)
         weights = [(t.high[q][1] + 1) * t.token_lo[q][s] for s in range(m)]
-        return np.array([min(cap, (1 << scale) // (w + 1)) for w in weights], dtype=np.float64)
+        units = _units(whole, cap, weights)
+        together = _units(whole, cap, accumulate(weights, max))
+        least = np.maximum.accumulate(lacks, axis=0)
+        needs = {}
+        for c, spare in spares.items():
+            scale = float(self.layout.parts[c - 1] << self.layout.frac_bits) * SAFE
+            needs[c] = _need(lacks, spare, scale, units), _need(least, spare, scale, together)
+        return needs
 
-    def _class(
-        self,
-        q: int,
-        m: int,
-        c: int,
-        lacks: npt.NDArray[np.float64],
-        spare: Row,
-        units: npt.NDArray[np.float64],
-    ) -> Iterator[Run]:
-        """The least levels of all tokens, if any is at most all parts."""
-        parts = self.layout.parts[c - 1]
-        if not parts:
-            return
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(lacks <= 0, 0.0, lacks / spare.astype(np.float64)).max(axis=1)
-            need = ratio * (float(parts << self.layout.frac_bits) * SAFE) / units
-        need = np.where(ratio == 0, 0.0, need)
-        counted = np.flatnonzero(need <= min(parts, MOST_LEVEL))
-        if len(counted):
-            levels = np.ceil(need[counted]).astype(int)
-            yield Run(q, m, c, c, tuple(map(int, counted)), tuple(map(int, levels)), parts)
+    def _shared(
+        self, q: int, m: int, alone: bool, needs: Mapping[int, tuple[Floats, Floats]]
+    ) -> Pair:
+        """With as many tokens in the first row as costs nothing."""
+        t = self.t
+        if self.firsts is not None:
+            first = min(m, self.firsts[m][q])
+        else:
+            counts = np.zeros(m + 1)
+            for c, (each, together) in needs.items():
+                parts = self.layout.parts[c - 1]
+                counts += comb(t.n, c) * _counts(each, together, c, parts)
+            enough = np.flatnonzero(counts >= counts[0] * ALIKE)
+            first = int(enough[-1])
+        levels = {}
+        for c, (each, together) in needs.items():
+            most = min(self.layout.parts[c - 1], MOST_LEVEL)
+            shared = together[first - 1] if first else np.inf
+            rows = [shared, *each[first:]]
+            levels[c] = [None if need > most else int(np.ceil(need)) for need in rows]
+        if all(level is None for rows in levels.values() for level in rows):
+            levels = {}
+        return Pair(q, m, alone, first, levels)
+
+
+def _units(whole: int, cap: int, weights: Iterable[int]) -> Floats:
+    """One part of what is spared, for each weight (`unitPart`)."""
+    return np.array([min(cap, whole // (weight + 1)) for weight in weights], dtype=np.float64)
+
+
+def _need(lacks: Floats, spare: Row, scale: float, units: Floats) -> Floats:
+    """The least levels, not rounded."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(lacks <= 0, 0.0, lacks / spare.astype(np.float64)).max(axis=1)
+        need: Floats = np.where(ratio == 0, 0.0, ratio * scale / units)
+    return need
+
+
+def _counts(each: Floats, together: Floats, c: int, parts: int) -> Floats:
+    """For `0, 1, ...` tokens in the first row: how many choices of `c` tokens have levels that fit, nearly."""
+    m, most = len(each), min(parts, MOST_LEVEL)
+    own = np.zeros((m + 1, most + 1))
+    for s in reversed(range(m)):
+        own[s] = own[s + 1]
+        if each[s] <= most:
+            own[s, int(np.ceil(each[s]))] += 1
+    for first in range(1, m + 1):
+        if together[first - 1] <= most:
+            own[first, int(np.ceil(together[first - 1]))] += first
+    ways = np.zeros((m + 1, parts + 1))
+    ways[:, 0] = 1
+    for _ in range(c):
+        longer = np.zeros_like(ways)
+        for level in range(most + 1):
+            longer[:, level:] += ways[:, : parts + 1 - level] * own[:, [level]]
+        ways = longer
+    total: Floats = ways.sum(axis=1)
+    return total
 
 
 def _around(row: Row, m: int) -> tuple[Row, Row]:
     """By how much each entry is below that of the maximum, and by how much above."""
     return np.maximum(row[m] - row, 0), np.maximum(row - row[m], 0)
-
-
-def code(m: int, found: Sequence[Run]) -> int:
-    """The planes of one query and one maximum, packed; 0 if no class with other tokens is counted."""
-    packed = 0
-    for run in found:
-        if run.first:
-            for token, level in zip(run.tokens, run.levels, strict=True):
-                packed |= 1 << (5 * m * (run.first - 1) + token)
-                for bit in range(4):
-                    place = 5 * m * (run.first - 1) + (bit + 1) * m + token
-                    packed |= (level >> bit & 1) << place
-    return packed

@@ -143,19 +143,20 @@ def cubic_mass(a: Asked) -> int:
 
 def sheets(a: Asked) -> int:
     """`Length.sheets`: all outputs of all tokens at once."""
-    v, planes = a.v, a.rows("planes")
+    v, planes, firsts = a.v, a.rows("planes"), a.nats("firsts")
 
     def pair(m: int, q: int, code: int) -> int:
         if not code:
             return 0
-        each = 7 * v + m * (12 * v + 75)
+        rows = max(0, m - (entry(firsts, m) >> 16 * q & 0xFFFF)) + 1
+        each = 7 * v + rows * (12 * v + 75)
         classes = sum(each + 128 * c * c for c in range(1, a.classes(q, m) + 1))
-        return v * (10 + 2 * m) + classes
+        return 6 * v + rows * (5 * v + 8) + classes
 
-    total = 15 * v * v * len(a.rows("blocks"))
+    total = (17 * v * v + 4 * v * v * v) * len(a.rows("blocks"))
     for m in range(v):
         codes = planes[m] if m < len(planes) else []
-        total += 12 * v + m * (7 * v + 20) + (m + 1) * (20 + 44 * v)
+        total += 12 * v + 21 * m * v + (m + 1) * (20 + 44 * v)
         total += sum(pair(m, q, entry(codes, q)) for q in range(m + 1))
     return total
 

@@ -127,5 +127,6 @@ class QuarticMargin(MarginStrategy, Quartic):
     own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, **MARGIN_FIELDS}
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
+        sheets = self.sheets(t)
         own = self.margin_fields(t)
-        return {**sheet_fields(self.sheets(t), found), **own, "blocks": blocks(t, found)}
+        return {**sheet_fields(sheets), **own, "blocks": blocks(sheets, found)}

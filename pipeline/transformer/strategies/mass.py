@@ -116,12 +116,12 @@ class QuarticMass(MassStrategy, Quartic):
         return replace(found, layout=replace(found.layout, count_bits=bits))
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
-        each, first = list[list[int]](), 0
-        for size, _ in blocks(t, found):
+        each, first, sheets = list[list[int]](), 0, self.sheets(t)
+        for size, _ in blocks(sheets, found):
             here = [run for run in found if first <= run.maximum < first + size]
             each.append([size, self.number(t.n, here)])
             first += size
-        return {**sheet_fields(self.sheets(t), found), **self.mass_fields(), "blocks": [*each]}
+        return {**sheet_fields(sheets), **self.mass_fields(), "blocks": [*each]}
 
 
 class LeadMass(MassStrategy, LeadStrategy):

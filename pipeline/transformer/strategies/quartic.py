@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, pairwise
 from typing import ClassVar
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
-from pipeline.strategy import Kind
+from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.classes import Run
-from pipeline.transformer.checker.sheets import SHIFT_BITS, Layout, Sheets, code, parts_for
+from pipeline.transformer.checker.sheets import SHIFT_BITS, Layout, Sheets, parts_for
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies.class_search import ClassStrategy, read_tables
-from pipeline.transformer.strategies.table_fields import packed
+from pipeline.transformer.strategies.table_fields import packed, table_fields
 
-LANES = 1 << 22
+LANES = 1 << 19
 """About so many lanes are compared in one block of maxima: what the kernel has to remember at a time."""
+FEW = 1 << 18
+"""So few lanes are one block.  Two blocks there are never: Lean stops to count steps where there are three."""
+
+FRONT = 8
+"""What is done once for a query and a maximum is as much work as so many rows."""
+MOST = (1 << SHIFT_BITS) - 1
 
 SHEET_FIELDS: Mapping[str, Kind] = {
     "laneBits": "nat",
     "shifts": "list",
     **dict.fromkeys(("spareBits", "partBits", "fracBits", "countBits"), "nat"),
-    "parts": "list",
+    **dict.fromkeys(("parts", "firsts"), "list"),
     "planes": "matrix",
 }
 """The fields of `Sheets` in Lean."""
@@ -38,19 +44,40 @@ class Quartic(ClassStrategy):
     own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, "blocks": "matrix"}
 
     def admitted(self, t: Tables) -> Iterator[Run]:
-        return self.sheets(t).runs()
+        """Without rows that tokens share, which costs nothing but work."""
+        none = [[0] * (m + 1) for m in range(t.v)]
+        return Sheets(t, Layout.of(t, parts_for(t.n)), firsts=none).runs()
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        found = self.find(model, progress)
+        t = found.tables
+        progress("choosing the tokens that share a row")
+        runs = list(self.sheets(t).runs())
+        bound = self.number(t.n, runs)
+        fields = {
+            **table_fields(model, found.exact, found.enclosure, t, self.least_bits(t)),
+            **self.claims(t, runs),
+            "bound": bound,
+        }
+        return Certificate(self.name, bound, fields)
 
     def sheets(self, t: Tables) -> Sheets:
         return Sheets(t, Layout.of(t, parts_for(t.n)))
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
-        return {**sheet_fields(self.sheets(t), found), "blocks": blocks(t, found)}
+        sheets = self.sheets(t)
+        return {**sheet_fields(sheets), "blocks": blocks(sheets, found)}
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
-        t, parts = read_tables(model, fields), fields["parts"]
+        t, parts, packed_firsts = read_tables(model, fields), fields["parts"], fields["firsts"]
         assert isinstance(parts, list)
+        assert isinstance(packed_firsts, list)
         each = [part for part in parts if isinstance(part, int)]
-        return list(Sheets(t, Layout.of(t, each)).runs())
+        rows = [row for row in packed_firsts if isinstance(row, int)]
+        firsts = [
+            [row >> SHIFT_BITS * q & MOST for q in range(m + 1)] for m, row in enumerate(rows)
+        ]
+        return list(Sheets(t, Layout.of(t, each), firsts=firsts).runs())
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The tables, and each block of maxima."""
@@ -59,12 +86,13 @@ class Quartic(ClassStrategy):
         return ["Bool.and_intro", *["Blocks.next"] * len(each)]
 
 
-def sheet_fields(sheets: Sheets, found: Sequence[Run]) -> dict[str, Value]:
+def sheet_fields(sheets: Sheets) -> dict[str, Value]:
     """What a certificate says of sheets, and the levels of all tokens."""
     t, layout = sheets.t, sheets.layout
     planes: list[list[int]] = [[0] * (m + 1) for m in range(t.v)]
-    for (q, m), runs in groupby(found, key=lambda run: (run.query, run.maximum)):
-        planes[m][q] = code(m, list(runs))
+    firsts: list[list[int]] = [[0] * (m + 1) for m in range(t.v)]
+    for pair in sheets.pairs:
+        planes[pair.m][pair.q], firsts[pair.m][pair.q] = pair.code(), pair.first
     shifts = [[sheets.shift(q, m) for q in range(m + 1)] for m in range(t.v)]
     return {
         "laneBits": layout.lane_bits,
@@ -74,19 +102,21 @@ def sheet_fields(sheets: Sheets, found: Sequence[Run]) -> dict[str, Value]:
         "fracBits": layout.frac_bits,
         "countBits": layout.count_bits,
         "parts": list(layout.parts),
+        "firsts": packed(firsts, SHIFT_BITS),
         "planes": [list(row) for row in planes],
     }
 
 
-def blocks(t: Tables, found: Sequence[Run]) -> list[list[int]]:
+def blocks(sheets: Sheets, found: Sequence[Run]) -> list[list[int]]:
     """Maxima in blocks that take about as long: of each, how many maxima, and the inputs that are counted."""
-    inputs = [0] * t.v
+    t = sheets.t
+    inputs, lanes = [0] * t.v, [0] * t.v
     for run in found:
         inputs[run.maximum] += run.count(t.n)
-    # every query up to `m` is compared with every token below it, in all outputs, in each class
-    each = max(1, t.n - 1)
-    work = [0, *accumulate(each * t.v * m * (m + 1) for m in range(t.v))]
-    number = -(-work[-1] // LANES) or 1
+    for pair in sheets.pairs:
+        lanes[pair.m] += t.v * (FRONT + len(pair.levels) * pair.rows)
+    work = [0, *accumulate(lanes)]
+    number = 1 if work[-1] <= min(FEW, LANES) else max(3, -(-work[-1] // LANES))
     ends = sorted({bisect_left(work, work[-1] * i // number) for i in range(1, number)} | {t.v})
     return [
         [end - start, sum(inputs[start:end])]

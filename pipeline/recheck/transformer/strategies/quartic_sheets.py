@@ -19,7 +19,7 @@ from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
 
 NATS = ("laneBits", "spareBits", "partBits", "fracBits", "countBits")
-ROWS = ("shifts", "parts")
+ROWS = ("shifts", "parts", "firsts")
 SHIFT_BITS = 16
 LEVEL_BITS = 4
 
@@ -93,11 +93,11 @@ class Sheets:
     @classmethod
     def of(cls, t: Tables, c: Certificate) -> Sheets:
         bits, unit = c.nat("laneBits"), power(2, t.width)
-        if t.width + 4 > bits or t.width + 3 > t.bits or t.v > bits:
+        if t.width + 5 > bits or t.width + 3 > t.bits or t.v >= bits:
             raise Refused("laneBits is too small")
         if c.nat("spareBits") >= bits or c.nat("partBits") >= bits:
             raise Refused("laneBits is too small for spareBits or partBits")
-        if t.v > 16 * c.nat("countBits") or power(t.v + 1, t.n) + 1 > power(2, c.nat("countBits")):
+        if t.v >= 16 * c.nat("countBits") or power(t.v + 1, t.n) + 1 > power(2, c.nat("countBits")):
             raise Refused("countBits is too small for the inputs")
         one = ones(bits, t.v)
         return cls(
@@ -115,12 +115,28 @@ class Sheets:
         """The inputs that are counted with the maximum `m`."""
         position = _narrow(self.t, self.bits, nth(self.t.position, m))
         planes, shifts = self.c.matrix("planes"), nth(self.c.row("shifts"), m)
+        firsts, least = nth(self.c.row("firsts"), m), self._least_gaps(m)
         codes = planes[m] if m < len(planes) else []
         for q in range(m + 1):
             direct = _narrow(self.t, self.bits, nth(self.t.direct, q))
             pair = Pair.of(self, q, m, direct, position, lane(SHIFT_BITS, shifts, q))
             if pair is not None:
-                yield from pair.classes(nth(codes, q))
+                first = min(m, lane(SHIFT_BITS, firsts, q))
+                yield from pair.classes(nth(codes, q), first, least[first])
+
+    def gaps(self, m: int, row: int, constant: int) -> int:
+        """By how much each lane is below that of `m`, and a constant."""
+        return minus((lane(self.bits, row, m) + constant) * self.one, row)
+
+    def _least_gaps(self, m: int) -> Sequence[int]:
+        """Those of the first `0, 1, ..., m` tokens together (`leastGaps`)."""
+        least = [2 * self.unit] * self.t.v
+        rows = [pack(self.bits, least)]
+        for token in range(m):
+            here = unpack(self.bits, self.t.v, self.gaps(m, self.token[token], self.unit))
+            least = list(map(min, least, here))
+            rows.append(pack(self.bits, least))
+        return rows
 
     def at_most(self, a: int, b: int) -> bool:
         """Is each lane at most that of the other?"""
@@ -169,25 +185,33 @@ class Pair:
         """What is gained if the positions with the maximum weigh so much."""
         return (U * self.factor >> self.shift) * self.gain + self.own
 
-    def classes(self, code: int) -> Iterator[Group]:
-        t, q, m = self.sheets.t, self.q, self.m
-        if self.sheets.at_most(self.loss, self.gained(nth(t.mass, q))):
+    def classes(self, code: int, first: int, least: int) -> Iterator[Group]:
+        """Of all classes; the first tokens share a row, whose gaps are given."""
+        s, t, q, m = self.sheets, self.sheets.t, self.q, self.m
+        if s.at_most(self.loss, self.gained(nth(t.mass, q))):
             yield Class(q, m, t.n, 0, ())
         if code:
-            parts = self._parts()
+            rows = [least, *(s.gaps(m, s.token[k], s.unit) for k in range(first, m))]
+            base = s.gaps(m, self.base, 3 * s.unit)
+            gaps, parts = [row + base for row in rows], self._parts(first)
             for others in range(1, t.n + 1 if q == m else t.n):
-                yield from self._class(code >> 5 * m * (others - 1), others, parts)
+                yield from self._class(
+                    code >> 5 * len(gaps) * (others - 1), others, first, gaps, parts
+                )
 
-    def _parts(self) -> Sequence[int]:
-        """One part of what is spared, for each token, over its weight."""
+    def _parts(self, first: int) -> Sequence[int]:
+        """One part of what is spared, for each row, over its weight."""
         s, t = self.sheets, self.sheets.t
         cap, whole = power(2, s.c.nat("partBits")) - 1, power(2, self.shift + s.c.nat("fracBits"))
         heaviest, lows = lane(t.bits, nth(t.high, self.q), 1), nth(t.tokenLo, self.q)
         weights = [(heaviest + 1) * low for low in unpack(t.bits, self.m, lows)]
-        return [min(cap, div(whole, weight + 1)) for weight in weights]
+        rows = [max(weights[:first], default=0), *weights[first:]]
+        return [min(cap, div(whole, weight + 1)) for weight in rows]
 
-    def _class(self, code: int, others: int, each: Sequence[int]) -> Iterator[Group]:
-        """The class with so many other tokens, if all tokens that it counts pass."""
+    def _class(
+        self, code: int, others: int, first: int, gaps: Sequence[int], each: Sequence[int]
+    ) -> Iterator[Group]:
+        """The class with so many other tokens, if all rows that it counts pass."""
         s, t, m = self.sheets, self.sheets.t, self.m
         parts = nth(s.c.row("parts"), others - 1)
         scale = shift_left(parts, s.c.nat("fracBits"))
@@ -198,14 +222,14 @@ class Pair:
         if not s.at_most(self.loss, gained):
             return
         spare, levels = gained - self.loss, list[tuple[int, int]]()
-        for token in range(m):
-            bits = [code >> (plane * m + token) & 1 for plane in range(LEVEL_BITS + 1)]
+        for row, gap in enumerate(gaps):
+            bits = [code >> (plane * len(gaps) + row) & 1 for plane in range(LEVEL_BITS + 1)]
             if bits[0]:
                 level = sum(bit << i for i, bit in enumerate(bits[1:]))
-                levels.append((token, level))
-                path = s.token[token] + self.base
-                most = scale * lane(s.bits, path, m)
-                if not s.at_most(scale * path, most * s.one + level * each[token] * spare):
+                tokens = range(first) if row == 0 else [first + row - 1]
+                levels += [(token, level) for token in tokens]
+                needed = scale * 4 * s.unit * s.one
+                if not s.at_most(needed, scale * gap + level * each[row] * spare):
                     return
         yield Levelled(self.q, m, t.n, others, levels, parts)
 

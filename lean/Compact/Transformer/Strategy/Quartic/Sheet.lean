@@ -17,12 +17,17 @@ theorem Frame.force_eq (F : Frame) (k : Frame → α) : F.force k = k F := by
 
 theorem Asked.force_eq (A : Asked) (k : Asked → α) : A.force k = k A := by
   unfold Asked.force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    forceList_eq]
 
 theorem Most.force_eq (M : Most) (k : Most → α) : M.force k = k M := by
   unfold Most.force
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+
+theorem Grid.force_eq (G : Grid) (k : Grid → α) : G.force k = k G := by
+  unfold Grid.force
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+    Nat.force_eq]
 
 theorem Asked.forceFrom_eq (t : Tables) (S : Sheets) (n q : Nat) (k : List Asked → α) :
     Asked.forceFrom t S n q k = k (List.tabulateFrom q n (Asked.of t S)) := by
@@ -73,15 +78,24 @@ theorem counts_add_total (μ : Measure) {Q : List Nat → Prop} {key : List Nat 
 
 theorem of_eq {μ : Measure} {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : μ.At N' P) : μ.At N P := e ▸ h
 
+/-- The gaps of a row of a sheet: `least` are those of the first one. -/
+noncomputable def sheetGap (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m first : Nat) (least : Nat → Nat) (r j : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) (least j) (fun r _ => T.token (first + r) m + 2 ^ t.width - T.token (first + r) j) r +
+    (T.direct q m + X m + 3 * 2 ^ t.width - (T.direct q j + X j))
+
+/-- One part of what is spared, for the tokens of a row. -/
+noncomputable def sheetPart (N cap together : Nat) (weights : List Nat) (first r : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) (unitPart N cap together) (fun r _ => unitPart N cap (weights.getD (first + r) 0)) r
+
 /-- One query and one maximum. -/
 theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P prec t.width t.v T X t.n q m slack)
     (hX : t.position.getD m 0 = pack t.bits t.v X) (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width)
     (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q slack) (code : Nat) :
-    μ.At (countPair τ S (Frame.of t S) (Most.of t S (Frame.of t S) m) t.bits code (Asked.of t S q))
+    μ.At (countPair τ S (Frame.of t S (tokenRows t S)) (Most.of t (Frame.of t S (tokenRows t S)) m) t.bits code (Asked.of t S q))
       fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m := by
   have hm := K.m_lt
   have hqv : q < t.v := Nat.lt_of_le_of_lt K.q_le hm
-  have max_eq : readLane t.bits (Asked.of t S q).lows (Most.of t S (Frame.of t S) m).m = T.tokenLo q m := by
+  have max_eq : readLane t.bits (Asked.of t S q).lows (Most.of t (Frame.of t S (tokenRows t S)) m).m = T.tokenLo q m := by
     show digit t.bits (nth 0 t.tokenLo q) m = _
     rw [nth_eq]
     exact hT.tokenLo q m hqv hm
@@ -90,26 +104,26 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
     rw [nth_eq, nth_eq, hT.own q hqv, ← hT.tokenLo q q hqv hqv]
     rfl
   have mass_eq : (Asked.of t S q).mass = T.mass q t.n := (nth_eq _ _ _).trans (hT.mass q hqv)
-  have slack_eq : readLane t.bits (Asked.of t S q).slack (Most.of t S (Frame.of t S) m).m = T.totalSlack t.ceiling t.n q slack := by
+  have slack_eq : readLane t.bits (Asked.of t S q).slack (Most.of t (Frame.of t S (tokenRows t S)) m).m = T.totalSlack t.ceiling t.n q slack := by
     show digit t.bits (nth 0 t.slack q) m = _
     rw [nth_eq]
     exact hS
-  have base_eq : Nat.add (Asked.of t S q).direct (Most.of t S (Frame.of t S) m).position = pack S.laneBits t.v fun j => T.direct q j + X j := by
+  have base_eq : Nat.add (Asked.of t S q).direct (Most.of t (Frame.of t S (tokenRows t S)) m).position = pack S.laneBits t.v fun j => T.direct q j + X j := by
     show narrowRow _ _ _ _ + narrowRow t.bits S.laneBits t.v _ = _
     rw [narrow_direct G hT hqv, narrow_position G hX small, pack_add]
-  have path_eq : Nat.add (Most.of t S (Frame.of t S) m).token (pack S.laneBits t.v fun j => T.direct q j + X j) =
+  have path_eq : Nat.add (Most.of t (Frame.of t S (tokenRows t S)) m).token (pack S.laneBits t.v fun j => T.direct q j + X j) =
       pack S.laneBits t.v (T.path X q m) := by
-    show narrowRow t.bits S.laneBits t.v _ + _ = _
-    rw [narrow_token G hT hm, pack_add]
+    show nth 0 (tokenRows t S) m + _ = _
+    rw [nth_eq, getD_tokenRows G hT hm, pack_add]
     exact pack_congr _ fun j _ => (Nat.add_left_comm _ _ _).trans (Nat.add_assoc _ _ _).symm
-  have lane_eq : Nat.add (Asked.of t S q).token (Nat.add (Asked.of t S q).direct (Most.of t S (Frame.of t S) m).last) =
+  have lane_eq : Nat.add (Asked.of t S q).token (Nat.add (Asked.of t S q).direct (Most.of t (Frame.of t S (tokenRows t S)) m).last) =
       pack S.laneBits t.v (T.lane q q t.n) := by
     show narrowRow t.bits S.laneBits t.v _ + (narrowRow _ _ _ _ + narrowRow t.bits S.laneBits t.v _) = _
     rw [narrow_token G hT hqv, narrow_direct G hT hqv, narrow_last G hT, pack_add, pack_add]
     exact pack_congr _ fun j _ => (Nat.add_left_comm _ _ _).trans (Nat.add_assoc _ _ _).symm
   unfold countPair
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, max_eq, own_eq, mass_eq, slack_eq, base_eq]
-  generalize readLane 16 (nth 0 S.shifts (Most.of t S (Frame.of t S) m).m) (Asked.of t S q).q = z
+  generalize readLane 16 (nth 0 S.shifts (Most.of t (Frame.of t S (tokenRows t S)) m).m) (Asked.of t S q).q = z
   show μ.At (Bool.rec (motive := fun _ => Nat) 0 _ (Nat.ble ((T.mass q t.n * T.tokenLo q m / 2 ^ z + T.tokenLo q q * T.posLo q t.n / 2 ^ z + 2) *
     (4 * 2 ^ t.width) + (T.totalSlack t.ceiling t.n q slack / 2 ^ z + 1)) (2 ^ S.spareBits - 1))) _
   cases room : Nat.ble ((T.mass q t.n * T.tokenLo q m / 2 ^ z + T.tokenLo q q * T.posLo q t.n / 2 ^ z + 2) * (4 * 2 ^ t.width) +
@@ -119,20 +133,20 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
     have A : Pair R P prec t S T X q m slack z := ⟨G, hT, K, small, Nat.le_of_ble_eq_true room⟩
     show μ.At (around _ _ _ _) _
     rw [path_eq]
-    have one := G.one_eq
-    have tops := G.tops_eq
-    refine of_eq (around_eq (F := Frame.of t S) G.lane_pos one tops hm (fun j hj => G.room (A.path_le m hj)) _) ?_
+    have one := G.one_eq (tokenRows t S)
+    have tops := G.tops_eq (tokenRows t S)
+    refine of_eq (around_eq (F := Frame.of t S (tokenRows t S)) G.lane_pos one tops hm (fun j hj => G.room (A.path_le m hj)) _) ?_
     rw [lane_eq]
-    refine of_eq (around_eq (F := Frame.of t S) G.lane_pos one tops hm (fun j hj => G.room (A.lane_le j)) _) ?_
+    refine of_eq (around_eq (F := Frame.of t S (tokenRows t S)) G.lane_pos one tops hm (fun j hj => G.room (A.lane_le j)) _) ?_
     rw [Nat.force_eq, Nat.force_eq]
     have loss_eq : Nat.add (Nat.add (Nat.mul (Nat.succ (Nat.shiftRight (Nat.mul (T.mass q t.n) (T.tokenLo q m)) z))
-        (pack (Frame.of t S).L (Frame.of t S).v fun j => T.path X q m j - T.path X q m m))
+        (pack (Frame.of t S (tokenRows t S)).L (Frame.of t S (tokenRows t S)).v fun j => T.path X q m j - T.path X q m m))
         (Nat.mul (Nat.succ (Nat.shiftRight (T.tokenLo q q * T.posLo q t.n) z))
-          (pack (Frame.of t S).L (Frame.of t S).v fun j => T.lane q q t.n j - T.lane q q t.n m)))
-        (Nat.mul (Nat.succ (Nat.shiftRight (T.totalSlack t.ceiling t.n q slack) z)) (Most.of t S (Frame.of t S) m).others) =
+          (pack (Frame.of t S (tokenRows t S)).L (Frame.of t S (tokenRows t S)).v fun j => T.lane q q t.n j - T.lane q q t.n m)))
+        (Nat.mul (Nat.succ (Nat.shiftRight (T.totalSlack t.ceiling t.n q slack) z)) (Most.of t (Frame.of t S (tokenRows t S)) m).others) =
         pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z) := by
-      have others : (Most.of t S (Frame.of t S) m).others = pack S.laneBits t.v fun j => if j = m then 0 else 1 := by
-        show Nat.sub (Frame.of t S).one _ = _
+      have others : (Most.of t (Frame.of t S (tokenRows t S)) m).others = pack S.laneBits t.v fun j => if j = m then 0 else 1 := by
+        show Nat.sub (Frame.of t S (tokenRows t S)).one _ = _
         rw [one]
         exact others_eq hm
       rw [others]
@@ -140,84 +154,169 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
       rw [mul_pack, mul_pack, mul_pack, pack_add, pack_add]
       rfl
     have all_eq : Nat.add (Nat.mul (Nat.shiftRight (Nat.mul (T.mass q t.n) (T.tokenLo q m)) z)
-        (pack (Frame.of t S).L (Frame.of t S).v fun j => T.path X q m m - T.path X q m j))
+        (pack (Frame.of t S (tokenRows t S)).L (Frame.of t S (tokenRows t S)).v fun j => T.path X q m m - T.path X q m j))
         (Nat.mul (Nat.shiftRight (T.tokenLo q q * T.posLo q t.n) z)
-          (pack (Frame.of t S).L (Frame.of t S).v fun j => T.lane q q t.n m - T.lane q q t.n j)) =
+          (pack (Frame.of t S (tokenRows t S)).L (Frame.of t S (tokenRows t S)).v fun j => T.lane q q t.n m - T.lane q q t.n j)) =
         pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n)) := by
       show _ * pack S.laneBits t.v _ + _ * pack S.laneBits t.v _ = _
       rw [mul_pack, mul_pack, pack_add]
       rfl
     rw [loss_eq, all_eq]
-    have alone : μ.At (Bool.rec (motive := fun _ => Nat) 0 (τ.alone m) (lanesLe (Frame.of t S).tops
+    have alone : μ.At (Bool.rec (motive := fun _ => Nat) 0 (τ.alone m) (lanesLe (Frame.of t S (tokenRows t S)).tops
         (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
         (pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n))))) fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = 0 := by
-      cases h : lanesLe (Frame.of t S).tops (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
+      cases h : lanesLe (Frame.of t S (tokenRows t S)).tops (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
           (pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n))) with
       | false => exact μ.zero
       | true => exact hτ.alone (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm fun y hy => K.alone_right (classes_pos G.n_pos) (A.alone h) hy
     cases code with
     | zero => exact μ.mono (fun _ h => h.left) alone
     | succ code =>
-      show μ.At (Nat.add _ (Nat.force _ fun H => Nat.force _ fun J => _)) _
+      show μ.At (Nat.add _ (Nat.force _ fun rest => Nat.force _ fun first => _)) _
       rw [Nat.force_eq, Nat.force_eq]
-      have H_eq : Nat.add (Most.of t S (Frame.of t S) m).gaps (Nat.mul (Most.of t S (Frame.of t S) m).rows
-          (Nat.sub (Nat.mul (Nat.add (readLane (Frame.of t S).L (pack S.laneBits t.v fun j => T.direct q j + X j) (Most.of t S (Frame.of t S) m).m)
-            (Nat.mul 3 (Frame.of t S).unit)) (Frame.of t S).one) (pack S.laneBits t.v fun j => T.direct q j + X j))) =
-          pack (S.laneBits * t.v) m fun s => pack S.laneBits t.v (gapAt t T X q m s) := by
-        have lane : readLane (Frame.of t S).L (pack S.laneBits t.v fun j => T.direct q j + X j) (Most.of t S (Frame.of t S) m).m = T.direct q m + X m :=
+      generalize rest_eq : Nat.sub (Most.of t (Frame.of t S (tokenRows t S)) m).m
+        (readLane 16 (nth 0 S.firsts (Most.of t (Frame.of t S (tokenRows t S)) m).m) (Asked.of t S q).q) = rest
+      have rest_le : rest ≤ m := rest_eq ▸ Nat.sub_le m _
+      generalize first_eq : Nat.sub (Most.of t (Frame.of t S (tokenRows t S)) m).m rest = first
+      have hm_eq : first + rest = m := first_eq ▸ Nat.sub_add_cancel rest_le
+      have first_le : first ≤ m := hm_eq ▸ Nat.le_add_right first rest
+      have rest_lt : rest + 1 ≤ t.v := Nat.lt_of_le_of_lt rest_le hm
+      have rows_pos : 0 < S.laneBits * (t.v + 1) := Nat.mul_pos G.lane_pos (Nat.succ_pos t.v)
+      rw [Nat.force_eq, Grid.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+      match leastGaps_eq G hT hm first_le with
+      | ⟨least, least_eq, least_le, least_spec⟩ =>
+      have base (j : Nat) : T.direct q m + X m + 3 * 2 ^ t.width - (T.direct q j + X j) ≤ 6 * 2 ^ t.width := by
+        refine Nat.le_trans (Nat.sub_le _ _) (Nat.le_trans (Nat.add_le_add_right (A.base_le hm) _) (Nat.le_of_eq ?_))
+        ring [2 ^ t.width]
+      have token_gap (s j : Nat) : T.token s m + 2 ^ t.width - T.token s j ≤ 2 * 2 ^ t.width := by
+        rw [Nat.two_mul]
+        exact Nat.le_trans (Nat.sub_le _ _) (Nat.add_le_add_right (token_le hT s m) _)
+      have H_eq : Nat.add (Nat.add (leastGaps (Frame.of t S (tokenRows t S)) (Most.of t (Frame.of t S (tokenRows t S)) m).m first)
+          (Nat.shiftLeft (Nat.shiftRight (Most.of t (Frame.of t S (tokenRows t S)) m).gaps (Nat.mul (Frame.of t S (tokenRows t S)).rowBits first))
+            (Frame.of t S (tokenRows t S)).rowBits))
+          (Nat.mul (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (Nat.succ rest)).rows
+          (Nat.sub (Nat.mul (Nat.add (readLane (Frame.of t S (tokenRows t S)).L (pack S.laneBits t.v fun j => T.direct q j + X j)
+            (Most.of t (Frame.of t S (tokenRows t S)) m).m)
+            (Nat.mul 3 (Frame.of t S (tokenRows t S)).unit)) (Frame.of t S (tokenRows t S)).one) (pack S.laneBits t.v fun j => T.direct q j + X j))) =
+          pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => pack S.laneBits t.v (sheetGap t T X q m first least r) := by
+        have lane : readLane (Frame.of t S (tokenRows t S)).L (pack S.laneBits t.v fun j => T.direct q j + X j)
+            (Most.of t (Frame.of t S (tokenRows t S)) m).m = T.direct q m + X m :=
           digit_pack _ (fun j hj => G.lane_lt (Nat.le_trans (A.base_le hj) (Nat.mul_le_mul_right _ (by decide)))) hm
-        have rows : (Most.of t S (Frame.of t S) m).rows = pack (S.laneBits * t.v) m fun _ => 1 :=
-          onesOf_eq (Nat.mul_pos G.lane_pos (Nat.lt_of_le_of_lt (Nat.zero_le m) hm)) m
-        have row : Nat.sub (Nat.mul (Nat.add (T.direct q m + X m) (Nat.mul 3 (Frame.of t S).unit)) (Frame.of t S).one)
+        have rows : (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (Nat.succ rest)).rows = pack (S.laneBits * (t.v + 1)) (rest + 1) fun _ => 1 :=
+          onesOf_eq rows_pos (rest + 1)
+        have row : Nat.sub (Nat.mul (Nat.add (T.direct q m + X m) (Nat.mul 3 (Frame.of t S (tokenRows t S)).unit)) (Frame.of t S (tokenRows t S)).one)
             (pack S.laneBits t.v fun j => T.direct q j + X j) =
             pack S.laneBits t.v fun j => T.direct q m + X m + 3 * 2 ^ t.width - (T.direct q j + X j) := by
           rw [one]
           show (T.direct q m + X m + 3 * 2 ^ t.width) * ones S.laneBits t.v - _ = _
           rw [mul_ones, pack_sub _ fun j hj => Nat.le_add_left_of_le (A.base_le hj)]
+        have left : Nat.shiftRight (pack (S.laneBits * (t.v + 1)) m fun s => pack S.laneBits t.v fun j => T.token s m + 2 ^ t.width - T.token s j)
+            (S.laneBits * (t.v + 1) * first) =
+            pack (S.laneBits * (t.v + 1)) rest fun r => pack S.laneBits t.v fun j => T.token (first + r) m + 2 ^ t.width - T.token (first + r) j := by
+          have rest_is : m - first = rest := by rw [← hm_eq, Nat.add_sub_cancel_left]
+          exact (pack_div (fun s _ => row_lt fun j _ => G.lane_lt (Nat.le_trans (token_gap s j) two_le_four)) first_le).trans (rest_is ▸ rfl)
         rw [lane, row, rows, gaps_eq G hT hm]
-        show _ + (pack _ m fun _ => 1) * _ = _
-        rw [Nat.mul_comm (pack _ m fun _ => 1), row_mul_pack, pack_add]
-        refine pack_congr _ fun s _ => ?_
-        rw [Nat.one_mul, pack_add]
-        rfl
+        show leastGaps _ m first + Nat.shiftRight _ (S.laneBits * (t.v + 1) * first) * 2 ^ (S.laneBits * (t.v + 1)) + (pack _ (rest + 1) fun _ => 1) * _ = _
+        rw [left, least_eq, Nat.mul_comm (pack _ rest _)]
+        show (pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => Nat.rec (motive := fun _ => Nat) (pack S.laneBits t.v least)
+          (fun r _ => pack S.laneBits t.v fun j => T.token (first + r) m + 2 ^ t.width - T.token (first + r) j) r) + _ = _
+        rw [Nat.mul_comm (pack _ (rest + 1) fun _ => 1), row_mul_pack, pack_add]
+        refine pack_congr _ fun r _ => ?_
+        rw [Nat.one_mul]
+        cases r with
+        | zero => exact pack_add _ _ _ _
+        | succ r => exact pack_add _ _ _ _
       rw [H_eq]
-      match unitParts_eq (Frame.of t S).L (Nat.add z S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) (Asked.of t S q).weights with
-      | ⟨I, e, parts⟩ =>
-        have weights_eq : (Asked.of t S q).weights = mapFold (Nat.mul (Nat.succ (t.entry t.high q 1))) (unpack t.bits t.v (nth 0 t.tokenLo q)) := by
-          show Nat.force (Nat.succ (readLane t.bits (nth 0 t.high q) 1)) (fun heaviest => mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))) = _
-          rw [Nat.force_eq, nth_eq 0 t.high]
-          rfl
-        have len : (Asked.of t S q).weights.length = t.v := by
-          rw [weights_eq, length_mapFold, length_unpack]
-        rw [len] at e parts
-        have J_eq : lowBits (Nat.mul (Frame.of t S).L (Most.of t S (Frame.of t S) m).m)
-            (unitParts (Frame.of t S).L (Nat.add z S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) (Asked.of t S q).weights) =
-            pack S.laneBits m I := by
-          rw [e]
-          refine (lowBits_eq _ _).trans (pack_mod (fun s hs => ?_) (Nat.le_of_lt hm))
-          exact Nat.lt_of_le_of_lt (parts s hs).left (two_pow_sub_one_lt_of_le (Nat.le_of_lt G.part))
-        rw [J_eq]
-        cases ec : classes t.n q m with
-        | zero => exact absurd ec (Nat.ne_of_gt (classes_pos G.n_pos))
-        | succ last =>
-          have last_eq : Nat.pred (classes (Frame.of t S).n (Asked.of t S q).q (Most.of t S (Frame.of t S) m).m) = last :=
-            (congrArg Nat.pred ec).trans rfl
-          rw [last_eq]
-          refine counts_add_total μ (key := countOther m) alone fun i hi => ?_
-          rw [Nat.force_eq]
-          refine A.counts_class hτ (A := Asked.of t S q) _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) fun s hs' => ?_
-          have hs := parts s (Nat.lt_trans hs' hm)
-          refine ⟨hs.left, ?_⟩
-          have weight : (Asked.of t S q).weights.getD s 0 = Nat.succ (t.entry t.high q 1) * T.tokenLo q s := by
-            have hsv := Nat.lt_trans hs' hm
-            rw [weights_eq, getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hsv) 0 0, getD_unpack _ _ hsv, nth_eq, ← hT.tokenLo q s hqv hsv]
-            rfl
-          exact Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (Nat.le_succ _))) (weight ▸ hs.right)
+      have weights_eq : (Asked.of t S q).weights = mapFold (Nat.mul (Nat.succ (t.entry t.high q 1))) (unpack t.bits t.v (nth 0 t.tokenLo q)) := by
+        show Nat.force (Nat.succ (readLane t.bits (nth 0 t.high q) 1)) (fun heaviest => mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))) = _
+        rw [Nat.force_eq, nth_eq 0 t.high]
+        rfl
+      have len : (Asked.of t S q).weights.length = t.v := by
+        rw [weights_eq, length_mapFold, length_unpack]
+      have weight {s : Nat} (hs : s < m) : (Asked.of t S q).weights.getD s 0 = Nat.succ (t.entry t.high q 1) * T.tokenLo q s := by
+        have hsv := Nat.lt_trans hs hm
+        rw [weights_eq, getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hsv) 0 0, getD_unpack _ _ hsv, nth_eq, ← hT.tokenLo q s hqv hsv]
+        rfl
+      have J_eq : Nat.add (unitPart (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1) (Nat.mul (Asked.of t S q).heaviest (readLane t.bits (Asked.of t S q).greatest (Nat.sub first 1))))
+          (Nat.shiftLeft (unitParts (Frame.of t S (tokenRows t S)).L (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1)
+            (dropped (Asked.of t S q).weights first) rest) (Frame.of t S (tokenRows t S)).L) =
+          pack S.laneBits (rest + 1) (sheetPart (2 ^ (z + S.fracBits)) (2 ^ S.partBits - 1)
+            ((Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).greatest (first - 1)) (Asked.of t S q).weights first) := by
+        have short : rest ≤ (dropped (Asked.of t S q).weights first).length := by
+          rw [length_dropped, len]
+          exact Nat.le_sub_of_add_le (Nat.le_trans (Nat.le_of_eq ((Nat.add_comm _ _).trans hm_eq)) (Nat.le_of_lt hm))
+        rw [unitParts_eq _ _ _ _ short]
+        show _ + (pack S.laneBits rest _) * 2 ^ S.laneBits = _ + 2 ^ S.laneBits * _
+        rw [Nat.mul_comm (pack S.laneBits rest _)]
+        refine congrArg (_ + 2 ^ S.laneBits * ·) (pack_congr _ fun r _ => ?_)
+        rw [getD_dropped]
+        rfl
+      rw [J_eq]
+      cases ec : classes t.n q m with
+      | zero => exact absurd ec (Nat.ne_of_gt (classes_pos G.n_pos))
+      | succ last =>
+        have last_eq : Nat.pred (classes (Frame.of t S (tokenRows t S)).n (Asked.of t S q).q (Most.of t (Frame.of t S (tokenRows t S)) m).m) = last :=
+          (congrArg Nat.pred ec).trans rfl
+        rw [last_eq]
+        refine counts_add_total μ (key := countOther m) alone fun i hi => ?_
+        rw [Nat.force_eq]
+        have row_of {s : Nat} (h : first ≤ s) : rowOf first s = s - first + 1 := Nat.succ_sub h
+        refine A.counts_class hτ (A := Asked.of t S q) _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) hm_eq (fun r _ => ?_) (fun s hs => ?_)
+          (fun r j hr hj => ?_) fun s j hs hj => ?_
+        · cases r with
+          | zero => exact (unitPart_spec _ _ _).left
+          | succ r => exact (unitPart_spec _ _ _).left
+        · refine Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (Nat.le_succ _))) ?_
+          rw [← weight hs]
+          cases Nat.lt_or_ge s first with
+          | inl h =>
+            have e : rowOf first s = 0 := Nat.sub_eq_zero_of_le h
+            rw [e]
+            refine (unitPart_spec _ _ _).right _ ?_
+            rw [weight hs]
+            have heaviest : (Asked.of t S q).heaviest = Nat.succ (t.entry t.high q 1) := congrArg (fun x => Nat.succ (digit t.bits x 1)) (nth_eq _ _ _)
+            rw [heaviest]
+            refine Nat.mul_le_mul_left _ ?_
+            have hsv := Nat.lt_trans hs hm
+            have seen := running_greatest (L := t.bits) (xs := unpack t.bits t.v (nth 0 t.tokenLo q)) (prev := 0) (Nat.two_pow_pos _)
+              (fun j hj => by
+                rw [length_unpack] at hj
+                rw [getD_unpack _ _ hj]
+                exact Nat.mod_lt _ (Nat.two_pow_pos _))
+              (i := first - 1) (j := s) (by
+                rw [length_unpack]
+                exact Nat.lt_of_le_of_lt (Nat.le_trans (Nat.sub_le _ _) first_le) hm) (Nat.le_sub_of_add_le h)
+            rw [getD_unpack _ _ hsv] at seen
+            have entry : digit t.bits (nth 0 t.tokenLo q) s = T.tokenLo q s := by
+              rw [nth_eq]
+              exact hT.tokenLo q s hqv hsv
+            rw [entry] at seen
+            exact seen
+          | inr h =>
+            rw [row_of h]
+            show unitPart _ _ ((Asked.of t S q).weights.getD (first + (s - first)) 0) * _ ≤ _
+            rw [Nat.add_sub_of_le h]
+            exact (unitPart_spec _ _ _).right _ (Nat.le_refl _)
+        · have eight : 2 * 2 ^ t.width + 6 * 2 ^ t.width = 8 * 2 ^ t.width := (Nat.add_mul _ _ _).symm
+          refine Nat.le_trans (Nat.add_le_add ?_ (base j)) (Nat.le_of_eq eight)
+          cases r with
+          | zero => exact least_le j hj
+          | succ r => exact token_gap _ _
+        · cases Nat.lt_or_ge s first with
+          | inl h =>
+            have e : rowOf first s = 0 := Nat.sub_eq_zero_of_le h
+            rw [e]
+            exact Nat.add_le_add_right (least_spec s h j hj) _
+          | inr h =>
+            rw [row_of h]
+            show T.token (first + (s - first)) m + 2 ^ t.width - T.token (first + (s - first)) j + _ ≤ _
+            rw [Nat.add_sub_of_le h]
+            exact Nat.le_refl _
 
 /-- One maximum. -/
 theorem counts_maximum {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) {m count : Nat} (hm : m < t.v) (hc : m < count)
     (judges : T.Judges R prec t.v t.n m P) :
-    μ.At (countMaximum τ S (Frame.of t S) t.bits (List.tabulateFrom 0 count (Asked.of t S)) (Most.of t S (Frame.of t S) m))
+    μ.At (countMaximum τ S (Frame.of t S (tokenRows t S)) t.bits (List.tabulateFrom 0 count (Asked.of t S)) (Most.of t (Frame.of t S (tokenRows t S)) m))
       fun x => P x ∧ maximum x = m := by
   match hT.position m hm with
   | ⟨X, hX, noBetter, small⟩ =>
@@ -259,7 +358,7 @@ theorem block_counts {μ : Measure} {τ : Tally} (hτ : Fits t S → μ.Fits τ 
   have hv := le_of_room (Bool.and_left h)
   refine μ.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
   unfold countBlock
-  rw [Frame.force_eq, Asked.forceFrom_eq]
+  rw [forceList_eq, Frame.force_eq, Asked.forceFrom_eq]
   refine μ.totalFrom maximum fun i hi => ?_
   rw [Nat.force_eq, Most.force_eq]
   have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo

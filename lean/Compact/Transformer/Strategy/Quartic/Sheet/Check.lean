@@ -1,6 +1,7 @@
 prelude
 import Compact.Transformer.Classes.Tables
 import Compact.Transformer.Classes.Query
+import Compact.Transformer.Minimum.Check
 import Compact.Mixture.Power
 import Compact.Packed.CountLanes
 import Compact.Packed.Spread
@@ -9,7 +10,8 @@ import Compact.Packed.Running
 # Quartic: the checker
 
 For one query `q`, one maximum `m` and one number `c` of other tokens, all outputs of all tokens below `m` are compared at once: a
-*sheet* is one natural with a row for each token, and in each row a lane for each output.
+*sheet* is one natural with a row for each token, and in each row a lane for each output.  The first tokens may share a row, which is
+their minimum, output by output: then they are compared together.
 
 What the positions with the maximum and the query can spare over each output is one row (`Spare`); a token may take so many of `parts`
 parts of it as its *level* says, a number up to 15 that the certificate gives, bit by bit, each bit of all tokens together (`Planes`).
@@ -38,8 +40,10 @@ structure Sheets where
   countBits : Nat
   /-- For each number of other tokens, from 1 on: in how many parts is divided what is spared. -/
   parts : List Nat
-  /-- For each maximum and query, packed: for each number of other tokens five planes of one bit for each token below the maximum:
-  whether it is counted, and its level. -/
+  /-- For each maximum and query, 16 bits: so many tokens, the first ones, share a row. -/
+  firsts : List Nat
+  /-- For each maximum and query, packed: for each number of other tokens five planes of one bit for each row of a sheet: whether
+  its tokens are counted, and their level. -/
   planes : List (List Nat)
 
 /-- Constants of a block of maxima. -/
@@ -56,29 +60,34 @@ structure Frame where
   tops : Nat
   /-- A lane, full. -/
   full : Nat
-  /-- The rows of all tokens, as a sheet. -/
+  /-- The rows of all tokens, and these as a sheet. -/
+  rows : List Nat
   tokens : Nat
 
 /-- A packed row of the tables, in lanes of `L` bits. -/
 def narrowRow (bits L v row : Nat) : Nat := packFrom L (fun t => readLane bits row t) v
 
+/-- The rows of all tokens. -/
+def tokenRows (t : Tables) (S : Sheets) : List Nat := tabulateFold (fun k => narrowRow t.bits S.laneBits t.v (nth 0 t.token k)) t.v 0
+
 /-- The constants. -/
-def Frame.of (t : Tables) (S : Sheets) : Frame where
+def Frame.of (t : Tables) (S : Sheets) (rows : List Nat) : Frame where
   L := S.laneBits
   v := t.v
   n := t.n
   unit := Nat.pow 2 t.width
-  rowBits := Nat.mul S.laneBits t.v
+  rowBits := Nat.mul S.laneBits (Nat.succ t.v)
   one := onesOf S.laneBits t.v
   tops := Nat.mul (Nat.pow 2 (Nat.sub S.laneBits 1)) (onesOf S.laneBits t.v)
   full := Nat.sub (Nat.pow 2 S.laneBits) 1
-  tokens := packFrom (Nat.mul S.laneBits t.v) (fun s => narrowRow t.bits S.laneBits t.v (nth 0 t.token s)) t.v
+  rows := rows
+  tokens := packList (Nat.mul S.laneBits (Nat.succ t.v)) rows
 
 /-- Evaluate the constants, then go on with them. -/
 def Frame.force {α : Type} (F : Frame) (k : Frame → α) : α :=
   Nat.force F.L fun L => Nat.force F.v fun v => Nat.force F.n fun n => Nat.force F.unit fun unit => Nat.force F.rowBits fun rowBits =>
   Nat.force F.one fun one => Nat.force F.tops fun tops => Nat.force F.full fun full => Nat.force F.tokens fun tokens =>
-  k ⟨L, v, n, unit, rowBits, one, tops, full, tokens⟩
+  k ⟨L, v, n, unit, rowBits, one, tops, full, F.rows, tokens⟩
 
 /-- What is needed of one query. -/
 structure Asked where
@@ -91,7 +100,11 @@ structure Asked where
   low : Nat
   slack : Nat
   /-- A little more than the heaviest weight of one position (which may end in many zeros; the kernel's caches tell numbers apart by
-  their low 64 bits), times the factor of each token. -/
+  their low 64 bits). -/
+  heaviest : Nat
+  /-- The greatest factor of the first `1, 2, ...` tokens. -/
+  greatest : Nat
+  /-- `heaviest`, times the factor of each token. -/
   weights : List Nat
 
 /-- The numbers of the query `q`. -/
@@ -104,6 +117,8 @@ def Asked.of (t : Tables) (S : Sheets) (q : Nat) : Asked where
   mass := nth 0 t.mass q
   low := nth 0 t.low q
   slack := nth 0 t.slack q
+  heaviest := Nat.succ (readLane t.bits (nth 0 t.high q) 1)
+  greatest := running Compact.greatest t.bits (unpack t.bits t.v (nth 0 t.tokenLo q)) 0
   weights := Nat.force (Nat.succ (readLane t.bits (nth 0 t.high q) 1)) fun heaviest =>
     mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))
 
@@ -111,7 +126,8 @@ def Asked.of (t : Tables) (S : Sheets) (q : Nat) : Asked where
 def Asked.force {α : Type} (A : Asked) (k : Asked → α) : α :=
   Nat.force A.q fun q => Nat.force A.direct fun direct => Nat.force A.token fun token => Nat.force A.lows fun lows =>
   Nat.force A.own fun own => Nat.force A.mass fun mass => Nat.force A.low fun low => Nat.force A.slack fun slack =>
-  forceList A.weights fun weights => k ⟨q, direct, token, lows, own, mass, low, slack, weights⟩
+  Nat.force A.heaviest fun heaviest => Nat.force A.greatest fun greatest =>
+  forceList A.weights fun weights => k ⟨q, direct, token, lows, own, mass, low, slack, heaviest, greatest, weights⟩
 
 /-- Evaluate `n` queries, starting with `q`, then go on with the list. -/
 def Asked.forceFrom {α : Type} (t : Tables) (S : Sheets) (n : Nat) : Nat → (List Asked → α) → α :=
@@ -126,52 +142,67 @@ structure Most where
   last : Nat
   /-- The row of the maximum as a token. -/
   token : Nat
-  /-- A one in each row of a sheet, and a one in each lane of it. -/
-  rows : Nat
-  all : Nat
-  /-- By how much each token's row is below `m`, plus `unit`. -/
+  /-- By how much each token's row is below `m`, plus `unit`: a sheet. -/
   gaps : Nat
   /-- All lanes but that of `m`. -/
   others : Nat
-  /-- The planes of `m` bits: one plane, copies of a bit at the distance of lanes and of rows and of powers less one, ... -/
-  plane : Nat
-  bitLanes : Nat
-  bitRows : Nat
-  bitPowers : Nat
-  lanes : Nat
-  powers : Nat
-  /-- Copies that move lanes apart to rows, and the mask for it. -/
-  apart : Nat
-  mask : Nat
 
 /-- The numbers of the maximum `m`. -/
-def Most.of (t : Tables) (S : Sheets) (F : Frame) (m : Nat) : Most where
+def Most.of (t : Tables) (F : Frame) (m : Nat) : Most where
   m := m
   position := narrowRow t.bits F.L F.v (nth 0 t.position m)
   last := narrowRow t.bits F.L F.v t.last
-  token := narrowRow t.bits F.L F.v (nth 0 t.token m)
-  rows := onesOf F.rowBits m
-  all := Nat.mul F.one (onesOf F.rowBits m)
+  token := nth 0 F.rows m
   gaps := Nat.force (lowBits (Nat.mul F.rowBits m) F.tokens) fun tokens => Nat.force (onesOf F.rowBits m) fun rows =>
     Nat.sub (Nat.mul F.one (Nat.add (lanesShift (Nat.mul F.full rows) (Nat.mul F.L m) tokens) (Nat.mul F.unit rows))) tokens
   others := Nat.sub F.one (Nat.shiftLeft 1 (Nat.mul F.L m))
-  plane := Nat.sub (Nat.pow 2 m) 1
-  bitLanes := onesOf (Nat.sub F.L 1) m
-  bitRows := onesOf (Nat.sub F.rowBits 1) m
-  bitPowers := onesOf (Nat.sub (Nat.mul 16 S.countBits) 1) m
-  lanes := onesOf F.L m
-  powers := onesOf (Nat.mul 16 S.countBits) m
-  apart := onesOf (Nat.mul F.L (Nat.sub F.v 1)) m
-  mask := Nat.mul F.full (onesOf F.rowBits m)
 
 /-- Evaluate the numbers, then go on with them. -/
 def Most.force {α : Type} (M : Most) (k : Most → α) : α :=
   Nat.force M.m fun m => Nat.force M.position fun position => Nat.force M.last fun last => Nat.force M.token fun token =>
-  Nat.force M.rows fun rows => Nat.force M.all fun all => Nat.force M.gaps fun gaps => Nat.force M.others fun others =>
-  Nat.force M.plane fun plane => Nat.force M.bitLanes fun bitLanes => Nat.force M.bitRows fun bitRows =>
-  Nat.force M.bitPowers fun bitPowers => Nat.force M.lanes fun lanes => Nat.force M.powers fun powers =>
-  Nat.force M.apart fun apart => Nat.force M.mask fun mask =>
-  k ⟨m, position, last, token, rows, all, gaps, others, plane, bitLanes, bitRows, bitPowers, lanes, powers, apart, mask⟩
+  Nat.force M.gaps fun gaps => Nat.force M.others fun others => k ⟨m, position, last, token, gaps, others⟩
+
+/-- The least gaps of the first tokens, output by output.  (The kernel remembers them.) -/
+def leastGaps (F : Frame) (m first : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) (Nat.mul (Nat.mul 2 F.unit) F.one) (fun s ih => Nat.force ih fun least =>
+    Nat.force (nth 0 F.rows s) fun row => Nat.sub least (lanesMonus F.tops (Nat.sub F.L 1) least
+      (Nat.sub (Nat.mul (Nat.add (readLane F.L row m) F.unit) F.one) row))) first
+
+/-- What is the same for all sheets with so many rows. -/
+structure Grid where
+  /-- A one for each row: as bits, as lanes, as lanes with room for powers, as rows. -/
+  plane : Nat
+  lanes : Nat
+  powers : Nat
+  rows : Nat
+  /-- Copies that move a bit to a lane, to a lane with room for powers, to a row; and a lane to a row. -/
+  bitLanes : Nat
+  bitPowers : Nat
+  bitRows : Nat
+  apart : Nat
+  /-- A lane of each row, full; and a one in each lane. -/
+  mask : Nat
+  all : Nat
+
+/-- The numbers for `rows` rows.  (The kernel remembers them.) -/
+def Grid.of (F : Frame) (countBits rows : Nat) : Grid where
+  plane := Nat.sub (Nat.pow 2 rows) 1
+  lanes := onesOf F.L rows
+  powers := onesOf (Nat.mul 16 countBits) rows
+  rows := onesOf F.rowBits rows
+  bitLanes := onesOf (Nat.sub F.L 1) rows
+  bitPowers := onesOf (Nat.sub (Nat.mul 16 countBits) 1) rows
+  bitRows := onesOf (Nat.sub F.rowBits 1) rows
+  apart := onesOf (Nat.mul F.L F.v) rows
+  mask := Nat.mul F.full (onesOf F.rowBits rows)
+  all := Nat.mul F.one (onesOf F.rowBits rows)
+
+/-- Evaluate the numbers, then go on with them. -/
+def Grid.force {α : Type} (G : Grid) (k : Grid → α) : α :=
+  Nat.force G.plane fun plane => Nat.force G.lanes fun lanes => Nat.force G.powers fun powers => Nat.force G.rows fun rows =>
+  Nat.force G.bitLanes fun bitLanes => Nat.force G.bitPowers fun bitPowers => Nat.force G.bitRows fun bitRows =>
+  Nat.force G.apart fun apart => Nat.force G.mask fun mask => Nat.force G.all fun all =>
+  k ⟨plane, lanes, powers, rows, bitLanes, bitPowers, bitRows, apart, mask, all⟩
 
 /-- What one query and one maximum can spare: factors, rounded down by `2^shift`, and rows of gains and losses. -/
 structure Spare where
@@ -196,7 +227,7 @@ structure Planes where
   b2 : Nat
   b3 : Nat
 
-/-- The planes of the class with `i + 1` other tokens, and go on with them. -/
+/-- The planes of the class with `i + 1` other tokens, of `m` bits each, and go on with them. -/
 def Planes.read {α : Type} (m plane code i : Nat) (k : Planes → α) : α :=
   Nat.force (Nat.shiftRight code (Nat.mul (Nat.mul 5 m) i)) fun N =>
   Nat.force (Nat.land N plane) fun counted => Nat.force (Nat.land (Nat.shiftRight N m) plane) fun b0 =>
@@ -215,17 +246,24 @@ def Planes.times (P : Planes) (copies ones full X : Nat) : Nat :=
 def raised {α : Type} (copies ones full Y plane A : Nat) (k : Nat → α) : α :=
   Nat.force (Nat.add A (Nat.mul (picked copies ones full plane A) (Nat.sub Y 1))) k
 
-/-- The sum of `X ^ level` over the tokens that are counted; lanes have room for `X ^ 16`. -/
-def Planes.powers (P : Planes) (bits copies ones : Nat) : Nat :=
-  Nat.force (Nat.sub (Nat.pow 2 (Nat.mul 16 bits)) 1) fun full =>
-  raised copies ones full (Nat.pow 2 bits) P.b0 (spread copies ones P.counted) fun A =>
+/-- The sum of `X ^ level` over the tokens that are counted, `first` of them in the first row; lanes have room for `X ^ 16`. -/
+def Planes.powers (P : Planes) (bits first copies ones : Nat) : Nat :=
+  Nat.force (Nat.sub (Nat.pow 2 (Nat.mul 16 bits)) 1) fun full => Nat.force (Nat.mod P.counted 2) fun bit =>
+  raised copies ones full (Nat.pow 2 bits) P.b0 (Nat.sub (Nat.add (spread copies ones P.counted) (Nat.mul first bit)) bit) fun A =>
   raised copies ones full (Nat.pow 2 (Nat.mul 2 bits)) P.b1 A fun A => raised copies ones full (Nat.pow 2 (Nat.mul 4 bits)) P.b2 A fun A =>
   raised copies ones full (Nat.pow 2 (Nat.mul 8 bits)) P.b3 A fun A => lanesTotal full A
 
-/-- One part of what is spared, for each token, in lanes: `2^scale` over one more than the token's weight, at most `cap`. -/
-def unitParts (L scale cap : Nat) (weights : List Nat) : Nat :=
-  Nat.force (Nat.pow 2 scale) fun N =>
-    fold (fun w ih => Nat.add (Nat.sub cap (Nat.sub cap (Nat.div N (Nat.succ w)))) (Nat.shiftLeft ih L)) 0 weights
+/-- One part of what is spared, for a token of this weight: `N` over one more than that, at most `cap`. -/
+def unitPart (N cap w : Nat) : Nat := Nat.sub cap (Nat.sub cap (Nat.div N (Nat.succ w)))
+
+/-- The same for the first `n` of a list, in lanes. -/
+def unitParts (L N cap : Nat) (weights : List Nat) : Nat → Nat :=
+  List.rec (motive := fun _ => Nat → Nat) (fun _ => 0)
+    (fun w _ ih n => Nat.rec (motive := fun _ => Nat) 0 (fun n _ => Nat.add (unitPart N cap w) (Nat.shiftLeft (ih n) L)) n) weights
+
+/-- A list without its first members. -/
+def dropped (xs : List Nat) : Nat → List Nat :=
+  List.rec (motive := fun _ => Nat → List Nat) (fun _ => []) (fun x xs ih k => Nat.rec (motive := fun _ => List Nat) (x :: xs) (fun k _ => ih k) k) xs
 
 /-- Does each token that is counted take no more than its level says?  `H` is the sheet of gaps, `K` the row of what is spared,
 `Z` the levels as rows, `C` a one in the rows of the tokens that are counted. -/
@@ -237,28 +275,29 @@ def passes (F : Frame) (all H K scale Z C : Nat) : Bool :=
 structure Tally where
   /-- The class without other tokens, given the maximum. -/
   alone : Nat → Nat
-  /-- A class with planes for its tokens, given in how many parts what is spared is divided, and the number of other tokens. -/
-  several : Most → Planes → Nat → Nat → Nat
+  /-- A class with planes for the rows of its tokens, given the maximum, how many tokens share the first row, in how many parts what is
+  spared is divided, and the number of other tokens. -/
+  several : Grid → Nat → Nat → Planes → Nat → Nat → Nat
   /-- All inputs that end in a query, given what they count for without it. -/
   query : Nat → Nat → Nat
 
 /-- Each input counts for one. -/
 def Tally.plain (S : Sheets) (n : Nat) : Tally where
   alone := fun _ => 1
-  several := fun M p parts c => Nat.force (p.powers S.countBits M.bitPowers M.powers) fun N =>
+  several := fun G _ first p parts c => Nat.force (p.powers S.countBits first G.bitPowers G.powers) fun N =>
     lowCount (Nat.pow 2 S.countBits) parts (Nat.mul (binom n c) (Nat.pow N c))
   query := fun _ count => count
 
-/-- The inputs of the class with `i + 1` other tokens. -/
-def countClass (τ : Tally) (S : Sheets) (F : Frame) (M : Most) (P : Spare) (A : Asked) (bits code H J i : Nat) : Nat :=
+/-- The inputs of the class with `i + 1` other tokens; the sheet has `rows` rows, of which the first one stands for `first` tokens. -/
+def countClass (τ : Tally) (S : Sheets) (F : Frame) (G : Grid) (P : Spare) (A : Asked) (bits m first rows code H J i : Nat) : Nat :=
   Nat.force (Nat.succ i) fun c => Nat.force (P.gained (readLane bits A.low (Nat.sub F.n c))) fun gained =>
   Nat.force (nth 0 S.parts i) fun parts => Nat.force (Nat.shiftLeft parts S.fracBits) fun scale =>
   Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (Nat.sub gained P.loss) fun K => Planes.read M.m M.plane code i fun p =>
-      Nat.force (spread M.apart M.mask (p.times M.bitLanes M.lanes F.full J)) fun Z =>
+    (Nat.force (Nat.sub gained P.loss) fun K => Planes.read rows G.plane code i fun p =>
+      Nat.force (spread G.apart G.mask (p.times G.bitLanes G.lanes F.full J)) fun Z =>
       Bool.rec (motive := fun _ => Nat) 0
-        (τ.several M p parts c)
-        (passes F M.all H K scale Z (spread M.bitRows M.rows p.counted)))
+        (τ.several G m first p parts c)
+        (passes F G.all H K scale Z (spread G.bitRows G.rows p.counted)))
     (lanesLe F.tops P.loss gained && (Nat.ble 1 parts &&
       Nat.ble (Nat.add (Nat.shiftLeft 15 (Nat.add S.partBits S.spareBits)) (Nat.mul scale (Nat.mul 8 F.unit)))
         (Nat.pow 2 (Nat.sub F.L 1))))
@@ -281,15 +320,20 @@ def countPair (τ : Tally) (S : Sheets) (F : Frame) (M : Most) (bits code : Nat)
       Nat.force (Nat.add (Nat.add (Nat.mul (Nat.succ factor) down) (Nat.mul (Nat.succ own) ownDown)) (Nat.mul slack M.others)) fun loss =>
       Nat.add (Bool.rec (motive := fun _ => Nat) 0 (τ.alone M.m) (lanesLe F.tops loss (Nat.add (Nat.mul factor gain) owned)))
         (Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
-          Nat.force (Nat.add M.gaps (Nat.mul M.rows
-            (Nat.sub (Nat.mul (Nat.add (readLane F.L base M.m) (Nat.mul 3 F.unit)) F.one) base))) fun H =>
-          Nat.force (lowBits (Nat.mul F.L M.m) (unitParts F.L (Nat.add shift S.fracBits) (Nat.sub (Nat.pow 2 S.partBits) 1) A.weights)) fun J =>
+          Nat.force (Nat.sub M.m (readLane 16 (nth 0 S.firsts M.m) A.q)) fun rest => Nat.force (Nat.sub M.m rest) fun first =>
+          Nat.force (Nat.succ rest) fun rows => (Grid.of F S.countBits rows).force fun G =>
+          Nat.force (Nat.sub (Nat.mul (Nat.add (readLane F.L base M.m) (Nat.mul 3 F.unit)) F.one) base) fun row =>
+          Nat.force (Nat.add (Nat.add (leastGaps F M.m first)
+            (Nat.shiftLeft (Nat.shiftRight M.gaps (Nat.mul F.rowBits first)) F.rowBits)) (Nat.mul G.rows row)) fun H =>
+          Nat.force (Nat.pow 2 (Nat.add shift S.fracBits)) fun N => Nat.force (Nat.sub (Nat.pow 2 S.partBits) 1) fun cap =>
+          Nat.force (Nat.add (unitPart N cap (Nat.mul A.heaviest (readLane bits A.greatest (Nat.sub first 1))))
+            (Nat.shiftLeft (unitParts F.L N cap (dropped A.weights first) rest) F.L)) fun J =>
           total (Nat.pred (classes F.n A.q M.m)) fun i => Nat.force i fun i =>
-            countClass τ S F M ⟨shift, max, gain, owned, loss⟩ A bits code H J i) code))
+            countClass τ S F G ⟨shift, max, gain, owned, loss⟩ A bits M.m first rows code H J i) code))
     (Nat.ble (Nat.add (Nat.mul (Nat.add (Nat.add factor own) 2) (Nat.mul 4 F.unit)) slack) (Nat.sub (Nat.pow 2 S.spareBits) 1))
 
 /-- What is read when there is no such query. -/
-def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, []⟩
+def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, []⟩
 
 /-- The inputs of one maximum. -/
 def countMaximum (τ : Tally) (S : Sheets) (F : Frame) (bits : Nat) (As : List Asked) (M : Most) : Nat :=
@@ -297,13 +341,13 @@ def countMaximum (τ : Tally) (S : Sheets) (F : Frame) (bits : Nat) (As : List A
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`. -/
 def countBlock (τ : Tally) (t : Tables) (S : Sheets) (lo len : Nat) : Nat :=
-  (Frame.of t S).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As =>
-  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t S F m).force fun M => countMaximum τ S F t.bits As M
+  forceList (tokenRows t S) fun rows => (Frame.of t S rows).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As =>
+  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t F m).force fun M => countMaximum τ S F t.bits As M
 
 /-- There are such maxima, and lanes have room for rows and planes. -/
 def hasRoom (t : Tables) (S : Sheets) (lo len : Nat) : Bool :=
-  ((Nat.ble (Nat.add lo len) t.v && Nat.ble 1 t.n) && (Nat.ble (Nat.add t.width 4) S.laneBits && Nat.ble (Nat.add t.width 3) t.bits)) &&
-  ((Nat.ble t.v S.laneBits && (Nat.ble t.v (Nat.mul 16 S.countBits) && (Nat.ble (Nat.succ S.spareBits) S.laneBits && Nat.ble (Nat.succ S.partBits) S.laneBits))) &&
+  ((Nat.ble (Nat.add lo len) t.v && Nat.ble 1 t.n) && (Nat.ble (Nat.add t.width 5) S.laneBits && Nat.ble (Nat.add t.width 3) t.bits)) &&
+  ((Nat.ble (Nat.succ t.v) S.laneBits && (Nat.ble (Nat.succ t.v) (Nat.mul 16 S.countBits) && (Nat.ble (Nat.succ S.spareBits) S.laneBits && Nat.ble (Nat.succ S.partBits) S.laneBits))) &&
     Nat.ble (Nat.succ (Nat.pow (Nat.succ t.v) t.n)) (Nat.pow 2 S.countBits))
 
 /-- The check of one block of maxima: it counts for at least `bound`. -/

@@ -74,7 +74,7 @@ theorem Pair.spare_lt {x : Nat} (hx : x ≤ 2 ^ S.spareBits - 1) : x < 2 ^ (S.la
   Nat.lt_of_le_of_lt hx (Nat.lt_of_lt_of_le (two_pow_sub_one_lt _) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_sub_of_add_le K.fits.spare)))
 
 /-- What the comparison of gains and losses shows. -/
-theorem Pair.loss_le_gained {U : Nat} (hU : U ≤ T.mass q t.n) (h : lanesLe (Frame.of t S).tops
+theorem Pair.loss_le_gained {U : Nat} (hU : U ≤ T.mass q t.n) (h : lanesLe (Frame.of t S (tokenRows t S)).tops
       (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)) (pack S.laneBits t.v (gainedAt T X t.n q m z U)) = true)
     {j : Nat} (hj : j < t.v) : lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j ≤ gainedAt T X t.n q m z U j := by
   rw [K.fits.tops_eq] at h
@@ -92,7 +92,7 @@ theorem spared_between {U V k j : Nat} (hUV : U ≤ V) (hV : V ≤ T.mass q t.n)
   exact Nat.le_trans (Nat.mul_div_le _ _) (Nat.mul_le_mul_right _ hUV)
 
 /-- The class in which all positions hold the maximum. -/
-theorem Pair.alone (h : lanesLe (Frame.of t S).tops
+theorem Pair.alone (h : lanesLe (Frame.of t S (tokenRows t S)).tops
       (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
       (pack S.laneBits t.v (gainedAt T X t.n q m z (T.mass q t.n))) = true) :
     T.Passes X t.v t.n (T.totalSlack t.ceiling t.n q slack) q m (T.mass q t.n) 0 m := fun j hj hne => by
@@ -127,13 +127,17 @@ theorem Pair.gap_le (s : Nat) (j : Nat) : gapAt t T X q m s j ≤ 8 * 2 ^ t.widt
   ring [2 ^ t.width]
 
 /-- The class with `i + 1` other tokens. -/
-theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A : Asked} {I : Nat → Nat} (code : Nat) {i : Nat} (hi : i + 1 < classes t.n q m) (low : A.low = t.low.getD q 0)
-    (parts : ∀ s, s < m → I s ≤ 2 ^ S.partBits - 1 ∧ I s * (t.entry t.high q 1 * T.tokenLo q s) ≤ 2 ^ (z + S.fracBits)) :
-    μ.At (countClass τ S (Frame.of t S) (Most.of t S (Frame.of t S) m)
+theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A : Asked} {I : Nat → Nat} {g : Nat → Nat → Nat} {first rest : Nat} (code : Nat) {i : Nat}
+    (hi : i + 1 < classes t.n q m) (low : A.low = t.low.getD q 0) (hm_eq : first + rest = m)
+    (part : ∀ j, j < rest + 1 → I j ≤ 2 ^ S.partBits - 1)
+    (parts : ∀ s, s < m → I (rowOf first s) * (t.entry t.high q 1 * T.tokenLo q s) ≤ 2 ^ (z + S.fracBits))
+    (gap : ∀ r j, r < rest + 1 → j < t.v → g r j ≤ 8 * 2 ^ t.width)
+    (gaps : ∀ s j, s < m → j < t.v → g (rowOf first s) j ≤ gapAt t T X q m s j) :
+    μ.At (countClass τ S (Frame.of t S (tokenRows t S)) (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1))
       ⟨z, T.tokenLo q m, pack S.laneBits t.v (fun j => T.path X q m m - T.path X q m j),
         T.tokenLo q q * T.posLo q t.n / 2 ^ z * pack S.laneBits t.v (fun j => T.lane q q t.n m - T.lane q q t.n j),
-        pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)⟩ A t.bits code
-      (pack (S.laneBits * t.v) m fun s => pack S.laneBits t.v (gapAt t T X q m s)) (pack S.laneBits m I) i)
+        pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)⟩ A t.bits m first (rest + 1) code
+      (pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => pack S.laneBits t.v (g r)) (pack S.laneBits (rest + 1) I) i)
     fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = i + 1 := by
   have hm := K.known.m_lt
   have hc : i + 1 ≤ t.n := le_of_lt_classes hi
@@ -147,16 +151,16 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
   have gained : Spare.gained ⟨z, T.tokenLo q m, pack S.laneBits t.v (fun j => T.path X q m m - T.path X q m j),
         T.tokenLo q q * T.posLo q t.n / 2 ^ z * pack S.laneBits t.v (fun j => T.lane q q t.n m - T.lane q q t.n j),
         pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)⟩
-      (readLane t.bits (t.low.getD q 0) (Nat.sub (Frame.of t S).n (Nat.succ i))) =
+      (readLane t.bits (t.low.getD q 0) (Nat.sub (Frame.of t S (tokenRows t S)).n (Nat.succ i))) =
       pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1)))) := by
     show t.entry t.low q (t.n - (i + 1)) * T.tokenLo q m / 2 ^ z * _ + _ * _ = _
     rw [mul_pack, mul_pack, pack_add]
     rfl
   rw [gained]
-  cases guard : (lanesLe (Frame.of t S).tops (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
+  cases guard : (lanesLe (Frame.of t S (tokenRows t S)).tops (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z))
       (pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))))) &&
       (Nat.ble 1 (nth 0 S.parts i) && Nat.ble (Nat.add (Nat.shiftLeft 15 (Nat.add S.partBits S.spareBits))
-        (Nat.mul (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (Nat.mul 8 (Frame.of t S).unit))) (Nat.pow 2 (Nat.sub (Frame.of t S).L 1)))) with
+        (Nat.mul (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (Nat.mul 8 (Frame.of t S (tokenRows t S)).unit))) (Nat.pow 2 (Nat.sub (Frame.of t S (tokenRows t S)).L 1)))) with
   | false => exact μ.zero
   | true =>
     have le {j : Nat} (hj : j < t.v) := K.loss_le_gained U_le (Bool.and_left guard) hj
@@ -165,48 +169,49 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
       Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right guard))
     show μ.At (Nat.force _ _) _
     rw [Nat.force_eq]
-    match Planes.read_eq (α := Nat) m code i fun p =>
-      Nat.force (spread (Most.of t S (Frame.of t S) m).apart (Most.of t S (Frame.of t S) m).mask
-        (p.times (Most.of t S (Frame.of t S) m).bitLanes (Most.of t S (Frame.of t S) m).lanes (Frame.of t S).full (pack S.laneBits m I))) fun Z =>
+    match Planes.read_eq (α := Nat) (rest + 1) code i fun p =>
+      Nat.force (spread (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).apart (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).mask
+        (p.times (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).bitLanes (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).lanes (Frame.of t S (tokenRows t S)).full (pack S.laneBits (rest + 1) I))) fun Z =>
       Bool.rec (motive := fun _ => Nat) 0
-        (τ.several (Most.of t S (Frame.of t S) m) p (nth 0 S.parts i) (Nat.succ i))
-        (passes (Frame.of t S) (Most.of t S (Frame.of t S) m).all (pack (S.laneBits * t.v) m fun s => pack S.laneBits t.v (gapAt t T X q m s))
+        (τ.several (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)) m first p (nth 0 S.parts i) (Nat.succ i))
+        (passes (Frame.of t S (tokenRows t S)) (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).all (pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => pack S.laneBits t.v (g r))
           (Nat.sub (pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1)))))
             (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)))
           (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) Z
-          (spread (Most.of t S (Frame.of t S) m).bitRows (Most.of t S (Frame.of t S) m).rows p.counted)) with
+          (spread (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).bitRows (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).rows p.counted)) with
     | ⟨p, within, e⟩ =>
     refine of_eq e ?_
     rw [Nat.force_eq]
-    have m_lane : m < S.laneBits := Nat.lt_of_lt_of_le hm K.fits.v_lane
-    have rows_pos : 0 < S.laneBits * t.v := Nat.mul_pos K.fits.lane_pos (Nat.lt_of_le_of_lt (Nat.zero_le m) hm)
-    have m_row : m < S.laneBits * t.v := Nat.lt_of_lt_of_le m_lane (Nat.le_mul_of_pos_right _ (Nat.lt_of_le_of_lt (Nat.zero_le m) hm))
-    have levelled {s : Nat} (hs : s < m) : p.level s * I s ≤ 15 * 2 ^ S.partBits :=
-      Nat.mul_le_mul (p.level_le s) (Nat.le_trans (parts s hs).left (Nat.sub_le _ _))
+    have rows_le : rest + 1 ≤ t.v := Nat.lt_of_le_of_lt (Nat.le_trans (Nat.le_add_left rest first) (Nat.le_of_eq hm_eq)) hm
+    have m_lane : rest + 1 < S.laneBits := Nat.lt_of_le_of_lt rows_le K.fits.v_lane
+    have rows_pos : 0 < S.laneBits * (t.v + 1) := Nat.mul_pos K.fits.lane_pos (Nat.succ_pos t.v)
+    have m_row : rest + 1 < S.laneBits * (t.v + 1) := Nat.lt_of_lt_of_le m_lane (Nat.le_mul_of_pos_right _ (Nat.succ_pos t.v))
+    have levelled {s : Nat} (hs : s < rest + 1) : p.level s * I s ≤ 15 * 2 ^ S.partBits :=
+      Nat.mul_le_mul (p.level_le s) (Nat.le_trans (part s hs) (Nat.sub_le _ _))
     have fifteen : 15 * 2 ^ S.partBits ≤ 2 ^ (S.laneBits - 1) := by
       refine Nat.le_trans ?_ (Nat.le_trans (Nat.le_add_right _ _) fit)
       rw [Nat.pow_add, ← Nat.mul_assoc]
       exact Nat.le_mul_of_pos_right _ (Nat.two_pow_pos _)
     have top_lt : 2 ^ (S.laneBits - 1) < 2 ^ S.laneBits :=
       Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.sub_lt K.fits.lane_pos Nat.one_pos)
-    have lane {s : Nat} (hs : s < m) : p.level s * I s < 2 ^ S.laneBits :=
+    have lane {s : Nat} (hs : s < rest + 1) : p.level s * I s < 2 ^ S.laneBits :=
       Nat.lt_of_le_of_lt (Nat.le_trans (levelled hs) fifteen) top_lt
-    have units {s : Nat} (hs : s < m) : I s < 2 ^ S.laneBits := by
-      refine Nat.lt_of_le_of_lt (Nat.le_trans (parts s hs).left ?_) top_lt
+    have units {s : Nat} (hs : s < rest + 1) : I s < 2 ^ S.laneBits := by
+      refine Nat.lt_of_le_of_lt (Nat.le_trans (part s hs) ?_) top_lt
       exact Nat.le_trans (Nat.le_trans (Nat.sub_le _ _) (Nat.le_mul_of_pos_left _ (Nat.succ_pos 14))) fifteen
-    have Z_eq : spread (Most.of t S (Frame.of t S) m).apart (Most.of t S (Frame.of t S) m).mask
-        (p.times (Most.of t S (Frame.of t S) m).bitLanes (Most.of t S (Frame.of t S) m).lanes (Frame.of t S).full (pack S.laneBits m I)) =
-        pack (S.laneBits * t.v) m fun s => p.level s * I s := by
-      show spread (onesOf (S.laneBits * (t.v - 1)) m) ((2 ^ S.laneBits - 1) * onesOf (S.laneBits * t.v) m)
-        (p.times (onesOf (S.laneBits - 1) m) (onesOf S.laneBits m) (2 ^ S.laneBits - 1) _) = _
+    have Z_eq : spread (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).apart (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).mask
+        (p.times (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).bitLanes (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).lanes (Frame.of t S (tokenRows t S)).full (pack S.laneBits (rest + 1) I)) =
+        pack (S.laneBits * (t.v + 1)) (rest + 1) fun s => p.level s * I s := by
+      show spread (onesOf (S.laneBits * t.v) (rest + 1)) ((2 ^ S.laneBits - 1) * onesOf (S.laneBits * (t.v + 1)) (rest + 1))
+        (p.times (onesOf (S.laneBits - 1) (rest + 1)) (onesOf S.laneBits (rest + 1)) (2 ^ S.laneBits - 1) _) = _
       rw [p.times_eq within m_lane fun s hs => units hs, onesOf_eq rows_pos]
-      exact apart_eq K.fits.lane_pos hm fun s hs => lane hs
-    have C_eq : spread (Most.of t S (Frame.of t S) m).bitRows (Most.of t S (Frame.of t S) m).rows p.counted =
-        pack (S.laneBits * t.v) m (digit 1 p.counted) := spread_bits m_row within.counted
-    have all_eq : (Most.of t S (Frame.of t S) m).all = pack (S.laneBits * t.v) m fun _ => pack S.laneBits t.v fun _ => 1 := by
-      show (Frame.of t S).one * onesOf (S.laneBits * t.v) m = _
+      exact apart_eq K.fits.lane_pos rows_le fun s hs => lane hs
+    have C_eq : spread (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).bitRows (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).rows p.counted =
+        pack (S.laneBits * (t.v + 1)) (rest + 1) (digit 1 p.counted) := spread_bits m_row within.counted
+    have all_eq : (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).all = pack (S.laneBits * (t.v + 1)) (rest + 1) fun _ => pack S.laneBits t.v fun _ => 1 := by
+      show (Frame.of t S (tokenRows t S)).one * onesOf (S.laneBits * (t.v + 1)) (rest + 1) = _
       rw [onesOf_eq rows_pos, K.fits.one_eq]
-      show ones S.laneBits t.v * (pack _ m fun _ => 1) = _
+      show ones S.laneBits t.v * (pack _ (rest + 1) fun _ => 1) = _
       rw [row_mul_pack]
       exact pack_congr _ fun _ _ => Nat.one_mul _
     have K_eq : Nat.sub (pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1)))))
@@ -214,30 +219,41 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
         pack S.laneBits t.v fun j => gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j -
           lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j := pack_sub _ fun j hj => le hj
     rw [Z_eq, C_eq, all_eq, K_eq]
-    cases pass : passes (Frame.of t S) (pack (S.laneBits * t.v) m fun _ => pack S.laneBits t.v fun _ => 1)
-        (pack (S.laneBits * t.v) m fun s => pack S.laneBits t.v (gapAt t T X q m s))
+    cases pass : passes (Frame.of t S (tokenRows t S)) (pack (S.laneBits * (t.v + 1)) (rest + 1) fun _ => pack S.laneBits t.v fun _ => 1)
+        (pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => pack S.laneBits t.v (g r))
         (pack S.laneBits t.v fun j => gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j -
           lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j)
-        (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (pack (S.laneBits * t.v) m fun s => p.level s * I s)
-        (pack (S.laneBits * t.v) m (digit 1 p.counted)) with
+        (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (pack (S.laneBits * (t.v + 1)) (rest + 1) fun s => p.level s * I s)
+        (pack (S.laneBits * (t.v + 1)) (rest + 1) (digit 1 p.counted)) with
     | false => exact μ.zero
     | true =>
       have bound : nth 0 S.parts i * 2 ^ S.fracBits * (8 * 2 ^ t.width) ≤ 2 ^ (S.laneBits - 1) := Nat.le_trans (Nat.le_add_left _ _) fit
-      have room {s j : Nat} (hs : s < m) : nth 0 S.parts i * 2 ^ S.fracBits * gapAt t T X q m s j + p.level s * I s *
+      have room {r j : Nat} (hr : r < rest + 1) (hj : j < t.v) : nth 0 S.parts i * 2 ^ S.fracBits * g r j + p.level r * I r *
           (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j - lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j) <
           2 ^ (S.laneBits - 1) := by
         refine Nat.lt_of_lt_of_le ?_ (Nat.le_trans (Nat.le_of_eq (Nat.add_comm _ _)) fit)
-        refine Nat.add_lt_add_of_le_of_lt (Nat.mul_le_mul_left _ (K.gap_le s j)) ?_
+        refine Nat.add_lt_add_of_le_of_lt (Nat.mul_le_mul_left _ (gap r j hr hj)) ?_
         rw [Nat.pow_add, ← Nat.mul_assoc]
-        refine Nat.lt_of_le_of_lt (Nat.mul_le_mul (levelled hs) (Nat.le_trans (Nat.sub_le _ _) (K.gained_le U_le))) ?_
+        refine Nat.lt_of_le_of_lt (Nat.mul_le_mul (levelled hr) (Nat.le_trans (Nat.sub_le _ _) (K.gained_le U_le))) ?_
         exact Nat.mul_lt_mul_of_pos_left (two_pow_sub_one_lt _) (Nat.mul_pos (Nat.succ_pos 14) (Nat.two_pow_pos _))
-      have taken {s j : Nat} (hs : s < m) (hj : j < t.v) (counted : digit 1 p.counted s = 1) := of_passes (F := Frame.of t S) (g := gapAt t T X q m)
-        (κ := fun j => gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j - lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j)
-        (z := fun s => p.level s * I s) (c := digit 1 p.counted) (scale := nth 0 S.parts i * 2 ^ S.fracBits) K.fits.lane_pos rfl
-        K.fits.tops_eq (Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (by decide))) bound) (fun s j hs _ => room hs)
-        (fun s _ => Nat.le_of_lt_succ (digit_one_lt _ s)) pass hs hj counted
-      refine hτ.several (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm within (i + 1) fun y hy hlevel =>
-        K.known.mixture_right hi (fun s hs => (mem_below hs).left) (level := p.level) (b := t.entry t.high q 1) ⟨parts_pos, ?_, ?_⟩ hy hlevel
+      have row_lt {s : Nat} (hs : s < m) : rowOf first s < rest + 1 := by
+        show s + 1 - first < rest + 1
+        refine Nat.lt_succ_of_le (Nat.sub_le_of_le_add ?_)
+        rw [Nat.add_comm rest, hm_eq]
+        exact hs
+      have taken {s j : Nat} (hs : s < m) (hj : j < t.v) (counted : digit 1 p.counted (rowOf first s) = 1) :
+          nth 0 S.parts i * 2 ^ S.fracBits * (4 * 2 ^ t.width) ≤ nth 0 S.parts i * 2 ^ S.fracBits * gapAt t T X q m s j +
+            p.level (rowOf first s) * I (rowOf first s) * (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j -
+              lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j) := by
+        have le := of_passes (F := Frame.of t S (tokenRows t S)) (g := g)
+          (κ := fun j => gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j - lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j)
+          (z := fun s => p.level s * I s) (c := digit 1 p.counted) (scale := nth 0 S.parts i * 2 ^ S.fracBits) K.fits.lane_pos
+          (Nat.mul_le_mul_left S.laneBits (Nat.le_succ t.v))
+          (K.fits.tops_eq _) (Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (by decide))) bound) (fun r j hr hj => room hr hj)
+          (fun s _ => Nat.le_of_lt_succ (digit_one_lt _ s)) pass (row_lt hs) hj counted
+        exact Nat.le_trans le (Nat.add_le_add_right (Nat.mul_le_mul_left _ (gaps s j hs hj)) _)
+      refine hτ.several (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm hm_eq within (i + 1) fun y hy hlevel =>
+        K.known.mixture_right hi (fun s hs => (mem_below hs).left) (level := p.levelOf first) (b := t.entry t.high q 1) ⟨parts_pos, ?_, ?_⟩ hy hlevel
       · match (K.describe.weights q 1 hqv (Nat.le_trans (Nat.succ_le_succ (Nat.zero_le i)) hc)).high with
         | ⟨high, e⟩ => exact ⟨high, e⟩
       · match weights.low with
@@ -253,8 +269,8 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
             exact lt_spared_of_le (spared_between (Nat.le_refl _) U_le hne enough)
           · exact lt_spared_of_le (spared_between U_le (Nat.le_refl _) hne enough)
           · have hs := mem_below hs
-            have counted : digit 1 p.counted s = 1 := Nat.eq_of_beq_eq_true _ _ hs.right
-            exact lacks_of_le (takes_nat (parts s hs.left).right (K.gap_add s hj) (taken hs.left hj counted))
+            have counted : digit 1 p.counted (rowOf first s) = 1 := Nat.eq_of_beq_eq_true _ _ hs.right
+            exact lacks_of_le (takes_nat (parts s hs.left) (K.gap_add s hj) (taken hs.left hj counted))
 where
   of_eq {μ : Measure} {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : μ.At N' P) : μ.At N P := e ▸ h
 

@@ -16,7 +16,7 @@ theorem row_mul_pack (R B m : Nat) (a : Nat → Nat) : R * pack B m a = pack B m
   (mul_pack B m R a).trans (pack_congr B fun s _ => Nat.mul_comm R (a s))
 
 /-- What all comparisons of a sheet together show. -/
-theorem of_passes {F : Frame} {g : Nat → Nat → Nat} {κ z c : Nat → Nat} {scale : Nat} (hL : 0 < F.L) (rowBits : F.rowBits = F.L * F.v)
+theorem of_passes {F : Frame} {g : Nat → Nat → Nat} {κ z c : Nat → Nat} {scale : Nat} (hL : 0 < F.L) (rowBits : F.L * F.v ≤ F.rowBits)
     (tops : F.tops = 2 ^ (F.L - 1) * ones F.L F.v) (small : scale * (4 * F.unit) ≤ 2 ^ (F.L - 1))
     (room : ∀ s t, s < m → t < F.v → scale * g s t + z s * κ t < 2 ^ (F.L - 1)) (bit : ∀ s, s < m → c s ≤ 1)
     (h : passes F (pack F.rowBits m fun _ => pack F.L F.v fun _ => 1) (pack F.rowBits m fun s => pack F.L F.v (g s))
@@ -48,10 +48,11 @@ theorem of_passes {F : Frame} {g : Nat → Nat → Nat} {κ z c : Nat → Nat} {
   have h : Nat.land (Nat.add (Nat.add (Nat.mul scale _) (Nat.mul _ _)) (Nat.mul (Nat.sub (2 ^ (F.L - 1)) _) _)) (Nat.mul _ F.tops) = Nat.mul _ F.tops := h
   have c_lt : ∀ s, s < m → c s * 2 ^ (F.L - 1) < 2 ^ F.L := fun s hs =>
     Nat.lt_of_le_of_lt (Nat.le_trans (Nat.mul_le_mul_right _ (bit s hs)) (Nat.le_of_eq (Nat.one_mul _))) top_lt
-  rw [want, have_, rowBits] at h
-  have rows_lt : ∀ s, s < m → (pack F.L F.v fun t => scale * g s t + z s * κ t + (2 ^ (F.L - 1) - scale * (4 * F.unit))) < 2 ^ (F.L * F.v) :=
-    fun s hs => pack_lt _ fun t ht => lane_lt s t hs ht
-  have want_lt : ∀ s, s < m → (pack F.L F.v fun _ => c s * 2 ^ (F.L - 1)) < 2 ^ (F.L * F.v) := fun s hs => pack_lt _ fun _ _ => c_lt s hs
+  rw [want, have_] at h
+  have rows_lt : ∀ s, s < m → (pack F.L F.v fun t => scale * g s t + z s * κ t + (2 ^ (F.L - 1) - scale * (4 * F.unit))) < 2 ^ F.rowBits :=
+    fun s hs => Nat.lt_of_lt_of_le (pack_lt _ fun t ht => lane_lt s t hs ht) (Nat.pow_le_pow_right Nat.two_pos rowBits)
+  have want_lt : ∀ s, s < m → (pack F.L F.v fun _ => c s * 2 ^ (F.L - 1)) < 2 ^ F.rowBits := fun s hs =>
+    Nat.lt_of_lt_of_le (pack_lt _ fun _ _ => c_lt s hs) (Nat.pow_le_pow_right Nat.two_pos rowBits)
   rw [land_pack _ rows_lt want_lt] at h
   have row := pack_inj (fun s hs => Nat.lt_of_le_of_lt (Nat.land_le_right _ _) (want_lt s hs)) want_lt h hs
   rw [land_pack _ (fun t ht => lane_lt s t hs ht) fun _ _ => c_lt s hs] at row
@@ -79,18 +80,14 @@ theorem spread_bits (hv : m < L) {b : Nat} (hb : b < 2 ^ m) : spread (onesOf (L 
       exact h
 
 /-- Lanes moved apart to rows. -/
-theorem apart_eq {v : Nat} (hL : 0 < L) (hm : m < v) {f : Nat → Nat} (hf : ∀ s, s < m → f s < 2 ^ L) :
-    spread (onesOf (L * (v - 1)) m) ((2 ^ L - 1) * ones (L * v) m) (pack L m f) = pack (L * v) m f := by
-  match v, hm with
-  | u + 1, hm =>
-    have hu : m ≤ u := Nat.le_of_lt_succ hm
-    show spread (onesOf (L * u) m) _ _ = _
-    cases m with
-    | zero => exact Nat.land_zero _
-    | succ m =>
-      rw [onesOf_eq (Nat.mul_pos hL (Nat.lt_of_lt_of_le (Nat.succ_pos m) hu)), spread_eq (Nat.lt_of_lt_of_le (pack_lt L hf)
-        (Nat.pow_le_pow_right Nat.two_pos (Nat.mul_le_mul_left L hu))) hu]
-      exact pack_congr _ fun s hs => digit_pack L hf hs
+theorem apart_eq {v : Nat} (hL : 0 < L) (hm : m ≤ v) {f : Nat → Nat} (hf : ∀ s, s < m → f s < 2 ^ L) :
+    spread (onesOf (L * v) m) ((2 ^ L - 1) * ones (L * (v + 1)) m) (pack L m f) = pack (L * (v + 1)) m f := by
+  cases m with
+  | zero => exact Nat.land_zero _
+  | succ m =>
+    rw [onesOf_eq (Nat.mul_pos hL (Nat.lt_of_lt_of_le (Nat.succ_pos m) hm)), spread_eq (Nat.lt_of_lt_of_le (pack_lt L hf)
+      (Nat.pow_le_pow_right Nat.two_pos (Nat.mul_le_mul_left L hm))) hm]
+    exact pack_congr _ fun s hs => digit_pack L hf hs
 
 theorem digit_one_lt (b s : Nat) : digit 1 b s < 2 := Nat.mod_lt _ Nat.two_pos
 
@@ -151,8 +148,14 @@ theorem raised_eq {α : Type} (hv : m < L) {b Y : Nat} (hY : 0 < Y) (hb : b < 2 
     rw [Nat.one_mul, Nat.pow_one, Nat.add_comm, ← Nat.succ_mul, Nat.mul_comm]
     exact congrArg (f s * ·) (Nat.sub_add_cancel hY)
 
+/-- The row of a token: the first `first` tokens share one. -/
+noncomputable def rowOf (first s : Nat) : Nat := s + 1 - first
+
 /-- The tokens that are counted. -/
-noncomputable def Planes.tokens (p : Planes) (m : Nat) : List Nat := below (fun s => Nat.beq (digit 1 p.counted s) 1) m
+noncomputable def Planes.tokens (p : Planes) (first m : Nat) : List Nat := below (fun s => Nat.beq (digit 1 p.counted (rowOf first s)) 1) m
+
+/-- The level of a token. -/
+noncomputable def Planes.levelOf (p : Planes) (first s : Nat) : Nat := p.level (rowOf first s)
 
 theorem length_below_le (q : Nat → Bool) (n : Nat) : (below q n).length ≤ n := by
   induction n with
@@ -163,20 +166,46 @@ theorem length_below_le (q : Nat → Bool) (n : Nat) : (below q n).length ≤ n 
     case pos => rw [ite_eq_left e]; exact Nat.succ_le_succ ih
     case neg => rw [ite_eq_right e]; exact Nat.le_succ_of_le ih
 
-theorem total_eq_powerSum (p : Planes) (X m : Nat) :
-    (total m fun s => digit 1 p.counted s * X ^ p.level s) = powerSum X p.level (p.tokens m) := by
+theorem total_eq_powerSum (p : Planes) (X first m : Nat) :
+    (total m fun s => digit 1 p.counted (rowOf first s) * X ^ p.levelOf first s) = powerSum X (p.levelOf first) (p.tokens first m) := by
   induction m with
   | zero => rfl
   | succ m ih =>
     rw [total_succ, ih]
-    show _ = powerSum X p.level (if Nat.beq (digit 1 p.counted m) 1 = true then m :: p.tokens m else p.tokens m)
-    match digit 1 p.counted m, digit_one_lt p.counted m with
-    | 0, _ => exact (congrArg (powerSum X p.level (p.tokens m) + ·) (Nat.zero_mul _)).trans (Nat.add_zero _)
-    | 1, _ => exact (congrArg (powerSum X p.level (p.tokens m) + ·) (Nat.one_mul _)).trans (Nat.add_comm _ _)
+    show _ = powerSum X (p.levelOf first)
+      (if Nat.beq (digit 1 p.counted (rowOf first m)) 1 = true then m :: p.tokens first m else p.tokens first m)
+    match digit 1 p.counted (rowOf first m), digit_one_lt p.counted (rowOf first m) with
+    | 0, _ => exact (congrArg (powerSum X (p.levelOf first) (p.tokens first m) + ·) (Nat.zero_mul _)).trans (Nat.add_zero _)
+    | 1, _ => exact (congrArg (powerSum X (p.levelOf first) (p.tokens first m) + ·) (Nat.one_mul _)).trans (Nat.add_comm _ _)
+
+/-- How many tokens a row stands for. -/
+noncomputable def tokensOf (first j : Nat) : Nat := if j = 0 then first else 1
+
+/-- Rows, or tokens. -/
+theorem total_rows (f : Nat → Nat) (first rest : Nat) :
+    (total (rest + 1) fun j => tokensOf first j * f j) = total (first + rest) fun s => f (rowOf first s) := by
+  induction rest with
+  | zero =>
+    rw [total_succ, Nat.add_zero]
+    have e : (total first fun s => f (rowOf first s)) = total first fun _ => f 0 := total_congr fun s hs => by
+      show f (s + 1 - first) = f 0
+      rw [Nat.sub_eq_zero_of_le hs]
+    rw [e, total_const]
+    exact Nat.zero_add _
+  | succ rest ih =>
+    rw [total_succ, ih]
+    show _ = (total (first + rest) fun s => f (rowOf first s)) + f (rowOf first (first + rest))
+    have e : rowOf first (first + rest) = rest + 1 := by
+      show first + rest + 1 - first = _
+      rw [Nat.add_assoc, Nat.add_sub_cancel_left]
+    rw [e]
+    show _ + (if rest + 1 = 0 then first else 1) * f (rest + 1) = _
+    rw [ite_eq_right (Nat.succ_ne_zero rest), Nat.one_mul]
 
 /-- Powers of the levels, added up. -/
-theorem Planes.powers_eq {p : Planes} (hp : p.Within m) {bits : Nat} (hm : m + 2 ≤ 2 ^ bits) (hv : m < 16 * bits) :
-    p.powers bits (onesOf (16 * bits - 1) m) (onesOf (16 * bits) m) = powerSum (2 ^ bits) p.level (p.tokens m) := by
+theorem Planes.powers_eq {p : Planes} {first rest : Nat} (hp : p.Within (rest + 1)) {bits : Nat} (hm : first + rest + 2 ≤ 2 ^ bits)
+    (hv : rest + 1 < 16 * bits) : p.powers bits first (onesOf (16 * bits - 1) (rest + 1)) (onesOf (16 * bits) (rest + 1)) =
+      powerSum (2 ^ bits) (p.levelOf first) (p.tokens first (first + rest)) := by
   have bit (b s : Nat) : digit 1 b s ≤ 1 := Nat.le_of_lt_succ (digit_one_lt b s)
   have X_pos : 0 < 2 ^ bits := Nat.two_pow_pos bits
   have power_le {i j b s : Nat} (h : i ≤ j) : (2 ^ (i * bits)) ^ digit 1 b s ≤ 2 ^ (j * bits) := by
@@ -187,69 +216,107 @@ theorem Planes.powers_eq {p : Planes} (hp : p.Within m) {bits : Nat} (hm : m + 2
       exact Nat.pow_le_pow_right Nat.two_pos (Nat.mul_le_mul_right bits h)
   have small {j : Nat} (h : j < 16) : 2 ^ (j * bits) < 2 ^ (16 * bits) := by
     cases bits with
-    | zero => exact absurd hv (by rw [Nat.mul_zero]; exact Nat.not_lt_zero m)
+    | zero => exact absurd hv (by rw [Nat.mul_zero]; exact Nat.not_lt_zero _)
     | succ bits => exact Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.mul_lt_mul_of_pos_right h (Nat.succ_pos bits))
   have step {x i j b s : Nat} (hf : x ≤ 2 ^ (j * bits)) : x * (2 ^ (i * bits)) ^ digit 1 b s ≤ 2 ^ ((j + i) * bits) := by
     rw [Nat.add_mul, Nat.pow_add]
     exact Nat.mul_le_mul hf (power_le (Nat.le_refl i))
-  have first (s : Nat) : digit 1 p.counted s ≤ 2 ^ (0 * bits) := by rw [Nat.zero_mul]; exact bit _ s
+  have many (s : Nat) : tokensOf first s ≤ 2 ^ bits := by
+    unfold tokensOf
+    by_cases e : s = 0
+    case pos => rw [ite_eq_left e]; exact Nat.le_trans (Nat.le_trans (Nat.le_add_right _ _) (Nat.le_add_right _ _)) hm
+    case neg => rw [ite_eq_right e]; exact X_pos
+  have start (s : Nat) : tokensOf first s * digit 1 p.counted s ≤ 2 ^ (1 * bits) := by
+    rw [Nat.one_mul]
+    exact Nat.le_trans (Nat.mul_le_mul (many s) (bit _ s)) (Nat.le_of_eq (Nat.mul_one _))
+  have start_eq : Nat.sub (Nat.add (spread (onesOf (16 * bits - 1) (rest + 1)) (onesOf (16 * bits) (rest + 1)) p.counted)
+      (Nat.mul first (Nat.mod p.counted 2))) (Nat.mod p.counted 2) =
+      pack (16 * bits) (rest + 1) fun s => tokensOf first s * digit 1 p.counted s := by
+    rw [spread_bits hv hp.counted]
+    have zero : Nat.mod p.counted 2 = digit 1 p.counted 0 := by
+      show p.counted % 2 = p.counted / 1 % 2
+      rw [Nat.div_one]
+    rw [zero]
+    show digit 1 p.counted 0 + 2 ^ (16 * bits) * pack (16 * bits) rest (fun j => digit 1 p.counted (j + 1)) + first * digit 1 p.counted 0
+      - digit 1 p.counted 0 = first * digit 1 p.counted 0 + 2 ^ (16 * bits) * pack (16 * bits) rest fun j => 1 * digit 1 p.counted (j + 1)
+    rw [Nat.add_assoc, Nat.add_sub_cancel_left, Nat.add_comm]
+    exact congrArg (first * digit 1 p.counted 0 + 2 ^ (16 * bits) * ·) (pack_congr _ fun j _ => (Nat.one_mul _).symm)
   have e1 : (2 ^ bits : Nat) = 2 ^ (1 * bits) := by rw [Nat.one_mul]
-  have b1 := fun s => step (i := 1) (b := p.b0) (s := s) (first s)
+  have b1 := fun s => step (i := 1) (b := p.b0) (s := s) (start s)
   have b2 := fun s => step (i := 2) (b := p.b1) (s := s) (b1 s)
   have b3 := fun s => step (i := 4) (b := p.b2) (s := s) (b2 s)
   have b4 := fun s => step (i := 8) (b := p.b3) (s := s) (b3 s)
   unfold Planes.powers
-  rw [Nat.force_eq, spread_bits hv hp.counted]
-  show raised (onesOf (16 * bits - 1) m) (onesOf (16 * bits) m) (2 ^ (16 * bits) - 1) (2 ^ bits) p.b0 _ _ = _
-  rw [e1, raised_eq hv (Nat.two_pow_pos _) hp.b0 (fun s _ => Nat.lt_of_le_of_lt (first s) (small (Nat.zero_lt_succ 15)))]
+  rw [Nat.force_eq, Nat.force_eq, start_eq]
+  show raised (onesOf (16 * bits - 1) (rest + 1)) (onesOf (16 * bits) (rest + 1)) (2 ^ (16 * bits) - 1) (2 ^ bits) p.b0 _ _ = _
+  rw [e1, raised_eq hv (Nat.two_pow_pos _) hp.b0 (fun s _ => Nat.lt_of_le_of_lt (start s) (small (by decide)))]
   refine (raised_eq hv (Nat.two_pow_pos _) hp.b1 (fun s _ => Nat.lt_of_le_of_lt (b1 s) (small (by decide))) _).trans ?_
   refine (raised_eq hv (Nat.two_pow_pos _) hp.b2 (fun s _ => Nat.lt_of_le_of_lt (b2 s) (small (by decide))) _).trans ?_
   refine (raised_eq hv (Nat.two_pow_pos _) hp.b3 (fun s _ => Nat.lt_of_le_of_lt (b3 s) (small (by decide))) _).trans ?_
-  have lanes : ∀ s, digit 1 p.counted s * (2 ^ (1 * bits)) ^ digit 1 p.b0 s * (2 ^ (2 * bits)) ^ digit 1 p.b1 s * (2 ^ (4 * bits)) ^ digit 1 p.b2 s *
-      (2 ^ (8 * bits)) ^ digit 1 p.b3 s = digit 1 p.counted s * (2 ^ bits) ^ p.level s := fun s => by
+  have lanes : ∀ s, tokensOf first s * digit 1 p.counted s * (2 ^ (1 * bits)) ^ digit 1 p.b0 s * (2 ^ (2 * bits)) ^ digit 1 p.b1 s * (2 ^ (4 * bits)) ^ digit 1 p.b2 s *
+      (2 ^ (8 * bits)) ^ digit 1 p.b3 s = tokensOf first s * (digit 1 p.counted s * (2 ^ bits) ^ p.level s) := fun s => by
     have power (i b : Nat) : (2 ^ (i * bits)) ^ digit 1 b s = (2 ^ bits) ^ (i * digit 1 b s) := by
       rw [Nat.mul_comm i bits, Nat.pow_mul, ← Nat.pow_mul]
-    rw [power, power, power, power, Nat.mul_assoc, ← Nat.pow_add, Nat.mul_assoc, ← Nat.pow_add, Nat.mul_assoc, ← Nat.pow_add, Nat.one_mul]
+    rw [power, power, power, power, Nat.mul_assoc, ← Nat.pow_add, Nat.mul_assoc, ← Nat.pow_add, Nat.mul_assoc, ← Nat.pow_add, Nat.one_mul,
+      Nat.mul_assoc]
     unfold Planes.level
     rw [Nat.add_assoc]
   refine (congrArg (lanesTotal (2 ^ (16 * bits) - 1)) (pack_congr _ fun s _ => lanes s)).trans ?_
   rw [Nat.one_mul]
-  refine (lanesTotal_pack ?_).trans (total_eq_powerSum p _ m)
-  have each : ∀ s, s < m → digit 1 p.counted s * (2 ^ bits) ^ p.level s ≤ (2 ^ bits) ^ 15 := fun s _ =>
-    Nat.le_trans (Nat.mul_le_mul (bit _ s) (Nat.pow_le_pow_right X_pos (p.level_le s))) (Nat.le_of_eq (Nat.one_mul _))
-  refine Nat.lt_of_le_of_lt (total_le_total each) ?_
+  have rows := total_rows (fun j => digit 1 p.counted j * (2 ^ bits) ^ p.level j) first rest
+  refine (lanesTotal_pack ?_).trans (rows.trans (total_eq_powerSum p _ first (first + rest)))
+  have each : ∀ s, s < first + rest → digit 1 p.counted (rowOf first s) * (2 ^ bits) ^ p.level (rowOf first s) ≤ (2 ^ bits) ^ 15 := fun s _ =>
+    Nat.le_trans (Nat.mul_le_mul (bit _ _) (Nat.pow_le_pow_right X_pos (p.level_le _))) (Nat.le_of_eq (Nat.one_mul _))
+  refine Nat.lt_of_le_of_lt (Nat.le_of_eq rows) (Nat.lt_of_le_of_lt (total_le_total each) ?_)
   rw [total_const]
   have sixteen : 2 ^ (16 * bits) = 2 ^ bits * (2 ^ bits) ^ 15 := by rw [Nat.mul_comm, Nat.pow_mul, Nat.pow_succ']
   rw [sixteen]
   refine Nat.lt_sub_of_add_lt ?_
   refine Nat.lt_of_lt_of_le ?_ (Nat.mul_le_mul_right _ hm)
-  rw [Nat.add_mul]
+  rw [Nat.add_mul (first + rest)]
   refine Nat.add_lt_add_left ?_ _
   rw [Nat.two_mul]
   exact Nat.lt_of_lt_of_le (Nat.lt_succ_self 1) (Nat.add_le_add (Nat.pow_pos X_pos) (Nat.pow_pos X_pos))
 
-/-- One part of what is spared, for each token. -/
-theorem unitParts_eq (L scale cap : Nat) (weights : List Nat) : ∃ I : Nat → Nat,
-    unitParts L scale cap weights = pack L weights.length I ∧
-    ∀ s, s < weights.length → I s ≤ cap ∧ I s * weights.getD s 0 ≤ 2 ^ scale := by
-  unfold unitParts
-  rw [Nat.force_eq]
-  induction weights with
-  | nil => exact ⟨fun _ => 0, rfl, fun s hs => absurd hs (Nat.not_lt_zero s)⟩
+/-- One part of what is spared, for a token. -/
+theorem unitPart_spec (N cap w : Nat) : unitPart N cap w ≤ cap ∧ ∀ w', w' ≤ w → unitPart N cap w * w' ≤ N := by
+  refine ⟨Nat.sub_le _ _, fun w' hw => ?_⟩
+  have le : unitPart N cap w ≤ N / (w + 1) :=
+    Nat.sub_le_of_le_add (Nat.le_trans (Nat.le_add_of_sub_le (Nat.le_refl _)) (Nat.le_of_eq (Nat.add_comm _ _)))
+  exact Nat.le_trans (Nat.mul_le_mul le (Nat.le_succ_of_le hw)) (Nat.div_mul_le_self _ _)
+
+/-- The same for all tokens of a list, in lanes. -/
+theorem unitParts_eq (L N cap : Nat) (weights : List Nat) {n : Nat} (hn : n ≤ weights.length) :
+    unitParts L N cap weights n = pack L n fun s => unitPart N cap (weights.getD s 0) := by
+  induction weights generalizing n with
+  | nil =>
+    cases n with
+    | zero => rfl
+    | succ n => exact absurd hn (Nat.not_succ_le_zero n)
   | cons w weights ih =>
-    match ih with
-    | ⟨I, e, h⟩ =>
-      refine ⟨fun s => Nat.rec (motive := fun _ => Nat) (cap - (cap - 2 ^ scale / (w + 1))) (fun s _ => I s) s, ?_, fun s hs => ?_⟩
-      · show cap - (cap - 2 ^ scale / (w + 1)) + (fold _ 0 weights) * 2 ^ L = cap - (cap - 2 ^ scale / (w + 1)) + 2 ^ L * pack L weights.length I
-        rw [Nat.mul_comm]
-        exact congrArg (_ + 2 ^ L * ·) e
-      · cases s with
-        | zero =>
-          refine ⟨Nat.sub_le _ _, ?_⟩
-          have le : cap - (cap - 2 ^ scale / (w + 1)) ≤ 2 ^ scale / (w + 1) :=
-            Nat.sub_le_of_le_add (Nat.le_trans (Nat.le_add_of_sub_le (Nat.le_refl _)) (Nat.le_of_eq (Nat.add_comm _ _)))
-          exact Nat.le_trans (Nat.mul_le_mul le (Nat.le_succ w)) (Nat.div_mul_le_self _ _)
-        | succ s => exact h s (Nat.lt_of_succ_lt_succ hs)
+    cases n with
+    | zero => rfl
+    | succ n =>
+      show unitPart N cap w + unitParts L N cap weights n * 2 ^ L = unitPart N cap w + 2 ^ L * pack L n fun s => unitPart N cap (weights.getD s 0)
+      rw [Nat.mul_comm, ih (Nat.le_of_succ_le_succ hn)]
+
+theorem getD_dropped (xs : List Nat) (k i : Nat) : (dropped xs k).getD i 0 = xs.getD (k + i) 0 := by
+  induction xs generalizing k with
+  | nil => rfl
+  | cons x xs ih =>
+    cases k with
+    | zero => rw [Nat.zero_add]; rfl
+    | succ k =>
+      rw [Nat.succ_add]
+      exact ih k
+
+theorem length_dropped (xs : List Nat) (k : Nat) : (dropped xs k).length = xs.length - k := by
+  induction xs generalizing k with
+  | nil => exact (Nat.zero_sub k).symm
+  | cons x xs ih =>
+    cases k with
+    | zero => rfl
+    | succ k => exact (ih k).trans (Nat.succ_sub_succ _ _).symm
 
 end
 end Sheet

@@ -21,9 +21,9 @@ def countRaised (τ : Tally) (S : Sheets) (F : Frame) (bits : Nat) (As : List As
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`, for a margin of `Δ` units; none where raised rows are too wide. -/
 def raisedBlock (t : Tables) (S : Sheets) (Δ lo len : Nat) : Nat :=
-  (Frame.of t S).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As => Nat.force (ones t.bits t.v) fun one =>
+  forceList (tokenRows t S) fun rows => (Frame.of t S rows).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As => Nat.force (ones t.bits t.v) fun one =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 t.width) 1) one) fun mask =>
-  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t S F m).force fun M =>
+  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t F m).force fun M =>
     Bool.rec (motive := fun _ => Nat) 0 (Nat.force (Nat.mul Δ M.others) fun X => countRaised (Tally.plain S t.n) S F t.bits As M X)
       (Nat.force (t.raiseLanes one Δ m) fun X => Tables.allWithin mask (Tables.addRows X t.direct))
 
@@ -43,12 +43,12 @@ theorem Fits.raised (G : Fits t S) : Fits (t.raised Δ m) S :=
 /-- Raising the row of a query is asking raised tables. -/
 theorem Asked.raise_eq (G : Fits t S) (hT : t.Describe T) (hT' : (t.raised Δ m).Describe (T.raised Δ m)) (hm : m < t.v)
     (rows : T.directRow.length = t.v) (cols : ∀ q, q < t.v → (T.directRow.getD q []).length = t.v) {q : Nat} (hq : q < t.v) :
-    (Asked.of t S q).raise (Nat.mul Δ (Most.of t S (Frame.of t S) m).others) = Asked.of (t.raised Δ m) S q := by
-  have others : (Most.of t S (Frame.of t S) m).others = pack S.laneBits t.v fun j => if j = m then 0 else 1 := by
-    show Nat.sub (Frame.of t S).one _ = _
-    rw [G.one_eq]
+    (Asked.of t S q).raise (Nat.mul Δ (Most.of t (Frame.of t S (tokenRows t S)) m).others) = Asked.of (t.raised Δ m) S q := by
+  have others : (Most.of t (Frame.of t S (tokenRows t S)) m).others = pack S.laneBits t.v fun j => if j = m then 0 else 1 := by
+    show Nat.sub (Frame.of t S (tokenRows t S)).one _ = _
+    rw [G.one_eq (tokenRows t S)]
     exact others_eq hm
-  have row : Nat.add (narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)) (Nat.mul Δ (Most.of t S (Frame.of t S) m).others) =
+  have row : Nat.add (narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)) (Nat.mul Δ (Most.of t (Frame.of t S (tokenRows t S)) m).others) =
       narrowRow t.bits S.laneBits t.v (nth 0 (t.raised Δ m).direct q) := by
     have high : narrowRow t.bits S.laneBits t.v (nth 0 (t.raised Δ m).direct q) = pack S.laneBits t.v ((T.raised Δ m).direct q) :=
       narrow_direct (t := t.raised Δ m) G.raised hT' hq
@@ -62,7 +62,7 @@ theorem Asked.raise_eq (G : Fits t S) (hT : t.Describe T) (hT' : (t.raised Δ m)
     case pos => rw [ite_eq_left e, ite_eq_left e, Nat.mul_zero]
     case neg => rw [ite_eq_right e, ite_eq_right e, Nat.mul_one]
   unfold Asked.raise
-  show Asked.mk _ (Nat.add (narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)) _) _ _ _ _ _ _ _ = _
+  show Asked.mk _ (Nat.add (narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)) _) _ _ _ _ _ _ _ _ _ = _
   rw [row]
   rfl
 
@@ -77,7 +77,7 @@ theorem raised_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e 
   have may := Tables.room_of_mayRaise (Bool.and_left (Bool.and_right h))
   refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right h))) ?_
   unfold raisedBlock
-  rw [Frame.force_eq, Asked.forceFrom_eq, Nat.force_eq, Nat.force_eq]
+  rw [forceList_eq, Frame.force_eq, Asked.forceFrom_eq, Nat.force_eq, Nat.force_eq]
   refine AtLeast.totalFrom maximum fun i hi => ?_
   rw [Nat.force_eq, Most.force_eq]
   have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
@@ -106,12 +106,12 @@ theorem raised_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e 
       have asked (t : Tables) : nth Asked.none (List.tabulateFrom 0 (Nat.add lo len) (Asked.of t S)) q = Asked.of t S q := by
         rw [nth_eq, List.getD_tabulateFrom (n := Nat.add lo len) _ hq'', Nat.zero_add]
       have same : (nth Asked.none (List.tabulateFrom 0 (Nat.add lo len) (Asked.of t S)) q).raise
-          (Nat.mul Δ (Most.of t S (Frame.of t S) (lo + i)).others) =
+          (Nat.mul Δ (Most.of t (Frame.of t S (tokenRows t S)) (lo + i)).others) =
           nth Asked.none (List.tabulateFrom 0 (lo + len) (Asked.of (t.raised Δ (lo + i)) S)) q := by
         rw [asked, Asked.raise_eq G hT describe hm rows cols hqv]
         exact (asked (t.raised Δ (lo + i))).symm
       rw [Nat.force_eq, Nat.force_eq]
-      exact congrArg (fun A => (Tally.plain S t.n).query q (countPair (Tally.plain S t.n) S (Frame.of t S) (Most.of t S (Frame.of t S) (lo + i)) t.bits
+      exact congrArg (fun A => (Tally.plain S t.n).query q (countPair (Tally.plain S t.n) S (Frame.of t S (tokenRows t S)) (Most.of t (Frame.of t S (tokenRows t S)) (lo + i)) t.bits
         (nth 0 (nth [] S.planes (lo + i)) q) A)) same
 
 end

@@ -29,6 +29,11 @@ noncomputable def Planes.weighedPowers (P : Planes) (bits copies ones weights : 
   raised copies ones full (Nat.pow 2 (Nat.mul 2 bits)) P.b1 A fun A => raised copies ones full (Nat.pow 2 (Nat.mul 4 bits)) P.b2 A fun A =>
   raised copies ones full (Nat.pow 2 (Nat.mul 8 bits)) P.b3 A fun A => lanesTotal full A
 
+/-- The weights of the rows of a sheet, given the lanes (of `wide` bits) of all tokens: the first ones share a row. -/
+noncomputable def rowWeights (wide first m lanes : Nat) : Nat :=
+  Nat.add (lanesTotal (Nat.sub (Nat.pow 2 wide) 1) (lowBits (Nat.mul wide first) lanes))
+    (Nat.shiftLeft (Nat.shiftRight (lowBits (Nat.mul wide m) lanes) (Nat.mul wide first)) wide)
+
 /-- The lanes of all weights. -/
 noncomputable def weightLanes (t : Tables) (S : Sheets) (W : TokenWeights) : Nat :=
   packFrom (Nat.mul 16 S.countBits) (readLane W.weightBits W.tokenWeights) t.v
@@ -36,10 +41,11 @@ noncomputable def weightLanes (t : Tables) (S : Sheets) (W : TokenWeights) : Nat
 /-- Inputs count for what they weigh; `lanes` are those of all weights. -/
 noncomputable def Tally.weighed (S : Sheets) (n : Nat) (W : TokenWeights) (lanes : Nat) : Tally where
   alone := fun m => Nat.pow (readLane W.weightBits W.tokenWeights m) n
-  several := fun M p parts c =>
-    Nat.force (p.weighedPowers S.countBits M.bitPowers M.powers (lowBits (Nat.mul (Nat.mul 16 S.countBits) M.m) lanes)) fun N =>
+  several := fun G m first p parts c =>
+    Nat.force (rowWeights (Nat.mul 16 S.countBits) first m lanes) fun weights =>
+    Nat.force (p.weighedPowers S.countBits G.bitPowers G.powers weights) fun N =>
     lowCount (Nat.pow 2 S.countBits) parts
-      (Nat.mul (Nat.mul (binom n c) (Nat.pow (readLane W.weightBits W.tokenWeights M.m) (Nat.sub n c))) (Nat.pow N c))
+      (Nat.mul (Nat.mul (binom n c) (Nat.pow (readLane W.weightBits W.tokenWeights m) (Nat.sub n c))) (Nat.pow N c))
   query := fun q count => Nat.mul (readLane W.weightBits W.tokenWeights q) count
 
 /-- The check of one block of maxima: a weight of at least `bound`. -/
@@ -129,16 +135,52 @@ theorem powerSum_letters {weight : Nat → Nat} {v X : Nat} {level : Nat → Nat
     have mem := mem_letters.mp hu
     rw [tokenOf_eq (lt s (List.Mem.head tokens)) mem.left mem.right]
 
+/-- What a row of a sheet weighs. -/
+noncomputable def rowWeight (weight : Nat → Nat) (first r : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) (total first weight) (fun r _ => weight (first + r)) r
+
+/-- Rows, or tokens. -/
+theorem total_rowWeight (weight f : Nat → Nat) (first rest : Nat) :
+    (total (rest + 1) fun r => rowWeight weight first r * f r) = total (first + rest) fun s => weight s * f (rowOf first s) := by
+  induction rest with
+  | zero =>
+    rw [total_succ, Nat.add_zero]
+    have e : (total first fun s => weight s * f (rowOf first s)) = total first fun s => f 0 * weight s := total_congr fun s hs => by
+      have zero : rowOf first s = 0 := Nat.sub_eq_zero_of_le hs
+      rw [zero, Nat.mul_comm]
+    rw [e, total_mul, Nat.mul_comm]
+    exact Nat.zero_add _
+  | succ rest ih =>
+    rw [total_succ, ih]
+    show _ + weight (first + rest) * f (rest + 1) = (total (first + rest) fun s => weight s * f (rowOf first s)) +
+      weight (first + rest) * f (rowOf first (first + rest))
+    have e : rowOf first (first + rest) = rest + 1 := by
+      show first + rest + 1 - first = _
+      rw [Nat.add_assoc, Nat.add_sub_cancel_left]
+    rw [e]
+
+/-- The weights of rows, in lanes. -/
+theorem rowWeights_eq {wide first rest v : Nat} {weight : Nat → Nat} (hm : first + rest ≤ v) (lane : ∀ s, s < v → weight s < 2 ^ wide)
+    (sum : total first weight < 2 ^ wide - 1) :
+    rowWeights wide first (first + rest) (pack wide v weight) = pack wide (rest + 1) (rowWeight weight first) := by
+  have rest_eq : first + rest - first = rest := Nat.add_sub_cancel_left
+  show lanesTotal (2 ^ wide - 1) (lowBits (wide * first) (pack wide v weight)) +
+    Nat.shiftRight (lowBits (wide * (first + rest)) (pack wide v weight)) (wide * first) * 2 ^ wide = _
+  rw [lowBits_eq, lowBits_eq, pack_mod lane (Nat.le_trans (Nat.le_add_right first rest) hm), pack_mod lane hm, lanesTotal_pack sum]
+  show total first weight + pack wide (first + rest) weight / 2 ^ (wide * first) * 2 ^ wide =
+    total first weight + 2 ^ wide * pack wide rest fun r => weight (first + r)
+  rw [pack_div (fun s hs => lane s (Nat.lt_of_lt_of_le hs hm)) (Nat.le_add_right first rest), rest_eq, Nat.mul_comm]
+
 /-- That is what planes with weights give. -/
-theorem total_eq_letters (p : Planes) (X : Nat) {m v : Nat} (hm : m ≤ v) (weight : Nat → Nat) :
-    (total m fun s => digit 1 p.counted s * weight s * X ^ p.level s) =
-      powerSum X (fun u => p.level (tokenOf weight v u)) ((p.tokens m).flatMap (letters weight)) := by
-  have tokens : ∀ s, s ∈ p.tokens m → s < v := fun s hs => Nat.lt_of_lt_of_le (mem_below hs).left hm
+theorem total_eq_letters (p : Planes) (X first : Nat) {m v : Nat} (hm : m ≤ v) (weight : Nat → Nat) :
+    (total m fun s => digit 1 p.counted (rowOf first s) * weight s * X ^ p.levelOf first s) =
+      powerSum X (fun u => p.levelOf first (tokenOf weight v u)) ((p.tokens first m).flatMap (letters weight)) := by
+  have tokens : ∀ s, s ∈ p.tokens first m → s < v := fun s hs => Nat.lt_of_lt_of_le (mem_below hs).left hm
   rw [powerSum_letters tokens]
   unfold Planes.tokens
   rw [sum_below]
   refine total_congr fun s _ => ?_
-  match digit 1 p.counted s, digit_one_lt p.counted s with
+  match digit 1 p.counted (rowOf first s), digit_one_lt p.counted (rowOf first s) with
   | 0, _ => rw [Nat.zero_mul, Nat.zero_mul]; exact (ite_eq_right fun h => Bool.noConfusion h).symm
   | 1, _ => rw [Nat.one_mul]; exact (ite_eq_left rfl).symm
 
@@ -148,38 +190,43 @@ theorem spelled_fits {t : Tables} {S : Sheets} {W : TokenWeights} (G : Fits t S)
     (Measure.spelled W.weight t.v).Fits (Tally.weighed S t.n W (weightLanes t S W)) t S where
   query hq h := AtLeast.mono_pred (fun _ hz => ⟨⟨hz.left.left, hz.right⟩, hz.left.right⟩) (AtLeast.append_letters hq h)
   alone hm sound := AtLeast.mono_pred (fun _ hz => ⟨⟨hz.left.left, hz.right⟩, hz.left.right⟩) (atLeast_spelled_alone hm sound)
-  several {m parts p P} hm within c sound := by
-    show AtLeast (Nat.force (p.weighedPowers S.countBits (onesOf (16 * S.countBits - 1) m) (onesOf (16 * S.countBits) m)
-        (lowBits (16 * S.countBits * m) (weightLanes t S W))) fun N =>
+  several {m first rest parts p P} hm hm_eq within c sound := by
+    show AtLeast (Nat.force (rowWeights (16 * S.countBits) first m (weightLanes t S W)) fun weights =>
+      Nat.force (p.weighedPowers S.countBits (onesOf (16 * S.countBits - 1) (rest + 1)) (onesOf (16 * S.countBits) (rest + 1)) weights) fun N =>
       lowCount (2 ^ S.countBits) parts (binom t.n c * W.weight m ^ (t.n - c) * N ^ c)) fun z =>
         (P (spelled W.weight t.v z) ∧ countOther m (spelled W.weight t.v z) = c) ∧ ∀ u, u ∈ z → u < weightBelow W.weight t.v
-    rw [Nat.force_eq]
-    have total_le : total m W.weight + 2 ≤ 2 ^ S.countBits :=
-      Nat.le_trans (Nat.add_le_add_right (weightBelow_mono (weight := W.weight) (Nat.le_of_lt hm)) 2) sum
-    have bits_pos : 0 < S.countBits := by
-      cases e : S.countBits with
-      | zero =>
-        have h := G.v_power
-        rw [e] at h
-        exact absurd (Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt (Nat.zero_le m) hm) h) (Nat.lt_irrefl 0)
-      | succ b => exact Nat.succ_pos b
+    rw [Nat.force_eq, Nat.force_eq]
+    have total_le {k : Nat} (hk : k ≤ m) : total k W.weight + 2 ≤ 2 ^ S.countBits :=
+      Nat.le_trans (Nat.add_le_add_right (weightBelow_mono (weight := W.weight) (Nat.le_trans hk (Nat.le_of_lt hm))) 2) sum
     have wide : 2 ^ S.countBits ≤ 2 ^ (16 * S.countBits) := Nat.pow_le_pow_right Nat.two_pos (Nat.le_mul_of_pos_left _ (Nat.succ_pos 15))
     have lane_lt : ∀ s, s < t.v → W.weight s < 2 ^ (16 * S.countBits) := fun s hs =>
       Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt (le_total_of_lt W.weight hs) (Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right Nat.two_pos) sum)) wide
-    have lanes : lowBits (16 * S.countBits * m) (weightLanes t S W) = pack (16 * S.countBits) m W.weight := by
-      rw [lowBits_eq]
+    have first_lt : total first W.weight < 2 ^ (16 * S.countBits) - 1 :=
+      Nat.lt_sub_of_add_lt (Nat.lt_of_lt_of_le (Nat.lt_succ_self _) (Nat.le_trans (total_le (hm_eq ▸ Nat.le_add_right first rest)) wide))
+    have lanes : rowWeights (16 * S.countBits) first m (weightLanes t S W) = pack (16 * S.countBits) (rest + 1) (rowWeight W.weight first) := by
       have all : weightLanes t S W = pack (16 * S.countBits) t.v W.weight := packFrom_eq _ _ _
-      rw [all]
-      exact pack_mod lane_lt (Nat.le_of_lt hm)
-    rw [lanes, Planes.weighedPowers_eq within total_le (Nat.lt_of_lt_of_le hm G.v_power), total_eq_letters p _ (Nat.le_of_lt hm)]
-    have lt : ∀ s, s ∈ p.tokens m → s < m := fun s hs => (mem_below hs).left
-    have member {u : Nat} (hu : u ∈ (p.tokens m).flatMap (letters W.weight)) : tokenOf W.weight t.v u ∈ p.tokens m ∧ u < weightBelow W.weight m := by
+      rw [all, ← hm_eq]
+      exact rowWeights_eq (hm_eq ▸ Nat.le_of_lt hm) lane_lt first_lt
+    have rows_total : total (rest + 1) (rowWeight W.weight first) = total m W.weight := by
+      have h := total_rowWeight W.weight (fun _ => 1) first rest
+      rw [hm_eq] at h
+      exact (total_congr fun r _ => (Nat.mul_one _).symm).trans (h.trans (total_congr fun s _ => Nat.mul_one _))
+    have sums : (total (rest + 1) fun r => digit 1 p.counted r * rowWeight W.weight first r * (2 ^ S.countBits) ^ p.level r) =
+        total m fun s => digit 1 p.counted (rowOf first s) * W.weight s * (2 ^ S.countBits) ^ p.levelOf first s := by
+      have swap (a b c : Nat) : a * b * c = b * (a * c) := by ring [a, b, c]
+      have h := total_rowWeight W.weight (fun r => digit 1 p.counted r * (2 ^ S.countBits) ^ p.level r) first rest
+      rw [hm_eq] at h
+      exact (total_congr fun r _ => swap _ _ _).trans (h.trans (total_congr fun s _ => (swap _ _ _).symm))
+    rw [lanes, Planes.weighedPowers_eq within (rows_total.symm ▸ total_le (Nat.le_refl m)) (Nat.lt_of_le_of_lt (rows_le hm_eq hm) G.v_power), sums,
+      total_eq_letters p _ first (Nat.le_of_lt hm)]
+    have lt : ∀ s, s ∈ p.tokens first m → s < m := fun s hs => (mem_below hs).left
+    have member {u : Nat} (hu : u ∈ (p.tokens first m).flatMap (letters W.weight)) : tokenOf W.weight t.v u ∈ p.tokens first m ∧ u < weightBelow W.weight m := by
       match List.mem_flatMap.mp hu with
       | ⟨s, hs, hu⟩ =>
         have mem := mem_letters.mp hu
         rw [tokenOf_eq (Nat.lt_trans (lt s hs) hm) mem.left mem.right]
         exact ⟨hs, Nat.lt_of_lt_of_le mem.right (weightBelow_mono (weight := W.weight) (lt s hs))⟩
-    refine AtLeast.mono_pred (fun _ hz => ⟨⟨hz.left.left, hz.right⟩, hz.left.right⟩) (atLeast_lowSpelled (need := p.level) hm
+    refine AtLeast.mono_pred (fun _ hz => ⟨⟨hz.left.left, hz.right⟩, hz.left.right⟩) (atLeast_lowSpelled (need := p.levelOf first) hm
       (List.nodup_flatMap (tokenOf W.weight t.v) (nodup_below m) (fun s _ => nodup_letters s) fun s hs u hu => ?_)
       (fun u hu => (member hu).right) (fun _ _ => Nat.le_refl _) power rfl fun y hy hlevel => sound y (words_mono ?_ hy) hlevel)
     · have mem := mem_letters.mp hu
