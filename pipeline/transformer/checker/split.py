@@ -1,4 +1,4 @@
-"""Gains with a token's own output apart (mirror of `lean/Compact/Transformer/Loss/SplitCount.lean` and `SplitPair.lean`)."""
+"""Gains with a token's own output apart (mirror of `SplitCount.lean` and `SplitPair.lean` in `Transformer/Loss/`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.transformer.checker.tables import Tables
 
 @dataclass(frozen=True)
 class SplitPair(Pair):
-    """One query and one maximum (`SplitPair` in Lean).  `gains` are those over all outputs but the maximum and the token's own."""
+    """One query and one maximum (`SplitPair` in Lean).  `gains` leave out the maximum and the token's output."""
 
     of_max: list[int]
     """`[s]`: the gain of the maximum over the output `s`"""

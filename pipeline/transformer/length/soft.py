@@ -1,4 +1,4 @@
-"""The lengths of proofs of a mean loss (mirror of `lean/Compact/Transformer/Length/SoftCubic.lean` and `SplitCubic.lean`)."""
+"""The lengths of proofs of a mean loss (mirror of `SoftCubic.lean` and `SplitCubic.lean` in `Transformer/Length/`)."""
 
 from __future__ import annotations
 
