@@ -1,4 +1,4 @@
-"""Bounds of the mean loss (`Strategy/SoftCubic.lean`, `Strategy/SplitCubic.lean` and `Loss/` in `lean/Compact/Transformer`).
+"""Bounds of the mean loss (`SoftCubic.lean`, `SplitCubic.lean` and `Loss/` in `lean/Compact/Transformer`).
 
 Written from the Lean definitions.  A level is asked of each token by itself; Lean compares all tokens at once.
 """
