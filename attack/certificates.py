@@ -40,6 +40,7 @@ FREE = (
     *("base", "tokenLead", "directLead", "ownLead", "selfLead", "levels"),
     *("classBits", "marginNum", "marginBits", "units", "least", "gap", "gapBits", "gaps"),
     *("weightBits", "tokenWeights"),
+    *("positions", "entries", "full", "but", "top", "drops", "right", "picks", "count"),
     "finer",
     *("attention", "baseBits", "ends", "tokenFirst", "tokenSecond", "directFirst", "directSecond"),
 )
@@ -82,7 +83,9 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
     if claim != CLAIMS[0]:
         more = int(claim == CLAIMS[2])
         try:
-            if "blocks" in fields:
+            if isinstance(loss := fields.get("loss"), int):
+                fields["loss"] = max(0, loss - more)
+            elif "blocks" in fields:
                 blocks = recounted(weights, strategy.checker, fields)
                 if blocks and random.random() < 0.5:
                     blocks[-1][1] += more

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from flint import arb
+
 from attack.truth import Exact, Input
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.packed import lane
@@ -28,6 +30,8 @@ def untrue(checker: str, c: Certificate, exact: Exact) -> str:
     weighed = sum(_weight(c, x) for x in right) if kind == "mass" else len(right)
     if c.nat("bound") > weighed:
         return f"{c.nat('bound')} claimed, {weighed} are right"
+    if kind == "loss" and not exact.loss() <= c.nat("loss") / arb(10**9):
+        return f"a mean loss of {c.nat('loss')} billionths claimed, it is {exact.loss()}"
     wrong = [x for x in _promised(kind, c, exact) if x not in right]
     return f"{wrong[0]} is in the region, and wrong" if wrong else ""
 

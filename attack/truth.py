@@ -64,7 +64,32 @@ class Exact:
         """The inputs that are answered correctly by more than this margin."""
         return {x for x in self.inputs() if self._is_correct(x, margin)}
 
+    def loss(self) -> arb:
+        """The mean cross-entropy over all inputs, in nats, as an interval."""
+        with ctx.workprec(FIRST_PRECISION):
+            losses = [self._loss(x) for x in self.inputs()]
+            return sum(losses, arb(0)) / len(losses)
+
+    def _loss(self, x: Sequence[int]) -> arb:
+        gaps, paths = self._paths(x)
+        weights = [_arb(gap).exp() for gap in gaps]
+        total, right = sum(weights, arb(0)), max(x)
+
+        def ahead(t: int) -> arb:
+            """By how much the logit of `t` is above that of the right answer."""
+            parts = zip(weights, paths, strict=True)
+            return sum((e * _arb(row[t] - row[right]) for e, row in parts), arb(0)) / total
+
+        return sum((ahead(t).exp() for t in range(self.d_vocab)), arb(0)).log()
+
     def _is_correct(self, x: Sequence[int], margin: Fraction) -> bool:
+        gaps, paths = self._paths(x)
+        right = max(x)
+        others = [t for t in range(self.d_vocab) if t != right]
+        return all(_positive(gaps, [row[right] - row[t] - margin for row in paths]) for t in others)
+
+    def _paths(self, x: Sequence[int]) -> tuple[list[Fraction], list[list[Fraction]]]:
+        """For each position, its score less the largest, and the logits of the path through it."""
         W_E, W_pos, W_Q, W_K, W_V, W_O, W_U = self.tensors
         model, head, tokens = len(W_U), len(W_O), len(W_E)
         resid = [_plus(W_E[token], pos) for token, pos in zip(x, W_pos, strict=True)]
@@ -76,10 +101,7 @@ class Exact:
             scores.append(sum((a * b for a, b in zip(query, key, strict=True)), Fraction(0)))
             out = _times(_times(each, W_V, head), W_O, model)
             paths.append(_plus(direct, _times(out, W_U, tokens)))
-        gaps = [(score - max(scores)) / self.scale for score in scores]
-        right = max(x)
-        others = [t for t in range(tokens) if t != right]
-        return all(_positive(gaps, [row[right] - row[t] - margin for row in paths]) for t in others)
+        return [(score - max(scores)) / self.scale for score in scores], paths
 
 
 def _positive(scores: Sequence[Fraction], margins: Sequence[Fraction]) -> bool:

@@ -4,6 +4,7 @@ import Compact.Averaging.Layers
 import Compact.Averaging.Margin
 import Compact.Averaging.Mass
 import Compact.Averaging.Pairs
+import Compact.Averaging.Replaced
 import Compact.Averaging.Threshold
 import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf3Biases.Weights
@@ -339,6 +340,7 @@ import Compact.Transformer.Length.QuarticMargin
 import Compact.Transformer.Length.QuarticMass
 import Compact.Transformer.Length.QuarticRegion
 import Compact.Transformer.Length.SoftCubic
+import Compact.Transformer.Length.SplitCubic
 import Compact.Transformer.Length.Tables
 import Compact.Transformer.Limit
 import Compact.Transformer.Loss.Block
@@ -350,6 +352,10 @@ import Compact.Transformer.Loss.Levels
 import Compact.Transformer.Loss.Logs
 import Compact.Transformer.Loss.Pair
 import Compact.Transformer.Loss.Soft
+import Compact.Transformer.Loss.SoftCount
+import Compact.Transformer.Loss.Split
+import Compact.Transformer.Loss.SplitCount
+import Compact.Transformer.Loss.SplitPair
 import Compact.Transformer.Minimum.Block
 import Compact.Transformer.Minimum.Check
 import Compact.Transformer.Minimum.Lanes
@@ -455,6 +461,7 @@ import Compact.Transformer.Strategy.QuarticMargin
 import Compact.Transformer.Strategy.QuarticMass
 import Compact.Transformer.Strategy.QuarticRegion
 import Compact.Transformer.Strategy.SoftCubic
+import Compact.Transformer.Strategy.SplitCubic
 /-!
 # All modules of the theory
 

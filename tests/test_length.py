@@ -7,7 +7,8 @@ import pytest
 from pipeline.emit.names import camel, definition_name, quoted
 from pipeline.emit.theorem import render_theorem
 from pipeline.errors import MalformedInput
-from pipeline.transformer.family import FORM
+from pipeline.transformer.claims import CLAIMS
+from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.length import operations
 from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.weights import render_weights
@@ -15,6 +16,11 @@ from tests.lean_support import build, model_of
 from tests.tiny_models import noisy_arrays
 
 SPACE = "Compact.Certificates"
+EVERY = [
+    *STRATEGIES.values(),
+    *(each for claim in CLAIMS.values() for each in claim.strategies.values()),
+]
+"""The strategies of all claims."""
 
 
 @pytest.mark.parametrize(("n_ctx", "d_vocab"), [(2, 3), (4, 3), (3, 5)])
@@ -22,7 +28,7 @@ def test_lean_evaluates_the_same_length(n_ctx: int, d_vocab: int) -> None:
     name = "Long"
     model = model_of(noisy_arrays(n_ctx, n_ctx, d_vocab, 0.7))
     sources = {f"{SPACE}.{name}.Weights": render_weights(name, model)}
-    for strategy in STRATEGIES.values():
+    for strategy in EVERY:
         found = strategy.search(model, lambda _: None)
         length = operations(strategy.checker, model, found.fields)
         of = f"{strategy.checker}.operations weights {quoted(definition_name(strategy.name))}"
@@ -31,7 +37,13 @@ def test_lean_evaluates_the_same_length(n_ctx: int, d_vocab: int) -> None:
             for value, answer in ((length, "true"), (length + 1, "false"))
         )
         theorem = render_theorem(
-            FORM, name, strategy.name, found.bound, found.fields, strategy.checker
+            TRANSFORMER.form_for(model, strategy.name, found.fields),
+            name,
+            strategy.name,
+            found.bound,
+            found.fields,
+            strategy.checker,
+            strategy.joints(found.fields),
         )
         theorem = theorem.replace(
             "prelude\n", f"prelude\nimport Compact.Transformer.Length.{strategy.checker}\n"
@@ -55,7 +67,7 @@ def test_absurd_lanes_are_refused(bits: int) -> None:
 def test_a_longer_input_takes_a_longer_proof() -> None:
     """Lengths grow with the model, for every strategy."""
     small, large = (model_of(noisy_arrays(1, 3, v, 0.3)) for v in (3, 5))
-    for strategy in STRATEGIES.values():
+    for strategy in EVERY:
         lengths = [
             operations(strategy.checker, model, strategy.search(model, lambda _: None).fields)
             for model in (small, large)

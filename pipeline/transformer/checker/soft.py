@@ -1,5 +1,5 @@
 """Gains, and what levels of them save of the loss (mirror of `lean/Compact/Transformer/Loss/` and of
-`Strategy/SoftCubic.lean`).
+`Strategy/SoftCubic.lean`; `split.py` has the rest of split cubic).
 
 Lean reads lanes of packed numbers where this has plain ones; no lane overflows there (a theorem), so the numbers are
 the same.  What Lean asks of one level, this turns around: the largest level at which a token passes.
@@ -76,10 +76,12 @@ class Levels:
     half: int
     prec: int
     steps: int
+    times: int = 1
+    """The sum over wrong outputs is at most so many times what a level says."""
 
     @property
     def one(self) -> int:
-        """The gains of the level at which the sum over wrong outputs is 1."""
+        """The gains of the level that says 1."""
         return self.ceiling + 3
 
     @property
@@ -95,7 +97,8 @@ class Levels:
         if gains > self.most or s > b:
             return False
         params = Params(self.prec, self.steps, 0, 0)
-        return exp_neg(params, a, D).hi + exp_neg(params, b - s, D).hi <= 1 << self.prec
+        wrong = self.times * exp_neg(params, b - s, D).hi
+        return exp_neg(params, a, D).hi + wrong <= 1 << self.prec
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Strategy
-from pipeline.transformer.strategies.soft import SoftCubic
+from pipeline.transformer.strategies.soft import SoftCubic, SplitCubic
 
 MOST_BITS = 1024
 """Bits of a loss in a certificate beyond which it is not read."""
@@ -78,7 +78,7 @@ def _loss(fields: Mapping[str, Value]) -> int:
 
 LOSS = Claim(
     name="loss",
-    strategies={"soft-cubic": SoftCubic()},
+    strategies={"soft-cubic": SoftCubic(), "split-cubic": SplitCubic()},
     form=form,
     in_words=in_words,
     asked=asked,

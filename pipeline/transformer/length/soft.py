@@ -1,4 +1,4 @@
-"""The lengths of proofs of a mean loss (mirror of `lean/Compact/Transformer/Length/SoftCubic.lean`)."""
+"""The lengths of proofs of a mean loss (mirror of `SoftCubic.lean` and `SplitCubic.lean` in `Transformer/Length/`)."""
 
 from __future__ import annotations
 
@@ -23,3 +23,13 @@ def soft_cubic(a: Asked) -> int:
         for m in range(v)
     )
     return tables(a) + logs + levels + blocks
+
+
+def split_cubic(a: Asked) -> int:
+    v, n = a.v, a.n
+
+    def needs(m: int, others: int) -> int:
+        return 20 + 9 * v + 3 * m + others * (22 + 28 * m)
+
+    more = sum(m * needs(m, max(0, n - 1)) + needs(m, n) for m in range(v))
+    return soft_cubic(a) + 4 * v * len(a.rows("blocks")) + more

@@ -27,6 +27,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "PrefixMass": tables.prefix_mass,
     "CubicMass": tables.cubic_mass,
     "SoftCubic": soft.soft_cubic,
+    "SplitCubic": soft.split_cubic,
 }
 
 

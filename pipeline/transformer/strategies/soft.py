@@ -1,5 +1,5 @@
-"""Soft cubic: a bound of the mean loss from one gain for each query, maximum and token
-(`lean/Compact/Transformer/Strategy/SoftCubic.lean`)."""
+"""Soft cubic and split cubic: bounds of the mean loss from one or two gains for each query, maximum and token
+(`lean/Compact/Transformer/Strategy/SoftCubic.lean`, `SplitCubic.lean`)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
 from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.soft import Level, Levels, Logs, Pair, exp_rows, pair, saved
+from pipeline.transformer.checker.split import split_pair
 from pipeline.transformer.checker.tables import Tables, tables
 from pipeline.transformer.strategies.class_search import MAX_VOCAB, STEPS
 from pipeline.transformer.strategies.rounding import lane_bits
@@ -76,6 +77,14 @@ class SoftCubic:
     summary: ClassVar[str] = (
         "mean loss by one gain for each query, maximum and token; d_vocab^3 steps"
     )
+    times: ClassVar[int] = 1
+    """The sum over wrong outputs is at most so many times what a level says of it."""
+    room: ClassVar[int] = 5
+    """Bits of a lane besides those of a factor and of a logit."""
+
+    def pair(self, t: Tables, logs: Logs, q: int, m: int) -> Pair:
+        """The numbers of one query and one maximum."""
+        return pair(t, logs, q, m)
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `SoftCubic.Certificate`."""
@@ -110,9 +119,9 @@ class SoftCubic:
         t = found.tables
         progress("looking for logarithms")
         logs = logarithms(found)
-        levels = Levels(t.width, logs.ceiling, found.half, LEVEL_PREC, LEVEL_STEPS)
+        levels = Levels(t.width, logs.ceiling, found.half, LEVEL_PREC, LEVEL_STEPS, self.times)
         progress("averaging gains")
-        pairs = [[pair(t, logs, q, m) for q in range(m + 1)] for m in range(t.v)]
+        pairs = [[self.pair(t, logs, q, m) for q in range(m + 1)] for m in range(t.v)]
         top, ladder = make_ladder(levels, pairs)
         progress(f"choosing among {len(ladder)} levels")
         picks = [[pick(each, ladder, top) for each in row] for row in pairs]
@@ -130,7 +139,7 @@ class SoftCubic:
         rights = [sum(each.inputs(right) for each in row) for row in pairs]
         total = t.v ** (t.n + 1)
         bits = max(
-            t.prec + t.width + 5,
+            t.prec + t.width + self.room,
             t.width + 4,
             2 * logs.bounding.prec + 3 + t.v.bit_length() + 1,
             logs.bounding.half + logs.bounding.high,
@@ -173,6 +182,22 @@ class SoftCubic:
             "bound": sum(rights),
         }
         return Certificate(self.name, sum(rights), fields)
+
+
+class SplitCubic(SoftCubic):
+    """`lean/Compact/Transformer/Strategy/SplitCubic.lean`"""
+
+    name: ClassVar[str] = "split-cubic-loss"
+    checker: ClassVar[str] = "SplitCubic"
+    summary: ClassVar[str] = (
+        "mean loss by two gains for each query, maximum and token, a token's own output apart; d_vocab^3 steps"
+    )
+    times: ClassVar[int] = 2
+    room: ClassVar[int] = 6
+
+    def pair(self, t: Tables, logs: Logs, q: int, m: int) -> Pair:
+        """The numbers of one query and one maximum."""
+        return split_pair(t, logs, q, m)
 
 
 def _loss(certificate: Certificate) -> int:
@@ -275,7 +300,7 @@ def make_ladder(levels: Levels, pairs: Sequence[Sequence[Pair]]) -> tuple[int, l
 def least_loss(levels: Levels, gains: int) -> int:
     """The least loss that fits a level, but for a few billionths."""
     exponent = (levels.one - gains) / 4**levels.half
-    loss = start = math.floor(float(np.logaddexp(0.0, exponent)) * 10**9)
+    loss = start = math.floor(float(np.logaddexp(0.0, exponent + math.log(levels.times))) * 10**9)
     while not levels.fits(gains, loss):
         loss += 1 + (loss - start) // 8
     return loss

@@ -51,8 +51,12 @@ theorem choose_below {F : Nat → Nat → Nat → Prop} {n : Nat} (h : ∀ i, i 
         rw [ite_eq_right e, ite_eq_right e]
         exact each i ((Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hi)).elim id fun h => absurd h e)
 
+/-- How inputs are counted: given the numbers of ways to choose positions, a one in each lane, the column, the entry, the maximum, the
+query and its numbers, go on with how many inputs there are at a level. -/
+abbrev LevelCounter := List Nat → Nat → Nat → Nat → Nat → Nat → LossQuery → ((Nat → Nat) → Bool) → Bool
+
 namespace LossLevels
-variable (lv : LossLevels) (t : Tables) (C : LossTable)
+variable (lv : LossLevels) (t : Tables) (C : LossTable) (count : LevelCounter)
 
 /-- What the levels with these numbers save; `inputs μ` is how many inputs there are at a level. -/
 def savesOf (inputs : Nat → Nat) (picks : List Nat) : Nat → Nat :=
@@ -64,26 +68,27 @@ def picksOf (row q : Nat) : List Nat := unpack lv.pickBits lv.picksEach (readLan
 
 /-- What one query and one maximum save, and the inputs that are answered correctly. -/
 def pairSums (bs : List Nat) (one column entry m row q : Nat) (Q : LossQuery) (k : Nat → Nat → Bool) : Bool :=
-  LossPair.withPair t bs one q m column entry Q fun P => P.withInputs fun inputs =>
+  count bs one column entry m q Q fun inputs =>
   Nat.force (lv.savesOf t inputs (lv.picksOf row q) lv.top) fun s => Nat.force (inputs lv.right) fun r => k s r
 
 /-- The same for all queries of one maximum. -/
 def maximumSums (bs : List Nat) (one : Nat) (Qs : List LossQuery) (m : Nat) (k : Nat → Nat → Bool) : Bool :=
   Nat.force m fun m => Nat.force (LossTable.column t m) fun column => Nat.force (nth 0 C.entries m) fun entry => Nat.force (nth 0 lv.picks m) fun row =>
-  sums (Nat.succ m) (fun q k => Nat.force q fun q => lv.pairSums t bs one column entry m row q (nth LossQuery.none Qs q) k) k
+  sums (Nat.succ m) (fun q k => Nat.force q fun q => lv.pairSums t count bs one column entry m row q (nth LossQuery.none Qs q) k) k
 
 /-- The check of one block: the maxima `lo, ..., lo + len - 1` save at least `saves`, and at least `right` of their inputs are
 answered correctly. -/
 def blockCheck (lo len saves right : Nat) : Bool :=
   (Nat.ble (Nat.add lo len) t.v && Nat.ble (Nat.add (Nat.add t.prec t.width) 5) t.bits) &&
   forceList (Compact.binoms t.n (Nat.succ t.n) 0) fun bs => Nat.force (ones t.bits t.v) fun one => LossQuery.forceFrom t C (Nat.add lo len) 0 fun Qs =>
-  sums len (fun i k => lv.maximumSums t C bs one Qs (Nat.add lo i) k) fun s r => Nat.ble saves s && Nat.ble right r
+  sums len (fun i k => lv.maximumSums t C count bs one Qs (Nat.add lo i) k) fun s r => Nat.ble saves s && Nat.ble right r
 
 end LossLevels
 end
 
 section
-variable {R : Type} [ExpField R] {lv : LossLevels} {t : Tables} {C : LossTable} {w : Weights} {params : Params}
+variable {R : Type} [ExpField R] {lv : LossLevels} {t : Tables} {C : LossTable} {w : Weights} {params : Params} {times : Nat}
+  {count : LevelCounter}
 
 theorem LossLevels.savesOf_eq (inputs : Nat → Nat) (picks : List Nat) (cur : Nat) :
     lv.savesOf t inputs picks cur = saved (picks.map fun i => (lv.lossOf t i, inputs (lv.gainsOf t i))) cur := by
@@ -106,7 +111,8 @@ theorem LossLevels.savesOf_congr {f g : Nat → Nat} (h : ∀ μ, f μ = g μ) (
     rw [h, ih]
 
 /-- Everything that the checks of the tables show. -/
-structure LossModel (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (w : Weights) (params : Params) (T : Enclosure) : Prop where
+structure LossModel (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (times : Nat) (w : Weights) (params : Params)
+    (T : Enclosure) : Prop where
   wellFormed : w.WellFormed
   tables : T = Enclosure.of w params (Circuits.of w)
   v_eq : w.d_vocab = t.v
@@ -115,39 +121,65 @@ structure LossModel (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : 
   logs : T.Logs R (logitUnit R w params) w.d_vocab C.ceiling (digit t.bits C.positions)
     (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k)
   small (q k : Nat) : q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧
-    digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) ∧ C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0))
+    digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) ∧ C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0)) ∧
+    C.but.getD q 0 = pack t.bits t.v (digit t.bits (C.but.getD q 0))
+  within : C.positions = pack t.bits t.v (digit t.bits C.positions) ∧ ∀ j, j < t.v → digit t.bits C.positions j < 2 ^ t.width
+  ceiling (q k j : Nat) : q < t.v → k < t.v → j < t.v → T.path (digit t.bits C.positions) q k j ≤ C.ceiling
+  ceiling_le : C.ceiling ≤ 3 * 2 ^ t.width
   positions (m : Nat) : m < t.v → C.entries.getD m 0 < 2 ^ t.width ∧
     T.NoBetter (withEntry (digit t.bits C.positions) m (C.entries.getD m 0)) t.v (t.n + 1) m
   levels (i : Nat) : lv.gainsOf t i ≤ 2 * (3 * 2 ^ t.width) ∧
-    1 + exp (levelOf R w params C.ceiling (lv.gainsOf t i)) ≤ exp (nats R (lv.lossOf t i))
-  top : 1 + exp (levelOf R w params C.ceiling 0) ≤ exp (nats R lv.top)
+    1 + ofNat R times * exp (levelOf R w params C.ceiling (lv.gainsOf t i)) ≤ exp (nats R (lv.lossOf t i))
+  top : 1 + ofNat R times * exp (levelOf R w params C.ceiling 0) ≤ exp (nats R lv.top)
   right_le : lv.right ≤ 2 * (3 * 2 ^ t.width)
   right_neg : levelOf R w params C.ceiling lv.right < 0
 
 /-- The checks of the tables, the logarithms and the levels. -/
 theorem LossModel.of_check (R : Type) [ExpField R] {e : TableWitness} (tables : t.check w params e = true)
-    (logs : C.check t w params = true) (levels : lv.check t C = true) :
-    LossModel R lv t C w params (Enclosure.of w params (Circuits.of w)) := by
+    (logs : C.check t w params = true) (levels : lv.check t C times = true) :
+    LossModel R lv t C times w params (Enclosure.of w params (Circuits.of w)) := by
   match Tables.describe R tables with
   | ⟨hw, ⟨hv, hn⟩, _, hT⟩ =>
     have first := Bool.and_left logs
     have unit := LossTable.unit_of_check (R := R) (Bool.and_left first)
     have hL : t.width + 4 ≤ t.bits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right first))
     match LossTable.logs_of_check (R := R) hT hL (Bool.and_right logs), LossLevels.of_check (R := R) (w := w) (params := params) unit levels with
-    | ⟨small, hU, hlogs, digits⟩, ⟨each, whole, le, neg⟩ =>
-      exact ⟨hw, rfl, hv, hn, hT, unit ▸ hv ▸ hlogs, digits, fun m hm => LossTable.noBetter_of_check hT hU small (Bool.and_right first) hm,
+    | ⟨small, hU, hlogs, digits, ceiling, ceiling_le⟩, ⟨each, whole, le, neg⟩ =>
+      exact ⟨hw, rfl, hv, hn, hT, unit ▸ hv ▸ hlogs, digits, ⟨hU, small⟩, ceiling, ceiling_le, fun m hm => LossTable.noBetter_of_check hT hU small (Bool.and_right first) hm,
         each, whole, le, neg⟩
 
 section
 variable {T : Enclosure} {l : List Nat → R}
 
-/-- From the sum over wrong outputs to the loss. -/
-theorem le_of_softAt (hw : w.WellFormed) (hl : ∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) {y : R} {u : Nat}
-    (level : 1 + exp y ≤ exp (nats R u)) {x : List Nat} (h : SoftAt R w y x) : l x ≤ nats R u :=
-  le_of_exp_le_exp (le_trans (hl x h.left) (le_trans (h.expLoss_le hw) level))
+/-- What a level `y` says of an input: a bound of its loss, and if it is negative, that the answer is right. -/
+structure LevelSays (R : Type) [ExpField R] (w : Weights) (times : Nat) (y : R) (x : List Nat) : Prop where
+  valid : Valid w x
+  loss : expLoss R w x ≤ 1 + ofNat R times * exp y
+  correct : y < 0 → Correct R w x
+
+theorem LevelSays.le (hl : ∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) {y : R} {u : Nat}
+    (level : 1 + ofNat R times * exp y ≤ exp (nats R u)) {x : List Nat} (h : LevelSays R w times y x) : l x ≤ nats R u :=
+  le_of_exp_le_exp (le_trans (hl x h.valid) (le_trans h.loss level))
+
+/-- A bound of the sum over wrong outputs says it. -/
+theorem SoftAt.says (hw : w.WellFormed) (ht : 1 ≤ times) {y : R} {x : List Nat} (h : SoftAt R w y x) : LevelSays R w times y x := by
+  refine ⟨h.left, le_trans (h.expLoss_le hw) (add_le_add_left ?_ 1), fun neg => h.correct neg⟩
+  have e := mul_le_mul_of_nonneg_right (ofNat_le (R := R) ht) (exp_nonneg y)
+  rw [ofNat_one, one_mul] at e
+  exact e
+
+/-- What is asked of a way to count: the numbers are those of some sets of each class, and what the level says is so of their inputs. -/
+def CountsLevels (R : Type) [ExpField R] (t : Tables) (C : LossTable) (times : Nat) (w : Weights) (params : Params) (count : LevelCounter) : Prop :=
+  ∀ q m, m < t.v → q ≤ m → ∃ inputs : Nat → Nat,
+    (∀ k, ∃ f : Nat → Nat, count (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) (LossTable.column t m) (C.entries.getD m 0) m q
+      (LossQuery.of t C q) k = k f ∧ ∀ μ, f μ = inputs μ) ∧
+    ∀ μ, μ ≤ 2 * (3 * 2 ^ t.width) → ∃ ok : Nat → Bool, ∃ p : Nat → Nat → Bool,
+      inputs μ ≤ (total (classes t.n q m) fun c => classTerm t.n c (ok c) (below (p c) m).length) ∧
+      ∀ c, c < classes t.n q m → ok c = true → ∀ y, y ∈ words m (below (p c) m) t.n c →
+        LevelSays R w times (levelOf R w params C.ceiling μ) (y ++ [q])
 
 /-- What is known of one query and one maximum. -/
-theorem LossModel.known (M : LossModel R lv t C w params T) {q m : Nat} (hm : m < t.v) (hq : q ≤ m) : ∃ S,
+theorem LossModel.known (M : LossModel R lv t C times w params T) {q m : Nat} (hm : m < t.v) (hq : q ≤ m) : ∃ S,
     t.entry t.slack q m = T.totalSlack (3 * 2 ^ t.width) t.n q S ∧
     LossKnown R w params T t.n q m C.ceiling (C.entries.getD m 0) (3 * 2 ^ t.width) S (digit t.bits C.positions)
       (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) := by
@@ -157,60 +189,43 @@ theorem LossModel.known (M : LossModel R lv t C w params T) {q m : Nat} (hm : m 
 
 /-- **One query and one maximum**: the numbers `s` and `r` are what is evaluated; `s` is saved of any numbers `l` that are losses, and
 `r` inputs are answered correctly. -/
-structure PairFacts (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (w : Weights) (m row q s r : Nat) : Prop where
+structure PairFacts (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (count : LevelCounter) (w : Weights) (m row q s r : Nat) : Prop where
   eval (k : Nat → Nat → Bool) :
-    lv.pairSums t (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) (LossTable.column t m) (C.entries.getD m 0) m row q (LossQuery.of t C q) k = k s r
+    lv.pairSums t count (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) (LossTable.column t m) (C.entries.getD m 0) m row q (LossQuery.of t C q) k = k s r
   saves (l : List Nat → R) : (∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) →
     sumPair t.n q m l + nats R s ≤ sumPair t.n q m fun _ => nats R lv.top
   right : AtLeast r fun x => (Correct R w x ∧ maximum x = m) ∧ lastToken x = q
 
 /-- There are such numbers. -/
-theorem LossModel.pair (M : LossModel R lv t C w params T) (hL : t.prec + t.width + 5 ≤ t.bits) {q m : Nat} (hm : m < t.v) (hq : q ≤ m) (row : Nat) :
-    ∃ s, ∃ r, PairFacts R lv t C w m row q s r := by
-  match M.known hm hq with
-  | ⟨S, hS, K⟩ =>
-    match LossPair.withPair_eq (α := Bool) (C := C) M.describe hL hm hq (M.positions m hm).left
-      (fun q k hq hk => ⟨(M.small q k hq hk).left, (M.small q k hq hk).right.left⟩)
-      (fun q hqv => (M.small q q hqv hqv).right.right) hS with
-    | ⟨P, hP, zero, of⟩ =>
-      have room {μ : Nat} (hμ : μ ≤ 2 * (3 * 2 ^ t.width)) (s : Nat) (hs : s < m) : μ * T.tokenLo q s < P.zero := by
-        have lo := M.describe.tokenLo_le q s (Nat.lt_of_le_of_lt hq hm) (Nat.lt_trans hs hm)
-        rw [zero]
-        refine Nat.lt_of_le_of_lt (Nat.mul_le_mul hμ lo) ?_
-        rw [Nat.add_right_comm, Nat.pow_add, Nat.pow_add]
-        show 2 * (3 * 2 ^ t.width) * 2 ^ t.prec < 2 ^ t.prec * 8 * 2 ^ t.width
-        have one : 1 ≤ 2 ^ t.prec * 2 ^ t.width := Nat.mul_pos (Nat.two_pow_pos _) (Nat.two_pow_pos _)
-        show 2 * (3 * 2 ^ t.width) * 2 ^ t.prec + 1 ≤ _
-        exact Nat.le_of_linear (Nat.le_trans one (Nat.le_mul_of_pos_left _ Nat.two_pos)) (by ring [2 ^ t.prec, 2 ^ t.width])
-      refine ⟨lv.savesOf t P.inputs (lv.picksOf row q) lv.top, P.inputs lv.right, fun k => ?_, fun l hl => ?_, ?_⟩
-      · unfold LossLevels.pairSums
-        rw [hP]
-        match P.withInputs_eq fun inputs => Nat.force (lv.savesOf t inputs (lv.picksOf row q) lv.top) fun s =>
-          Nat.force (inputs lv.right) fun r => k s r with
-        | ⟨f, e, same⟩ => rw [e, Nat.force_eq, Nat.force_eq, LossLevels.savesOf_congr same, same]
-      · rw [LossLevels.savesOf_eq]
-        have each (i : Nat) : ∃ u : Level, (u.loss = lv.lossOf t i ∧ u.size = P.inputs (lv.gainsOf t i)) ∧ u.Holds t.n q m l := by
-          match LossPair.inputs_spec of (room (M.levels i).left) with
-          | ⟨ok, p, size, gains⟩ =>
-            refine ⟨⟨lv.lossOf t i, P.inputs (lv.gainsOf t i), ok, p⟩, ⟨rfl, rfl⟩, size, fun c hc hok y hy => ?_⟩
-            have soft := softAt_of_class K (M.levels i).left hc (fun s hs => (mem_below hs).left) (hS ▸ gains c hc hok) y hy
-            exact le_of_softAt M.wellFormed hl (M.levels i).right soft
-        match choose each (lv.picksOf row q) with
-        | ⟨us, e, holds⟩ =>
-          rw [e]
-          refine pair_saves holds fun c hc y hy => ?_
-          have all : y ∈ words m (below (fun _ => true) m) t.n c := hy.words (le_of_class hc) fun _ _ => Or.inr rfl
-          have soft := softAt_zero K hc (fun s hs => (mem_below hs).left) all
-          exact le_of_softAt M.wellFormed hl M.top soft
-      · match LossPair.inputs_spec of (room M.right_le) with
-        | ⟨ok, p, size, gains⟩ =>
-          refine AtLeast.weaken size (AtLeast.pair hq (S := fun c => below (p c) m) ⟨fun c _ _ => nodup_below m,
-            fun c _ _ s hs => (mem_below hs).left, fun c _ _ => Nat.le_refl _, fun c hc hok y hy => ?_⟩)
-          have soft := softAt_of_class K M.right_le hc (fun s hs => (mem_below hs).left) (hS ▸ gains c hc hok) y hy
-          exact soft.correct M.right_neg
+theorem LossModel.pair (M : LossModel R lv t C times w params T) (ht : 1 ≤ times) (hcount : CountsLevels R t C times w params count) {q m : Nat}
+    (hm : m < t.v) (hq : q ≤ m) (row : Nat) : ∃ s, ∃ r, PairFacts R lv t C count w m row q s r := by
+  match M.known hm hq, hcount q m hm hq with
+  | ⟨S, _, K⟩, ⟨inputs, eval, says⟩ =>
+    refine ⟨lv.savesOf t inputs (lv.picksOf row q) lv.top, inputs lv.right, fun k => ?_, fun l hl => ?_, ?_⟩
+    · unfold LossLevels.pairSums
+      match eval fun inputs => Nat.force (lv.savesOf t inputs (lv.picksOf row q) lv.top) fun s => Nat.force (inputs lv.right) fun r => k s r with
+      | ⟨f, e, same⟩ => rw [e, Nat.force_eq, Nat.force_eq, LossLevels.savesOf_congr same, same]
+    · rw [LossLevels.savesOf_eq]
+      have each (i : Nat) : ∃ u : Level, (u.loss = lv.lossOf t i ∧ u.size = inputs (lv.gainsOf t i)) ∧ u.Holds t.n q m l := by
+        match says (lv.gainsOf t i) (M.levels i).left with
+        | ⟨ok, p, size, all⟩ =>
+          exact ⟨⟨lv.lossOf t i, inputs (lv.gainsOf t i), ok, p⟩, ⟨rfl, rfl⟩, size, fun c hc hok y hy =>
+            (all c hc hok y hy).le hl (M.levels i).right⟩
+      match choose each (lv.picksOf row q) with
+      | ⟨us, e, holds⟩ =>
+        rw [e]
+        refine pair_saves holds fun c hc y hy => ?_
+        have all : y ∈ words m (below (fun _ => true) m) t.n c := hy.words (le_of_class hc) fun _ _ => Or.inr rfl
+        have soft := softAt_zero K hc (fun s hs => (mem_below hs).left) all
+        exact (soft.says M.wellFormed ht).le hl M.top
+    · match says lv.right M.right_le with
+      | ⟨ok, p, size, all⟩ =>
+        exact AtLeast.weaken size (AtLeast.pair hq (S := fun c => below (p c) m) ⟨fun c _ _ => nodup_below m,
+          fun c _ _ s hs => (mem_below hs).left, fun c _ _ => Nat.le_refl _, fun c hc hok y hy => (all c hc hok y hy).correct M.right_neg⟩)
 where
-  choose {P : LossPair} {q m : Nat} {l : List Nat → R} (h : ∀ i, ∃ u : Level, (u.loss = lv.lossOf t i ∧ u.size = P.inputs (lv.gainsOf t i)) ∧ u.Holds t.n q m l)
-      (picks : List Nat) : ∃ us : List Level, (picks.map fun i => (lv.lossOf t i, P.inputs (lv.gainsOf t i))) = (us.map fun u => (u.loss, u.size)) ∧
+  choose {inputs : Nat → Nat} {q m : Nat} {l : List Nat → R}
+      (h : ∀ i, ∃ u : Level, (u.loss = lv.lossOf t i ∧ u.size = inputs (lv.gainsOf t i)) ∧ u.Holds t.n q m l)
+      (picks : List Nat) : ∃ us : List Level, (picks.map fun i => (lv.lossOf t i, inputs (lv.gainsOf t i))) = (us.map fun u => (u.loss, u.size)) ∧
         ∀ u, u ∈ us → u.Holds t.n q m l := by
     induction picks with
     | nil => exact ⟨[], rfl, fun _ h => nomatch h⟩
@@ -218,13 +233,14 @@ where
       match ih, h i with
       | ⟨us, e, all⟩, ⟨u, ⟨loss, size⟩, holds⟩ =>
         refine ⟨u :: us, ?_, List.forall_mem_cons.mpr ⟨holds, all⟩⟩
-        show (lv.lossOf t i, P.inputs (lv.gainsOf t i)) :: _ = (u.loss, u.size) :: _
+        show (lv.lossOf t i, inputs (lv.gainsOf t i)) :: _ = (u.loss, u.size) :: _
         rw [loss, size, e]
 
-/-- The same for all queries of the maximum `m`, where the numbers of `count` queries are at hand. -/
-structure MaximumFacts (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (w : Weights) (count m s r : Nat) : Prop where
+/-- The same for all queries of the maximum `m`, where the numbers of `queries` queries are at hand. -/
+structure MaximumFacts (R : Type) [ExpField R] (lv : LossLevels) (t : Tables) (C : LossTable) (count : LevelCounter) (w : Weights)
+    (queries m s r : Nat) : Prop where
   eval (k : Nat → Nat → Bool) :
-    lv.maximumSums t C (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) (List.tabulateFrom 0 count (LossQuery.of t C)) m k = k s r
+    lv.maximumSums t C count (Compact.binoms t.n (t.n + 1) 0) (ones t.bits t.v) (List.tabulateFrom 0 queries (LossQuery.of t C)) m k = k s r
   saves (l : List Nat → R) : (∀ x, IsInput w.d_vocab w.n_ctx x → exp (l x) ≤ expLoss R w x) →
     (sum (m + 1) fun q => sumPair t.n q m l) + nats R s ≤ sum (m + 1) fun q => sumPair t.n q m fun _ => nats R lv.top
   right : AtLeast r fun x => Correct R w x ∧ maximum x = m
@@ -233,15 +249,15 @@ theorem nats_total (n : Nat) (f : Nat → Nat) : nats R (total n f) = sum n fun 
   show ofNat R _ / _ = _
   rw [ofNat_total, sum_div]
 
-theorem LossModel.maximum (M : LossModel R lv t C w params T) (hL : t.prec + t.width + 5 ≤ t.bits) {m count : Nat} (hm : m < t.v) (hcount : m < count) :
-    ∃ s, ∃ r, MaximumFacts R lv t C w count m s r := by
-  match choose_below (n := m + 1) fun q hq => M.pair hL hm (Nat.le_of_lt_succ hq) (nth 0 lv.picks m) with
+theorem LossModel.maximum (M : LossModel R lv t C times w params T) (ht : 1 ≤ times) (hcount : CountsLevels R t C times w params count)
+    {m queries : Nat} (hm : m < t.v) (hqueries : m < queries) : ∃ s, ∃ r, MaximumFacts R lv t C count w queries m s r := by
+  match choose_below (n := m + 1) fun q hq => M.pair ht hcount hm (Nat.le_of_lt_succ hq) (nth 0 lv.picks m) with
   | ⟨s, r, each⟩ =>
     refine ⟨total (m + 1) s, total (m + 1) r, fun k => ?_, fun l hl => ?_, ?_⟩
     · unfold LossLevels.maximumSums
       rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, nth_eq 0 C.entries]
       refine sums_eq (fun q hq k => ?_) k
-      rw [Nat.force_eq, nth_eq LossQuery.none, List.getD_tabulateFrom _ (Nat.lt_of_le_of_lt (Nat.le_of_lt_succ hq) hcount), Nat.zero_add]
+      rw [Nat.force_eq, nth_eq LossQuery.none, List.getD_tabulateFrom _ (Nat.lt_of_le_of_lt (Nat.le_of_lt_succ hq) hqueries), Nat.zero_add]
       exact (each q hq).eval k
     · rw [nats_total, ← sum_add]
       exact sum_le_sum fun q hq => (each q hq).saves l hl
@@ -255,14 +271,15 @@ structure BlockFacts (R : Type) [ExpField R] (w : Weights) (top n lo len saves r
   right : AtLeast right fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len
 
 /-- **The check of a block is sound.** -/
-theorem LossModel.block (M : LossModel R lv t C w params T) {lo len saves right : Nat} (h : lv.blockCheck t C lo len saves right = true) :
+theorem LossModel.block (M : LossModel R lv t C times w params T) {lo len saves right : Nat} (ht : 1 ≤ times)
+    (hcount : t.prec + t.width + 5 ≤ t.bits → CountsLevels R t C times w params count) (h : lv.blockCheck t C count lo len saves right = true) :
     BlockFacts R w lv.top t.n lo len saves right := by
   have first := Bool.and_left h
   have hv : lo + len ≤ t.v := Nat.le_of_ble_eq_true (Bool.and_left first)
   have hL : t.prec + t.width + 5 ≤ t.bits := Nat.le_of_ble_eq_true (Bool.and_right first)
   have h := Bool.and_right h
   rw [forceList_eq, Nat.force_eq, LossQuery.forceFrom_eq] at h
-  match choose_below (n := len) fun i hi => M.maximum (count := lo + len) hL
+  match choose_below (n := len) fun i hi => M.maximum (queries := lo + len) ht (hcount hL)
     (Nat.lt_of_lt_of_le (Nat.add_lt_add_left hi lo) hv) (Nat.add_lt_add_left hi lo) with
   | ⟨s, r, each⟩ =>
     have h := (sums_eq (x := s) (y := r) (fun i hi k => (each i hi).eval k) _).symm.trans h

@@ -185,9 +185,9 @@ structure Of (P : LossPair) (T : Enclosure) (g : Nat → Nat) (n q m SL : Nat) :
 section
 variable {P : LossPair} {T : Enclosure} {g : Nat → Nat} {n q m SL μ : Nat}
 
-theorem gains_regroup (a SL v t e G b z : Nat) :
-    G + v * b + (v * t + (SL + 1 + a) + v * (e + z)) = a + v * e + SL + 1 + (z * v + G + v * (b + t)) := by
-  ring [a, SL, v, t, e, G, b, z]
+theorem gains_regroup (a SL v t e G b z X : Nat) :
+    X + G + v * b + (a + (SL + 1 + v * t) + v * (e + z)) = a + v * e + SL + 1 + (z * v + (X + G) + v * (b + t)) := by
+  ring [a, SL, v, t, e, G, b, z, X]
 
 theorem weight_eq (h : P.Of T g n q m SL) (U : Nat) : P.weight U = U * T.tokenLo q m + T.tokenLo q q * T.posLo q n := by
   unfold weight
@@ -199,26 +199,34 @@ theorem has_eq (h : P.Of T g n q m SL) (U : Nat) : P.has U = U * (T.tokenLo q m 
   rw [h.gainMax, h.gainOwn]
   rfl
 
-/-- What is allowed, and a token that lacks no more, but something. -/
-theorem gains_of_allowed (h : P.Of T g n q m SL) {U θ s : Nat} (le : θ ≤ P.allowed μ U) (pos : 0 < θ)
-    (lack : μ * T.tokenLo q s + P.zero ≤ T.tokenLo q s * g s + θ) : T.Gains g n μ SL q m U (T.mass q n - U) s := by
+/-- What is allowed, if it is something. -/
+theorem of_allowed {P : LossPair} {μ U θ : Nat} (le : θ ≤ P.allowed μ U) (pos : 0 < θ) : 0 < P.mass - U ∧
+    μ * P.weight U + (P.slack + 1 + (P.mass - U) * θ) ≤ P.zero * (P.mass - U) + P.has U := by
   unfold allowed hasAbove at le
-  rw [weight_eq h, has_eq h, h.mass, h.slack] at le
-  have le : θ ≤ (P.zero * (T.mass q n - U) + (U * (T.tokenLo q m * g m) + T.tokenLo q q * T.posLo q n * g q) - (SL + 1) -
-    μ * (U * T.tokenLo q m + T.tokenLo q q * T.posLo q n)) / (T.mass q n - U) := le
-  have share := Nat.le_trans (Nat.mul_le_mul_right (T.mass q n - U) le) (Nat.div_mul_le_self _ _)
-  have V : 0 < T.mass q n - U := by
-    cases e : T.mass q n - U with
+  have le : θ ≤ (P.zero * (P.mass - U) + P.has U - (P.slack + 1) - μ * P.weight U) / (P.mass - U) := le
+  have share := Nat.le_trans (Nat.mul_le_mul_right (P.mass - U) le) (Nat.div_mul_le_self _ _)
+  have V : 0 < P.mass - U := by
+    cases e : P.mass - U with
     | zero =>
       rw [e, Nat.div_zero] at le
       exact absurd (Nat.lt_of_lt_of_le pos le) (Nat.lt_irrefl 0)
     | succ v => exact Nat.zero_lt_succ v
+  refine ⟨V, ?_⟩
   rw [Nat.sub_sub, Nat.mul_comm θ] at share
   have some := Nat.lt_of_lt_of_le (Nat.mul_pos V pos) share
   have total := Nat.add_le_of_le_sub (Nat.le_of_lt (Nat.lt_of_sub_pos some)) share
+  exact Nat.le_trans (Nat.le_of_eq (turn _ _ _)) total
+where
+  turn (a b c : Nat) : a + (b + c) = c + (b + a) := by ring [a, b, c]
+
+/-- What is allowed, and a token that lacks no more, but something. -/
+theorem gains_of_allowed (h : P.Of T g n q m SL) {U θ s : Nat} (le : θ ≤ P.allowed μ U) (pos : 0 < θ)
+    (lack : μ * T.tokenLo q s + P.zero ≤ T.tokenLo q s * g s + θ) : T.Gains g n μ SL q m U (T.mass q n - U) s := by
+  have total := (of_allowed le pos).right
+  rw [weight_eq h, has_eq h, h.mass, h.slack] at total
   unfold Enclosure.Gains
   refine Nat.le_of_linear (Nat.add_le_add total (Nat.mul_le_mul_left (T.mass q n - U) lack)) ?_
-  exact gains_regroup _ _ _ _ _ _ _ _
+  exact gains_regroup _ _ _ _ _ _ _ _ _
 
 /-- The class without other tokens. -/
 theorem gains_alone (h : P.Of T g n q m SL)

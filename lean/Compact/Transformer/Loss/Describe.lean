@@ -204,8 +204,9 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
     (∀ j, j < t.v → digit t.bits C.positions j < 2 ^ t.width) ∧ C.positions = pack t.bits t.v (digit t.bits C.positions) ∧
     T.Logs R (ofNat R (2 ^ (2 * C.expHalf))) t.v C.ceiling (digit t.bits C.positions)
       (fun q k => digit t.bits (C.full.getD q 0) k) (fun q k => digit t.bits (C.but.getD q 0) k) ∧
-    ∀ q k, q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧ digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) ∧
-      C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0)) := by
+    (∀ q k, q < t.v → k < t.v → digit t.bits (C.full.getD q 0) k < 2 ^ (t.width + 2) ∧ digit t.bits (C.but.getD q 0) k < 2 ^ (t.width + 2) ∧
+      C.full.getD q 0 = pack t.bits t.v (digit t.bits (C.full.getD q 0)) ∧ C.but.getD q 0 = pack t.bits t.v (digit t.bits (C.but.getD q 0))) ∧
+    (∀ q k j, q < t.v → k < t.v → j < t.v → T.path (digit t.bits C.positions) q k j ≤ C.ceiling) ∧ C.ceiling ≤ 3 * 2 ^ t.width := by
   unfold logsAs at h
   have first := Bool.and_left h
   have fits := Bool.and_left first
@@ -311,7 +312,8 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
         (ExpParams.upper_spec (R := R) (c := C.logParams) (ExpParams.lanesFit_spec (Bool.and_left (Bool.and_left logFit))).left hy).left
       have short {y : Nat} (hy : y < 2 ^ (C.expHalf + C.logHigh)) : y < 2 ^ (t.width + 2) :=
         Nat.lt_of_lt_of_le hy (Nat.pow_le_pow_right Nat.two_pos logWide)
-      refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs => ⟨short (full q s hq hs).left, short (but q s hq hs).left, (full q s hq hs).right.right⟩⟩
+      refine ⟨within.right, within.left, ⟨fun q s hq hs => ?_, fun q s hq hs => ?_⟩, fun q s hq hs =>
+        ⟨short (full q s hq hs).left, short (but q s hq hs).left, (full q s hq hs).right.right, (but q s hq hs).right.right⟩, fun q k j hq hk hj => ?_, ?_⟩
       · have e := le_of_bounds (R := R) (counts := fun _ => 1) (A := C.ceiling) (K := 2 ^ (2 * C.expHalf))
           (g := T.path (digit t.bits C.positions) q s) P0 (fun j hj => by rw [one_mul]; exact term q s j hq hs hj) (full q s hq hs).right.left
           (lower (full q s hq hs).left) (sub_div _ _ _)
@@ -322,7 +324,11 @@ theorem logs_of_check (hT : t.Describe T) (hL : t.width + 4 ≤ t.bits) (h : C.l
         by_cases e : j = s
         case pos => rw [ite_eq_left e, ite_eq_left e.symm, zero_mul, mul_zero, Nat.mul_zero]; exact le_refl 0
         case neg => rw [ite_eq_right e, ite_eq_right (fun h => e h.symm), one_mul]; exact term q s j hq hs hj
+      · have token := Nat.add_le_of_le_sub (top j hj).right.right.left ((top j hj).right.right.right k hk)
+        refine Nat.le_trans (Nat.le_of_eq (Nat.add_assoc _ _ _)) (Nat.add_le_add ((top q hq).left j hj) token)
+      · exact Nat.le_trans (Nat.add_le_add topDirect topToken) (Nat.le_of_eq (three _))
 where
+  three (y : Nat) : y + 2 * y = 3 * y := by ring [y]
   regroup (d k u x y : R) : d + k + u - (x + y) = -(x - d) + -(y - (k + u)) := by ring [d, k, u, x, y]
 
 /-- The row that stands for positions, lane by lane. -/

@@ -47,26 +47,38 @@ end Enclosure
 section
 variable {T : Enclosure} {V : View R} {prec v n q m A low : Nat} {U : Nat → Nat} {full but : Nat → Nat → Nat} {K : R}
 
+/-- By how much the logit of `t` is above that of `m` on the path through a position with the token `k`, at most: in units of the
+tables. -/
+def Enclosure.ahead (R : Type) [ExpField R] (T : Enclosure) (U : Nat → Nat) (low q m t k : Nat) : R :=
+  3 - ofNat R (T.direct q m + T.token k m + low) + ofNat R (T.path U q k t)
+
+/-- The path through one position to one wrong output. -/
+theorem path_le (hV : V.Fits T prec v (n + 1) q) (hX : T.NoBetter (withEntry U m low) v (n + 1) m) (hm : m < v) {k p t : Nat} (hk : k < v)
+    (hp : p < n + 1) (ht : t < v) (hne : t ≠ m) : V.logit k p t - V.logit k p m ≤ T.ahead R U low q m t k := by
+  have up := hV.le_lane hk hp ht
+  have down := hV.lane_le hk hp hm
+  have lanes : T.lane q k p t + (T.direct q m + T.token k m + low) ≤ T.lane q k p m + T.path U q k t := by
+    have x := hX p hp t ht
+    unfold withEntry at x
+    rw [ite_eq_left rfl, ite_eq_right hne] at x
+    exact shuffle _ _ _ _ _ _ _ _ x
+  have lanes := ofNat_le (R := R) lanes
+  rw [ofNat_add, ofNat_add (T.lane q k p m)] at lanes
+  exact le_of_linear (add_le_add (add_le_add up down) lanes) (regroup _ _ _ _ _ _ _)
+where
+  shuffle (d g x d' g' x' u l : Nat) (h : x + l ≤ x' + u) : d + g + x + (d' + g' + l) ≤ d' + g' + x' + (d + g + u) :=
+    Nat.le_of_linear (Nat.add_le_add_left h (d + g + (d' + g'))) (by ring [d, g, x, d', g', x', u, l])
+  regroup (a b c d e f z : R) : z - e + f + (a + d + (c + e)) = a - b + (c + z + b + (d + f)) := by ring [a, b, c, d, e, f, z]
+
 /-- The wrong outputs on the path through one position. -/
 theorem paths_le (pos : 0 < K) (logs : T.Logs R K v A U full but) (hV : V.Fits T prec v (n + 1) q)
     (hX : T.NoBetter (withEntry U m low) v (n + 1) m) (hm : m < v) (hq : q < v) {k p : Nat} (hk : k < v) (hp : p < n + 1) :
     (sumBut v m fun t => exp ((V.logit k p t - V.logit k p m) / K)) ≤
       exp ((ofNat R A + 3 - ofNat R (T.gain full but low q m k)) / K) := by
-  have rest := ofNat R (T.direct q m + T.token k m + low)
   have each (t : Nat) (ht : t < v) (hne : t ≠ m) : exp ((V.logit k p t - V.logit k p m) / K) ≤
       exp ((3 - ofNat R (T.direct q m + T.token k m + low)) / K) * exp (ofNat R (T.path U q k t) / K) := by
     rw [← exp_add, ← add_div]
-    refine exp_le_exp (div_le_div_of_pos_right ?_ pos)
-    have up := hV.le_lane hk hp ht
-    have down := hV.lane_le hk hp hm
-    have lanes : T.lane q k p t + (T.direct q m + T.token k m + low) ≤ T.lane q k p m + T.path U q k t := by
-      have x := hX p hp t ht
-      unfold withEntry at x
-      rw [ite_eq_left rfl, ite_eq_right hne] at x
-      exact shuffle _ _ _ _ _ _ _ _ x
-    have lanes := ofNat_le (R := R) lanes
-    rw [ofNat_add, ofNat_add (T.lane q k p m)] at lanes
-    exact le_of_linear (add_le_add (add_le_add up down) lanes) (regroup _ _ _ _ _ _ _)
+    exact exp_le_exp (div_le_div_of_pos_right (path_le hV hX hm hk hp ht hne) pos)
   refine le_trans (sumBut_le_sumBut each) ?_
   rw [sumBut_mul]
   have whole : (sumBut v m fun t => exp (ofNat R (T.path U q k t) / K)) ≤
@@ -85,9 +97,6 @@ theorem paths_le (pos : 0 < K) (logs : T.Logs R K v A U full but) (hV : V.Fits T
   rw [ofNat_add (if k = m then but q k else full q k)]
   exact congrArg (fun y => exp (y / K)) (last _ _ _ _)
 where
-  shuffle (d g x d' g' x' u l : Nat) (h : x + l ≤ x' + u) : d + g + x + (d' + g' + l) ≤ d' + g' + x' + (d + g + u) :=
-    Nat.le_of_linear (Nat.add_le_add_left h (d + g + (d' + g'))) (by ring [d, g, x, d', g', x', u, l])
-  regroup (a b c d e f z : R) : z - e + f + (a + d + (c + e)) = a - b + (c + z + b + (d + f)) := by ring [a, b, c, d, e, f, z]
   last (a b c d : R) : c - d + (a - b) = a + c - (b + d) := by ring [a, b, c, d]
 
 /-- The gain of a position, weighted by its factor, is at least what the tables say. -/

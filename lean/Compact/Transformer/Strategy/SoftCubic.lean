@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Loss.Block
+import Compact.Transformer.Loss.SoftCount
 /-!
 # Strategy: soft cubic
 
@@ -37,13 +37,13 @@ noncomputable def sumsFit (c : Certificate) : Bool :=
   Nat.force (Nat.pow c.v (Nat.succ c.n)) fun N => Nat.ble (Nat.mul N c.top) (Nat.add (Nat.mul N c.loss) (entriesOf c.blocks 1))
 
 /-- The check of what is the same for all blocks: the logarithms agree with the tables and the levels with them, and the blocks hold
-enough. -/
-noncomputable def logsCheck (w : Weights) (c : Certificate) : Bool :=
-  c.toLossTable.check c.toTables w c.toParams && (c.toLossLevels.check c.toTables c.toLossTable && sumsFit c)
+enough.  (A level says that the sum over wrong outputs is at most `times` the exponential of its logarithm.) -/
+noncomputable def logsCheck (w : Weights) (c : Certificate) (times : Nat) : Bool :=
+  c.toLossTable.check c.toTables w c.toParams && (c.toLossLevels.check c.toTables c.toLossTable times && sumsFit c)
 
 /-- The check of a certificate: the tables are those of the model, too. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
-  c.toTables.check w c.toParams c.toTableWitness && (logsCheck w c && allBlocks (c.toLossLevels.blockCheck c.toTables c.toLossTable) c.blocks 0)
+  c.toTables.check w c.toParams c.toTableWitness && (logsCheck w c 1 && allBlocks (c.toLossLevels.blockCheck c.toTables c.toLossTable (softCounter c.toTables)) c.blocks 0)
 
 section
 variable {R : Type} [ExpField R] {w : Weights} {top n : Nat}
@@ -73,19 +73,16 @@ theorem facts {check : Nat → Nat → Nat → Nat → Bool} (h : ∀ lo len sav
 
 end
 
-/-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the mean loss is at most `c.loss` billionths,
-and the model answers at least `c.bound` inputs correctly. -/
-theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
-    MeanLossAtMost R c.loss w ∧ AtLeast c.bound (Correct R w) := by
-  have rest := Bool.and_right hc
-  have levels := Bool.and_right (Bool.and_left rest)
-  have M := LossModel.of_check R (Bool.and_left hc) (Bool.and_left (Bool.and_left rest)) (Bool.and_left levels)
-  have fits := Bool.and_right levels
+/-- Blocks that show what they say show what the certificate says. -/
+theorem claims_of_blocks {R : Type} [ExpField R] {w : Weights} {c : Certificate} {times : Nat} {T : Enclosure}
+    {check : Nat → Nat → Nat → Nat → Bool} (M : LossModel R c.toLossLevels c.toTables c.toLossTable times w c.toParams T)
+    (block : ∀ lo len saves right, check lo len saves right = true → BlockFacts R w c.top c.n lo len saves right) (fits : sumsFit c = true)
+    (h : allBlocks check c.blocks 0 = true) : MeanLossAtMost R c.loss w ∧ AtLeast c.bound (Correct R w) := by
   have maxima : entriesOf c.blocks 0 = c.v := Nat.eq_of_beq_eq_true _ _ (Bool.and_left (Bool.and_left fits))
   have enough := Bool.and_right fits
   rw [Nat.force_eq] at enough
   have enough : c.v ^ (c.n + 1) * c.top ≤ c.v ^ (c.n + 1) * c.loss + entriesOf c.blocks 1 := Nat.le_of_ble_eq_true enough
-  have all := facts (fun lo len saves right h => M.block h) (Bool.and_right rest)
+  have all := facts block h
   rw [maxima] at all
   refine ⟨fun l hl => ?_, AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left fits)))
     (AtLeast.mono_pred (fun _ h => h.left) all.right)⟩
@@ -106,6 +103,15 @@ where
       show (sum v fun _ => sumInputs v n fun _ => k) = _
       rw [ih, sum_const, ← mul_assoc, ← ofNat_mul, Nat.mul_comm]
       rfl
+
+/-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the mean loss is at most `c.loss` billionths,
+and the model answers at least `c.bound` inputs correctly. -/
+theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
+    MeanLossAtMost R c.loss w ∧ AtLeast c.bound (Correct R w) :=
+  have rest := Bool.and_right hc
+  have levels := Bool.and_right (Bool.and_left rest)
+  have M := LossModel.of_check R (Bool.and_left hc) (Bool.and_left (Bool.and_left rest)) (Bool.and_left levels)
+  claims_of_blocks M (fun _ _ _ _ h => M.block (Nat.le_refl 1) (softCounter_counts M) h) (Bool.and_right levels) (Bool.and_right rest)
 
 end SoftCubic
 end Compact

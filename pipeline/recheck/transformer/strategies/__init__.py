@@ -41,4 +41,5 @@ COUNTS: Mapping[str, Count] = {
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,
     "SoftCubic": soft.count,
+    "SplitCubic": soft.count_split,
 }

@@ -1,4 +1,4 @@
-"""A bound of the mean loss (`lean/Compact/Transformer/Strategy/SoftCubic.lean` and `Transformer/Loss/`).
+"""Bounds of the mean loss (`SoftCubic.lean`, `SplitCubic.lean` and `Loss/` in `lean/Compact/Transformer`).
 
 Written from the Lean definitions.  A level is asked of each token by itself; Lean compares all tokens at once.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Class, Counted
@@ -22,7 +23,7 @@ from pipeline.recheck.transformer.weights import Weights
 BILLION = 1_000_000_000
 MOST_BITS = 1024
 MAX_STEPS = 1 << 10
-CHECKERS = ("SoftCubic",)
+CHECKERS = ("SoftCubic", "SplitCubic")
 NATS = (
     *tables.NATS,
     *("expPrec", "expHalf", "expHigh", "logHigh", "topDirect", "topToken", "positions"),
@@ -40,22 +41,32 @@ def before(c: Certificate) -> str:
 
 
 def count(w: Weights, c: Certificate) -> Counted:
-    """The inputs that are right, if the loss is what it is said to be."""
+    """Soft cubic: the inputs that are right, if the loss is what it is said to be."""
+    return _count(w, c, split=False)
+
+
+def count_split(w: Weights, c: Certificate) -> Counted:
+    """Split cubic: the same."""
+    return _count(w, c, split=True)
+
+
+def _count(w: Weights, c: Certificate, *, split: bool) -> Counted:
     c.require(NATS, ROWS, ("blocks",))
     t = checked_tables(w, c)
     _require_unit(w, c)
     _require_positions(t, c)
     _require_logarithms(t, c)
-    ladder = _ladder(t, c)
+    ladder = _ladder(t, c, 2 if split else 1)
+    spare = 6 if split else 5
     first, saves, right = 0, 0, 0
     groups = list[Class]()
     for number, block in enumerate(c.matrix("blocks")):
         size, claimed, inputs = (nth(block, i) for i in range(3))
-        if first + size > t.v or t.prec + t.width + 5 > t.bits:
+        if first + size > t.v or t.prec + t.width + spare > t.bits:
             raise Refused("too many maxima, or bits does not fit prec and width")
         found, less = list[Class](), 0
         for m in range(first, first + size):
-            for pair in _pairs(t, c, m):
+            for pair in _pairs(t, c, m, split=split):
                 less += pair.saves(c, ladder)
                 found += pair.classes(c.nat("right"))
         if claimed > less:
@@ -155,7 +166,7 @@ def _exp_above(prec: int, steps: int, g: int, over: int) -> int:
     return x
 
 
-def _ladder(t: Tables, c: Certificate) -> list[tuple[int, int]]:
+def _ladder(t: Tables, c: Certificate, times: int) -> list[tuple[int, int]]:
     """The gains and the loss of each level; refuses a level that has a larger loss than it says."""
     most, one = 2 * (3 * power(2, t.width)), c.nat("topDirect") + c.nat("topToken") + 3
     if not one < c.nat("right") <= most:
@@ -174,8 +185,8 @@ def _ladder(t: Tables, c: Certificate) -> list[tuple[int, int]]:
         b, s = g * BILLION + a, one * BILLION
         if g > most or s > b:
             raise Refused("a level has gains that are too large, or a loss that is too small")
-        ends = (_exp_above(prec, steps, x, BILLION * unit) for x in (a, minus(b, s)))
-        if sum(ends) > power(2, prec):
+        right, wrong = (_exp_above(prec, steps, x, BILLION * unit) for x in (a, minus(b, s)))
+        if right + times * wrong > power(2, prec):
             raise Refused("the loss of a level is too small")
     return found
 
@@ -189,7 +200,11 @@ class _Pair:
     m: int
     factors: Sequence[int]
     gains: Sequence[int]
+    own_gain: int
+    """The gain of the query's own position."""
     picks: Sequence[int]
+    over: Sequence[Sequence[int]]
+    """For split cubic, over the output of each smaller token: the gain of the maximum, of the query, of the token."""
 
     def saves(self, c: Certificate, ladder: Sequence[tuple[int, int]]) -> int:
         """What its levels save of the loss."""
@@ -233,7 +248,7 @@ class _Pair:
         q, m = self.q, self.m
         own = self.factors[q] * nth(self.t.own, q)
         needs = level * (weight * self.factors[m] + own)
-        return needs, weight * self.factors[m] * self.gains[m] + own * self.gains[q]
+        return needs, weight * self.factors[m] * self.gains[m] + own * self.own_gain
 
     def _allowed(self, level: int, weight: int) -> int:
         """What a token may lack, above `_zero`, if so much weight is on the maximum."""
@@ -242,16 +257,78 @@ class _Pair:
         return div(minus(minus(self._zero * others + has, self._slack + 1), needs), others)
 
 
-def _pairs(t: Tables, c: Certificate, m: int) -> Iterator[_Pair]:
+class _SplitPair(_Pair):
+    """The same, a token's own output apart: each token is asked for two means."""
+
+    def classes(self, level: int) -> Iterator[Class]:
+        """What is counted at a level."""
+        needs, has = self._ends(level, nth(self.t.mass, self.q))
+        if needs + self._slack < has:
+            yield Class(self.q, self.m, self.t.n, 0, ())
+        for others, (needed, weights) in self._classes.items():
+            least = min(2 * self._zero - 1, *(self._allowed(level, weight) for weight in weights))
+            passed = [s for s, need in enumerate(needed) if level * self.factors[s] + need <= least]
+            yield Class(self.q, self.m, self.t.n, others, passed)
+
+    @cached_property
+    def _classes(self) -> dict[int, tuple[list[int], list[int]]]:
+        """For each number of other tokens: what each token needs, and both weights that the maximum may have."""
+        found = {}
+        for others in range(1, self.t.n + (self.q == self.m)):
+            rows = (nth(row, self.q) for row in (self.t.low, self.t.high))
+            weights = [lane(self.t.bits, row, self.t.n - others) for row in rows]
+            found[others] = [self._need(s, weights) for s in range(self.m)], weights
+        return found
+
+    def _need(self, s: int, weights: Sequence[int]) -> int:
+        """How far below `_zero` a token is at most, for either mean."""
+        of_max, of_own, itself = (row[s] for row in self.over)
+        need = minus(self._zero, self.factors[s] * self.gains[s])
+        own = self.factors[self.q] * nth(self.t.own, self.q)
+        for weight in weights:
+            others = minus(nth(self.t.mass, self.q), weight)
+            room = self._zero * others + self._ends(0, weight)[1]
+            parts = (
+                weight * self.factors[self.m] * of_max
+                + own * of_own
+                + others * self.factors[s] * itself
+            )
+            need = max(need, div(minus(room, parts), others) + 1)
+        return min(need, 2 * self._zero)
+
+
+def _pairs(t: Tables, c: Certificate, m: int, *, split: bool) -> Iterator[_Pair]:
     """All queries of a maximum."""
-    L, entry = t.bits, nth(c.row("entries"), m)
-    bits, each = c.nat("pickBits"), c.nat("picksEach")
+    L, entry, positions = t.bits, nth(c.row("entries"), m), c.nat("positions")
+    bits, each, ceiling = (
+        c.nat("pickBits"),
+        c.nat("picksEach"),
+        c.nat("topDirect") + c.nat("topToken"),
+    )
+    tokens = [lane(L, nth(t.token, s), m) for s in range(m + 1)]
     for q in range(m + 1):
-        direct = lane(L, nth(t.direct, q), m)
-        logs = [lane(L, nth(c.row("full"), q), s) for s in range(m)]
-        logs.append(lane(L, nth(c.row("but"), q), m))
-        tokens = [lane(L, nth(t.token, s), m) for s in range(m + 1)]
-        gains = [y + direct + k + entry for y, k in zip(logs, tokens, strict=True)]
+        direct = nth(t.direct, q)
+        full, but = nth(c.row("full"), q), nth(c.row("but"), q)
+        base = lane(L, direct, m) + entry
+
+        def over(k: int, s: int, base: int = base, direct: int = direct) -> int:
+            path = lane(L, direct, s) + lane(L, positions, s) + lane(L, nth(t.token, k), s)
+            return ceiling - path + base + tokens[k]
+
+        logs = [lane(L, but if split else full, s) for s in range(m)] + [lane(L, but, m)]
+        own = logs[q] if q == m else lane(L, full, q)
+        if split:
+            own = min(own, lane(L, but, q))
+        gains = [y + base + k for y, k in zip(logs, tokens, strict=True)]
         factors = [lane(L, nth(t.tokenLo, q), s) for s in range(m + 1)]
         picks = unpack(bits, each, lane(bits * each, nth(c.row("picks"), m), q))
-        yield _Pair(t, q, m, factors, gains, picks)
+        rows = (
+            [
+                [over(k(s), s) for s in range(m)]
+                for k in (lambda _: m, lambda _, q=q: q, lambda s: s)
+            ]
+            if split
+            else []
+        )
+        kind = _SplitPair if split else _Pair
+        yield kind(t, q, m, factors, gains, own + base + tokens[q], picks, rows)
