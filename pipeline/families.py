@@ -75,8 +75,15 @@ def require_strategy(name: str) -> str:
 
 
 def left_out(model: AnyModel, names: Sequence[str]) -> list[str]:
-    """Those of these strategies that are for other families of models."""
-    return [name for name in names if name not in family_of(model).strategies]
+    """Those of these strategies, by their full names, that are for other families of models."""
+    known = _names(family_of(model))
+    return [name for name in names if name not in known]
+
+
+def _names(family: Family) -> list[str]:
+    """The full names of a family's strategies, those of other claims than accuracy last."""
+    others = [each.name for claim in family.claims.values() for each in claim.strategies.values()]
+    return [*family.strategies, *others]
 
 
 def strategy_names() -> list[str]:
@@ -92,9 +99,8 @@ def order(name: str) -> int:
 
 def certificate_names() -> list[str]:
     """The full names of all strategies, those of other claims than accuracy too, each once."""
-    claims = [claim for family in FAMILIES.values() for claim in family.claims.values()]
-    others = [each.name for claim in claims for each in claim.strategies.values()]
-    return list(dict.fromkeys([*strategy_names(), *others]))
+    named = [name for family in FAMILIES.values() for name in _names(family)]
+    return list(dict.fromkeys([*strategy_names(), *named]))
 
 
 def claim_names() -> list[str]:

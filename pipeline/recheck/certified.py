@@ -16,8 +16,12 @@ from random import Random
 from typing import NamedTuple, Protocol
 
 from pipeline.recheck.natural import power
+from pipeline.recheck.refused import BeyondLimits
 
 Input = tuple[int, ...]
+
+MAX_PARTS = 1 << 16
+"""With more levels than these, nothing is counted."""
 
 
 class Group(Protocol):
@@ -80,6 +84,8 @@ class Levelled:
     @cached_property
     def _ways(self) -> list[list[int]]:
         """`[k][p]`: choices of `k` tokens with levels of `p` in all at most."""
+        if self.parts > MAX_PARTS:
+            raise BeyondLimits(f"more than {MAX_PARTS:,} levels are beyond what is evaluated")
         ways = [[1] * (self.parts + 1)]
         for _ in range(self.others):
             row = [0] * (self.parts + 1)
