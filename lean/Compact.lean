@@ -323,6 +323,7 @@ import Compact.Transformer.Length.CubicMass
 import Compact.Transformer.Length.HeadsBruteForce
 import Compact.Transformer.Length.HeadsCubic
 import Compact.Transformer.Length.HeadsFirst
+import Compact.Transformer.Length.HeadsMixed
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.Margin
@@ -415,6 +416,8 @@ import Compact.Transformer.Strategy.HeadsFirst
 import Compact.Transformer.Strategy.HeadsFirst.Box
 import Compact.Transformer.Strategy.HeadsFirst.Check
 import Compact.Transformer.Strategy.HeadsFirst.Mask
+import Compact.Transformer.Strategy.HeadsMixed
+import Compact.Transformer.Strategy.HeadsMixed.Check
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows

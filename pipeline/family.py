@@ -105,6 +105,8 @@ class Family:
     """What theorems about a model say, by the name of the strategy; `None` if it is always `form`."""
     default_for: Callable[[Any], str] | None = None
     """The strategy of a model if none is asked for; `None` if it is always the first."""
+    meant: Callable[[Any, str], str] = lambda _, name: name
+    """The full name of the strategy that somebody means who names one for a model."""
 
     def claim_of(self, name: str) -> Claim | None:
         """What a strategy of this full name claims; `None` if that is accuracy."""
@@ -140,7 +142,7 @@ class Family:
     def to_claim(self, claim: str, strategy: str | None, model: Any) -> Strategy:
         """The strategy of this name for a claim about a model; the default if none is named."""
         if claim == ACCURACY:
-            return self.strategy(strategy or self.default(model))
+            return self.strategy(self.meant(model, strategy or self.default(model)))
         if claim not in self.claims:
             known = ", ".join([ACCURACY, *self.claims])
             raise MalformedInput(

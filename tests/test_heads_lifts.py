@@ -32,6 +32,7 @@ from tests.lean_support import build
 
 SPACE = "Compact.Certificates"
 SEVERAL = ("quartic", "cubic")
+BY_HEAD = ("mixed-by-head", "prefix-by-head")
 ONE_HEAD = ("mixed", "prefix", "prefix-top2", "low-rank-qk", "low-rank-qk-eu", "quadratic-qk")
 
 
@@ -75,13 +76,14 @@ def about(model: HeadsModel, read: TheoremFile) -> Weights:
 
 
 @pytest.mark.parametrize("task", ["max", "min"])
-@pytest.mark.parametrize("strategy", [*SEVERAL, *ONE_HEAD])
+@pytest.mark.parametrize("strategy", [*SEVERAL, *BY_HEAD, *ONE_HEAD])
 def test_what_is_counted_is_right(strategy: str, task: str) -> None:
     bounds = []
     kinds = [((), 0.05), (("b_Q", "b_U"), 0.1), (("b_K", "b_V", "b_O"), 0.2), (BIASES, 0.3)]
     for seed, (biases, noise) in enumerate(kinds):
         for n_ctx in (2, 3):
             heads = 2 if strategy in SEVERAL and task == "min" and n_ctx == 3 else 1
+            heads = 2 if strategy in BY_HEAD else heads
             model = tiny(seed, task, heads, biases, n_ctx, noise)
             text, _, bound = theorem("Tiny", model, strategy)
             read = read_theorem(text.encode(), SECOND)
@@ -118,7 +120,7 @@ def test_lean_and_the_second_checker_agree() -> None:
     sources, expected = dict[str, str](), dict[str, bool]()
     two, one = tiny(1, "min", 2), tiny(2, "min", 1)
     for name, model, strategies in (
-        ("Two", two, SEVERAL),
+        ("Two", two, (*SEVERAL, *BY_HEAD)),
         ("One", one, ("prefix", "low-rank-qk")),
         ("Largest", tiny(2, "max", 1), ("prefix", "low-rank-qk")),
     ):
@@ -159,9 +161,9 @@ def accepted(model: HeadsModel, text: str) -> bool:
     return verdict(SECOND, about(model, read), read.checker, read.certificate).accepted
 
 
-@pytest.mark.parametrize("strategy", [*SEVERAL, *ONE_HEAD])
+@pytest.mark.parametrize("strategy", [*SEVERAL, *BY_HEAD, *ONE_HEAD])
 def test_other_tasks_and_several_heads_get_one_line(strategy: str) -> None:
-    model = replace(tiny(0, "max", 1), task="first")
+    model = replace(tiny(0, "max", 2 if strategy in BY_HEAD else 1), task="first")
     with pytest.raises(MalformedInput, match="largest or smallest token, not with the first token"):
         HEADS.strategy(strategy).search(model, lambda _: None)
     if strategy in ONE_HEAD:

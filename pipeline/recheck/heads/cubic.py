@@ -9,20 +9,19 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads.groups import Levelled
 from pipeline.recheck.heads.quartic import (
-    MAX_HEADS,
     MAX_PARTS,
     SHARED,
     Checker,
     Row,
     entry,
-    of_head,
+    every_table,
+    in_blocks,
 )
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import div, minus, nth, power, shift_left
 from pipeline.recheck.packed import lane, lanes_le
-from pipeline.recheck.refused import BeyondLimits, Refused
+from pipeline.recheck.refused import BeyondLimits
 from pipeline.recheck.transformer import tables
-from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 
 OWN = ("parts", "countBits", "shareBits", "heads", "cellBits", "bound")
@@ -33,29 +32,8 @@ MAX_LEVELS = 1 << 10
 def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that are counted: as many as the certificate says of all blocks of maxima, if it is right."""
     c.require((*SHARED, *OWN), ("last", "levels"), MATRICES)
-    if w.label != "maximum":
-        raise Refused("the checker is about the maximum, the theorem is not")
-    heads = c.nat("heads")
-    if heads != len(w.heads) or not 1 <= heads <= MAX_HEADS:
-        raise Refused("heads is not the model's number of heads")
-    w.require_shapes()
-    every = [checked_tables(w.plain(c.nat("cellBits"), i), of_head(c, i)) for i in range(heads)]
-    checker, groups, first = Numbers.of(c, every), list[Levelled](), 0
-    for number, block in enumerate(c.matrix("blocks")):
-        size, claimed = nth(block, 0), nth(block, 1)
-        if first + size > checker.v or checker.n < 1 or checker.parts < 1:
-            raise Refused("blocks go beyond the last maximum, or there is one position only")
-        if checker.rows.width + 5 > checker.rows.bits:
-            raise Refused("bits does not fit width")
-        if power(checker.v + 1, checker.n) + 1 > power(2, c.nat("countBits")):
-            raise Refused("countBits is too small for the inputs")
-        found = [g for m in range(first, first + size) for g in checker.groups(m)]
-        if claimed > sum(group.size for group in found):
-            raise Refused(f"in block {number}, fewer inputs are counted than it says")
-        groups += found
-        first += size
-    claimed = sum(nth(block, 1) for block in c.matrix("blocks"))
-    return Counted(claimed, [group for group in groups if group.size])
+    checker = Numbers.of(c, every_table(w, c))
+    return in_blocks(c, checker.rows, 5, checker.groups)
 
 
 @dataclass(frozen=True)
@@ -65,6 +43,8 @@ class Spared:
     lacks: Sequence[int]
     spare: int
     whole: int
+
+    lead: int
 
     def bears(self, s: int, level: int, cap: int) -> bool:
         """Does the token lack no more than the level says (`threshold`)?"""
@@ -111,28 +91,36 @@ class Numbers:
 
     def groups(self, m: int) -> Iterator[Levelled]:
         """The inputs that are counted with the maximum `m`; none if a shortfall is wrong (`countMaximum`)."""
-        if not all(self._shorts_right(t, i, m) for i, t in enumerate(self.rows.tables)):
+        if not self.shorts_right(m):
             return
         for q in range(m + 1):
-            shares = entry(self.rows.shares, m, q)
-            rows = self.rows.rows(q, m, shares) if shares else None
-            if rows is not None and self._leads_right(q, m, rows):
-                for k in range(self.n + 1 if q == m else self.n):
-                    yield from self._class(q, m, k, rows)
+            yield from self.of_query(q, m)
 
-    def _short(self, table: Sequence[Sequence[int]], i: int, m: int, place: int) -> int:
+    def of_query(self, q: int, m: int) -> Iterator[Levelled]:
+        """The same with the query `q`, by the numbers of tokens (`countPair`)."""
+        shares = entry(self.rows.shares, m, q)
+        rows = self.rows.rows(q, m, shares) if shares else None
+        if rows is not None and self._leads_right(q, m, rows):
+            for k in range(self.n + 1 if q == m else self.n):
+                yield from self._class(q, m, k, rows)
+
+    def shorts_right(self, m: int) -> bool:
+        """`shortsOk`"""
+        return all(self._shorts_right(t, i, m) for i, t in enumerate(self.rows.tables))
+
+    def short(self, table: Sequence[Sequence[int]], i: int, m: int, place: int) -> int:
         return lane(self.short_bits, entry(table, i, m), place)
 
     def _shorts_right(self, t: Tables, i: int, m: int) -> bool:
         """`shortsOk` of one head"""
         best = nth(t.token, m)
         tokens = all(
-            self._within(best, nth(t.token, s), self._short(self.token_short, i, m, s), m)
+            self._within(best, nth(t.token, s), self.short(self.token_short, i, m, s), m)
             for s in range(m)
         )
         path = best + nth(t.position, m)
         return tokens and all(
-            self._within(path, nth(t.token, q) + t.last, self._short(self.own_short, i, m, q), m)
+            self._within(path, nth(t.token, q) + t.last, self.short(self.own_short, i, m, q), m)
             for q in range(m + 1)
         )
 
@@ -165,23 +153,27 @@ class Numbers:
         for i, (t, row) in enumerate(zip(self.rows.tables, rows, strict=True)):
             lead = self._lead(q, m, i)
             U = lane(self.rows.bits, nth(t.low, q), minus(self.n, k))
-            loss = row.own * self._short(self.own_short, i, m, q) + row.loss
+            loss = row.own * self.short(self.own_short, i, m, q) + row.loss
             spare = (U * row.max + row.own) * lead - loss
             if spare < 0:
                 return
             lacks = [
                 lane(self.rows.bits, row.tokens, s)
-                * minus(self._short(self.token_short, i, m, s), lead)
+                * minus(self.short(self.token_short, i, m, s), lead)
                 for s in range(m)
             ]
-            heads.append(Spared(lacks, spare, self.rows.whole(t, q)))
-        yield Levelled(q, m, self.n, k, self._levelled(m, k, heads), self.parts)
+            heads.append(Spared(lacks, spare, self.rows.whole(t, q), lead))
+        yield Levelled(q, m, self.n, k, self.levelled(q, m, k, heads), self.parts)
 
-    def _levelled(self, m: int, k: int, heads: Sequence[Spared]) -> Mapping[int, int]:
+    def levels_of(self, k: int) -> Sequence[int]:
+        """The levels that are distinguished in a class (`levelsFor`)."""
+        return [] if k == 0 else [self.parts] if k == 1 else self.levels
+
+    def levelled(self, q: int, m: int, k: int, heads: Sequence[Spared]) -> Mapping[int, int]:
         """Of each token that is counted, its level (`levelCounts`)."""
         cap = power(2, self.rows.tables[0].prec + self.short_bits) - 1
         found: dict[int, int] = {}
-        for level in [] if k == 0 else [self.parts] if k == 1 else self.levels:
+        for level in self.levels_of(k):
             bearing = [s for s in range(m) if all(head.bears(s, level, cap) for head in heads)]
             new = [s for s in bearing if s not in found]
             for s in new[: minus(len(bearing), len(found))]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.recheck.certificate import Certificate, Field
@@ -27,24 +27,36 @@ def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that are counted: as many as the certificate says of all blocks of maxima, if it is right."""
     matrices = (*tables.ROWS, "shares", "levels", "blocks")
     c.require((*SHARED, *OWN), ("last",), matrices)
+    checker = Checker.of(c, every_table(w, c))
+    checker = replace(checker, level_bits=c.nat("levelBits"), levels=c.matrix("levels"))
+    return in_blocks(c, checker, 1, checker.groups)
+
+
+def every_table(w: Weights, c: Certificate) -> Sequence[Tables]:
+    """The tables of all heads, if they are those of the model, and if this is about its largest token."""
     if w.label != "maximum":
         raise Refused("the checker is about the maximum, the theorem is not")
     heads = c.nat("heads")
     if heads != len(w.heads) or not 1 <= heads <= MAX_HEADS:
         raise Refused("heads is not the model's number of heads")
     w.require_shapes()
-    every = [checked_tables(w.plain(c.nat("cellBits"), i), of_head(c, i)) for i in range(heads)]
-    checker, groups, first = Checker.of(c, every), list[Levelled](), 0
-    checker = replace(checker, level_bits=c.nat("levelBits"), levels=c.matrix("levels"))
+    return [checked_tables(w.plain(c.nat("cellBits"), i), of_head(c, i)) for i in range(heads)]
+
+
+def in_blocks(
+    c: Certificate, checker: Checker, room: int, groups_of: Callable[[int], Iterator[Levelled]]
+) -> Counted:
+    """What is counted for all maxima, if blocks count as much as they say; lanes have `room` beside a logit."""
+    groups, first = list[Levelled](), 0
     for number, block in enumerate(c.matrix("blocks")):
         size, claimed = nth(block, 0), nth(block, 1)
         if first + size > checker.v or checker.n < 1 or checker.parts < 1:
             raise Refused("blocks go beyond the last maximum, or there is one position only")
-        if checker.width + 1 > checker.bits:
+        if checker.width + room > checker.bits:
             raise Refused("bits does not fit width")
         if power(checker.v + 1, checker.n) + 1 > power(2, c.nat("countBits")):
             raise Refused("countBits is too small for the inputs")
-        found = [g for m in range(first, first + size) for g in checker.groups(m)]
+        found = [g for m in range(first, first + size) for g in groups_of(m)]
         if claimed > sum(group.size for group in found):
             raise Refused(f"in block {number}, fewer inputs are counted than it says")
         groups += found
@@ -128,11 +140,15 @@ class Checker:
     def groups(self, m: int) -> Iterator[Levelled]:
         """The inputs that are counted with the maximum `m`."""
         for q in range(m + 1):
-            shares = entry(self.shares, m, q)
-            rows = self.rows(q, m, shares) if shares else None
-            if rows is not None:
-                for k in range(self.n + 1 if q == m else self.n):
-                    yield from self._class(q, m, k, rows)
+            yield from self.of_query(q, m)
+
+    def of_query(self, q: int, m: int) -> Iterator[Levelled]:
+        """The same with the query `q` (`countPair`)."""
+        shares = entry(self.shares, m, q)
+        rows = self.rows(q, m, shares) if shares else None
+        if rows is not None:
+            for k in range(self.n + 1 if q == m else self.n):
+                yield from self._class(q, m, k, rows)
 
     def rows(self, q: int, m: int, shares: int) -> Sequence[Row] | None:
         """The rows of all heads; none if they are refused (`withRows`, `rowsOk`)."""

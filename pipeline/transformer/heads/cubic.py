@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
@@ -32,7 +32,7 @@ from pipeline.transformer.heads.quartic import (
     head_of,
     heads_table_fields,
 )
-from pipeline.transformer.heads.shares import SHARE_BITS
+from pipeline.transformer.heads.shares import SHARE_BITS, Shared
 from pipeline.transformer.strategies.mixture import GIVEN_UP, candidates
 from pipeline.transformer.strategies.table_fields import packed
 
@@ -59,17 +59,34 @@ class Asked:
 
 @dataclass(frozen=True)
 class Rounded:
-    """All heads at one rounding, and good shares."""
+    """All heads at one rounding, with good shares."""
 
     heads: Sequence[Head]
     short: Sequence[Shortfalls]
-    shares: Sequence[Sequence[Sequence[int]]]
+    asked: Sequence[Sequence[Asked | None]]
     """`[m][q]`"""
-    score: float
 
     @property
     def tables(self) -> list[Tables]:
         return [head.tables for head in self.heads]
+
+    def inputs(self, m: int, levels: Levels) -> int:
+        """How many inputs are counted for a maximum."""
+        return sum(each.inputs(self.short, levels) for each in self.asked[m] if each is not None)
+
+
+ENDING: Mapping[str, Kind] = {
+    "heads": "nat", "cellBits": "nat", "blocks": "matrix", "bound": "nat"
+}  # fmt: skip
+TABLE_KINDS: Mapping[str, Kind] = dict(
+    takewhile(lambda each: each[0] != "parts", HeadsQuartic().fields().items())
+)
+NUMBER_KINDS: Mapping[str, Kind] = {
+    **TABLE_KINDS,
+    **{"parts": "nat", "levels": "list", "countBits": "nat", "shareBits": "nat"},
+    **dict.fromkeys(("shares", "leads", "tokenShort", "ownShort"), "matrix"),
+}
+"""The fields that say what `number_fields` does, but for those at the end."""
 
 
 class HeadsCubic:
@@ -82,55 +99,21 @@ class HeadsCubic:
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The bound that good shares of the heads give."""
         model = about_maximum(model, self.name)
-        if model.n_ctx < 2 or model.d_vocab < 2:
-            raise MalformedInput(f"{self.name} needs two positions and two tokens")
-        progress("multiplying the weights out")
-        found = self._rounded(model, progress)
-        v, n, tables = model.d_vocab, model.n_ctx - 1, found.tables
-        asked = [
-            [self._asked(tables, q, m, found.shares[m][q]) for q in range(m + 1)] for m in range(v)
-        ]
+        found = rounded(model, self.name, progress)
+        v, n = model.d_vocab, model.n_ctx - 1
         progress("choosing the levels")
-        tried = [(each, self._count(asked, found.short, each)) for each in candidates(n)]
-        most = max(sum(counts) for _, counts in tried)
-        lost = v ** (n + 1) // GIVEN_UP
-        levels, counts = next(each for each in tried if most - sum(each[1]) <= lost)
-        blocks = _blocks(counts, len(levels.levels), len(tables))
-        bound, short_bits = sum(counts), tables[0].width + SHORT_ROOM
+        levels, counts = best_levels(v, n, lambda each: [found.inputs(m, each) for m in range(v)])
+        bound = sum(counts)
         fields: dict[str, Value] = {
-            **heads_table_fields(found.heads, n),
-            "parts": levels.parts,
-            "levels": list(levels.levels),
-            "countBits": ((v + 1) ** n).bit_length() + 1,
-            "shareBits": FINE_BITS,
-            "shares": [[_packed(each, FINE_BITS) for each in row] for row in asked],
-            "leads": [
-                [
-                    packed([leads(each.pair)], short_bits)[0] if each is not None else 0
-                    for each in row
-                ]
-                for row in asked
-            ],
-            "tokenShort": [packed(each.token, short_bits) for each in found.short],
-            "ownShort": [packed(each.own, short_bits) for each in found.short],
-            "heads": len(tables),
-            "cellBits": found.heads[0].model.cell_bits,
-            "blocks": blocks,
+            **number_fields(found, levels),
+            "blocks": _blocks(counts, len(levels.levels), len(found.heads)),
             "bound": bound,
         }
         return Certificate(self.name, bound, {name: fields[name] for name in self.fields()})
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `HeadsCubic.Certificate`."""
-        kinds: dict[str, Kind] = {}
-        for name, kind in HeadsQuartic().fields().items():
-            if name == "parts":
-                break
-            kinds[name] = kind
-        kinds |= {"parts": "nat", "levels": "list", "countBits": "nat", "shareBits": "nat"}
-        kinds |= dict.fromkeys(("shares", "leads", "tokenShort", "ownShort"), "matrix")
-        kinds |= dict.fromkeys(("heads", "cellBits"), "nat")
-        return {**kinds, "blocks": "matrix", "bound": "nat"}
+        return {**NUMBER_KINDS, **ENDING}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The shape of the model; the tables head by head; the maxima block by block."""
@@ -144,43 +127,73 @@ class HeadsCubic:
             *["Blocks.next"] * len(blocks),
         ]
 
-    def _rounded(self, model: HeadsModel, progress: Progress) -> Rounded:
-        """The coarsest rounding that loses nothing (in floats), and good shares."""
-        exact = common(plain_heads(model))
 
-        def at(prec: int) -> Rounded:
-            heads = [head_of(*each, prec) for each in exact]
-            tables, v = [head.tables for head in heads], model.d_vocab
-            short = [shortfalls(t) for t in tables]
-            progress(f"sharing the margin among {len(heads)} heads, {prec} bits")
-            best = [
-                [best_cubic_shares(tables, short, q, m) for q in range(m + 1)] for m in range(v)
-            ]
-            shares = [[each.shares for each in row] for row in best]
-            return Rounded(heads, short, shares, sum(each.score for row in best for each in row))
+def rounded(model: HeadsModel, name: str, progress: Progress) -> Rounded:
+    """The coarsest rounding that loses nothing (in floats), and good shares, for a strategy of this name."""
+    if model.n_ctx < 2 or model.d_vocab < 2:
+        raise MalformedInput(f"{name} needs two positions and two tokens")
+    progress("multiplying the weights out")
+    exact, v = common(plain_heads(model)), model.d_vocab
 
-        found = at(PRECISIONS[0])
-        for prec in PRECISIONS[1:]:
-            finer = at(prec)
-            if finer.score <= found.score * (1 + LEAST_GAIN):
-                break
-            found = finer
-        return found
+    def at(prec: int) -> tuple[float, Sequence[Sequence[Shared]], list[Head], list[Shortfalls]]:
+        heads = [head_of(*each, prec) for each in exact]
+        tables = [head.tables for head in heads]
+        short = [shortfalls(t) for t in tables]
+        progress(f"sharing the margin among {len(heads)} heads, {prec} bits")
+        best = [[best_cubic_shares(tables, short, q, m) for q in range(m + 1)] for m in range(v)]
+        return sum(each.score for row in best for each in row), best, heads, short
 
-    def _asked(
-        self, tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]
-    ) -> Asked | None:
-        fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in shares]
-        pair = pair_of(tables, q, m, FINE_BITS, fine)
-        return None if pair is None else Asked(fine, pair)
+    score, best, heads, short = at(PRECISIONS[0])
+    for prec in PRECISIONS[1:]:
+        finer = at(prec)
+        if finer[0] <= score * (1 + LEAST_GAIN):
+            break
+        score, best, heads, short = finer
+    tables = [head.tables for head in heads]
+    asked = [
+        [asked_of(tables, q, m, each.shares) for q, each in enumerate(row)]
+        for m, row in enumerate(best)
+    ]
+    return Rounded(heads, short, asked)
 
-    def _count(
-        self, asked: Sequence[Sequence[Asked | None]], short: Sequence[Shortfalls], levels: Levels
-    ) -> list[int]:
-        """Of each maximum, how many inputs are counted."""
-        return [
-            sum(each.inputs(short, levels) for each in row if each is not None) for row in asked
-        ]
+
+def asked_of(tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]) -> Asked | None:
+    """One query and one maximum, with these shares; none if the rows that they give are refused."""
+    fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in shares]
+    pair = pair_of(tables, q, m, FINE_BITS, fine)
+    return None if pair is None else Asked(fine, pair)
+
+
+def best_levels(
+    v: int, n: int, counted: Callable[[Levels], Sequence[int]]
+) -> tuple[Levels, Sequence[int]]:
+    """As few levels as give nearly the best bound, and what is counted with them."""
+    tried = [(each, counted(each)) for each in candidates(n)]
+    most = max(sum(counts) for _, counts in tried)
+    lost = v ** (n + 1) // GIVEN_UP
+    return next(each for each in tried if most - sum(each[1]) <= lost)
+
+
+def number_fields(found: Rounded, levels: Levels) -> dict[str, Value]:
+    """What is said of heads, levels, shares, leads and shortfalls."""
+    tables = found.tables
+    n, short_bits = tables[0].n, tables[0].width + SHORT_ROOM
+    return {
+        **heads_table_fields(found.heads, n),
+        "parts": levels.parts,
+        "levels": list(levels.levels),
+        "countBits": ((tables[0].v + 1) ** n).bit_length() + 1,
+        "shareBits": FINE_BITS,
+        "shares": [[_packed(each, FINE_BITS) for each in row] for row in found.asked],
+        "leads": [
+            [packed([leads(each.pair)], short_bits)[0] if each is not None else 0 for each in row]
+            for row in found.asked
+        ],
+        "tokenShort": [packed(each.token, short_bits) for each in found.short],
+        "ownShort": [packed(each.own, short_bits) for each in found.short],
+        "heads": len(tables),
+        "cellBits": found.heads[0].model.cell_bits,
+    }
 
 
 def _packed(asked: Asked | None, bits: int) -> int:

@@ -51,20 +51,40 @@ def leads(pair: Pair) -> list[int]:
     ]
 
 
-def passing(
-    pair: Pair, short: Sequence[Shortfalls], c: int, levels: Levels
-) -> dict[int, int] | None:
-    """The level of each token that is counted in the class with `c` other tokens; none if nothing can be spared."""
-    q, m = pair.q, pair.m
-    taken: list[tuple[list[int], int, int]] = []
+@dataclass(frozen=True)
+class Spared:
+    """A head in one class: its lead, what it can spare, and the heaviest position."""
+
+    lead: int
+    spare: int
+    heaviest: int
+
+
+def spared(pair: Pair, short: Sequence[Shortfalls], c: int) -> list[Spared] | None:
+    """Of each head, in the class with `c` other tokens; none if one of them can spare nothing."""
+    q, m, found = pair.q, pair.m, list[Spared]()
     for t, each, lead in zip(pair.tables, short, leads(pair), strict=True):
         own = t.token_lo[q][q] * t.own[q]
         U = t.low[q][t.n - c]
         spare = (U * t.token_lo[q][m] + own) * lead - own * each.own[m][q] - t.slack[q][m] - 1
         if spare < 0:
             return None
-        lacks = [t.token_lo[q][s] * max(0, each.token[m][s] - lead) for s in range(m)]
-        taken.append((lacks, spare, t.high[q][1] * levels.parts))
+        found.append(Spared(lead, spare, t.high[q][1]))
+    return found
+
+
+def passing(
+    pair: Pair, short: Sequence[Shortfalls], c: int, levels: Levels
+) -> dict[int, int] | None:
+    """The level of each token that is counted in the class with `c` other tokens; none if nothing can be spared."""
+    q, m = pair.q, pair.m
+    heads = spared(pair, short, c)
+    if heads is None:
+        return None
+    taken: list[tuple[list[int], int, int]] = []
+    for t, each, head in zip(pair.tables, short, heads, strict=True):
+        lacks = [t.token_lo[q][s] * max(0, each.token[m][s] - head.lead) for s in range(m)]
+        taken.append((lacks, head.spare, head.heaviest * levels.parts))
     found: dict[int, int] = {}
     for level in asked(levels, c):
         for s in range(m):

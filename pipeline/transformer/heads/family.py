@@ -16,6 +16,7 @@ from pipeline.transformer.heads.cubic import HeadsCubic
 from pipeline.transformer.heads.first import FIRST, HeadsFirst
 from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.lifts import FOLDED, LOOKED, MIN, REVERSED, Folded
+from pipeline.transformer.heads.mixed import MixedByHead, PrefixByHead
 from pipeline.transformer.heads.model import HeadsModel, refined
 from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.reading import has_heads_or_biases, read_heads, require_countable
@@ -32,7 +33,9 @@ FOLDED_STRATEGIES: tuple[Strategy, ...] = tuple(Folded(each) for each in PLAIN_S
 
 _ALL: tuple[Strategy, ...] = (
     HeadsQuartic(),
+    MixedByHead(),
     HeadsCubic(),
+    PrefixByHead(),
     HeadsFirst(),
     *FOLDED_STRATEGIES,
     HeadsBruteForce(),
@@ -97,6 +100,12 @@ def _label(model: HeadsModel) -> tuple[str, str]:
     return label, f"Compact.{label}"
 
 
+def meant(model: HeadsModel, name: str) -> str:
+    """`mixed` and `prefix` have a checker of their own for several heads."""
+    by_head = f"{name}-by-head"
+    return by_head if len(model.heads) > 1 and by_head in STRATEGIES else name
+
+
 def form_of(model: HeadsModel, strategy: str) -> Form:
     """What theorems about a model say, and by which lemmas they follow: its task is in them."""
     lifts = list[Lift]()
@@ -123,6 +132,7 @@ HEADS = Family(
     form=FORM,
     form_of=form_of,
     default_for=default_for,
+    meant=meant,
     strategies=STRATEGIES,
     recognises=has_heads_or_biases,
     read=read_subject,

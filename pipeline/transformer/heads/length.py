@@ -8,7 +8,7 @@ from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.length import operations as plain_operations
-from pipeline.transformer.length.basic import Asked, factor
+from pipeline.transformer.length.basic import Asked, factor, slacks
 from pipeline.transformer.length.tables import circuits, tables
 
 FOLDING = 12
@@ -26,6 +26,8 @@ SPARE_OF_HEAD = 8
 LEVEL_OF_HEAD = 5
 LEVEL_ONCE = 3
 TERM_OF = 7
+TEST_OF_HEAD = 10
+TEST_ONCE = 12
 FIRST_ROW_OF_HEAD = 18
 FIRST_ROWS_ONCE = 10
 TAKES_ONCE = 8
@@ -45,13 +47,31 @@ def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> 
     total = heads * _head(model, fields)
     if checker == "HeadsQuartic":
         return total + sum(_pair(heads, parts, model, q, m) for q, m in _shared(model, fields))
-    assert checker == "HeadsCubic"
     v, levels = model.d_vocab, fields["levels"]
     assert isinstance(levels, list)
+    count = len(levels)
     total += sum(heads * (2 * m + 1) * SHORT_ROW * v for m in range(v))
+    if checker == "HeadsCubic":
+        return total + sum(
+            _cubic_pair(heads, parts, count, model, q, m) for q, m in _shared(model, fields)
+        )
+    assert checker == "HeadsMixed"
+    blocks = fields["blocks"]
+    assert isinstance(blocks, list)
+    running = slacks(v)
+    total += heads * running * (len(blocks) * v * v + v * (v - 1) // 2)
     return total + sum(
-        _cubic_pair(heads, parts, len(levels), model, q, m) for q, m in _shared(model, fields)
+        _mixed_pair(heads, parts, count, model, q, m, _entry(fields, "ways", q, m))
+        for q, m in _shared(model, fields)
     )
+
+
+def _entry(fields: Mapping[str, Value], name: str, q: int, m: int) -> int:
+    matrix = fields[name]
+    assert isinstance(matrix, list)
+    row = matrix[m] if m < len(matrix) else []
+    assert isinstance(row, list)
+    return row[q] if q < len(row) else 0
 
 
 def _shared(model: HeadsModel, fields: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
@@ -123,15 +143,32 @@ def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int) -> int:
 
 def _cubic_pair(heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int) -> int:
     """`HeadsCubic.pairLength`."""
+    each = m * (LEVEL_OF_HEAD * heads + LEVEL_ONCE)
+    return _pair_of(heads, parts, levels, model, q, m, m, each)
+
+
+def _pair_of(
+    heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int, among: int, each: int
+) -> int:
+    """`HeadsCubic.pairOf`."""
     v, classes = model.d_vocab, model.n_ctx if q == m else model.n_ctx - 1
     rows = v * ((ROWS_OF_HEAD + LEAD_ROW) * heads + ROWS_ONCE)
-    lacks = heads * (LACK_OF_TOKEN * m + LACK_ONCE)
     counted = 0
     for k in range(classes):
         count = 0 if k == 0 else 1 if k == 1 else levels
-        counted += SPARE_OF_HEAD * heads + powers(parts, k)
-        counted += count * m * (LEVEL_OF_HEAD * heads + LEVEL_ONCE)
-    return rows + lacks + counted
+        counted += SPARE_OF_HEAD * heads + powers(parts, k) + count * each
+    return rows + heads * (LACK_OF_TOKEN * among + LACK_ONCE) + counted
+
+
+def _mixed_pair(
+    heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int, way: int
+) -> int:
+    """`HeadsMixed.pairLength`."""
+    if way == 0:
+        return _pair(heads, parts, model, q, m)
+    if way == 1:
+        return _cubic_pair(heads, parts, levels, model, q, m)
+    return _pair_of(heads, parts, levels, model, q, m, 0, TEST_OF_HEAD * heads + TEST_ONCE)
 
 
 def powers(parts: int, k: int) -> int:

@@ -73,7 +73,7 @@ class Folded:
         if len(model.heads) != 1:
             raise MalformedInput(
                 f"{self.name} takes models with one head, and this one has {len(model.heads)}",
-                cure="use --strategy quartic or cubic",
+                cure="use --strategy quartic, cubic, mixed-by-head or prefix-by-head",
             )
         return self._plain.search(plain_heads(about_maximum(model, self.name))[0], progress)
 

@@ -12,7 +12,7 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
 from pipeline.transformer.checker.tables import Tables, tables
-from pipeline.transformer.heads.checker import classes_of, count_levels, pair_of
+from pipeline.transformer.heads.checker import Pair, classes_of, count_levels, pair_of
 from pipeline.transformer.heads.lifts import about_maximum
 from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
 from pipeline.transformer.heads.shares import SHARE_BITS, best_shares
@@ -52,6 +52,7 @@ class Counted:
     """One query and one maximum: the shares, levels by class and token, and the inputs counted."""
 
     shares: Sequence[int]
+    pair: Pair
     levels: Mapping[int, Sequence[int | None]]
     inputs: int
 
@@ -78,7 +79,7 @@ class HeadsQuartic:
         found: list[list[Counted | None]] = []
         for m in range(v):
             progress(f"comparing outputs, {len(heads)} heads: maximum {m} of {v}")
-            found.append([self._pair(all_tables, q, m, shares[m][q]) for q in range(m + 1)])
+            found.append([compared(all_tables, q, m, shares[m][q]) for q in range(m + 1)])
         blocks = _blocks(found, len(heads), n)
         bound = sum(count for _, count in blocks)
         fields: dict[str, Value] = {
@@ -88,7 +89,7 @@ class HeadsQuartic:
             "shareBits": FINE_BITS,
             "levelBits": LEVEL_BITS,
             "shares": [[_packed_shares(each) for each in row] for row in found],
-            "levels": [[_packed_levels(each, m) for each in row] for m, row in enumerate(found)],
+            "levels": [[packed_levels(each, m) for each in row] for m, row in enumerate(found)],
             "heads": len(heads),
             "cellBits": heads[0].model.cell_bits,
             "blocks": [[size, count] for size, count in blocks],
@@ -144,19 +145,17 @@ class HeadsQuartic:
             heads, shares, score = finer
         return heads, shares
 
-    def _pair(
-        self, all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]
-    ) -> Counted | None:
-        fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in shares]
-        pair = pair_of(all_tables, q, m, FINE_BITS, fine)
-        if pair is None:
-            return None
-        t = all_tables[0]
-        levels = {
-            c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None
-        }
-        inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
-        return Counted(fine, levels, inputs) if inputs else None
+
+def compared(all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]) -> Counted | None:
+    """What these shares count for one query and one maximum; none if that is nothing."""
+    fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in shares]
+    pair = pair_of(all_tables, q, m, FINE_BITS, fine)
+    if pair is None:
+        return None
+    t = all_tables[0]
+    levels = {c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None}
+    inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
+    return Counted(fine, pair, levels, inputs) if inputs else None
 
 
 def head_of(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
@@ -239,7 +238,8 @@ def _packed_shares(counted: Counted | None) -> int:
     return sum(share << (FINE_BITS * i) for i, share in enumerate(counted.shares))
 
 
-def _packed_levels(counted: Counted | None, m: int) -> int:
+def packed_levels(counted: Counted | None, m: int) -> int:
+    """The levels of the tokens in all classes."""
     if counted is None:
         return 0
     none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted

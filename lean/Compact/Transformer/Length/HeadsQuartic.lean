@@ -14,9 +14,9 @@ def folding : Nat := 12
 def cells (v p d h : Nat) : Nat := Nat.mul d (Nat.add (Nat.add (Nat.mul 2 v) p) (Nat.mul 4 h))
 
 /-- `Transformer.fits` and `Tables.check` of one head. -/
-def headLength (w : Transformer.Weights) (c : Certificate) : Nat :=
+def headLength (w : Transformer.Weights) (params : Params) (B : Nat) : Nat :=
   Nat.add (Nat.mul folding (cells w.d_vocab w.n_ctx (Nat.succ w.d_model) (Nat.succ w.d_head)))
-    (Length.tables (w.headAt c.cellBits 0) c.toParams)
+    (Length.tables (w.headAt B 0) params)
 
 /-- `allMargin`, `withRows` and `rowsOk` of one query and one maximum, for each lane: of each head, and once. -/
 def rowsOfHead : Nat := 30
@@ -34,19 +34,19 @@ def powers (parts k : Nat) : Nat :=
   Nat.force (Nat.succ parts) fun parts => Nat.add (Nat.mul (Nat.mul k (Nat.pred k)) (Nat.mul parts parts)) (Nat.mul 4 parts)
 
 /-- One query and one maximum, if anything is counted. -/
-def pairLength (c : Certificate) (v n m q : Nat) : Nat :=
-  Nat.add (Nat.mul v (Nat.add (Nat.mul rowsOfHead c.heads) rowsOnce))
+def pairLength (heads parts v n m q : Nat) : Nat :=
+  Nat.add (Nat.mul v (Nat.add (Nat.mul rowsOfHead heads) rowsOnce))
     (total (classes n q m) fun k => Nat.force k fun k =>
-      Nat.add (Nat.add (Nat.mul v (Nat.mul classOfHead c.heads)) (powers c.parts k))
-        (Nat.mul m (Nat.add level (Nat.mul v (Nat.mul tokenOfHead c.heads)))))
+      Nat.add (Nat.add (Nat.mul v (Nat.mul classOfHead heads)) (powers parts k))
+        (Nat.mul m (Nat.add level (Nat.mul v (Nat.mul tokenOfHead heads)))))
 
 /-- Operations of `HeadsQuartic.check`: rows of `v` lanes. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
-  Nat.add (Nat.mul c.heads (headLength w c))
+  Nat.add (Nat.mul c.heads (headLength w c.toParams c.cellBits))
     (total v fun m => Nat.force m fun m =>
       total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>
-      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c v n m q) shares)
+      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c.heads c.parts v n m q) shares)
 
 end
 end HeadsQuartic

@@ -77,20 +77,20 @@ def HeadLack.none : HeadLack := ⟨0, 0, 0, 0, 0, 0, 0⟩
 def lacksOf (L W b m factors short lead : Nat) : Nat :=
   packFrom W (fun s => Nat.mul (readLane L factors s) (Nat.sub (readLane b short s) lead)) m
 
-/-- Evaluate the numbers of head `i`, whose row is `r`, then go on with them. -/
-def withLack (S : HeadsTables) (C : Claims) (b W q m parts leads : Nat) (r : HeadRow) (i : Nat) (K : HeadLack → Nat) : Nat :=
+/-- Evaluate the numbers of head `i`, whose row is `r`, then go on with them; what is lacked, of the tokens below `among`. -/
+def withLack (S : HeadsTables) (C : Claims) (b W q m among parts leads : Nat) (r : HeadRow) (i : Nat) (K : HeadLack → Nat) : Nat :=
   Nat.force (readLane b leads i) fun lead => Nat.force r.P.max fun max => Nat.force r.P.own fun own =>
   Nat.force (Nat.add (Nat.mul own (readLane b (nth 0 (nth [] C.ownShort i) m) q)) r.P.loss) fun loss =>
   Nat.force (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts) fun whole =>
   Nat.force (nth 0 (S.at i).low q) fun lows => Nat.force r.P.tokens fun factors =>
   Nat.force (nth 0 (nth [] C.tokenShort i) m) fun short =>
-  Nat.force (lacksOf S.bits W b m factors short lead) fun lacks => K ⟨lead, max, own, loss, whole, lows, lacks⟩
+  Nat.force (lacksOf S.bits W b among factors short lead) fun lacks => K ⟨lead, max, own, loss, whole, lows, lacks⟩
 
 /-- The numbers of all heads from the `i`-th on, evaluated. -/
-def withLacks (S : HeadsTables) (C : Claims) (b W q m parts leads : Nat) (rows : List HeadRow) (count : Nat) :
+def withLacks (S : HeadsTables) (C : Claims) (b W q m among parts leads : Nat) (rows : List HeadRow) (count : Nat) :
     Nat → (List HeadLack → Nat) → Nat :=
   Nat.rec (motive := fun _ => Nat → (List HeadLack → Nat) → Nat) (fun _ K => K [])
-    (fun _ ih i K => Nat.force i fun i => withLack S C b W q m parts leads (nth HeadRow.none rows i) i fun h =>
+    (fun _ ih i K => Nat.force i fun i => withLack S C b W q m among parts leads (nth HeadRow.none rows i) i fun h =>
       ih (Nat.succ i) fun rest => K (h :: rest)) count
 
 /-- One more than what a head can spare if the positions that hold the maximum weigh `U`; 0 if it cannot. -/
@@ -116,14 +116,18 @@ def countLevel (W cap tops one H : Nat) (heads : List HeadLack) (spares : List N
 def levelsFor (parts : Nat) (levels : List Nat) (c : Nat) : List Nat :=
   Nat.rec (motive := fun _ => List Nat) [] (fun c _ => Nat.rec (motive := fun _ => List Nat) [parts] (fun _ _ => levels) c) c
 
-/-- The inputs of the class with `c` other tokens. -/
-def countClass (S : HeadsTables) (lv : Levels) (W cap tops one H X : Nat) (heads : List HeadLack) (c : Nat) : Nat :=
-  withSpares S.bits S.n c heads H 0 fun spares =>
-    Nat.force (levelCounts lv.countBits (countLevel W cap tops one H heads spares) (levelsFor lv.parts lv.levels c) 0) fun N =>
-    lowCount X lv.parts (Nat.mul (binom S.n c) (Nat.pow N c))
+/-- The tokens that are counted in the class with `c` others, by what the heads can spare: `∑ X ^ level`. -/
+def sumLevels (lv : Levels) (W cap tops one H : Nat) (heads : List HeadLack) (c : Nat) (spares : List Nat) : Nat :=
+  levelCounts lv.countBits (countLevel W cap tops one H heads spares) (levelsFor lv.parts lv.levels c) 0
 
-/-- The inputs of one query and one maximum: the lanes of tokens have top bits `tokenTops`. -/
-def countPair (S : HeadsTables) (C : Claims) (lv : Levels) (H one tops X b W cap m tokenOne tokenTops q : Nat) : Nat :=
+/-- The inputs of the class with `c` other tokens, of which `sum` is made up. -/
+def countClass (S : HeadsTables) (lv : Levels) (H X : Nat) (heads : List HeadLack) (c : Nat) (sum : List Nat → Nat) : Nat :=
+  withSpares S.bits S.n c heads H 0 fun spares =>
+    Nat.force (sum spares) fun N => lowCount X lv.parts (Nat.mul (binom S.n c) (Nat.pow N c))
+
+/-- The inputs of one query and one maximum: what is lacked is known of the tokens below `among`; `sum` says which tokens are counted. -/
+def countPairBy (S : HeadsTables) (C : Claims) (lv : Levels) (H one tops X b W m among : Nat)
+    (sum : List HeadLack → Nat → List Nat → Nat) (q : Nat) : Nat :=
   Nat.force (nth 0 (nth [] C.shares m) q) fun shares =>
   Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (HeadsQuartic.allMargin S H one q m) fun margin =>
@@ -131,9 +135,13 @@ def countPair (S : HeadsTables) (C : Claims) (lv : Levels) (H one tops X b W cap
     HeadsQuartic.withRows S one q m C.shareBits shares margin H 0
       (Nat.mul (Nat.add H 2) (Nat.sub one (Nat.shiftLeft 1 (Nat.mul S.bits m)))) fun rows =>
     Bool.rec (motive := fun _ => Nat) 0
-      (withLacks S C b W q m lv.parts leads rows H 0 fun heads =>
-        total (classes S.n q m) fun c => Nat.force c fun c => countClass S lv W cap tokenTops tokenOne H X heads c)
+      (withLacks S C b W q m among lv.parts leads rows H 0 fun heads =>
+        total (classes S.n q m) fun c => Nat.force c fun c => countClass S lv H X heads c (sum heads c))
       (HeadsQuartic.rowsOk S H one tops q m lv.parts rows && leadsOk H S.bits b tops one m leads rows)) shares
+
+/-- The inputs of one query and one maximum: the lanes of tokens have top bits `tokenTops`. -/
+def countPair (S : HeadsTables) (C : Claims) (lv : Levels) (H one tops X b W cap m tokenOne tokenTops q : Nat) : Nat :=
+  countPairBy S C lv H one tops X b W m m (sumLevels lv W cap tokenTops tokenOne H) q
 
 /-- The inputs of one maximum; none if its shortfalls are wrong. -/
 def countMaximum (S : HeadsTables) (C : Claims) (lv : Levels) (H one tops X m : Nat) : Nat :=

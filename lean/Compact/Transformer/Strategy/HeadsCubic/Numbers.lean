@@ -9,43 +9,43 @@ namespace HeadsCubic
 open HeadsQuartic (HeadsTables HeadRow)
 
 /-- The numbers of head `i`. -/
-noncomputable def lackAt (S : HeadsTables) (C : Claims) (b W q m parts leads : Nat) (rows : List HeadRow) (i : Nat) : HeadLack where
+noncomputable def lackAt (S : HeadsTables) (C : Claims) (b W q m among parts leads : Nat) (rows : List HeadRow) (i : Nat) : HeadLack where
   lead := readLane b leads i
   max := (rows.getD i HeadRow.none).P.max
   own := (rows.getD i HeadRow.none).P.own
   loss := (rows.getD i HeadRow.none).P.own * readLane b (nth 0 (nth [] C.ownShort i) m) q + (rows.getD i HeadRow.none).P.loss
   whole := (S.at i).entry (S.at i).high q 1 * parts
   lows := nth 0 (S.at i).low q
-  lacks := lacksOf S.bits W b m (rows.getD i HeadRow.none).P.tokens (nth 0 (nth [] C.tokenShort i) m) (readLane b leads i)
+  lacks := lacksOf S.bits W b among (rows.getD i HeadRow.none).P.tokens (nth 0 (nth [] C.tokenShort i) m) (readLane b leads i)
 
 section
-variable {S : HeadsTables} {C : Claims} {b W q m parts leads : Nat} {rows : List HeadRow}
+variable {S : HeadsTables} {C : Claims} {b W q m among parts leads : Nat} {rows : List HeadRow}
 
-theorem withLack_eq (i : Nat) (K : HeadLack → Nat) : withLack S C b W q m parts leads (rows.getD i HeadRow.none) i K =
-    K (lackAt S C b W q m parts leads rows i) := by
+theorem withLack_eq (i : Nat) (K : HeadLack → Nat) : withLack S C b W q m among parts leads (rows.getD i HeadRow.none) i K =
+    K (lackAt S C b W q m among parts leads rows i) := by
   unfold withLack
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
     nth_eq 0 (S.at i).high q]
   rfl
 
 theorem withLacks_succ (count i : Nat) (K : List HeadLack → Nat) :
-    withLacks S C b W q m parts leads rows (count + 1) i K =
-      withLacks S C b W q m parts leads rows count (i + 1) fun rest => K (lackAt S C b W q m parts leads rows i :: rest) := by
-  have step : withLacks S C b W q m parts leads rows (count + 1) i K = Nat.force i fun i =>
-      withLack S C b W q m parts leads (nth HeadRow.none rows i) i fun h =>
-        withLacks S C b W q m parts leads rows count (i + 1) fun rest => K (h :: rest) := rfl
+    withLacks S C b W q m among parts leads rows (count + 1) i K =
+      withLacks S C b W q m among parts leads rows count (i + 1) fun rest => K (lackAt S C b W q m among parts leads rows i :: rest) := by
+  have step : withLacks S C b W q m among parts leads rows (count + 1) i K = Nat.force i fun i =>
+      withLack S C b W q m among parts leads (nth HeadRow.none rows i) i fun h =>
+        withLacks S C b W q m among parts leads rows count (i + 1) fun rest => K (h :: rest) := rfl
   rw [step, Nat.force_eq, nth_eq, withLack_eq]
 
 /-- The numbers of all heads, one head after the other. -/
 theorem withLacks_eq (count i : Nat) (K : List HeadLack → Nat) : ∃ heads : List HeadLack,
-    withLacks S C b W q m parts leads rows count i K = K heads ∧
-      ∀ j, j < count → heads.getD j HeadLack.none = lackAt S C b W q m parts leads rows (i + j) := by
+    withLacks S C b W q m among parts leads rows count i K = K heads ∧
+      ∀ j, j < count → heads.getD j HeadLack.none = lackAt S C b W q m among parts leads rows (i + j) := by
   induction count generalizing i K with
   | zero => exact ⟨[], rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
   | succ count ih =>
-    match ih (i + 1) (fun rest => K (lackAt S C b W q m parts leads rows i :: rest)) with
+    match ih (i + 1) (fun rest => K (lackAt S C b W q m among parts leads rows i :: rest)) with
     | ⟨rest, e, each⟩ =>
-      refine ⟨lackAt S C b W q m parts leads rows i :: rest, (withLacks_succ count i K).trans e, fun j hj => ?_⟩
+      refine ⟨lackAt S C b W q m among parts leads rows i :: rest, (withLacks_succ count i K).trans e, fun j hj => ?_⟩
       cases j with
       | zero => rfl
       | succ j =>
