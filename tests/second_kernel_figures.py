@@ -1,9 +1,12 @@
-"""`python -m tests.second_kernel_figures --write`: everything that was tried with the second kernel, to its page.
+"""`python -m tests.second_kernel_figures [PART...]`: what was tried with the second kernel, measured, on its page.
 
-Runs, in this order: the second kernel on the theory and all committed certificates, the attack on it, Lean on what
-survives the attack, both kernels on the must-fail certificates and on the odd theories that prove `False`.  Without
---write the tables are printed.  Takes about forty minutes.  With --keep DIR the parts' results are kept there, and a
-run that was stopped goes on.
+Parts: `theory`; `certificates`, those that are committed; `attack`, faults at random places, planted declarations,
+changed bytes, and Lean on what survives; `cases`, both kernels on the must-fail certificates and on the odd theories
+that prove `False`; `large`, the certificates in examples/large; `real`, in one process all theorems about the real
+numbers.  The first four if none is named.
+
+What was measured on the kernel and the Lean sources at hand is not measured again (`second_kernel_measured`), so a run
+that was stopped goes on.  The page is then written anew.  --check only says what is out of date (exit code 1 then).
 """
 
 from __future__ import annotations
@@ -14,19 +17,39 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kernel2.limits import MAX_DEPTH
+from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.theory import theory_root
-from pipeline.lean import PROJECT
-from pipeline.second_kernel.batch import ARITHMETIC
+from pipeline.errors import PipelineError
+from pipeline.lean import PROJECT, Limits
+from pipeline.second_kernel.batch import ARITHMETIC, Batch
+from pipeline.second_kernel.listed import SHIPPED, genuine_bundles
 from pipeline.second_kernel.oleans import Oleans
-from pipeline.second_kernel.theory import WITH_AXIOMS, theory_modules
-from tests.lean_support import toolchain
+from pipeline.second_kernel.theory import (
+    OF_THE_REALS,
+    WITH_AXIOMS,
+    check_everything,
+    check_theory,
+    theory_modules,
+)
+from tests.lean_support import LEAN_FILES, toolchain
 from tests.second_kernel_cases import figures as cases
 from tests.second_kernel_cases import table
+from tests.second_kernel_measured import (
+    Entry,
+    Measured,
+    Task,
+    digest,
+    digest_of,
+    digest_of_files,
+    digest_of_kernel,
+    digest_of_theory,
+)
 from tests.second_kernel_size import judges, lines_of
 from tests.second_kernel_survivors import judge
 
@@ -37,39 +60,83 @@ MUTATED = (
     "Compact.Foundation.Nat.Add",
     "Compact.Foundation.Nat.Gcd",
 )
+USUAL = ("theory", "certificates", "attack", "cases")
+PARTS = (*USUAL, "large", "real")
+LIMITS = Limits(timeout_s=7200)
 _MARKS = re.compile(r"(<!-- figures: .* -->\n).*(<!-- end of figures -->)", re.DOTALL)
 
 
-def command(*arguments: str) -> dict[str, Any]:
-    """What a command prints as JSON."""
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments, "--json"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if not done.stdout:
-        raise SystemExit(done.stderr)
-    found: dict[str, Any] = json.loads(done.stdout)
+def lists(part: str) -> list[Path]:
+    """The lists of a part's certificates."""
+    return sorted((SHIPPED if part == "certificates" else SHIPPED / part).glob("*.json"))
+
+
+def tasks(parts: Iterable[str]) -> Iterator[Task]:
+    """What has to be run for these parts, one after the other."""
+    kernel, theory, root = digest_of_kernel(), digest_of_theory(), theory_root()
+    attacker = digest_of_files((PROJECT / "kernel2" / "attack").glob("*.py"))
+    forged = digest_of_files(LEAN_FILES.glob("*/*.lean"))
+    for part in parts:
+        if part == "theory":
+            yield one(part, digest(kernel, theory), lambda: check_theory(toolchain(), root, LIMITS))
+        elif part == "attack":
+            yield one(part, digest(kernel, theory, attacker), attack)
+        elif part == "cases":
+            yield one(part, digest(kernel, theory, forged), cases)
+        elif part == "real":
+            bundles = [
+                each for path in lists("certificates") for each in genuine_bundles(path, root)
+            ]
+            of = digest(kernel, theory, *map(digest_of, bundles))
+            yield one(part, of, lambda: {OF_THE_REALS: check_everything(toolchain(), root, LIMITS)})
+        else:
+            for path in lists(part):
+                named = {
+                    f"{part} {b.manifest.lean.theorem}": b for b in genuine_bundles(path, root)
+                }
+                digests = {name: digest_of(bundle) for name, bundle in named.items()}
+                yield Task(digests, partial(judged, named))
+
+
+def one(part: str, of: str, make: Callable[[], Entry]) -> Task:
+    """A part that is one entry."""
+    return Task({part: of}, lambda _: {part: make()})
+
+
+def judged(bundles: dict[str, Bundle], names: list[str]) -> dict[str, Entry]:
+    """What the second kernel says of certificates, in one run."""
+    batch = Batch(toolchain(), theory_root(), LIMITS)
+    numbers = {batch.add(bundles[name]): name for name in names}
+    found: dict[str, Entry] = {}
+    for number, verdict in batch.verdicts(lambda line: print(line, file=sys.stderr)).items():
+        if isinstance(verdict, PipelineError):
+            found[numbers[number]] = {"error": verdict.message}
+        else:
+            found[numbers[number]] = vars(verdict)
     return found
 
 
 def attack() -> dict[str, Any]:
-    """The attack, on the theory without what rests on axioms."""
-    theory = theory_root()
-    names = [name for name in theory_modules(theory) if not name.startswith(WITH_AXIOMS)]
+    """The attack, on the theory without what rests on axioms; and how many survivors Lean accepts."""
+    names = [name for name in theory_modules(theory_root()) if not name.startswith(WITH_AXIOMS)]
     with tempfile.TemporaryDirectory() as directory:
-        Oleans(Path(directory), toolchain(), theory).add(names)
-        options = [f"--path={directory}", f"--faults={FAULTS}", f"--mutants={MUTANTS}"]
-        mutate = [f"--mutate={name}" for name in MUTATED]
-        return command("kernel2.attack", *options, *mutate, ARITHMETIC, *names)
+        Oleans(Path(directory), toolchain(), theory_root()).add(names)
+        options = [f"--path={directory}", f"--faults={FAULTS}", f"--mutants={MUTANTS}", "--json"]
+        options += [f"--mutate={name}" for name in MUTATED]
+        command = [sys.executable, "-m", "kernel2.attack", *options, ARITHMETIC, *names]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if not done.stdout:
+        raise SystemExit(done.stderr)
+    found: dict[str, Any] = json.loads(done.stdout)
+    lean = judge(found.pop("survivors"))
+    found["left_for_people"] = [*found["bad"], *lean["objected"], *lean["not written"]]
+    return found | {"lean_accepts": len(lean["accepted"])}
 
 
-def theory_table(found: dict[str, Any]) -> str:
+def theory_table(runs: Entry) -> str:
     lines = ["| theory | modules | accepted | refused | functions computed | seconds | MB |"]
     lines += ["| --- | --- | --- | --- | --- | --- | --- |"]
-    for what, each in found["theory"].items():
+    for what, each in runs.items():
         accepted = sum(each["accepted"].values())
         row = [
             what,
@@ -84,26 +151,27 @@ def theory_table(found: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def certificate_table(found: dict[str, Any]) -> str:
+def certificate_table(found: dict[str, Entry]) -> str:
     lines = [
         "| certificate | second kernel | MB | Lean | times |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for theorem, each in found["certificates"].items():
-        name = theorem.removeprefix("Compact.Certificates.")
-        if each["exit_code"]:
+    for theorem, each in found.items():
+        name = theorem.rpartition(" ")[2].removeprefix("Compact.Certificates.")
+        if "error" in each:
             lines.append(f"| `{name}` | {each['error']} | | | |")
             continue
-        times = f"{each['lean_cpu_seconds']:.1f} s | {each['times_lean']}"
-        lines.append(f"| `{name}` | {each['cpu_seconds']} s | {each['memory_mb']:,} | {times} |")
+        seconds, lean = each["cpu_seconds"], each["lean_cpu_seconds"]
+        cells = [f"{seconds} s", f"{each['memory_mb']:,}", f"{lean:.1f} s", f"{seconds / lean:.1f}"]
+        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def attack_table(found: dict[str, Any], lean: dict[str, list[str]]) -> str:
+def attack_table(found: Entry) -> str:
     survived = found["faults_survived"]
     outcomes = ", ".join(f"{n} {what}" for what, n in sorted(found["mutant_outcomes"].items()))
-    judged = f"Lean's kernel accepts {len(lean['accepted'])} of them"
-    rest = len(lean["objected"]) + len(lean["not written"])
+    judged = f"Lean's kernel accepts {found['lean_accepts']} of them"
+    rest = len(found["left_for_people"])
     rows = [
         (
             "declarations planted by hand",
@@ -128,18 +196,6 @@ def attack_table(found: dict[str, Any], lean: dict[str, list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def kept(directory: Path | None, name: str, make: Callable[[], Any]) -> Any:
-    """A part's result, made now or kept by an earlier run."""
-    path = None if directory is None else directory / f"{name}.json"
-    if path is not None and path.is_file():
-        return json.loads(path.read_text())
-    found = make()
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(found))
-    return found
-
-
 def lines_of_code() -> str:
     """How much there is to be read."""
     decide = sum(map(lines_of, judges()))
@@ -150,41 +206,66 @@ def lines_of_code() -> str:
     )
 
 
-def text(keep: Path | None = None) -> str:
+def text(found: dict[str, Entry]) -> str:
     """The figures, as they stand on the page."""
-    found = kept(
-        keep, "second_kernel", lambda: command("pipeline.second_kernel", "--real", "--timeout=7200")
-    )
-    attacked = kept(keep, "attack", attack)
-    lean = kept(keep, "lean", lambda: judge(attacked["survivors"]))
-    for label in [*attacked["bad"], *lean["objected"], *lean["not written"]]:
-        print(label, file=sys.stderr)
-    both = kept(keep, "cases", cases)
-    parts = [
-        lines_of_code(),
-        theory_table(found),
-        certificate_table(found),
-        attack_table(attacked, lean),
+    rows = {
+        part: {name: each for name, each in found.items() if name.startswith(f"{part} ")}
+        for part in ("certificates", "large")
+    }
+    parts = [lines_of_code()]
+    runs = {what: run for part in ("theory", "real") for what, run in found.get(part, {}).items()}
+    parts.append(theory_table({what: run for what, run in runs.items() if what != "digest"}))
+    parts.append(worst(rows["certificates"]) + certificate_table(rows["certificates"]))
+    if rows["large"]:
+        parts.append("In `examples/large`:\n\n" + certificate_table(rows["large"]))
+    parts.append(attack_table(found["attack"]))
+    parts.append(
         "Import-free theories with a `theorem oops : False` and no axiom; but in `AxiomQuot` both are told to allow "
-        "`Quot.sound` (`tests/lean/odd`):\n\n" + table(both["odd"]),
+        "`Quot.sound` (`tests/lean/odd`):\n\n" + table(found["cases"]["odd"])
+    )
+    parts.append(
         "The must-fail certificates (`tests/lean/must_fail`), compiled with Lean's kernel switched on and off:\n\n"
-        + table(both["must_fail"]),
-    ]
+        + table(found["cases"]["must_fail"])
+    )
     return "\n".join(parts)
 
 
-if __name__ == "__main__":
-    sys.setrecursionlimit(MAX_DEPTH)
+def worst(found: dict[str, Entry]) -> str:
+    """The extremes of a table."""
+    good = [each for each in found.values() if "error" not in each]
+    times = max(each["cpu_seconds"] / each["lean_cpu_seconds"] for each in good)
+    memory = max(each["memory_mb"] for each in good)
+    return (
+        f"{len(good)} of {len(found)} committed certificates accepted; at most {times:.1f} times Lean's time and"
+        f" {memory:,} MB:\n\n"
+    )
+
+
+def page_with(found: dict[str, Entry]) -> str:
+    """The page with these figures on it."""
+    return _MARKS.sub(lambda m: f"{m[1]}\n{text(found)}\n{m[2]}", PAGE.read_text(encoding="utf-8"))
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.second_kernel_figures",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--write", action="store_true", help="write them to the page")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the parts' results here")
+    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, []])
+    parser.add_argument("--check", action="store_true", help="only say what is out of date")
     options = parser.parse_args()
-    figures = text(options.keep)
-    if options.write:
-        PAGE.write_text(_MARKS.sub(lambda m: f"{m[1]}\n{figures}\n{m[2]}", PAGE.read_text()))
-    else:
-        print(figures)
+    measured, parts = Measured(), options.parts or USUAL
+    if options.check:
+        outdated = [name for task in tasks(parts) for name in measured.outdated(task)]
+        print(*(f"out of date: {name}" for name in outdated), sep="\n")
+        return bool(outdated)
+    for task in tasks(parts):
+        measured.update(task)
+    PAGE.write_text(page_with(measured.entries), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(MAX_DEPTH)
+    sys.exit(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from itertools import permutations
 from pathlib import Path
@@ -30,13 +31,15 @@ from pipeline.second_kernel.reviewed import (
     require_reviewed,
     reviewed_texts,
 )
-from pipeline.second_kernel.weights_text import weights_in
+from pipeline.second_kernel.weights_text import data_in
+from pipeline.transformer.heads.model import HeadsModel
+from pipeline.transformer.tasks import TABLE, TASKS
 from tests import trust
 from tests.conftest import Runner
 from tests.lean_support import LEAN_FILES
 from tests.second_kernel_cases import ODD, MustFail, compiled, odd_cases
 from tests.second_kernel_support import deep_recursion  # noqa: F401 (a fixture)
-from tests.second_kernel_tiny import forged, genuine
+from tests.second_kernel_tiny import TASKS_ALONE, forged, genuine, of_tasks, tiny
 from tests.statement_bytes import committed, read_from_bytes, text_of
 from tests.test_must_fail import Attack
 
@@ -114,6 +117,30 @@ FORGED = {
         ),
         "the statement",
     ),
+    "control table": (
+        partial(forged, "heads", before="import Compact.Task.Lookup", task=TABLE),
+        "",
+    ),
+    "another table": (
+        partial(
+            forged,
+            "heads",
+            before="import Compact.Task.Lookup\ndef other : List Nat := [nat_lit 1]",
+            said="Transformer.Correct R (lookup (nat_lit 4) other) weights",
+            task=TABLE,
+        ),
+        "it is a theorem about",
+    ),
+    "another place in the table": (
+        partial(
+            forged,
+            "heads",
+            before="import Compact.Task.Lookup",
+            said="Transformer.Correct R (lookup (nat_lit 3) weights.table) weights",
+            task=TABLE,
+        ),
+        "the statement",
+    ),
     "another attention head": (
         partial(
             forged,
@@ -152,6 +179,9 @@ FORGED = {
 """How to forge a theorem that claims nothing, which Lean accepts; and what the second kernel's reader says of it."""
 
 
+SEVERAL_NUMBERS = ("margin", "region")
+
+
 @cache
 def claims() -> dict[str, Bundle]:
     """The committed certificates that claim something else than accuracy, by what they claim: several numbers each."""
@@ -162,8 +192,11 @@ def claims() -> dict[str, Bundle]:
 
 @cache
 def read() -> dict[str, tuple[Bundle, dict[str, Any]]]:
-    """Tiny certificates, a genuine one of each family and the forged ones, and what the second kernel says of each."""
-    bundles = {family: genuine(family, f"Tiny{family.title()}") for family in FAMILIES} | claims()
+    """Tiny certificates, a genuine one of each family and task and forged ones, committed ones with several numbers;
+    and what the second kernel says of each."""
+    bundles = {family: genuine(family, f"Tiny{family.title()}") for family in FAMILIES}
+    bundles |= dict(zip(TASKS_ALONE, of_tasks(), strict=True))
+    bundles |= {claim: claims()[claim] for claim in SEVERAL_NUMBERS}
     for number, (label, (make, _)) in enumerate(FORGED.items()):
         bundles[label] = make(name=f"Forged{number}")
     found = read_from_bytes(bundles.values())
@@ -174,20 +207,39 @@ def test_every_committed_certificate_has_a_reviewed_statement() -> None:
     bundles = committed()
     assert {bundle.manifest.family for bundle in bundles} == set(FAMILIES)
     assert all(require_reviewed(bundle) for bundle in bundles)
-    assert {printed(bundle) for bundle in bundles} == set(reviewed_texts())
+    assert {printed(bundle) for bundle in [*bundles, *of_tasks()]} == set(reviewed_texts())
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_what_is_read_from_the_bytes_is_the_reviewed_text(family: str) -> None:
+def test_every_claim_and_task_has_a_reviewed_statement() -> None:
+    """What the pipeline can write at all: each family's claims are among the committed, and each task has its text."""
+    claimed = {(bundle.manifest.family, bundle.manifest.claim.kind) for bundle in committed()}
+    assert claimed == {(f.name, kind) for f in FAMILIES.values() for kind in (ACCURACY, *f.claims)}
+    for family in ("heads", "mlp"):
+        bundle, (model, certificate) = genuine(family, "Tiny"), tiny(family)
+        assert isinstance(model, HeadsModel)
+        for task in (*TASKS, TABLE):
+            labels = (0,) * model.d_vocab**model.n_ctx if task == TABLE else ()
+            of_task = replace(model, task=task, labels=labels)
+            form = FAMILIES[family].form_for(of_task, certificate.strategy, certificate.fields)
+            weights = FAMILIES[family].render_weights("Tiny", of_task).encode()
+            assert require_reviewed(replace(bundle, form=form, weights=weights))
+
+
+TEXTS = {"mlp": "heads", "last": "heads-the-last-token", TABLE: "heads-the-label-in-its-table"}
+"""The name of a text, where it is not the family's; a model with an MLP has the statement of heads."""
+
+
+@pytest.mark.parametrize("kind", [*FAMILIES, *TASKS_ALONE])
+def test_what_is_read_from_the_bytes_is_the_reviewed_text(kind: str) -> None:
     """The statement, all that it rests on, the weights."""
-    bundle, found = read()[family]
-    statement = {"mlp": "heads"}.get(family, family)  # one statement for both
+    bundle, found = read()[kind]
+    statement = TEXTS.get(kind, kind)
     text = (STATEMENTS / f"{statement}.txt").read_text()
     assert text_of(bundle, found) == text, "python -m tests.statement_bytes writes it anew"
     assert objection(bundle, found) == ""
 
 
-@pytest.mark.parametrize("claim", ["margin", "region"])
+@pytest.mark.parametrize("claim", SEVERAL_NUMBERS)
 def test_several_numbers_are_compared_in_order(claim: str) -> None:
     """As read from the bytes they are right; any two that differ in each other's place are noticed."""
     bundle, found = read()[claim]
@@ -256,6 +308,20 @@ def changed_weights(at: str, change: Callable[[Any], Any]) -> Change:
         ),
         ("transformer", lambda r: {"data": {}}, "a theorem about no weights"),
         ("transformer", changed_weights("W_E", lambda w: w | {"bits": "0x1"}), "the weights"),
+        (
+            TABLE,
+            lambda r: {
+                "data": {n: ["0x1"] if n.endswith("table") else w for n, w in r["data"].items()}
+            },
+            "the weights",
+        ),
+        (TABLE, lambda r: {"says": r["says"].replace("lookup 4", "lookup 3")}, "the statement"),
+        (
+            TABLE,
+            lambda r: {"says": r["says"].replace("weights.table", "weights.other")},
+            "the statement",
+        ),
+        (TABLE, lambda r: {"data": dict([*r["data"].items()][:1])}, "it is a theorem about"),
         ("heads", changed_weights("b_O", lambda b: {"Option.none": []}), "the weights"),
         ("heads", changed_weights("mlp", lambda m: {"Option.some": []}), "the weights"),
         ("heads", changed_weights("heads", lambda h: [*h, h[0]]), "the weights"),
@@ -297,7 +363,20 @@ def test_a_kind_of_statement_without_a_reviewed_text(monkeypatch: pytest.MonkeyP
 )  # fmt: skip
 def test_weights_are_read_from_their_text(text: str, value: Any) -> None:
     source = f"def T : Tensor where\n  n := nat_lit 7\n\n/-- Doc. -/\ndef weights : W where\n{text}\nend\n"
-    assert weights_in(source) == value
+    assert data_in(source) == {"weights": value}
+
+
+def test_what_is_named_after_the_weights_is_read_too() -> None:
+    source = (
+        "def T : W where\n  n := nat_lit 7\n\ndef weights : W where\n  a := T\n\n"
+        "def weights.table : List Nat := [nat_lit 3, nat_lit 0]\n"
+    )
+    assert data_in(source) == {"weights": {"a": {"n": "0x7"}}, "weights.table": ["0x3", "0x0"]}
+    for wrong in ("[nat_lit 3] ++ []", "[nat_lit 3", "f +"):
+        with pytest.raises(MalformedInput, match=r"Weights\.lean"):
+            data_in(source.replace("[nat_lit 3, nat_lit 0]", wrong))
+    with pytest.raises(MalformedInput, match="another definition"):
+        data_in(source + source)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +386,7 @@ def test_weights_are_read_from_their_text(text: str, value: Any) -> None:
 )  # fmt: skip
 def test_another_text_of_weights_is_not_guessed_at(text: str) -> None:
     with pytest.raises(MalformedInput, match=r"Weights\.lean"):
-        weights_in(f"def weights : W where\n{text}")
+        data_in(f"def weights : W where\n{text}")
 
 
 def test_verify_with_both_kernels(program: Runner) -> None:

@@ -2,7 +2,8 @@
 
 `statements/*.txt` are the reviewed texts, one for each kind of statement.  A text has the theorem as Lean prints it,
 then the theorem as the second kernel reads it from the bytes, with THEOREM, N and WEIGHTS for its name, its numbers and
-its weights, then the definition of everything that it rests on.  (The numbers are compared with those of the manifest.)
+its weights (WEIGHTS.table for the right answers, if the task is a table), then the definition of everything that it
+rests on.  (The numbers are compared with those of the manifest.)
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pipeline.bundle.bundle import Bundle
 from pipeline.emit.names import certificate_modules
 from pipeline.emit.theorem import printed_statement
 from pipeline.errors import MalformedInput
-from pipeline.second_kernel.weights_text import short, weights_in
+from pipeline.second_kernel.weights_text import WEIGHTS, data_in, names_in, short
 
 STATEMENTS = Path(__file__).resolve().parent / "statements"
 _NUMBER = re.compile(r"(?<![\w.])(?:0x[0-9a-f]+|[0-9]+)(?![\w.])", re.ASCII)
@@ -53,8 +54,8 @@ def objection(bundle: Bundle, result: Mapping[str, Any]) -> str:
     if result["axioms"]:
         return f"the proof rests on axioms: {', '.join(result['axioms'])}"
     statement, _, meaning = require_reviewed(bundle).partition("\n\n")
-    weights = _weights(bundle)
-    if list(result["data"]) != [weights]:
+    own = _own_names(bundle)
+    if sorted(result["data"]) != sorted(own):
         return f"it is a theorem about {', '.join(result['data']) or 'no weights'}"
     says = result["says"]
     if from_bytes(bundle, result) != statement or _numbers(bundle, says) != _numbers(
@@ -63,7 +64,8 @@ def objection(bundle: Bundle, result: Mapping[str, Any]) -> str:
         return f"the statement ({says}) is not what was reviewed in {_WHERE}"
     if result["meaning"] != meaning:
         return f"what the statement rests on is not what was reviewed in {_WHERE}"
-    if short(result["data"][weights]) != weights_in(bundle.weights.decode()):
+    found = {own[name]: short(value) for name, value in result["data"].items()}
+    if found != data_in(bundle.weights.decode()):
         return "the weights in the theorem are not those in the certificate"
     return ""
 
@@ -84,7 +86,10 @@ def _numbers(bundle: Bundle, text: str) -> list[int]:
 
 
 def _unnamed(bundle: Bundle, text: str) -> str:
-    for own, word in ((bundle.manifest.lean.theorem, "THEOREM"), (_weights(bundle), "WEIGHTS")):
+    words = {bundle.manifest.lean.theorem: "THEOREM"}
+    for name, short_name in _own_names(bundle).items():
+        words[name] = short_name.replace(WEIGHTS, "WEIGHTS")
+    for own, word in words.items():
         text = re.sub(rf"(?<![\w.]){re.escape(own)}(?![\w.])", word, text)
     return text
 
@@ -97,5 +102,7 @@ def _claimed(bundle: Bundle) -> str:
     )
 
 
-def _weights(bundle: Bundle) -> str:
-    return f"{certificate_modules(bundle.manifest.model.name)}.weights"
+def _own_names(bundle: Bundle) -> dict[str, str]:
+    """What `Weights.lean` defines for a theorem to be about, by full name: the short one."""
+    space = certificate_modules(bundle.manifest.model.name)
+    return {f"{space}.{name}": name for name in names_in(bundle.weights.decode())}

@@ -1,4 +1,6 @@
-"""The value of `weights` in a generated `Weights.lean`, read from its text.
+"""The values in a generated `Weights.lean` that theorems are about, read from its text.
+
+These are `weights`, and what is named after it: `weights.table`, the right answer to each input of a task of its own.
 
 Numbers are in hexadecimal, a list is a list, the fields of a structure go by their names, and any other constructor is
 `{its short name: its arguments}`: as `kernel2` reads them from the bytes, but for the full names of constructors
@@ -13,19 +15,31 @@ from typing import Any
 
 from pipeline.errors import MalformedInput
 
-_DEFINITION = re.compile(r"^def (\w+) : [\w.]+ where\n((?:  .*\n)+)", re.MULTILINE)
+WEIGHTS = "weights"
+_DEFINITION = re.compile(
+    r"^def ([\w.]+) : (?:[\w.]+ where\n((?:  .*\n)+)|List Nat := (.*\n))", re.MULTILINE
+)
+_NAMES = re.compile(rf"^def ({WEIGHTS}(?:\.\w+)*) ", re.MULTILINE)
 _TOKEN = re.compile(r":=|[][(){},]|\.?\w+|\S")
 _END = ""
 
 
-def weights_in(source: str) -> Any:
-    """The value; a text that is not written as we write it is `MalformedInput`."""
+def names_in(source: str) -> list[str]:
+    """`weights`, and what is named after it."""
+    return _NAMES.findall(source)
+
+
+def data_in(source: str) -> dict[str, Any]:
+    """`weights` and what is named after it; a text that is not written as we write it is `MalformedInput`."""
     values: dict[str, Any] = {}
-    for name, body in _DEFINITION.findall(source):
-        values[name] = _Reader(body, values).fields(_END)
-    if "weights" not in values:
+    for name, fields, numbers in _DEFINITION.findall(source):
+        if name in values:
+            raise _malformed("another definition", name)
+        reader = _Reader(fields or numbers, values)
+        values[name] = reader.fields(_END) if fields else reader.whole()
+    if WEIGHTS not in values:
         raise MalformedInput("Weights.lean defines no `weights`")
-    return values["weights"]
+    return {name: values[name] for name in names_in(source)}
 
 
 def short(data: Any) -> Any:
@@ -56,6 +70,13 @@ class _Reader:
             found[name] = self._value()
             if self._next() == ",":
                 self._take()
+        return found
+
+    def whole(self) -> Any:
+        """One value, and nothing after it."""
+        found = self._value()
+        if self._next() != _END:
+            raise _malformed("the end", self._next())
         return found
 
     def _value(self) -> Any:
