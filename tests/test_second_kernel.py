@@ -197,7 +197,7 @@ def _cone_of_theorems() -> set[str]:
             continue
         names.add(name)
         c = constants[name]
-        todo += [*c.mentioned, *c.block, *c.constructors, *([c.inductive] if c.inductive else [])]
+        todo += [*c.mentioned(), *c.block, *c.constructors, *([c.inductive] if c.inductive else [])]
         todo += [f"{each}.rec" for each in c.block]
     return names
 

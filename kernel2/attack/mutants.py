@@ -119,9 +119,7 @@ def _judge(session: Session, genuine: Module, mutant: bytes) -> Result:
 def _unchanged(c: Declaration, before: Declaration | None) -> bool:
     if before is None or len(c.terms()) != len(before.terms()):
         return False
-    facts = [
-        {k: v for k, v in vars(x).items() if k not in ("type", "value", "rules", "mentioned")} for x in (c, before)
-    ]
+    facts = [{k: v for k, v in vars(x).items() if k not in ("type", "value", "rules")} for x in (c, before)]
     rules = [[(r.constructor, r.fields) for r in x.rules] for x in (c, before)]
     terms = zip(c.terms(), before.terms(), strict=True)
     return facts[0] == facts[1] and rules[0] == rules[1] and all(same(a, b) for a, b in terms)
