@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.api import load, prove
 from pipeline.cli.program import main
+from pipeline.emit.names import own_name
 from pipeline.explain.point import Point
 from pipeline.model import Model
 from pipeline.search.area import area, longest, shortest
@@ -96,7 +97,7 @@ def test_program(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     own = [each for each in points if each["own"]]
     assert own
     for each in own:
-        path = out / f"{each['name'].removeprefix('explained-')}.toml"
+        path = out / f"{own_name(each['name'])}.toml"
         proof = prove(file, explanation=path, check=False)
         assert (proof.bound, proof.length) == (each["bound"], each["length"])
     longest_own = max(each["length"] for each in own)
