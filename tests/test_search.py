@@ -13,11 +13,13 @@ from pipeline.cli.program import main
 from pipeline.emit.names import own_name
 from pipeline.explain.point import Point
 from pipeline.model import Model
-from pipeline.search.area import area, longest, shortest
+from pipeline.search.area import area, longest, shortest, thinned
 from pipeline.transformer.strategies.low_rank.explanation import (
+    Classes,
     Direct,
     File,
     Qk,
+    Rounding,
     Shares,
     read_explanation,
     render,
@@ -51,6 +53,20 @@ def test_area(file: Path) -> None:
     assert both == pytest.approx(0.5 + 0.5 * log(last / middle) / log(last / first))
 
 
+def test_thinned(file: Path) -> None:
+    """Points go that add next to nothing to the score; what is left scores hardly less."""
+    model = load(file).model
+    assert isinstance(model, Model)
+    first, total = shortest(model), 6**4
+    few, more = Point("few", 1, first), Point("more", total // 2, first + 1)
+    some, all_of_it = Point("some", total // 2 + 1, 2 * first), Point("all", total, 3 * first)
+    every = [few, more, some, all_of_it]
+    kept = thinned(every, model)
+    assert kept == [more, all_of_it]
+    assert 0 < area(every, model) - area(kept, model) < 1e-3
+    assert thinned([few], model) == [few]
+
+
 def test_rendered_explanations_are_read_back(tmp_path: Path) -> None:
     """As the same."""
     path = tmp_path / "x.toml"
@@ -61,7 +77,10 @@ def test_rendered_explanations_are_read_back(tmp_path: Path) -> None:
             "c",
             direct=Direct(base="zero", outputs=("@size",), bound=("X|U",)),
             attention=Shares((0.0, 0.5)),
+            classes=Classes(parts=6, levels=(2, 3)),
+            rounding=Rounding(0.5),
         ),
+        File("d", classes=Classes("threshold", levels=(16, 24))),
     ):
         path.write_text(render(file))
         assert read_explanation(path).file == file

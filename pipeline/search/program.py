@@ -16,13 +16,13 @@ from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED
-from pipeline.explain.point import Point, built_in, frontier, searched
+from pipeline.explain.point import Point, built_in, searched
 from pipeline.explain.words import table
 from pipeline.lean import Limits
 from pipeline.model import Model
 from pipeline.proof.subject import LoadedModel, load
-from pipeline.search.area import area, longest, shortest
-from pipeline.search.space import roundings, strategy
+from pipeline.search.area import area, longest, shortest, thinned
+from pipeline.search.space import multiplied_out, roundings, strategy
 from pipeline.search.study import search
 from pipeline.strategy import Strategy
 from pipeline.transformer.strategies import STRATEGIES
@@ -57,9 +57,12 @@ class Search:
             )
             others = built_in(model, None, terminal.progress)
             known = {point.name: STRATEGIES[point.name] for point in others}
-            own = self._rounded(model, [each.file for each in found], terminal)
+            worth_it = thinned([each.point for each in found], model)
+            kept = [each.file for each in found if each.point in worth_it]
+            tried = [each for file in kept for each in roundings(file)]
+            own = self._searched(model, [*tried, *multiplied_out(model)], terminal)
             wanted = [each for each in (*others, *own.values()) if self._within(each)]
-            proved = self._prove(loaded, known, own, frontier(wanted), terminal)
+            proved = self._prove(loaded, known, own, thinned(wanted, model), terminal)
         before, after = area(others, model), area(proved, model)
         names = {each.name for each in proved}
         both = [*proved, *(each for each in others if each.name not in names)]
@@ -86,16 +89,15 @@ class Search:
     def _within(self, point: Point) -> bool:
         return self.budget is None or point.length <= self.budget
 
-    def _rounded(
-        self, model: Model, found: Sequence[File], terminal: Terminal
+    def _searched(
+        self, model: Model, files: Sequence[File], terminal: Terminal
     ) -> dict[File, Point]:
-        """Explanations with all that rounding may lose, and what their certificates would prove."""
+        """What certificates of explanations would prove, rounded as they will be."""
         points: dict[File, Point] = {}
-        for number, file in enumerate(found):
-            terminal.progress(f"choosing the rounding, {number + 1} of {len(found)}")
-            for each in roundings(file):
-                point = searched(strategy(each), model, lambda _: None)
-                points[each] = replace(point, name=f"{point.name}-{len(points)}", own=True)
+        for file in files:
+            terminal.progress(f"choosing the rounding, {len(points) + 1} of {len(files)}")
+            point = searched(strategy(file), model, lambda _: None)
+            points[file] = replace(point, name=f"{point.name}-{len(points)}", own=True)
         return points
 
     def _prove(

@@ -34,8 +34,7 @@ SHARES = (0.0, 0.4, 0.55, 0.65, 0.7, 0.75, 0.8, 0.9, 1.0)
 _NONE = "exact"
 CHOSEN = "chosen"
 """The levels: by the search of the strategy, from many."""
-IN_PARTS = "in parts"
-MAY_LOSE = (0.0, 0.001, 0.004)
+MAY_LOSE = (0.0, 0.002)
 """What rounding may lose: tried of each explanation that is to be proved."""
 FEW = 4
 """Other positions, up to which equal shares of them are among the levels."""
@@ -71,11 +70,6 @@ def suggest(trial: Trial, model: Model, name: str = "found") -> File:
     classes = Classes()
     if levels is not None:
         classes = Classes(parts=levels.parts, levels=tuple(levels.levels))
-    kind = trial.suggest_categorical("kind", [IN_PARTS, "prefix", "threshold"])
-    if kind == "prefix":
-        return File(name, classes=msgspec.structs.replace(classes, margins="least"))
-    if kind == "threshold":
-        return File(name, classes=msgspec.structs.replace(classes, kind="threshold"))
     qk, direct, attention = _parts(trial, model)
     return File(name, "", None, qk, direct, attention, classes)
 
@@ -112,9 +106,17 @@ def strategy(file: File) -> LowRank | ByTables:
 
 def roundings(file: File) -> list[File]:
     """The same explanation with all that rounding may lose."""
-    if file.classes.strategy is not None:
-        return [file]
     return [msgspec.structs.replace(file, rounding=Rounding(share)) for share in MAY_LOSE]
+
+
+def multiplied_out(model: Model) -> list[File]:
+    """Explanations that have everything multiplied out, and count by fewer levels than our own strategies do.  They are
+    few, and take a while to look at, so that each is tried once."""
+    levels = [(each.parts, tuple(each.levels)) for each in list(ladders(model).values())[:4]]
+    prefixes = [File("found", classes=Classes("prefix", "least", *each)) for each in levels]
+    return prefixes + [
+        File("found", classes=Classes("threshold", "two-largest", *each)) for each in levels
+    ]
 
 
 def _taken(trial: Trial, name: str, direction: str) -> tuple[str, ...]:
@@ -130,11 +132,10 @@ def presets(model: Model) -> list[Mapping[str, Any]]:
     for levels in named:
         for qk, direct in ((_NONE, _NONE), ("XQ|KE", _NONE), ("XQ|KE", "X|U")):
             found.append(_choice(qk, 0, 1, direct, 1, False) | {"levels": levels})
-        found += [{"levels": levels, "kind": kind} for kind in ("prefix", "threshold")]
     for qk, middle in (("X|QKE", 0), ("XQ|KE", 0), (_NONE, 0), recursive):
         for rank in (0, 1, 2):
             for direct, direct_rank in ((_NONE, 0), ("X|U", 0), ("X|U", 1), ("X|U", 3)):
-                for mean in (False, True):
+                for mean in (False, True)[: 1 + (rank == 1 and direct == _NONE)]:
                     choice = _choice(qk, middle, rank, direct, direct_rank, mean)
                     found.append(choice | {"levels": few})
     unique = {tuple(sorted(each.items())): each for each in found}
@@ -145,7 +146,6 @@ def _choice(
     qk: str, middle: int, rank: int, direct: str, direct_rank: int, mean: bool
 ) -> dict[str, Any]:
     chosen: dict[str, Any] = {
-        "kind": IN_PARTS,
         "qk": qk,
         "direct": direct,
         "mean + difference": mean,
