@@ -22,6 +22,7 @@ from pipeline.lean import Limits
 from pipeline.model import Model
 from pipeline.proof.subject import LoadedModel, load
 from pipeline.search.area import area, longest, shortest, thinned
+from pipeline.search.found import REPORT
 from pipeline.search.space import multiplied_out, roundings, strategy
 from pipeline.search.study import search
 from pipeline.strategy import Strategy
@@ -83,7 +84,7 @@ class Search:
             "score_of_built_in": before,
             "points": [each.json() | {"on_frontier": each.name in names} for each in both],
         }
-        (self.out / "frontier.json").write_text(json.dumps(outcome, indent=2) + "\n")
+        (self.out / REPORT).write_text(json.dumps(outcome, indent=2) + "\n")
         return outcome | assumed.json(), EXIT_PROVED
 
     def _within(self, point: Point) -> bool:
