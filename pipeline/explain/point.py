@@ -11,8 +11,7 @@ from pipeline.proof.choice import FEW_INPUTS
 from pipeline.strategy import Progress, Strategy
 from pipeline.transformer.length import operations
 from pipeline.transformer.strategies import STRATEGIES
-from pipeline.transformer.strategies.low_rank import LowRank
-from pipeline.transformer.strategies.low_rank.explained import ByTables
+from pipeline.transformer.strategies.low_rank import ByTables, LowRank
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.api import prove
+from pipeline.api import explain
 from pipeline.cli.assumed import look_at
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
@@ -17,12 +17,11 @@ from pipeline.emit.names import own_name
 from pipeline.errors import EXIT_PROVED, MalformedInput
 from pipeline.explain.point import Point, built_in, frontier
 from pipeline.explain.ranks import of_rank
-from pipeline.explain.score import Score, score
+from pipeline.explain.score import Score
 from pipeline.explain.words import in_words, ranks_in_words, table
 from pipeline.lean import Limits
 from pipeline.proof.subject import LoadedModel, load
-from pipeline.transformer.strategies.low_rank import LowRank
-from pipeline.transformer.strategies.low_rank.explained import ByTables
+from pipeline.transformer.strategies.low_rank import ByTables, LowRank
 from pipeline.transformer.strategies.low_rank.explanation import read_explanation
 
 
@@ -53,7 +52,7 @@ class Explain:
                     strategy.choose(model)  # better refused now than after proving the others
             for strategy in strategies:
                 terminal.progress(f"proving with {strategy.name}")
-                proof = prove(
+                found = explain(
                     loaded,
                     strategy,
                     check=self.check,
@@ -61,8 +60,8 @@ class Explain:
                     limits=self.limits,
                     progress=terminal.progress,
                 )
-                proof.save(self.out / "certificates")
-                scores.append(score(proof, model, strategy, terminal.progress))
+                found.proof.save(self.out / "certificates")
+                scores.append(found)
                 terminal.result(in_words(scores[-1]) + "\n")
             others = built_in(model, self.against, terminal.progress)
         points = [each.point for each in scores] + others

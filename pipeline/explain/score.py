@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 from pipeline.evidence.sample import Evidence, inputs_for, sample
@@ -12,9 +13,8 @@ from pipeline.explain.point import Point, finest, searched
 from pipeline.model import Model
 from pipeline.proof.proof import Proof
 from pipeline.strategy import Progress
-from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank import ByTables, LowRank
 from pipeline.transformer.strategies.low_rank.attention import PLAIN
-from pipeline.transformer.strategies.low_rank.explained import ByTables
 from pipeline.transformer.strategies.low_rank.presets import EXACT, PREFIX_TOP2
 
 
@@ -77,6 +77,21 @@ class Score:
             "sampling": self.evidence.json(),
             "theorem": proof.theorem,
         }
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        heads = ("part", "against being", "saves operations", "loses inputs")
+        head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+        rows = "".join(
+            f'<tr><th scope="row">{each.part}</th><td>{each.instead}</td><td>{each.saves:,}</td>'
+            f"<td>{each.loses:,}</td></tr>"
+            for each in self.worth
+        )
+        parts = (
+            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+        )
+        said = f"unexplained: {self.dimension:,} numbers; {self.evidence}"
+        return f"{self.proof._repr_html_()}{parts}<p>{escape(said)}</p>"
 
 
 def score(proof: Proof, model: Model, strategy: LowRank | ByTables, progress: Progress) -> Score:

@@ -11,8 +11,7 @@ import msgspec
 
 from pipeline.model import Model
 from pipeline.transformer.checker.mixture import Levels
-from pipeline.transformer.strategies.low_rank import splits
-from pipeline.transformer.strategies.low_rank.explained import ByTables
+from pipeline.transformer.strategies.low_rank import ByTables, splits
 from pipeline.transformer.strategies.low_rank.explanation import (
     Classes,
     Direct,
