@@ -8,6 +8,7 @@
     proof.theorem                                # the statement, as Lean prints it
     proof.save("certificates/mine")              # what `python -m pipeline.verify` reads
     verify(model, "certificates/mine")           # the same proofs again, checked again by Lean
+    explain(model, "mine.toml")                  # an explanation of your own: proved, and what each part is worth
 
 In a notebook, results show themselves.  All errors are `pipeline.errors.PipelineError`, with a cure.
 """
@@ -21,6 +22,7 @@ from pipeline.bundle.check import LeanChecker
 from pipeline.bundle.searched import searched
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
+from pipeline.explain.score import Score, score
 from pipeline.families import family_of
 from pipeline.lean import Limits, find_toolchain
 from pipeline.proof.choice import AUTO, BUDGET, choose
@@ -28,9 +30,10 @@ from pipeline.proof.hooked import from_hooked
 from pipeline.proof.proof import Proof
 from pipeline.proof.subject import LoadedModel, load
 from pipeline.strategy import Progress, Strategy
+from pipeline.transformer.strategies.low_rank import ByTables, LowRank
 from pipeline.transformer.strategies.low_rank.explanation import read_explanation
 
-__all__ = ["LoadedModel", "Proof", "from_hooked", "load", "prove", "verify"]
+__all__ = ["LoadedModel", "Proof", "Score", "explain", "from_hooked", "load", "prove", "verify"]
 
 AnyPath = str | os.PathLike[str]
 
@@ -74,6 +77,27 @@ def prove(
     if checker is not None:
         progress("Lean checks the certificate")
     return Proof(loaded, chosen, bundle, None if checker is None else checker.check(bundle))
+
+
+def explain(
+    model: LoadedModel | AnyPath,
+    explanation: AnyPath | LowRank | ByTables,
+    *,
+    check: bool = True,
+    lean: str | None = None,
+    limits: Limits | None = None,
+    progress: Progress = _silent,
+) -> Score:
+    """Prove by an explanation (a file, see docs/explanations.md), and score it: `.proof`, and what each part saves and
+    loses (`.worth`), the unexplained `.dimension`, and what as many operations buy by sampling (`.evidence`)."""
+    loaded = model if isinstance(model, LoadedModel) else load(model)
+    if isinstance(explanation, LowRank | ByTables):
+        strategy = explanation
+    else:
+        strategy = read_explanation(Path(explanation)).strategy()
+    subject = loaded.require_explainable(strategy.name)
+    proof = prove(loaded, strategy, check=check, lean=lean, limits=limits, progress=progress)
+    return score(proof, subject, strategy, progress)
 
 
 def verify(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.api import Proof, from_hooked, load, prove, verify
+from pipeline.api import Proof, explain, from_hooked, load, prove, verify
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
 from tests.tiny_models import noisy_arrays, random_arrays, write_model
@@ -108,6 +108,26 @@ def test_shown_in_notebooks(proof: Proof, file: Path) -> None:
         "<script>"
         not in prove(marked, "prefix", check=False)._repr_html_() + load(marked)._repr_html_()
     )
+
+
+def test_explain(file: Path, tmp_path: Path) -> None:
+    """The proof is the one that `prove` finds, and each part is compared with doing without it."""
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'name = "mine"\n[qk]\nkeys = ["@size"]\nbound = ["XQ|KE"]\n[classes]\nparts = 2\nlevels = [1]\n'
+    )
+    found = explain(file, path, check=False)
+    proof = prove(file, explanation=path, check=False)
+    assert (found.proof.bound, found.proof.length) == (proof.bound, proof.length)
+    assert [each.part for each in found.worth] == ["QK", "classes"]
+    without = tmp_path / "without.toml"
+    without.write_text('name = "without"\n[classes]\nparts = 2\nlevels = [1]\n')
+    assert found.worth[0].loses == prove(file, explanation=without, check=False).bound - proof.bound
+    shown = found._repr_html_()
+    assert "NOT CHECKED by Lean" in shown
+    assert "EVIDENCE, NOT PROOF" in shown
+    with pytest.raises(MalformedInput, match="one head"):
+        explain(PROJECT / "examples/models/max_of_4_two_heads.safetensors", path, check=False)
 
 
 def test_from_hooked(file: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import tomllib
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,11 +20,13 @@ from pipeline.bundle.journal import Journal
 from pipeline.bundle.stored import read_stored
 from pipeline.bundle.theory import theory_root
 from pipeline.cli.program import main
-from pipeline.emit.names import camel, is_explained
+from pipeline.emit.names import OF_TABLES, camel, is_explained, own_name, strategy_of
+from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.explain.__main__ import app
 from pipeline.explain.point import Point, frontier
 from pipeline.explain.ranks import knee, of_rank, parse_ranks
+from pipeline.families import family_of
 from pipeline.inputs.found import look
 from pipeline.lean import PROJECT
 from pipeline.model import Model
@@ -31,6 +35,7 @@ from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.low_rank import LowRank, splits
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, MeanDifference
 from pipeline.transformer.strategies.low_rank.explanation import read_explanation
+from pipeline.transformer.strategies.low_rank.fields import read_runs
 from pipeline.transformer.strategies.low_rank.parts import Directions
 from pipeline.transformer.strategies.low_rank.presets import EXACT
 from tests.tiny_models import noisy_arrays, write_model
@@ -137,7 +142,7 @@ def test_proved_and_verified_without_the_explanation(
 def test_the_certificate_takes_the_directions(model: Path, mine: Path) -> None:
     """They are what is taken off the products, not singular vectors."""
     subject = load(model)
-    strategy = read_explanation(mine).strategy()
+    strategy = read_explanation(mine).low_rank("explained-mine")
     assert isinstance(subject.model, Model)
     choice = strategy.choose(subject.model)
     assert [peel.index for peel in choice.qk.peels] == [0, 1, 2, 3, 3, 3]
@@ -165,6 +170,9 @@ def test_a_stranger_to_the_checker_is_refused(model: Path, mine: Path, tmp_path:
         "explained-a--b",
         "explained-1",
         "explained-../x",
+        "low-rank-qk-explained-mine",
+        "theory-explained-mine",
+        "cubic-explained",
     ):
         assert not is_explained(name)
         manifest.write_text(text.replace('"explained-mine"', f'"{name}"'))
@@ -172,12 +180,90 @@ def test_a_stranger_to_the_checker_is_refused(model: Path, mine: Path, tmp_path:
             read_stored(manifest)
 
 
+CLASSES = {
+    "levels": "parts = 6\nlevels = [3, 2]\n",
+    "prefix": 'margins = "least"\n',
+    "prefix-levels": 'margins = "least"\nparts = 4\nlevels = [0, 1, 2]\n',
+    "cubic": 'kind = "threshold"\n',
+    "cubic-levels": 'kind = "threshold"\nlevels = [16, 24, 48]\n',
+    "quartic": 'kind = "each"\n',
+    "mixed": 'kind = "prefix-then-each"\n',
+}
+
+
+def of_classes(directory: Path, name: str) -> Path:
+    """An explanation of what classes may hold, with everything multiplied out."""
+    path = directory / "classes.toml"
+    path.write_text(f'name = "mine"\n[classes]\n{CLASSES[name]}')
+    return path
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_classes(name: str, model: Path, tmp_path: Path) -> None:
+    """What is counted is right, one by one; where the rest is lost adds up; without levels it is our own strategy."""
+    proof = prove(model, explanation=of_classes(tmp_path, name), check=False)
+    subject = proof.subject.model
+    assert isinstance(subject, Model)
+    stored = family_of(subject).strategy(proof.bundle.manifest.strategy)
+    assert stored.checker == proof.strategy.checker
+    found = look(subject, stored, proof.fields, 0, lambda _: None)
+    assert found.proved == proof.bound > 0
+    assert found.proved + found.many_unproved == proof.truth
+    assert sum(proof.losses.values()) == proof.gap
+    ours = name.partition("-")[0]
+    if "levels" in name:
+        assert fewer_levels(proof.fields, CLASSES[name])
+        whole = prove(model, "prefix-top2" if name == "levels" else ours, check=False)
+        assert proof.bound <= whole.bound
+        assert proof.length < whole.length
+        assert set(proof.losses) >= ({"levels"} if proof.bound < whole.bound else set())
+    else:
+        assert proof.fields == prove(model, ours, check=False).fields
+
+
+def fewer_levels(fields: Mapping[str, Value], said: str) -> bool:
+    """Does a certificate have the levels that were asked for?"""
+    asked = tomllib.loads(said)
+    parts = asked.get("parts", 48)
+    if fields["parts"] != parts:
+        return False
+    if "levels" in fields:
+        return fields["levels"] == sorted(asked["levels"])
+    runs = read_runs(fields, N_CTX - 1, D_VOCAB)
+    return {level for run in runs for level in run.levels} <= {*asked["levels"], parts}
+
+
+@pytest.mark.parametrize("name", ["levels", "cubic-levels"])
+def test_classes_are_proved_and_verified(name: str, model: Path, tmp_path: Path) -> None:
+    """Lean and the second checker accept them, by the checker that the name of the certificate says."""
+    path = of_classes(tmp_path, name)
+    proof = prove(model, explanation=path)
+    directory = proof.save(tmp_path / "certificate")
+    path.unlink()
+    called = "explained-mine" if name == "levels" else "cubic-explained-mine"
+    (again,) = verify(model, directory)
+    assert again.bundle.manifest.strategy == called
+    assert (again.bound, again.length, again.theorem) == (proof.bound, proof.length, proof.theorem)
+    assert sum(again.losses.values()) == proof.gap
+    assert recheck(model, directory / f"{called}.json", look_at=50).accepted
+    text = (directory / f"{called}.json").read_text()
+    for other in {"explained-mine", "cubic-explained-mine", "prefix-explained-mine"} - {called}:
+        forged = directory / f"{other}.json"
+        forged.write_text(text.replace(f'"{called}"', f'"{other}"'))
+        with pytest.raises(MalformedInput):
+            read_stored(forged).require_genuine(proof.subject.model, theory_root())
+        forged.unlink()
+
+
+@pytest.mark.parametrize("of_tables", ["", *(f"{each}-" for each in OF_TABLES)])
 @given(st.lists(st.from_regex(r"[a-z][a-z0-9]{0,3}", fullmatch=True), min_size=1, max_size=4))
-@settings(max_examples=50)
-def test_names_are_not_confused(words: list[str]) -> None:
+@settings(max_examples=25)
+def test_names_are_not_confused(of_tables: str, words: list[str]) -> None:
     """Two explanations of different names have different files."""
-    name = "-".join(["explained", *words])
+    name = "-".join([f"{of_tables}explained", *words])
     assert is_explained(name)
+    assert own_name(name) == "-".join(words)
+    assert strategy_of(name) == (of_tables[:-1] or None)
     back = "".join(f"-{each.lower()}" if each.isupper() else each for each in camel(name))[1:]
     assert back == name
 
@@ -186,7 +272,14 @@ def test_a_journal_names_no_other_files() -> None:
     """What a killed export left may move an explanation's files, and nothing that only looks like them."""
     temporary = f".x.{'0' * 16}.tmp"
     assert Journal(["ExplainedMine.lean"], {"explained-mine.json": temporary}).is_ours
-    for name in ("Explained.lean", "explained-mine.toml", "explained.json", "ExplainedMine.lean/x"):
+    assert Journal(["CubicExplainedMine.lean", "cubic-explained-mine.json"], {}).is_ours
+    for name in (
+        "Explained.lean",
+        "explained-mine.toml",
+        "MyExplainedTheory.lean",
+        "explained.json",
+        "ExplainedMine.lean/x",
+    ):
         assert not Journal([name], {}).is_ours
 
 
@@ -212,6 +305,33 @@ HOSTILE = {
     ),
     "shares": ('name = "x"\n[attention]\nshares = [nan]\n', "float"),
     "share above 1": ('name = "x"\n[attention]\nshares = [1.5]\n', "<= 1"),
+    "unknown kind": ('name = "x"\n[classes]\nkind = "all"\n', "Invalid enum value 'all'"),
+    "level above parts": (
+        'name = "x"\n[classes]\nparts = 6\nlevels = [2, 7]\n',
+        "level 7 of 6 parts",
+    ),
+    "negative level": ('name = "x"\n[classes]\nlevels = [-1]\n', "`int` >= 0"),
+    "many parts": ('name = "x"\n[classes]\nparts = 1000000\nlevels = [2]\n', "<= 1024"),
+    "many levels": (f'name = "x"\n[classes]\nlevels = {[*range(33)]}\n', "length <= 32"),
+    "parts alone": ('name = "x"\n[classes]\nparts = 6\n', "parts without levels"),
+    "levels of each": (
+        'name = "x"\n[classes]\nkind = "each"\nlevels = [2]\n',
+        "chooses its own levels",
+    ),
+    "margins of thresholds": (
+        'name = "x"\n[classes]\nkind = "threshold"\nmargins = "least"\n',
+        "has no margins",
+    ),
+    "thresholds in parts": (
+        'name = "x"\n[qk]\nrank = 1\nbound = ["XQ|KE"]\n[classes]\nkind = "threshold"\n',
+        r"everything multiplied out, and \[qk\]",
+    ),
+    "rounding of tables": (
+        'name = "x"\n[rounding]\nmay_lose = 0.1\n[classes]\nmargins = "least"\n',
+        r"and \[rounding\]",
+    ),
+    "loses more than all": ('name = "x"\n[rounding]\nmay_lose = 1.5\n', "<= 1"),
+    "nan": ('name = "x"\n[rounding]\nmay_lose = nan\n', "float"),
     "no file": ('name = "x"\n[qk]\nkeys = ["a"]\nbound = ["XQ|KE"]\n', "no file of directions"),
     "file missing": ('name = "x"\ndirections = "none.npz"\n', "no such file"),
     "array missing": (
@@ -228,7 +348,7 @@ HOSTILE = {
             said,
         )
         for name, said in {
-            "nan": "NaN or infinity",
+            "nans": "NaN or infinity",
             "inf": "NaN or infinity",
             "zero": "is zero",
             "long": f"has 6 entries, this model wants {D_VOCAB}",
@@ -251,7 +371,7 @@ def test_hostile_explanations(
     text, said = HOSTILE[what]
     np.savez(
         tmp_path / "bad.npz",
-        nan=np.full(D_VOCAB, np.nan),
+        nans=np.full(D_VOCAB, np.nan),
         inf=np.array([1, np.inf, 0, 0, 0]),
         zero=np.zeros(D_VOCAB),
         long=np.ones(D_VOCAB + 1),

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from pipeline.api import load, prove
 from pipeline.bundle.bundle import make_bundle
 from pipeline.cli.program import main
 from pipeline.errors import CheckersDiffer
+from pipeline.inputs import heads
 from pipeline.inputs.__main__ import app
 from pipeline.inputs.found import Found, look
 from pipeline.model import Model
+from pipeline.recheck import certified
+from pipeline.recheck.certified import Counted, One
 from pipeline.strategy import Certificate
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import inputs as inputs_of
+from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.near_ties import is_right
 from pipeline.transformer.strategies import STRATEGIES, ByClasses
+from tests.heads_models import heads_arrays
 from tests.tiny_models import noisy_arrays, write_model
 
 N_CTX, D_VOCAB = 4, 5
@@ -173,3 +180,52 @@ def test_a_claim_that_is_not_counted(
         (tmp_path / name).write_bytes(content)
     assert main(app, [str(file), str(tmp_path / "cubic.json")]) == 2
     assert "Lean would refuse it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("strategy", ["quartic", "cubic", "brute-force"])
+@pytest.mark.parametrize("task", ["max", "min"])
+def test_several_heads(
+    task: str, strategy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each input is wrong, or counted, or neither, as the statement's own words and the second checker say."""
+    arrays, v, n_ctx = heads_arrays(3, 3, 6, 2, 0.3), 6, 3
+    if task == "min":
+        arrays["W_E"], arrays["W_U"] = arrays["W_E"][::-1].copy(), arrays["W_U"][:, ::-1].copy()
+        arrays["b_U"] = arrays["b_U"][::-1].copy()
+    file = tmp_path / "heads.safetensors"
+    file.write_bytes(safetensors.numpy.save(dict(arrays), {"task": task}))
+    proof = prove(file, strategy, check=False)
+    directory = proof.save(tmp_path / "certificate")
+    manifest = directory / f"{strategy}.json"
+    assert main(app, [str(file), str(manifest), "--json", "--limit", "0"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    known = certified(file, manifest)
+    every = set(product(range(v), repeat=n_ctx))
+    right = {x for x in every if known.is_right(x)}
+    counted = {x for group in known.counted.groups for x in group.all()}
+    assert said["claim"] == said["proved"] == len(counted) == proof.bound > 0
+    assert {tuple(each["tokens"]) for each in said["wrong_inputs"]} == every - right
+    lost = {tuple(each["tokens"]) for each in said["right_but_not_proved_inputs"]}
+    assert lost == right - counted
+    assert every - right, "a test of nothing"
+    assert set(said["wrong_by"]) == {"answer", "query"}
+    assert sum(said["wrong_by"]["answer"].values()) == said["wrong"]
+    assert main(app, [str(file), str(manifest)]) == 0
+    assert "right but not proved" in capsys.readouterr().out
+
+
+def test_a_wrong_input_of_several_heads_that_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is no small matter."""
+    file = write_model(tmp_path / "heads.safetensors", heads_arrays(3, 3, 6, 2, 0.3))
+    proof = prove(file, "brute-force", check=False)
+    manifest = proof.save(tmp_path / "certificate") / "brute-force.json"
+    model = proof.subject.model
+    assert isinstance(model, HeadsModel)
+    known = certified(file, manifest)
+    wrong = next(x for x in product(range(6), repeat=3) if not known.is_right(x))
+    forged = replace(known, counted=Counted(1, [One(wrong)]))
+    monkeypatch.setattr(heads, "certified", lambda *_: forged)
+    with pytest.raises(CheckersDiffer, match="answers wrongly"):
+        heads.look_at_heads(model, file, manifest, 1, lambda _: None)

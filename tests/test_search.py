@@ -10,13 +10,19 @@ import pytest
 
 from pipeline.api import load, prove
 from pipeline.cli.program import main
-from pipeline.explain.point import Point
+from pipeline.emit.names import own_name
+from pipeline.explain.point import Point, searched
+from pipeline.lean import PROJECT
 from pipeline.model import Model
-from pipeline.search.area import area, longest, shortest
+from pipeline.search.area import area, longest, shortest, thinned
+from pipeline.search.found import REPORT, points, table
+from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.low_rank.explanation import (
+    Classes,
     Direct,
     File,
     Qk,
+    Rounding,
     Shares,
     read_explanation,
     render,
@@ -50,6 +56,20 @@ def test_area(file: Path) -> None:
     assert both == pytest.approx(0.5 + 0.5 * log(last / middle) / log(last / first))
 
 
+def test_thinned(file: Path) -> None:
+    """Points go that add next to nothing to the score; what is left scores hardly less."""
+    model = load(file).model
+    assert isinstance(model, Model)
+    first, total = shortest(model), 6**4
+    few, more = Point("few", 1, first), Point("more", total // 2, first + 1)
+    some, all_of_it = Point("some", total // 2 + 1, 2 * first), Point("all", total, 3 * first)
+    every = [few, more, some, all_of_it]
+    kept = thinned(every, model)
+    assert kept == [more, all_of_it]
+    assert 0 < area(every, model) - area(kept, model) < 1e-3
+    assert thinned([few], model) == [few]
+
+
 def test_rendered_explanations_are_read_back(tmp_path: Path) -> None:
     """As the same."""
     path = tmp_path / "x.toml"
@@ -60,7 +80,10 @@ def test_rendered_explanations_are_read_back(tmp_path: Path) -> None:
             "c",
             direct=Direct(base="zero", outputs=("@size",), bound=("X|U",)),
             attention=Shares((0.0, 0.5)),
+            classes=Classes(parts=6, levels=(2, 3)),
+            rounding=Rounding(0.5),
         ),
+        File("d", classes=Classes("threshold", levels=(16, 24))),
     ):
         path.write_text(render(file))
         assert read_explanation(path).file == file
@@ -96,7 +119,7 @@ def test_program(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     own = [each for each in points if each["own"]]
     assert own
     for each in own:
-        path = out / f"{each['name'].removeprefix('explained-')}.toml"
+        path = out / f"{own_name(each['name'])}.toml"
         proof = prove(file, explanation=path, check=False)
         assert (proof.bound, proof.length) == (each["bound"], each["length"])
     longest_own = max(each["length"] for each in own)
@@ -117,3 +140,48 @@ def test_a_journal_of_another_model(
     (out / "trials.journal").write_text("no journal\n")
     assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(out)]) == 2
     assert "not the journal of a search" in capsys.readouterr().err
+
+
+FOUND = PROJECT / "examples/explanations/found"
+SHIPPED = sorted(each.name for each in FOUND.iterdir())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_shipped(name: str) -> None:
+    """Every point of a shipped frontier was proved, about the shipped model; the score is the area, above that of our
+    own strategies."""
+    report = FOUND / name / REPORT
+    said = json.loads(report.read_text())
+    loaded = load(PROJECT / f"examples/models/{name}.safetensors")
+    model = loaded.model
+    assert isinstance(model, Model)
+    assert (said["model_digest"], said["total"]) == (model.digest, loaded.total)
+    every = points(report)
+    kept = [each for each in every if each.proved]
+    ours = [each for each in every if not each.own]
+    assert {each.name for each in ours} >= {*STRATEGIES} - {"brute-force"}
+    assert area(kept, model) == pytest.approx(said["score"])
+    assert area(ours, model) == pytest.approx(said["score_of_built_in"])
+    assert area(kept, model) > area(ours, model)
+    files = {path.stem for path in (FOUND / name).glob("*.toml")}
+    assert files == {own_name(each.name) for each in kept if each.own}
+    for each in (FOUND / name).glob("*.toml"):
+        assert read_explanation(each).file.name == each.stem
+
+
+def test_shipped_explanations_prove_what_is_said() -> None:
+    """Searched again, of the smallest model, by what is in the files."""
+    name = "max_of_4_vocab_16"
+    model = load(PROJECT / f"examples/models/{name}.safetensors").model
+    assert isinstance(model, Model)
+    own = [each for each in points(FOUND / name / REPORT) if each.own]
+    assert own
+    for each in own:
+        strategy = read_explanation(FOUND / name / f"{own_name(each.name)}.toml").strategy()
+        again = searched(strategy, model, lambda _: None)
+        assert (again.bound, again.length) == (each.bound, each.length)
+
+
+def test_the_page_says_what_was_found() -> None:
+    """`python -m pipeline.search.found examples/explanations/found` wrote the table."""
+    assert table(FOUND) in (PROJECT / "docs/explanations.md").read_text()

@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.emit.names import camel, is_explained
+from pipeline.emit.names import OF_TABLES, camel, is_explained
 
 WEIGHTS_FILE = "Weights.lean"
+
+_THEOREM = re.compile(
+    rf"(?:{'|'.join(map(camel, OF_TABLES))})?Explained[A-Z][A-Za-z0-9]*", re.ASCII
+)
 
 
 def theorem_file(strategy: str) -> str:
@@ -23,12 +27,12 @@ def is_explained_file(name: str) -> bool:
     """Is it the manifest, or the theorem, of somebody's own explanation?"""
     stem, _, suffix = name.partition(".")
     if suffix == "lean":
-        return re.fullmatch(r"Explained[A-Z][A-Za-z0-9]*", stem, re.ASCII) is not None
+        return _THEOREM.fullmatch(stem) is not None
     return suffix == "json" and is_explained(stem)
 
 
 def explained_files(directory: Path) -> Iterable[str]:
     """Those in a directory."""
     return sorted(
-        path.name for path in directory.glob("[eE]xplained*") if is_explained_file(path.name)
+        path.name for path in directory.glob("*[eE]xplained*") if is_explained_file(path.name)
     )

@@ -10,8 +10,11 @@ ROOT_MODULE = "Compact.Certificates"
 _MODEL_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,99}")
 
 EXPLAINED = "explained-"
-"""Begins the names of strategies that are explanations of somebody's own (docs/explanations.md)."""
-_EXPLAINED = re.compile(r"explained(-[a-z][a-z0-9]*)+")
+"""Stands in the names of strategies that are explanations of somebody's own (docs/explanations.md), at their beginning
+or after the strategy whose checker they are for: `explained-mine`, `cubic-explained-mine`."""
+OF_TABLES = ("quartic", "mixed", "cubic", "prefix")
+"""The strategies that may stand there."""
+_EXPLAINED = re.compile(rf"(?:(?:{'|'.join(OF_TABLES)})-)?explained(?:-[a-z][a-z0-9]*)+")
 MOST = 80
 """Characters of such a name."""
 
@@ -19,6 +22,16 @@ MOST = 80
 def is_explained(strategy: str) -> bool:
     """Is it the name of such a strategy?  Each word begins with a letter: no two names are one in camel case."""
     return len(strategy) <= MOST and _EXPLAINED.fullmatch(strategy) is not None
+
+
+def own_name(strategy: str) -> str:
+    """What its author calls such a strategy; of another one its name."""
+    return strategy.partition(EXPLAINED)[2] if is_explained(strategy) else strategy
+
+
+def strategy_of(explained: str) -> str | None:
+    """The strategy whose checker an explained one names; `None` if it names none."""
+    return explained.partition(f"-{EXPLAINED}")[0] if explained[:1] != EXPLAINED[0] else None
 
 
 def camel(words: str) -> str:

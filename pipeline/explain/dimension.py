@@ -12,9 +12,11 @@ from pipeline.transformer.checker.chains import Part
 from pipeline.transformer.checker.shares import Choice
 
 
-def unexplained(model: Model, choice: Choice) -> int:
-    """Of a choice of parts."""
+def unexplained(model: Model, choice: Choice | None) -> int:
+    """Of a choice of parts; `None` multiplies everything out."""
     v = model.d_vocab
+    if choice is None:
+        return 3 * v**2 + 2 * model.n_ctx * v
     qk = _numbers(choice.qk, v)
     direct = _numbers(choice.eu, v) + (0 if choice.eu.exact else model.d_model)
     return v**2 + qk + direct + 2 * model.n_ctx * v

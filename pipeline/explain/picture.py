@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.emit.names import own_name
 from pipeline.explain.point import Point, frontier
 from pipeline.report.style import FAINT, Picture, drawing, figure, look, per_cent, picture
 
@@ -41,7 +42,7 @@ def draw(points: Sequence[Point], total: int, truth: int | None, file: str) -> P
             )
             if point.own:
                 axes.annotate(
-                    point.name.removeprefix("explained-"),
+                    own_name(point.name),
                     (point.length, point.bound / total),
                     xytext=(8, 6),
                     textcoords="offset points",

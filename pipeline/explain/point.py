@@ -11,7 +11,7 @@ from pipeline.proof.choice import FEW_INPUTS
 from pipeline.strategy import Progress, Strategy
 from pipeline.transformer.length import operations
 from pipeline.transformer.strategies import STRATEGIES
-from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank import ByTables, LowRank
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,11 @@ def searched(strategy: Strategy, model: Model, progress: Progress) -> Point:
     return Point(strategy.name, certificate.bound, length)
 
 
-def finest(strategy: LowRank, model: Model) -> Point:
-    """The same without choosing how coarsely to round, which takes a while and makes a proof a little shorter: for
-    comparing explanations with each other."""
+def finest(strategy: LowRank | ByTables, model: Model) -> Point:
+    """The same without choosing how coarsely to round proofs in parts, which takes a while and makes them a little
+    shorter: for comparing explanations with each other."""
+    if isinstance(strategy, ByTables):
+        return searched(strategy, model, lambda _: None)
     found = strategy.finest(model, lambda _: None)
     length = operations(strategy.checker, model, found.fields())
     return Point(strategy.name, found.bound, length)

@@ -8,19 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.api import prove
+from pipeline.api import explain
 from pipeline.cli.assumed import look_at
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
 from pipeline.cli.terminal import Terminal
+from pipeline.emit.names import own_name
 from pipeline.errors import EXIT_PROVED, MalformedInput
 from pipeline.explain.point import Point, built_in, frontier
 from pipeline.explain.ranks import of_rank
-from pipeline.explain.score import Score, score
+from pipeline.explain.score import Score
 from pipeline.explain.words import in_words, ranks_in_words, table
 from pipeline.lean import Limits
 from pipeline.proof.subject import LoadedModel, load
-from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank import ByTables, LowRank
 from pipeline.transformer.strategies.low_rank.explanation import read_explanation
 
 
@@ -47,10 +48,11 @@ class Explain:
         scores = []
         with terminal.working():
             for strategy in strategies:
-                strategy.choose(model)  # better refused now than after proving the others
+                if isinstance(strategy, LowRank):
+                    strategy.choose(model)  # better refused now than after proving the others
             for strategy in strategies:
                 terminal.progress(f"proving with {strategy.name}")
-                proof = prove(
+                found = explain(
                     loaded,
                     strategy,
                     check=self.check,
@@ -58,8 +60,8 @@ class Explain:
                     limits=self.limits,
                     progress=terminal.progress,
                 )
-                proof.save(self.out / "certificates")
-                scores.append(score(proof, model, strategy, terminal.progress))
+                found.proof.save(self.out / "certificates")
+                scores.append(found)
                 terminal.result(in_words(scores[-1]) + "\n")
             others = built_in(model, self.against, terminal.progress)
         points = [each.point for each in scores] + others
@@ -68,16 +70,18 @@ class Explain:
         terminal.result(assumed.in_words())
         return outcome, EXIT_PROVED
 
-    def _strategies(self) -> list[LowRank]:
-        found = [read_explanation(path).strategy() for path in self.explanations]
+    def _strategies(self) -> list[LowRank | ByTables]:
+        found: list[LowRank | ByTables] = [
+            read_explanation(path).strategy() for path in self.explanations
+        ]
         found += map(of_rank, self.ranks)
-        names = [each.name for each in found]
+        names = [own_name(each.name) for each in found]
         if not names:
             raise MalformedInput("nothing to score", cure="give explanations, or --rank 1..8")
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise MalformedInput(
-                f"two explanations are called {twice.removeprefix('explained-')}",
+                f"two explanations are called {twice}",
                 cure="give one of them another name",
             )
         return found

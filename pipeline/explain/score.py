@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 from pipeline.evidence.sample import Evidence, inputs_for, sample
 from pipeline.explain.dimension import unexplained
-from pipeline.explain.point import Point, finest
+from pipeline.explain.point import Point, finest, searched
 from pipeline.model import Model
 from pipeline.proof.proof import Proof
 from pipeline.strategy import Progress
-from pipeline.transformer.strategies.low_rank import LowRank
+from pipeline.transformer.strategies.low_rank import ByTables, LowRank
 from pipeline.transformer.strategies.low_rank.attention import PLAIN
-from pipeline.transformer.strategies.low_rank.presets import EXACT
+from pipeline.transformer.strategies.low_rank.presets import EXACT, PREFIX_TOP2
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Worth:
     """Operations; negative if it costs some."""
     loses: int
     """Inputs; negative if it gains some."""
+
+    @classmethod
+    def of(cls, part: str, instead: str, whole: Point, without: Point) -> Worth:
+        """Compare a proof with the one that does without a part."""
+        return cls(part, instead, without.length - whole.length, without.bound - whole.bound)
 
     def json(self) -> dict[str, Any]:
         return {
@@ -72,30 +78,53 @@ class Score:
             "theorem": proof.theorem,
         }
 
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        heads = ("part", "against being", "saves operations", "loses inputs")
+        head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+        rows = "".join(
+            f'<tr><th scope="row">{each.part}</th><td>{each.instead}</td><td>{each.saves:,}</td>'
+            f"<td>{each.loses:,}</td></tr>"
+            for each in self.worth
+        )
+        parts = (
+            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+        )
+        said = f"unexplained: {self.dimension:,} numbers; {self.evidence}"
+        return f"{self.proof._repr_html_()}{parts}<p>{escape(said)}</p>"
 
-def score(proof: Proof, model: Model, strategy: LowRank, progress: Progress) -> Score:
+
+def score(proof: Proof, model: Model, strategy: LowRank | ByTables, progress: Progress) -> Score:
     """Score an explanation that is proved."""
     progress("what each part is worth")
-    choice = strategy.choose(model)
     return Score(
         proof,
         _worth(model, strategy),
-        unexplained(model, choice),
+        unexplained(model, strategy.choose(model) if isinstance(strategy, LowRank) else None),
         sample(model, inputs_for(model, proof.length)),
     )
 
 
-def _worth(model: Model, strategy: LowRank) -> list[Worth]:
+def _worth(model: Model, strategy: LowRank | ByTables) -> list[Worth]:
     """Each part, replaced by what is done where nothing is explained."""
-    without: Mapping[str, tuple[str, LowRank]] = {
+    found, whole = [], finest(strategy, model)
+    for part, (instead, other) in _without(strategy).items():
+        if other != strategy:
+            found.append(Worth.of(part, instead, whole, finest(other, model)))
+    if isinstance(strategy, LowRank) and strategy.may_lose:
+        fine = replace(strategy, may_lose=0)
+        here, there = (searched(each, model, lambda _: None) for each in (strategy, fine))
+        found.append(Worth.of("rounding", "as fine as loses nothing", here, there))
+    return found
+
+
+def _without(strategy: LowRank | ByTables) -> Mapping[str, tuple[str, LowRank]]:
+    """For each part, what is done instead and the explanation without it."""
+    if isinstance(strategy, ByTables):
+        return {"classes": ("counted by prefixes, from the two largest outputs", PREFIX_TOP2)}
+    return {
         "QK": ("multiplied out", replace(strategy, qk=EXACT)),
         "direct path": ("multiplied out", replace(strategy, eu=EXACT)),
         "attention": ("bounded as it is", replace(strategy, attention=PLAIN)),
+        "classes": ("counted by many levels", replace(strategy, levels=None)),
     }
-    whole, found = finest(strategy, model), []
-    for part, (instead, other) in without.items():
-        if other != strategy:
-            point = finest(other, model)
-            saves, loses = point.length - whole.length, point.bound - whole.bound
-            found.append(Worth(part, instead, saves, loses))
-    return found

@@ -49,7 +49,7 @@ class Found:
     lost_by: Counter[str] = field(default_factory=Counter)
     wrong_at: dict[str, Counter[int]] = field(default_factory=dict)
     unproved_at: dict[str, Counter[int]] = field(default_factory=dict)
-    """`["maximum"]` and `["query"]`: how many for each token"""
+    """`["maximum"]` (or, of other tasks, `["answer"]`) and `["query"]`: how many for each token"""
 
     @property
     def many_unproved(self) -> int:
@@ -105,17 +105,13 @@ def look(
             rung[~sets[place][each.query].hold(inputs)] = place
         named = [*names, last]
         found.lost_by.update(
-            {
-                named[i]: count
-                for i, count in enumerate(np.bincount(rung[open_ones]).tolist())
-                if count
-            }
+            {named[i]: many for i, many in enumerate(np.bincount(rung[open_ones]).tolist()) if many}
         )
-        _count(found.wrong_at, inputs, ~each.right)
-        _count(found.unproved_at, inputs, open_ones)
-        _keep(found.wrong, limit, each.margin, ~each.right, inputs, lambda _: "")
+        count(found.wrong_at, "maximum", inputs.maximum, each.query, ~each.right)
+        count(found.unproved_at, "maximum", inputs.maximum, each.query, open_ones)
+        keep(found.wrong, limit, each.margin, ~each.right, inputs, lambda _: "")
         lost = lambda index, rung=rung, named=named: named[int(rung[index])]  # noqa: E731
-        _keep(found.unproved, limit, each.margin, open_ones, inputs, lost)
+        keep(found.unproved, limit, each.margin, open_ones, inputs, lost)
     return found
 
 
@@ -134,15 +130,16 @@ def _counted(
     return lambda inputs: np.array(list(check.passing(inputs.query))) & enclosure.narrow
 
 
-def _count(into: dict[str, Counter[int]], inputs: Inputs, chosen: Bools) -> None:
-    """Add to the counts by maximum and by query."""
-    maxima = np.bincount(inputs.maximum[chosen]).tolist()
-    into.setdefault("maximum", Counter()).update({m: c for m, c in enumerate(maxima) if c})
-    many = int(chosen.sum())
-    into.setdefault("query", Counter()).update({inputs.query: many} if many else {})
+def count(into: dict[str, Counter[int]], what: str, tokens: Any, query: int, chosen: Bools) -> None:
+    """Add to the counts by a token of each input, and by query."""
+    many = np.bincount(tokens[chosen]).tolist()
+    into.setdefault(what, Counter()).update(
+        {token: each for token, each in enumerate(many) if each}
+    )
+    into.setdefault("query", Counter()).update({query: int(chosen.sum())} if chosen.any() else {})
 
 
-def _keep(
+def keep(
     kept: list[One],
     limit: int,
     margin: Any,

@@ -22,6 +22,7 @@ from pipeline.transformer.checker.classes import Run
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies import ByClasses
 from pipeline.transformer.strategies.class_search import ClassStrategy, read_tables
+from pipeline.transformer.strategies.low_rank.explained import Explained
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,11 @@ class Proof:
         return path
 
     def _tables(self) -> Tables | None:
-        if not isinstance(self.strategy, ClassStrategy) or not isinstance(
-            self.subject.model, Model
-        ):
+        base = self.strategy.base if isinstance(self.strategy, Explained) else self.strategy
+        model = self.subject.model
+        if not isinstance(base, ClassStrategy) or not isinstance(model, Model):
             return None
-        return read_tables(self.subject.model, self.fields)
+        return read_tables(model, self.fields)
 
     def __str__(self) -> str:
         said = "proved" if self.proved else "NOT CHECKED by Lean"

@@ -14,7 +14,7 @@ fails when they differ.
     verdict = recheck(Path("model.safetensors"), Path("certificates/model/cubic.json"))
 """
 
-from pipeline.recheck.recheck import Verdict, recheck
+from pipeline.recheck.recheck import Certified, Verdict, certified, recheck
 from pipeline.recheck.refused import Refused
 
-__all__ = ["Refused", "Verdict", "recheck"]
+__all__ = ["Certified", "Refused", "Verdict", "certified", "recheck"]

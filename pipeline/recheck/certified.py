@@ -141,6 +141,20 @@ class Listed:
         return tuple(number // self.base**i % self.base for i in range(self.length))
 
 
+@dataclass(frozen=True)
+class One:
+    """One input."""
+
+    input: Input
+    size = 1
+
+    def draw(self, random: Random) -> Input:
+        return self.input
+
+    def all(self) -> Iterator[Input]:
+        yield self.input
+
+
 class Counted(NamedTuple):
     """What a checker counts."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Counted
+from pipeline.recheck.certified import Counted, Input, One
 from pipeline.recheck.families import FAMILIES
 from pipeline.recheck.family import Family, checkers_of
 from pipeline.recheck.lean_file import read_theorem
@@ -48,6 +48,30 @@ def recheck(model: Path, manifest: Path, look_at: int = 0) -> Verdict:
     If so, up to so many of the inputs that it certifies are looked at by themselves.
     """
     return Verdict.of(lambda: _recheck(model, manifest, look_at))
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What a certificate counts, input by input."""
+
+    counted: Counted
+    bound: int
+    _numbers: Callable[[Counted], Numbers]
+
+    def is_right(self, x: Input) -> bool:
+        """Is an input answered rightly, in the claim's own words and with intervals of many digits?  A tie is not."""
+        return not self._numbers(Counted(1, [One(x)])).wrong
+
+
+def certified(model: Path, manifest: Path) -> Certified:
+    """The inputs that a certificate counts; raises `Refused` where Lean would not accept it, or counts no inputs."""
+    family, w, checker, certificate = _read_all(model, manifest)
+    if family.losses is not None:
+        raise Refused("a mean loss counts no inputs")
+    counted = family.counts[checker](w, certificate)
+    return Certified(
+        counted, certificate.nat("bound"), lambda some: family.look(w, certificate, some, 1)
+    )
 
 
 def verdict(
@@ -90,6 +114,11 @@ def _check_loss(
 
 
 def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
+    return _check(*_read_all(model, manifest), look_at)
+
+
+def _read_all(model: Path, manifest: Path) -> tuple[Family, Any, str, Certificate]:
+    """The weights, the checker and the certificate, if all that is on disk fits together."""
     found = read_manifest(_read(manifest))
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", found.strategy, re.ASCII):
         raise Refused(f"the strategy {ascii(found.strategy)[:40]} is not known")
@@ -125,7 +154,7 @@ def _recheck(model: Path, manifest: Path, look_at: int) -> Verdict:
     }
     if found.claim != claim or theorem.claimed != bound:
         raise Refused("what is claimed is not what the certificate is about")
-    return _check(family, w, theorem.checker, found.certificate, look_at)
+    return family, w, theorem.checker, found.certificate
 
 
 def _read(path: Path) -> bytes:

@@ -21,6 +21,7 @@ the margin against `t` is `sum_i p_i g(x_i) + own`, where `own` is the query's p
 | two largest outputs | leads are sums of the leads in each row, and attention is bounded as it is (prefix-top2) |
 | rest of QK | of the scores of tokens only a part of low rank is known, and bounds of the rest |
 | rest of the direct path | so it is with the direct path |
+| levels | an explanation counts classes by its own levels, or rounds coarser than it would have to |
 | other | the strategy counts it: what this list does not know of other strategies |
 
 The rungs above a low-rank proof are those of models that are rounded as little as the searches ever do.
@@ -48,9 +49,11 @@ from pipeline.transformer.checker.circuits import IntMatrix
 from pipeline.transformer.checker.classes import count, with_others
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.low_rank import LowRank
-from pipeline.transformer.strategies.low_rank.explained import Explained
+from pipeline.transformer.strategies.low_rank.explained import ByTables, Explained
 from pipeline.transformer.strategies.low_rank.presets import EXACT
+from pipeline.transformer.strategies.mixture import LeadStrategy
 
 Floats = npt.NDArray[np.float64]
 
@@ -61,8 +64,8 @@ ROUNDING, OUTPUTS, PREFIXES, TOP_TWO = (
     "prefix sets",
     "two largest outputs",
 )
-REST_QK, REST_EU, OTHER = "rest of QK", "rest of the direct path", "other"
-RUNGS = (OV, AVERAGING, QK, ROUNDING, OUTPUTS, PREFIXES, TOP_TWO, REST_QK, REST_EU, OTHER)
+REST_QK, REST_EU, LEVELS, OTHER = "rest of QK", "rest of the direct path", "levels", "other"
+RUNGS = (OV, AVERAGING, QK, ROUNDING, OUTPUTS, PREFIXES, TOP_TWO, REST_QK, REST_EU, LEVELS, OTHER)
 
 MEANINGS = {
     OV: "every position but the query's adds the least lead that any of them adds, output by output",
@@ -75,6 +78,7 @@ MEANINGS = {
     TOP_TWO: "leads are sums of the leads in each row",
     REST_QK: "of the scores of tokens only a part of low rank is known, the rest by bounds",
     REST_EU: "the same of the direct path",
+    LEVELS: "an explanation counts by levels of its own, or rounds coarser than it has to",
     OTHER: "what else the strategy relaxes",
 }
 """In words; the table above is more precise."""
@@ -136,14 +140,19 @@ class Slack:
         if name == "brute-force" or self._subject.model.n_ctx < 2:
             return
         yield from self.real
+        if isinstance(strategy, Explained) and isinstance(strategy.base, ClassStrategy):
+            name, strategy = strategy.base.name, None
         if isinstance(strategy, LowRank | Explained):
             yield from self.finest
         if isinstance(strategy, LowRank):
+            whole = replace(strategy, levels=None, may_lose=0)
             for rung, part in (
-                (TOP_TWO, replace(strategy, qk=EXACT, eu=EXACT)),
-                (REST_QK, replace(strategy, eu=EXACT)),
+                (TOP_TWO, replace(whole, qk=EXACT, eu=EXACT)),
+                (REST_QK, replace(whole, eu=EXACT)),
+                (REST_EU, whole),
             ):
-                yield rung, self._low_rank(part)
+                if RUNGS.index(rung) < RUNGS.index(_last(strategy)):
+                    yield rung, self._low_rank(part)
             return
         t = tables()
         if t is None:
@@ -183,7 +192,13 @@ class Slack:
 def _last(strategy: Strategy | None) -> str:
     """The relaxation by which a strategy differs from the one before."""
     name = "" if strategy is None else strategy.name
+    if isinstance(strategy, Explained) and isinstance(strategy.base, LeadStrategy):
+        # what a certificate says of levels is all that is known of one that is verified
+        own = strategy.base.levels is not None or not isinstance(strategy, ByTables)
+        return LEVELS if own else CHAIN[strategy.base.name]
     if isinstance(strategy, LowRank):
+        if strategy.levels is not None or strategy.may_lose:
+            return LEVELS
         return REST_EU if strategy.eu != EXACT else REST_QK if strategy.qk != EXACT else TOP_TWO
     return CHAIN.get(name, ROUNDING if name == "brute-force" else OTHER)
 

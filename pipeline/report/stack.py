@@ -15,7 +15,7 @@ _BELOW = 6
 """So many panels stand below each other; more stand in two columns."""
 _NAMED = 24
 """More models than this are not named."""
-_HATCHES = ("", "//", "", "..", "", "\\\\", "", "xx", "++", "oo")
+_HATCHES = ("", "//", "", "..", "", "\\\\", "", "xx", "++", "oo", "**")
 
 
 def slack_bars(ladders: Sequence[Ladder]) -> Picture | None:

@@ -45,3 +45,20 @@ def area(points: Iterable[Point], model: Model) -> float:
         for each, (start, end) in zip(best, pairwise(lengths), strict=True)
     ]
     return float(sum(parts) / log(last / first))
+
+
+NEXT_TO_NOTHING = 1e-4
+
+
+def thinned(points: Iterable[Point], model: Model) -> list[Point]:
+    """The frontier without those points, one after the other, that add next to nothing to its score: each is a proof
+    to be checked and an explanation to be read."""
+    best = frontier(points)
+    while len(best) > 1:
+        whole = area(best, model)
+        lost = [whole - area([*best[:i], *best[i + 1 :]], model) for i in range(len(best))]
+        least = min(range(len(best)), key=lost.__getitem__)
+        if lost[least] >= NEXT_TO_NOTHING:
+            break
+        del best[least]
+    return best

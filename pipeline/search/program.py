@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,18 @@ from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED
-from pipeline.explain.point import Point, built_in, frontier
+from pipeline.explain.point import Point, built_in, searched
 from pipeline.explain.words import table
 from pipeline.lean import Limits
-from pipeline.proof.subject import load
-from pipeline.search.area import area, longest, shortest
-from pipeline.search.space import strategy
+from pipeline.model import Model
+from pipeline.proof.subject import LoadedModel, load
+from pipeline.search.area import area, longest, shortest, thinned
+from pipeline.search.found import REPORT
+from pipeline.search.space import multiplied_out, roundings, strategy
 from pipeline.search.study import search
-from pipeline.transformer.strategies.low_rank.explanation import render
+from pipeline.strategy import Strategy
+from pipeline.transformer.strategies import STRATEGIES
+from pipeline.transformer.strategies.low_rank.explanation import File, render
 
 JOURNAL = "trials.journal"
 
@@ -51,21 +56,17 @@ class Search:
             found = search(
                 model, self.out / JOURNAL, self.trials, self.budget, self.seed, terminal.progress
             )
-            points = []
-            for number, each in enumerate(found):
-                file = msgspec.structs.replace(each.file, name=f"found-n{number + 1}")
-                terminal.progress(f"proving {file.name}, {number + 1} of {len(found)}")
-                proof = prove(
-                    loaded, strategy(file), check=self.check, lean=self.lean, limits=self.limits
-                )
-                proof.save(self.out / "certificates")
-                (self.out / f"{file.name}.toml").write_text(render(file))
-                points.append(
-                    Point(proof.strategy.name, proof.bound, proof.length, proof.proved, own=True)
-                )
             others = built_in(model, None, terminal.progress)
-        both = [*points, *others]
-        before, after = area(others, model), area(both, model)
+            known = {point.name: STRATEGIES[point.name] for point in others}
+            worth_it = thinned([each.point for each in found], model)
+            kept = [each.file for each in found if each.point in worth_it]
+            tried = [each for file in kept for each in roundings(file)]
+            own = self._searched(model, [*tried, *multiplied_out(model)], terminal)
+            wanted = [each for each in (*others, *own.values()) if self._within(each)]
+            proved = self._prove(loaded, known, own, thinned(wanted, model), terminal)
+        before, after = area(others, model), area(proved, model)
+        names = {each.name for each in proved}
+        both = [*proved, *(each for each in others if each.name not in names)]
         terminal.result(table(both, loaded.total))
         terminal.result(
             f"score {after:.4f}; of our own strategies alone {before:.4f}\n  the area under the best bound over the"
@@ -74,7 +75,6 @@ class Search:
         )
         terminal.result(f"written to {self.out}: an explanation and a certificate for each point")
         terminal.result(assumed.in_words())
-        best = {point.name for point in frontier(both)}
         outcome: dict[str, Any] = {
             "proved": self.check,
             "model": loaded.file,
@@ -82,7 +82,46 @@ class Search:
             "total": loaded.total,
             "score": after,
             "score_of_built_in": before,
-            "points": [each.json() | {"on_frontier": each.name in best} for each in both],
+            "points": [each.json() | {"on_frontier": each.name in names} for each in both],
         }
-        (self.out / "frontier.json").write_text(json.dumps(outcome, indent=2) + "\n")
+        (self.out / REPORT).write_text(json.dumps(outcome, indent=2) + "\n")
         return outcome | assumed.json(), EXIT_PROVED
+
+    def _within(self, point: Point) -> bool:
+        return self.budget is None or point.length <= self.budget
+
+    def _searched(
+        self, model: Model, files: Sequence[File], terminal: Terminal
+    ) -> dict[File, Point]:
+        """What certificates of explanations would prove, rounded as they will be."""
+        points: dict[File, Point] = {}
+        for file in files:
+            terminal.progress(f"choosing the rounding, {len(points) + 1} of {len(files)}")
+            point = searched(strategy(file), model, lambda _: None)
+            points[file] = replace(point, name=f"{point.name}-{len(points)}", own=True)
+        return points
+
+    def _prove(
+        self,
+        loaded: LoadedModel,
+        known: Mapping[str, Strategy],
+        own: Mapping[File, Point],
+        best: Sequence[Point],
+        terminal: Terminal,
+    ) -> list[Point]:
+        """Have Lean check all that is on the frontier, and write explanations down."""
+        for old in self.out.glob("found-n*.toml"):
+            old.unlink()
+        files, proved, number = {point.name: file for file, point in own.items()}, [], 0
+        for point in best:
+            chosen = known.get(point.name)
+            if chosen is None:
+                number += 1
+                file = msgspec.structs.replace(files[point.name], name=f"found-n{number}")
+                (self.out / f"{file.name}.toml").write_text(render(file))
+                chosen = strategy(file)
+            terminal.progress(f"proving by {chosen.name}: {point.bound:,} inputs")
+            proof = prove(loaded, chosen, check=self.check, lean=self.lean, limits=self.limits)
+            proof.save(self.out / "certificates")
+            proved.append(Point(chosen.name, proof.bound, proof.length, proof.proved, point.own))
+        return proved

@@ -8,7 +8,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from itertools import accumulate, pairwise
+from typing import Self
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
@@ -56,6 +58,18 @@ def candidates(n: int) -> list[Levels]:
 class LeadStrategy(ClassStrategy):
     """A strategy that counts with leads."""
 
+    levels: Levels | None = None
+    """None: the fewest of some candidates that give nearly the best bound."""
+
+    def with_levels(self, levels: Levels) -> Self:
+        """The same, counting by these levels."""
+        other = copy(self)
+        other.levels = levels
+        return other
+
+    def _candidates(self, n: int) -> list[Levels]:
+        return candidates(n) if self.levels is None else [self.levels]
+
     @abstractmethod
     def graded(self, t: Tables, leads: Leads, levels: Levels) -> Iterator[Run]:
         """The classes that its checker counts, with the tokens and their levels."""
@@ -78,7 +92,7 @@ class LeadStrategy(ClassStrategy):
         return count_bits(t)
 
     def admitted(self, t: Tables) -> Iterator[Run]:
-        return self.graded(t, exact_leads(t), candidates(t.n)[-1])
+        return self.graded(t, exact_leads(t), self._candidates(t.n)[-1])
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         return {}
@@ -95,7 +109,7 @@ class LeadStrategy(ClassStrategy):
         t = found.tables
         leads = exact_leads(t)
         progress(f"{found.bound:,} inputs can be counted; choosing the levels")
-        tried = [(each, list(self.graded(t, leads, each))) for each in candidates(t.n)]
+        tried = [(each, list(self.graded(t, leads, each))) for each in self._candidates(t.n)]
         most = max(self.number(t.n, runs) for _, runs in tried)
         lost = self.everything(t) // GIVEN_UP
         levels, runs = next(each for each in tried if most - self.number(t.n, each[1]) <= lost)

@@ -9,25 +9,29 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from pipeline.emit.names import EXPLAINED, is_explained
+from pipeline.emit.names import EXPLAINED, OF_TABLES, is_explained
 from pipeline.errors import MalformedInput
 from pipeline.model.files import read_bytes
 from pipeline.transformer.checker.chains import Shifted
+from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.strategies.low_rank import splits
 from pipeline.transformer.strategies.low_rank.attention import PLAIN, Attention, MeanDifference
+from pipeline.transformer.strategies.low_rank.explained import ByTables, by_tables
 from pipeline.transformer.strategies.low_rank.parts import Directions, Given, Vector, mean_row
 from pipeline.transformer.strategies.low_rank.strategy import Base, LowRank
 from pipeline.transformer.strategies.low_rank.vectors import Vectors
+from pipeline.transformer.strategies.mixture import PARTS
 
 MAX_BYTES = 1 << 20
 DOCS = "see docs/explanations.md"
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=512)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Level = Annotated[int, msgspec.Meta(ge=0, le=1024)]
 Few = msgspec.Meta(max_length=32)
 
 
@@ -84,6 +88,39 @@ class Shares(_Table, frozen=True):
     shares: Annotated[tuple[Share, ...], Few] = ()
 
 
+class Classes(_Table, frozen=True):
+    """`[classes]`: which tokens a class of inputs may hold besides its maximum, and how it is counted."""
+
+    kind: Literal["prefix", "threshold", "each", "prefix-then-each"] = "prefix"
+    """All up to a size, tested at once; those that lack no more than a threshold, a number each; each whose margins
+    over all outputs pass, one by one; a prefix, and then each of the others."""
+    margins: Literal["two-largest", "least"] = "two-largest"
+    """Of a prefix: from the two largest entries of each row, or the least over outputs of each path by itself."""
+    parts: Level = 0
+    """Into so many parts is divided what the maximum and the query can spare; 0 is `PARTS`, if levels are given."""
+    levels: Annotated[tuple[Level, ...], Few] = ()
+    """How many parts a token may take; none: chosen."""
+
+    @property
+    def mixture(self) -> Levels | None:
+        """The levels, if any are given."""
+        return Levels(self.parts or PARTS, sorted({*self.levels})) if self.levels else None
+
+    @property
+    def strategy(self) -> str | None:
+        """The strategy of ours that has the same checker, if it multiplies everything out."""
+        if self.kind == "prefix":
+            return "prefix" if self.margins == "least" else None
+        return {"threshold": "cubic", "each": "quartic", "prefix-then-each": "mixed"}[self.kind]
+
+
+class Rounding(_Table, frozen=True):
+    """`[rounding]`"""
+
+    may_lose: Share = 0
+    """What share of all inputs may be lost by rounding exponentials coarser, which makes a proof shorter."""
+
+
 class File(_Table, frozen=True):
     """The whole file."""
 
@@ -94,6 +131,8 @@ class File(_Table, frozen=True):
     qk: Qk = Qk(exact=True)
     direct: Direct = Direct(exact=True)
     attention: Shares = Shares()
+    classes: Classes = Classes()
+    rounding: Rounding = Rounding()
 
 
 @dataclass(frozen=True)
@@ -107,10 +146,17 @@ class Explanation:
     attention: Attention
     base: Base = mean_row
 
-    def strategy(self, name: str | None = None) -> LowRank:
-        """As a strategy, called `explained-...` unless it is one of ours."""
-        parts = self.qk, self.direct, self.attention, self.base
-        return LowRank(name or f"{EXPLAINED}{self.file.name}", self.file.summary, *parts)
+    def strategy(self) -> LowRank | ByTables:
+        """As a strategy, called `explained-...` or, by the checker, `cubic-explained-...`."""
+        file, of_tables = self.file, self.file.classes.strategy
+        if of_tables is None:
+            return self.low_rank(f"{EXPLAINED}{file.name}")
+        return by_tables(of_tables, file.name, file.summary, file.classes.mixture)
+
+    def low_rank(self, name: str) -> LowRank:
+        """As a strategy of this name that proves in parts."""
+        file, parts = self.file, (self.qk, self.direct, self.attention, self.base)
+        return LowRank(name, file.summary, *parts, file.classes.mixture, file.rounding.may_lose)
 
 
 def read_explanation(path: Path) -> Explanation:
@@ -130,16 +176,44 @@ def read_explanation(path: Path) -> Explanation:
 
 def understand(path: Path, file: File) -> Explanation:
     """What a file asks for; `path` is where its directions are looked for, and what errors name."""
-    if not is_explained(f"{EXPLAINED}{file.name}"):
+    longest = max(OF_TABLES, key=len)
+    if not is_explained(f"{longest}-{EXPLAINED}{file.name}"):
         raise MalformedInput(
             f"{path}: the name {ascii(file.name)[:60]} cannot be one of an explanation",
             cure="use words of a to z and 0 to 9, each beginning with a letter, with - between them: size-direction",
         )
+    _require_classes(path, file)
     vectors = Vectors.read(None if file.directions is None else path.parent / file.directions)
     qk = _directions(path, "qk", file.qk, vectors, splits.QK)
     direct = _directions(path, "direct", file.direct, vectors, splits.DIRECT)
     attention = MeanDifference(file.attention.shares) if file.attention.shares else PLAIN
     return Explanation(path, file, qk, direct, attention, _base(path, file.direct.base, vectors))
+
+
+def _require_classes(path: Path, file: File) -> None:
+    """Refuse classes that no checker counts."""
+    classes, where = file.classes, f"{path}: [classes]"
+    asked = f"kind = {json.dumps(classes.kind)}"
+    if classes.strategy == "prefix":
+        asked = 'margins = "least"'
+    if classes.kind != "prefix" and classes.margins != "two-largest":
+        raise MalformedInput(f"{where} {asked} has no margins", cure="leave margins out")
+    if classes.parts and not classes.levels:
+        raise MalformedInput(f"{where} parts without levels", cure="add levels = [...]")
+    if max(classes.levels, default=0) > (classes.parts or PARTS):
+        raise MalformedInput(
+            f"{where} level {max(classes.levels)} of {classes.parts or PARTS} parts",
+            cure="give levels up to the number of parts",
+        )
+    if classes.levels and classes.kind in ("each", "prefix-then-each"):
+        raise MalformedInput(f"{where} {asked} chooses its own levels", cure="leave levels out")
+    default = File(file.name)
+    for name in ("qk", "direct", "attention", "rounding"):
+        if classes.strategy is not None and getattr(file, name) != getattr(default, name):
+            raise MalformedInput(
+                f"{where} {asked} has everything multiplied out, and [{name}] asks for something else",
+                cure=f'leave [{name}] out, or use kind = "prefix" with margins = "two-largest"',
+            )
 
 
 def _directions(
@@ -218,7 +292,7 @@ def render(file: File) -> str:
         lines.append(f"summary = {json.dumps(file.summary)}")
     if file.directions is not None:
         lines.append(f"directions = {json.dumps(file.directions)}")
-    for name in ("qk", "direct", "attention"):
+    for name in ("qk", "direct", "attention", "classes", "rounding"):
         table = getattr(file, name)
         if table != getattr(default, name):
             lines += ["", f"[{name}]"]

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "explanations"
 
 
 def _preset(name: str) -> LowRank:
-    strategy = read_explanation(FOLDER / f"{name}.toml").strategy(name)
+    strategy = read_explanation(FOLDER / f"{name}.toml").low_rank(name)
     return replace(strategy, qk=replace(strategy.qk, where=""), eu=replace(strategy.eu, where=""))
 
 

@@ -100,6 +100,10 @@ class LowRank:
     attention: Attention = PLAIN
     base: Base = mean_row
     """The row that all queries are taken to have in common in the direct path."""
+    levels: Levels | None = None
+    """How classes are counted; none: by the fewest of those tried that give nearly the best bound."""
+    may_lose: float = 0
+    """What share of all inputs a coarser rounding of exponentials may lose."""
     checker = "LowRank"
 
     def search(self, model: Model, progress: Progress) -> Certificate:
@@ -121,18 +125,21 @@ class LowRank:
         half, steps, prec, width = (grid[-1] for grid in grids)
         found = loosest(STEPS, lambda steps: rounded(half, steps, prec, width), finest)
         steps = found.shares.params.steps
-        found = loosest(HALVES, lambda half: rounded(half, steps, prec, width), found)
+        spare = int(self.may_lose * model.d_vocab**model.n_ctx)
+        found = loosest(HALVES, lambda half: rounded(half, steps, prec, width), found, spare)
         half = found.shares.exps.half
         found = loosest(precisions(rows), lambda prec: rounded(half, steps, prec, width), found)
         prec = found.shares.params.prec
         found = loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
+        if self.levels is not None:
+            return found
         progress(f"{found.bound:,} inputs can be counted; choosing the levels")
         return found.with_levels(fewest(found.shares, found.with_levels))
 
     def finest(self, model: Model, progress: Progress) -> Found:
         """The same at the finest rounding of the grid and by most levels, which reaches the best bound."""
         found = self._finest(model, progress)
-        return found.with_levels(tried_levels(found.shares.n)[-1])
+        return found.with_levels(self.levels or tried_levels(found.shares.n)[-1])
 
     def _finest(self, model: Model, progress: Progress) -> Found:
         """At the finest rounding, by few levels."""
@@ -146,7 +153,7 @@ class LowRank:
         rows = share_rows(model, choice)
         shares = finest_shares(rows)
         progress("choosing how attention is bounded")
-        levels = tried_levels(shares.n)[0]
+        levels = self.levels or tried_levels(shares.n)[0]
         return _found(choice, self.attention.fit(shares, levels), shares, levels)
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
