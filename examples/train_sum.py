@@ -3,7 +3,7 @@
     python -m examples.train_sum --modulus 13 --mlp 32 --out FILE
 
 The model reads the tokens `x`, `y` and should answer `(x + y) mod p`: one attention head, ReLU neurons after it, no
-layer norm.  What is right stands in the file as a table, a label for each input (`task = table`), so that its theorem is
+layer norm.  What is right stands in the file as a table, a label for each input (`task = table`), so its theorem is
 one of the family `mlp` (docs/network.md).  AdamW on all pairs at once, one thread, seeded: the same command gives the
 same bytes on the same machine and torch version.
 """

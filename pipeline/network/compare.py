@@ -1,4 +1,4 @@
-"""Do the logits of a network agree with those of its owner's forward pass (`--compare FILE.npz`)?  No part of a proof."""
+"""Do the logits of a network agree with its owner's forward pass (`--compare FILE.npz`)?  No part of a proof."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """What the gates of a certificate cost, frequency by frequency: how many runs, and how much of the margins.
 
 The check of a pair passes if the least margin of the neurons that its runs add up is above the errors of the neurons
-that are wrong in them (`lean/Compact/Network/Gates/Errors.lean`).  So the errors of each neuron over that margin are the
-share of it that this neuron's gate loses, and a pair counts just if all shares together are below one.  Neurons are put
-together by their frequency, if the group is cyclic: the strongest in the Fourier transform of what elements add to them.
-In floats, and no part of a proof.
+that are wrong in them (`lean/Compact/Network/Gates/Errors.lean`).  The errors of each neuron over that margin are the
+share of it that this neuron's gate loses: a pair counts just if all shares together are below one.  Neurons are put
+together by their frequency, if the group is cyclic: the strongest in the Fourier transform of what elements add to
+them.  In floats, and no part of a proof.
 """
 
 from __future__ import annotations
@@ -146,9 +146,9 @@ def _of_pairs(
             shares.append(lost / least)
     width = len(order)
     return (
-        np.array(runs, dtype=bool).reshape(-1, width),
-        np.array(wrong, dtype=bool).reshape(-1, width),
-        np.array(shares, dtype=np.float64).reshape(-1, width),
+        np.array(runs, dtype=bool).reshape(len(runs), width),
+        np.array(wrong, dtype=bool).reshape(len(runs), width),
+        np.array(shares, dtype=np.float64).reshape(len(runs), width),
     )
 
 
