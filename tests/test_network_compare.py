@@ -46,6 +46,12 @@ def model(tmp_path: Path) -> Path:
     return tmp_path / "n.safetensors"
 
 
+def read(path: Path) -> Network:
+    found = read_subject(path)
+    assert isinstance(found, Network)
+    return found
+
+
 def given(path: Path, logits: Any) -> Path:
     np.savez(path, tokens=PAIRS, logits=logits)
     return path
@@ -55,7 +61,7 @@ def given(path: Path, logits: Any) -> Path:
 def test_the_same_network_agrees(model: Path, tmp_path: Path, dtype: torch.dtype) -> None:
     """In both precisions, up to what is added to all logits of a pair."""
     file = given(tmp_path / "mine.npz", mine(arrays(), dtype) + 3)
-    found = compare(read_subject(model), file, model)
+    found = compare(read(model), file, model)
     assert (found.inputs, found.all_inputs) == (16, True)
     assert found.difference <= found.tolerance < 1e-3
     assert "16 pairs" in found.in_words()
@@ -68,7 +74,7 @@ def test_the_example_agrees_with_torch(tmp_path: Path) -> None:
     pairs = np.array([[x, y] for x in range(24) for y in range(24)])
     neurons = torch.relu(W["W_L"][pairs[:, 0]] + W["W_R"][pairs[:, 1]])
     np.savez(tmp_path / "s4.npz", tokens=pairs, logits=(neurons @ W["W_U"]).numpy())
-    assert compare(read_subject(path), tmp_path, path).difference < 1e-9
+    assert compare(read(path), tmp_path, path).difference < 1e-9
 
 
 def test_another_network_is_refused_with_the_likely_reason(model: Path, tmp_path: Path) -> None:
@@ -85,7 +91,7 @@ def test_another_network_is_refused_with_the_likely_reason(model: Path, tmp_path
     }
     for words, logits in cases.items():
         with pytest.raises(MalformedInput) as caught:
-            compare(read_subject(model), given(tmp_path / "mine.npz", logits), model)
+            compare(read(model), given(tmp_path / "mine.npz", logits), model)
         assert words in caught.value.message
         assert caught.value.cure
 
@@ -174,9 +180,9 @@ def test_a_wrong_neuron_is_found_where_it_is() -> None:
     honest = STRATEGIES["gates"].search(model, lambda _: None).fields
     order = honest["neurons"]
     assert isinstance(order, list)
-    kept = order.index(0)
     bits = honest["endBits"]
     assert isinstance(bits, int)
+    kept = next(q for q, neuron in enumerate(order) if neuron == 0)
     code = (kept + 1) | kept << bits
     found = parts(model, {**honest, "gates": [[code] * 3] * 3})
     # Of the three pairs with the product 0: 1 times the range 2^7, over 8 * 40.
