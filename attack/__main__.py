@@ -24,12 +24,15 @@ def _command(
     ] = 10000,
     kernel: Annotated[int, typer.Option(help="Mutants for Lean's kernel.")] = 300,
     seed: Annotated[int, typer.Option(help="The same seed gives the same mutants.")] = 0,
+    family: Annotated[
+        str, typer.Option(help="Whose models: transformer or network.")
+    ] = "transformer",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     tallies = {}
     for name, run, count in (("python", attack, mutants), ("kernel", attack_kernel, kernel)):
         started = time.monotonic()
-        tallies[name] = run(seed, count)
+        tallies[name] = run(seed, count, family)
         if not as_json:
             _show(name, tallies[name], time.monotonic() - started)
     if as_json:

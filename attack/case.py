@@ -24,6 +24,8 @@ class Case:
     """`Weights.lean`, the theorem's file and the manifest, in this order."""
     links: Mapping[str, str] = field(default_factory=dict)
     """Symbolic links in place of files, or besides them: relative to the certificate's folder."""
+    family: str = "transformer"
+    """Of the certificate."""
 
     @property
     def theorem_name(self) -> str:

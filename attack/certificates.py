@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from copy import deepcopy
 from random import Random
 
-import safetensors.numpy
-
-from attack import numbers
+from attack import networks, numbers
 from attack.case import Mutant
 from attack.claims import ALL
 from attack.subjects import Subject, make_case
 from attack.theorems import Theorem
 from pipeline.errors import MalformedInput
+from pipeline.network.weights import render_weights as render_network
 from pipeline.recheck.certificate import Certificate as Fields
 from pipeline.recheck.certificate import Field
 from pipeline.recheck.certified import Class, Levelled
+from pipeline.recheck.network.family import NETWORK
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer import mass
 from pipeline.recheck.transformer.lean_weights import read_weights
@@ -66,6 +66,11 @@ def lane_widths(fields: dict[str, Field]) -> list[int]:
 def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theorem]:
     """A subject, and a forged certificate of it."""
     subject = random.choice(subjects)
+    if subject.metadata is not None:
+        own = NETWORK.read_weights(render_network("Attack", subject.model).encode())[1]
+        kind, changed, certificate = networks.forged(random, subject, own)
+        name = subject.certificate.strategy
+        return subject, Theorem(kind, changed, name, own, certificate, "network")
     strategy = ALL[subject.certificate.strategy]
     fields: dict[str, Field] = deepcopy(dict(subject.certificate.fields))
     free = [name for name in FREE if name in fields] if random.random() < 0.4 else []
@@ -167,9 +172,8 @@ def mutant(random: Random, subjects: Sequence[Subject]) -> Mutant:
         subject, theorem = forged(random, subjects)
         fields = dict(theorem.certificate.fields)
         certificate = Certificate(theorem.strategy, theorem.certificate.nat("bound"), fields)
-        content = safetensors.numpy.save(dict(subject.arrays))
         try:
-            case = make_case(subject.model, certificate, content)
+            case = make_case(subject.model, certificate, subject.content)
         except MalformedInput:  # so absurd that no file is written: its length cannot be told
             continue
         return Mutant(theorem.kind, theorem.what, case)

@@ -50,7 +50,7 @@ def _header(random: Random, content: bytes) -> tuple[str, bytes]:
             ["F64", "F16", "BF16", "I32", "U8", "F8_E4M3", "f32", "", None]
         )
     elif way == 4:
-        other = random.choice([key for key in header if key != name])
+        other = random.choice([key for key in header if key not in (name, "__metadata__")])
         header[name]["data_offsets"] = header[other]["data_offsets"]
     elif way == 5:
         header["__metadata__"] = random.choice(

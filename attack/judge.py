@@ -8,18 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from attack import networks
 from attack.case import Case
 from attack.claims import untrue
 from attack.subjects import small_theory
 from attack.truth import exact_in_file
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.errors import EXIT_MALFORMED, PipelineError
+from pipeline.network.reading import read_network
 from pipeline.recheck import Verdict, recheck
+from pipeline.recheck.families import FAMILIES
 from pipeline.recheck.lean_file import TheoremFile, read_theorem
 from pipeline.recheck.manifest_file import read_manifest
 from pipeline.recheck.recheck import verdict
-from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
-from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.family import read_subject
 
 REFUSED, REJECTED, TRUE = "refused before Lean", "rejected by the checker", "still true"
@@ -77,13 +78,15 @@ def _judge(case: Case, model: Path, certificate: Path) -> Judgement:
 def _judge_one(case: Case, model: Path, manifest: Path) -> Judgement:
     try:
         stored = read_stored(manifest)
-        bundle = stored.require_genuine(read_subject(model), small_theory())
+        read = read_network if case.family == "network" else read_subject
+        bundle = stored.require_genuine(read(model), small_theory())
     except PipelineError:
         return _bad_or_raise(case, model, manifest)
     second = recheck(model, manifest)
-    _, weights = read_weights(bundle.weights)
+    family = FAMILIES[case.family]
+    _, weights = family.read_weights(bundle.weights)
     theorem = _read(bundle.theorem, bundle.manifest.render())
-    lean = verdict(RECHECKED, weights, theorem.checker, theorem.certificate)
+    lean = verdict(family, weights, theorem.checker, theorem.certificate)
     if lean.accepted != second.accepted:
         return Judgement(DIFFER, f"{lean.reason} / {second.reason}")
     if not second.accepted:
@@ -107,13 +110,16 @@ def _false_claim(case: Case, second: Verdict, manifest: Path) -> Judgement | Non
     if not second.accepted:
         return None
     theorem = _read(manifest.with_name(case.theorem_name).read_bytes(), manifest.read_bytes())
-    wrong = untrue(theorem.checker, theorem.certificate, exact_in_file(case.model))
+    if read_manifest(manifest.read_bytes()).family == "network":
+        wrong = networks.untrue(theorem.certificate, case.model)
+    else:
+        wrong = untrue(theorem.checker, theorem.certificate, exact_in_file(case.model))
     return Judgement(FALSE, wrong) if wrong else None
 
 
 def _read(theorem: bytes, manifest: bytes) -> TheoremFile:
     """A certificate's Lean file, of the claim that its manifest names."""
     found = read_manifest(manifest)
-    kind, certificate = found.kind, found.certificate
-    said, before = RECHECKED.said(kind, certificate), RECHECKED.before(kind, certificate)
-    return read_theorem(theorem, RECHECKED, said, before, RECHECKED.worded(kind, certificate))
+    kind, certificate, family = found.kind, found.certificate, FAMILIES[found.family]
+    said, before = family.said(kind, certificate), family.before(kind, certificate)
+    return read_theorem(theorem, family, said, before, family.worded(kind, certificate))

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from random import Random
 
+from attack import networks
 from attack.certificates import forged
 from attack.claims import untrue
 from attack.judge import DIFFER, FALSE, GAVE_UP, REJECTED, TRUE, Judgement
@@ -24,8 +25,9 @@ from pipeline.bundle.theory import theory_root
 from pipeline.lean import Builder, Limits, ModuleResult, SourceRoot, find_toolchain
 from pipeline.recheck import Verdict
 from pipeline.recheck.certificate import Certificate, Field
+from pipeline.recheck.families import FAMILIES
+from pipeline.recheck.network.weights import Weights as Networks
 from pipeline.recheck.recheck import verdict
-from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
 from pipeline.recheck.transformer.weights import SIZES, TENSORS, Weights
 
 PREFIX = "Attack"
@@ -46,14 +48,14 @@ class Asked:
         return "true" if self.verdict.accepted else "false"
 
 
-def attack_kernel(seed: int, mutants: int) -> Tally:
-    """Ask Lean about so many mutants."""
+def attack_kernel(seed: int, mutants: int, family: str = "transformer") -> Tally:
+    """Ask Lean about so many mutants of models of a family, and of their certificates."""
     tally = Tally()
     asked: list[Asked] = []
     number = 0
     while len(asked) < mutants:
-        theorem = _mutant(seed, number)
-        found = verdict(RECHECKED, theorem.weights, theorem.checker, theorem.certificate)
+        theorem = _mutant(seed, number, family)
+        found = verdict(FAMILIES[family], theorem.weights, theorem.checker, theorem.certificate)
         if found.gave_up:  # Lean's kernel does not compute such powers either
             tally.add(theorem.kind, theorem.what, Judgement(GAVE_UP, found.reason))
         else:
@@ -71,13 +73,17 @@ def _judgement(asked: Asked, agreed: bool) -> Judgement:
     if not asked.verdict.accepted:
         return Judgement(REJECTED, asked.verdict.reason)
     theorem = asked.theorem
-    wrong = untrue(theorem.checker, theorem.certificate, exact_of(theorem.weights))
+    if theorem.family == "network":
+        wrong = networks.untrue_of(theorem.certificate, theorem.weights)
+    else:
+        wrong = untrue(theorem.checker, theorem.certificate, exact_of(theorem.weights))
     return Judgement(FALSE if wrong else TRUE, wrong or asked.verdict.reason)
 
 
-def _mutant(seed: int, number: int) -> Theorem:
+def _mutant(seed: int, number: int, family: str = "transformer") -> Theorem:
     random = Random(f"kernel {seed} {number}")
-    _, theorem = forged(random, subjects(seed))
+    of = networks.subjects if family == "network" else subjects
+    _, theorem = forged(random, of(seed))
     return other_weights(random, theorem) if random.random() < 0.25 else theorem
 
 
@@ -109,15 +115,22 @@ def _first_lines(batch: Sequence[Asked]) -> list[int]:
 
 
 def _header(batch: Sequence[Asked]) -> str:
-    return (
-        f"prelude\nimport Compact.Transformer.Strategy.{batch[0].theorem.checker}\nopen Compact\n"
-    )
+    theorem = batch[0].theorem
+    if theorem.family == "network":
+        return f"prelude\nimport Compact.Network.Strategy.{theorem.checker}\nopen Compact Compact.Network\n"
+    return f"prelude\nimport Compact.Transformer.Strategy.{theorem.checker}\nopen Compact\n"
 
 
 def _render(each: Asked) -> str:
     theorem, checker = each.theorem, each.theorem.checker
     certificate = f"({_structure(theorem.certificate)} : {checker}.Certificate)"
-    claim = f"{checker}.check {_weights(theorem.weights)} {certificate} = {each.expected}"
+    if theorem.family == "network":
+        certificate = f"({_structure(theorem.certificate)} : Network.{checker}.Certificate)"
+        claim = (
+            f"Network.{checker}.check {_network(theorem.weights)} {certificate} = {each.expected}"
+        )
+    else:
+        claim = f"{checker}.check {_weights(theorem.weights)} {certificate} = {each.expected}"
     return f"example : {claim} := by decide +kernel"
 
 
@@ -128,6 +141,23 @@ def _weights(w: Weights) -> str:
         for name, t in ((name, w.tensors[name]) for name in TENSORS)
     ]
     return "{ " + ", ".join([_structure(Certificate(sizes))[2:-2], *tensors]) + " }"
+
+
+def _network(w: Networks) -> str:
+    """The weights of a two-token network; a tensor that is used twice is written twice."""
+    tensors = {
+        name: _structure(Certificate({"bits": t.bits, "rows": list(t.rows)}))
+        for name, t in w.tensors.items()
+    }
+    table = _structure(Certificate({"bits": w.table.bits, "rows": list(w.table.rows)}))
+    fields = [f"{name} := nat_lit {getattr(w, name)}" for name in ("order", "width", "frac")]
+    fields.append(f"table := {table}")
+    for side, parts in w.parts.items():
+        written = " ".join(tensors[name] for name in parts)
+        inner = f".product (nat_lit {w.inner[side]})" if len(parts) == 2 else ".stored"
+        fields.append(f"{side} := {inner} {written}")
+    fields += [f"b := {tensors['b']}", f"b_U := {tensors['b_U']}"]
+    return "{ " + ", ".join(fields) + " }"
 
 
 def _structure(certificate: Certificate) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import safetensors.numpy
 
@@ -19,8 +20,10 @@ from pipeline.bundle.bundle import make_bundle
 from pipeline.bundle.theory import theory_digest
 from pipeline.emit.names import model_name
 from pipeline.errors import MalformedInput
+from pipeline.families import family_of
 from pipeline.lean import ROOT_MODULE, SourceRoot
 from pipeline.model import Model
+from pipeline.network.family import NETWORK
 from pipeline.transformer.family import FORM, read_subject
 from pipeline.transformer.strategies import Certificate
 from tests.tiny_models import Arrays, noisy_arrays, perfect_arrays, random_arrays
@@ -31,8 +34,18 @@ class Subject:
     """A model, and a certificate of it."""
 
     arrays: Arrays
-    model: Model
+    model: Any
+    """Of any family."""
     certificate: Certificate
+    metadata: Mapping[str, str] | None = None
+    """What its file says besides."""
+
+    @property
+    def content(self) -> bytes:
+        """Its file."""
+        return safetensors.numpy.save(
+            dict(self.arrays), metadata=None if self.metadata is None else dict(self.metadata)
+        )
 
 
 def models(seed: int) -> list[Arrays]:
@@ -82,21 +95,23 @@ def small_theory() -> SourceRoot:
     folder = Path(tempfile.mkdtemp(prefix="attack-theory-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     root = SourceRoot(ROOT_MODULE, folder)
-    for strategy in ALL.values():
-        path = root.path_of(FORM.strategy_module(strategy.checker))
+    modules = [FORM.strategy_module(each.checker) for each in ALL.values()]
+    modules += [NETWORK.form.strategy_module(each.checker) for each in NETWORK.strategies.values()]
+    for module in modules:
+        path = root.path_of(module)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("prelude\n")
     return root
 
 
-def make_case(model: Model, certificate: Certificate, content: bytes, name: str = MODEL) -> Case:
+def make_case(model: Any, certificate: Certificate, content: bytes, name: str = MODEL) -> Case:
     """The files of a certificate that fits together in everything."""
-    digest = theory_digest("transformer", certificate.strategy, small_theory())
+    family = family_of(model).name
+    digest = theory_digest(family, certificate.strategy, small_theory())
     bundle = make_bundle(model, model_name(Path(name)), name, certificate, digest)
-    return Case(name, content, list(bundle.files)[-1], bundle.files)
+    return Case(name, content, list(bundle.files)[-1], bundle.files, family=family)
 
 
 def genuine(subject: Subject) -> Case:
     """The files of a genuine certificate."""
-    content = safetensors.numpy.save(dict(subject.arrays))
-    return make_case(subject.model, subject.certificate, content)
+    return make_case(subject.model, subject.certificate, subject.content)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
-from attack import numbers
+from attack import networks, numbers
 from attack.claims import ALL
+from pipeline.network.strategies import STRATEGIES as NETWORKS
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.tensor import Tensor
 from pipeline.recheck.transformer.weights import SIZES, TENSORS, Weights
@@ -20,17 +22,23 @@ class Theorem:
     kind: str
     what: str
     strategy: str
-    weights: Weights
+    weights: Any
+    """Of its family."""
     certificate: Certificate
+    family: str = "transformer"
 
     @property
     def checker(self) -> str:
         """Whose check it is, in Lean."""
-        return ALL[self.strategy].checker
+        known = NETWORKS if self.family == "network" else ALL
+        return known[self.strategy].checker
 
 
 def other_weights(random: Random, theorem: Theorem) -> Theorem:
     """The same certificate for weights that were changed in Lean."""
+    if theorem.family == "network":
+        what, network = networks.other_weights(random, theorem.weights)
+        return replace(theorem, kind="Lean's weights", what=what, weights=network)
     what, weights = random.choice(WAYS)(random, theorem.weights)
     return replace(theorem, kind="Lean's weights", what=what, weights=weights)
 

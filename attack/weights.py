@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
 
+from attack import networks
 from attack.case import Case, Mutant
 from attack.subjects import Subject, genuine, make_case, read_bytes
 from pipeline.errors import MalformedInput
@@ -124,13 +126,27 @@ def _wider(random: Random, arrays: Arrays) -> str:
 WAYS: tuple[Way, ...] = (
     _bit, _bit, _bit, _not_finite, _odd, _odd, _rows, _rows, _exchange, _shape, _cut, _named, _missing, _scale, _wider,
 )  # fmt: skip
+ANY_WAYS: tuple[Way, ...] = (
+    _bit, _bit, _bit, _not_finite, _odd, _odd, _rows, _rows, _shape, _named, _wider,
+)  # fmt: skip
+"""Those that are about any model's arrays."""
 
 
 def altered(random: Random, subject: Subject) -> tuple[str, bytes]:
     """Another model's file, and what was done."""
     arrays = {name: array.copy() for name, array in subject.arrays.items()}
-    what = random.choice(WAYS)(random, arrays)
-    return what, safetensors.numpy.save(arrays)
+    if subject.metadata is None:
+        what = random.choice(WAYS)(random, arrays)
+        return what, safetensors.numpy.save(arrays)
+    what, metadata = "", dict(subject.metadata)
+    if random.random() < 0.3:
+        what, metadata = networks.other_metadata(random, metadata)
+    else:
+        arrays = {name: array for name, array in arrays.items() if array.ndim == 2 and array.size}
+        kept = {name: array for name, array in subject.arrays.items() if name not in arrays}
+        what = random.choice(ANY_WAYS)(random, arrays) if arrays else "nothing"
+        arrays |= kept
+    return what, safetensors.numpy.save(arrays, metadata=metadata)
 
 
 def mutant(random: Random, subjects: Sequence[Subject]) -> Mutant:
@@ -139,13 +155,14 @@ def mutant(random: Random, subjects: Sequence[Subject]) -> Mutant:
     what, content = altered(random, subject)
     if random.random() < 0.5:
         try:
-            case: Case = make_case(read_bytes(content), subject.certificate, content)
+            read = read_bytes if subject.metadata is None else networks.read_bytes
+            case: Case = make_case(read(content), subject.certificate, content)
         except MalformedInput:  # there is nothing to make it fit
             pass
         else:
             return Mutant("weights, certificate made to fit", what, case)
     case = genuine(subject)
-    return Mutant("weights", what, Case(case.model_name, content, case.manifest_name, case.files))
+    return Mutant("weights", what, replace(case, model=content))
 
 
 def swapped(random: Random, subjects: Sequence[Subject]) -> Mutant:
@@ -156,4 +173,4 @@ def swapped(random: Random, subjects: Sequence[Subject]) -> Mutant:
     for name in files:
         if name in a.files and random.random() < 0.3:
             files[name] = a.files[name]
-    return Mutant("swapped models", "", Case(a.model_name, a.model, b.manifest_name, files))
+    return Mutant("swapped models", "", replace(a, manifest_name=b.manifest_name, files=files))

@@ -47,7 +47,7 @@ class Dyadics:
     @property
     def frac(self) -> int:
         """The least `frac >= 0` for which every number is an integer over `2**frac`."""
-        return max(0, -int(self.exponents.min()))
+        return max(0, -int(self.exponents.min(initial=0)))
 
     def numerators(self, frac: int) -> list[int]:
         """The integers `number * 2**frac`; needs `frac >= self.frac`."""

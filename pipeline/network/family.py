@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pipeline.emit.form import Form
 from pipeline.family import Family
+from pipeline.network.compare import compare
 from pipeline.network.integers import right_answers
 from pipeline.network.length import operations
 from pipeline.network.model import Network
@@ -46,6 +47,6 @@ NETWORK = Family(
     render_weights=render_weights,
     operations=operations,
     count_right=count_right,
-    compare=None,
+    compare=compare,
     in_words=in_words,
 )

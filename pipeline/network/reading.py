@@ -162,7 +162,9 @@ def _check_shapes(
             if shapes[name] != shape:
                 raise MalformedInput(
                     f"{path}: {name} has shape {list(shapes[name])}, expected {list(shape)}",
-                    cure="export all weights from one network",
+                    cure="transpose it: rows are what a matrix reads, as in x @ W"
+                    if shapes[name] == shape[::-1]
+                    else "export all weights from one network",
                 )
     for name, size in (("b", width), ("b_U", order)):
         if name in shapes and shapes[name] != (1, size):

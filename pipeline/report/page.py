@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.cli.report import percentage
+from pipeline.report.gates import Gates
 from pipeline.report.kind import kind
 from pipeline.report.slack import MEANINGS, RUNGS, Ladder
 from pipeline.report.style import Picture, inline, mean
@@ -27,6 +28,7 @@ class Page:
     entries: Entries
     pictures: Sequence[Picture]
     ladders: Sequence[Ladder]
+    gates: Sequence[Gates]
     traced: bool
     verified: bool
     """Has Lean checked every certificate, now?  Else the numbers are claims."""
@@ -55,6 +57,7 @@ class Page:
                 rungs=self._rungs(),
                 meanings=MEANINGS,
                 slack=list(self._slack()),
+                gates=[row for each in self.gates for row in each.rows()],
                 proofs=[_proof(entry) for entry in self.entries.proofs],
                 others=self.entries.others,
                 versions=list(dict.fromkeys(f"{row.versions}; {row.lean_version}" for row in rows)),

@@ -15,8 +15,10 @@ from pipeline.cli.program import Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
 from pipeline.lean import Limits, find_toolchain
+from pipeline.network.model import Network
 from pipeline.report.frontier import frontiers
 from pipeline.report.gaps import certified_by_gap
+from pipeline.report.gates import BY_GATES, Gates, brute_force_of, gates_of
 from pipeline.report.heat import circuit_maps, gap_maps, region_maps
 from pipeline.report.kind import kind, slug
 from pipeline.report.page import Page
@@ -56,9 +58,10 @@ class Report:
         verified = self._verified(entries.proofs, terminal)
         with terminal.working():
             ladders = self._ladders(entries.proofs, terminal)
+            gates = self._gates(entries.proofs, terminal)
             terminal.progress("drawing")
             pictures = _pictures(entries.proofs, ladders) + self._maps(chosen, terminal)
-            page = Page(entries, pictures, ladders, self.trace, verified).render()
+            page = Page(entries, pictures, ladders, gates, self.trace, verified).render()
         files = {
             f"{each.name}.{suffix}": content
             for each in pictures
@@ -122,6 +125,22 @@ class Report:
                 terminal.note(f"left out of the slack: {error.message}")
         return [each for each in ladders if each is not None]
 
+    def _gates(self, proofs: Sequence[Entry], terminal: Terminal) -> list[Gates]:
+        """What the gates of networks lose, frequency by frequency; without --trace, of those whose files are there."""
+        found: list[Gates | None] = []
+        for entry in proofs:
+            if entry.row.strategy not in BY_GATES:
+                continue
+            terminal.progress(f"gates of {entry.row.model}")
+            try:
+                with deadline(self.limits.timeout_s, f"the gates of {entry.row.model}"):
+                    found.append(gates_of(entry))
+            except PipelineError as error:
+                if self.trace:
+                    raise
+                terminal.note(f"left out of the gates: {error.message}")
+        return [each for each in found if each is not None]
+
     def _maps(self, chosen: Sequence[Entry], terminal: Terminal) -> list[Picture]:
         name, row = chosen[0].row.model, chosen[0].row
         regions, by_gap = {}, {}
@@ -180,7 +199,12 @@ def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Pictur
 def _brute_force(entry: Entry) -> int | None:
     """The operations that look at every input; `None` if the model is not there."""
     try:
-        return longest(Subject.of(entry).model)
+        model = model_of(entry)
+        return (
+            brute_force_of(model)
+            if isinstance(model, Network)
+            else longest(Subject.of(entry).model)
+        )
     except PipelineError:
         return None
 

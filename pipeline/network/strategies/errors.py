@@ -59,6 +59,13 @@ class Shortener:
             (4 * model.order + RUN) / ERROR,
         )
 
+    def margins(self, answer: int, entering: Floats, chosen: Signs) -> Floats:
+        """By how much the right answer is above each other one, if these neurons are added up."""
+        above = self.unembed[:, answer, None] - np.delete(self.unembed, answer, axis=1)
+        constant = self.last[answer] - np.delete(self.last, answer)
+        found: Floats = constant + (np.where(chosen, entering, 0.0) @ above)
+        return found
+
     def shortened(self, x: int, y: int, answer: int, active: Signs) -> Signs:
         """The neurons that are added up for a pair, in fewer runs than the active ones."""
         entering = self.left[x] + self.right[y]

@@ -19,6 +19,7 @@ from pipeline.emit.theorem import Value
 from pipeline.network.blocks import Answers, blocks, counted, halves
 from pipeline.network.integers import Integers, integers, right_answers
 from pipeline.network.model import Network
+from pipeline.network.slack import in_words, parts
 from pipeline.network.strategies.errors import Shortener
 from pipeline.network.witness import group_fields
 from pipeline.strategy import Certificate, Kind, Progress
@@ -65,6 +66,8 @@ class Gates:
             "wrong": [listed(row) for _, row in chosen],
             "blocks": blocks(work, right, STEPS + STEPS_A_NEURON * model.width), "runs": every, "errors": wrong,
         }  # fmt: skip
+        if self.errors:
+            progress(in_words(parts(model, fields)))
         return Certificate(self.name, sum(right), fields)
 
     def fields(self) -> Mapping[str, Kind]:

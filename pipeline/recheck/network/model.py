@@ -34,6 +34,7 @@ def require_model(content: bytes, w: Weights) -> None:
     if w.parts != _parts(set(stored)):
         raise Refused("the file's tensors are put together in another way")
     w.require_shapes()
+    w.require_short_rows()
     for name, shape in w.shapes().items():
         entries = [entry for row in w.tensor(name) for entry in row]
         if name not in stored and name in BIASES:

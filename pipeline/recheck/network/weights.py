@@ -64,11 +64,16 @@ class Weights:
         return expected
 
     def require_shapes(self) -> None:
-        """Refuse tensors of other shapes, and rows that are longer than they should be (`wellFormed`)."""
-        for name, (rows, columns) in self.shapes().items():
+        """Refuse tensors with another number of rows (`wellFormed`).  What is beyond their columns, nothing reads."""
+        for name, (rows, _) in self.shapes().items():
+            if not self.tensors[name].has_rows(rows):
+                raise Refused(f"{name} does not have the shape that it should have")
+
+    def require_short_rows(self) -> None:
+        """Refuse rows that hold more than their columns, as no exporter writes them."""
+        for name, (_, columns) in self.shapes().items():
             tensor = self.tensors[name]
-            long = any(row >> tensor.bits * columns for row in tensor.rows)
-            if not tensor.has_rows(rows) or long:
+            if any(row >> tensor.bits * columns for row in tensor.rows):
                 raise Refused(f"{name} does not have the shape that it should have")
 
     def tensor(self, name: str) -> Rows:
