@@ -10,9 +10,13 @@ from typing import Annotated
 import typer
 
 from attack.campaign import attack
+from attack.heads import attack_heads, attack_heads_kernel
 from attack.judge import BAD, CRASH, DIFFER, FALSE, GAVE_UP, REFUSED, REJECTED, TRUE, UNCLEAR
 from attack.kernel import attack_kernel
 from attack.tally import Tally
+
+HEADS_SHARE = 4
+"""For so many mutants of the one-head models there is one of those with several heads, biases or other tasks."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -27,9 +31,12 @@ def _command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     tallies = {}
-    for name, run, count in (("python", attack, mutants), ("kernel", attack_kernel, kernel)):
+    for name, run, run_heads, count in (
+        ("python", attack, attack_heads, mutants),
+        ("kernel", attack_kernel, attack_heads_kernel, kernel),
+    ):
         started = time.monotonic()
-        tallies[name] = run(seed, count)
+        tallies[name] = run(seed, count).merge(run_heads(seed, count // HEADS_SHARE))
         if not as_json:
             _show(name, tallies[name], time.monotonic() - started)
     if as_json:
