@@ -5,14 +5,30 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from attack.campaign import attack
+from attack.heads import attack_heads, attack_heads_kernel
 from attack.judge import BAD, CRASH, DIFFER, FALSE, GAVE_UP, REFUSED, REJECTED, TRUE, UNCLEAR
 from attack.kernel import attack_kernel
 from attack.tally import Tally
+
+OTHERS_SHARE = 4
+"""For so many mutants of one-head transformers there is one of each other family, if all are attacked."""
+
+FAMILIES: dict[str, dict[str, Callable[[int, int], Tally]]] = {
+    "transformer": {"python": attack, "kernel": attack_kernel},
+    "heads": {"python": attack_heads, "kernel": attack_heads_kernel},
+    "network": {
+        "python": partial(attack, family="network"),
+        "kernel": partial(attack_kernel, family="network"),
+    },
+}
+"""Who attacks: one head; several heads, biases or other tasks; two-token networks."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -24,15 +40,19 @@ def _command(
     ] = 10000,
     kernel: Annotated[int, typer.Option(help="Mutants for Lean's kernel.")] = 300,
     seed: Annotated[int, typer.Option(help="The same seed gives the same mutants.")] = 0,
-    family: Annotated[
-        str, typer.Option(help="Whose models: transformer or network.")
-    ] = "transformer",
+    family: Annotated[str, typer.Option(help=f"Whose models: all, {', '.join(FAMILIES)}.")] = "all",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
+    if family not in ("all", *FAMILIES):
+        raise typer.BadParameter(f"{family}: there are all, {', '.join(FAMILIES)}")
     tallies = {}
-    for name, run, count in (("python", attack, mutants), ("kernel", attack_kernel, kernel)):
+    for name, count in (("python", mutants), ("kernel", kernel)):
         started = time.monotonic()
-        tallies[name] = run(seed, count, family)
+        tallies[name] = Tally()
+        for each, attackers in FAMILIES.items():
+            if family in ("all", each):
+                share = OTHERS_SHARE if family == "all" and each != "transformer" else 1
+                tallies[name] = tallies[name].merge(attackers[name](seed, count // share))
         if not as_json:
             _show(name, tallies[name], time.monotonic() - started)
     if as_json:

@@ -97,21 +97,27 @@ def ask(asked: Sequence[Asked]) -> Iterator[tuple[Asked, bool]]:
             batches[f"{PREFIX}.Batch{len(batches)}"] = alike[start : start + A_FILE]
     results = _build({name: render(batch) for name, batch in batches.items()})
     for name, batch in batches.items():
-        lines = _first_lines(batch)
-        wrong = {message.line for message in results[name].messages if message.is_error}
-        understood = results[name].ok or (wrong and wrong <= set(lines))
-        for each, line in zip(batch, lines, strict=True):
-            yield each, bool(understood) and line not in wrong
+        yield from zip(batch, _holding(results[name], _header(batch), len(batch)), strict=True)
+
+
+def agreed(name: str, header: str, lines: Sequence[str], more: Mapping[str, str]) -> list[bool]:
+    """Which of these lines Lean accepts, after this header and with these other modules."""
+    results = _build({**more, name: header + "".join(f"{line}\n" for line in lines)})
+    return _holding(results[name], header, len(lines))
+
+
+def _holding(result: ModuleResult, header: str, count: int) -> list[bool]:
+    """Which of so many lines after the header hold; none if Lean stumbles over anything else."""
+    first = header.count("\n") + 1
+    lines = range(first, first + count)
+    wrong = {message.line for message in result.messages if message.is_error}
+    understood = result.ok or (wrong and wrong <= set(lines))
+    return [bool(understood) and line not in wrong for line in lines]
 
 
 def render(batch: Sequence[Asked]) -> str:
     """The theorems as a Lean file; each is one line."""
     return _header(batch) + "".join(_render(each) + "\n" for each in batch)
-
-
-def _first_lines(batch: Sequence[Asked]) -> list[int]:
-    first = _header(batch).count("\n") + 1
-    return list(range(first, first + len(batch)))
 
 
 def _header(batch: Sequence[Asked]) -> str:
@@ -123,9 +129,9 @@ def _header(batch: Sequence[Asked]) -> str:
 
 def _render(each: Asked) -> str:
     theorem, checker = each.theorem, each.theorem.checker
-    certificate = f"({_structure(theorem.certificate)} : {checker}.Certificate)"
+    certificate = f"({structure(theorem.certificate)} : {checker}.Certificate)"
     if theorem.family == "network":
-        certificate = f"({_structure(theorem.certificate)} : Network.{checker}.Certificate)"
+        certificate = f"({structure(theorem.certificate)} : Network.{checker}.Certificate)"
         claim = (
             f"Network.{checker}.check {_network(theorem.weights)} {certificate} = {each.expected}"
         )
@@ -137,19 +143,19 @@ def _render(each: Asked) -> str:
 def _weights(w: Weights) -> str:
     sizes: Mapping[str, Field] = {name: getattr(w, name) for name in SIZES}
     tensors = [
-        f"{name} := {_structure(Certificate({'bits': t.bits, 'rows': list(t.rows)}))}"
+        f"{name} := {structure(Certificate({'bits': t.bits, 'rows': list(t.rows)}))}"
         for name, t in ((name, w.tensors[name]) for name in TENSORS)
     ]
-    return "{ " + ", ".join([_structure(Certificate(sizes))[2:-2], *tensors]) + " }"
+    return "{ " + ", ".join([structure(Certificate(sizes))[2:-2], *tensors]) + " }"
 
 
 def _network(w: Networks) -> str:
     """The weights of a two-token network; a tensor that is used twice is written twice."""
     tensors = {
-        name: _structure(Certificate({"bits": t.bits, "rows": list(t.rows)}))
+        name: structure(Certificate({"bits": t.bits, "rows": list(t.rows)}))
         for name, t in w.tensors.items()
     }
-    table = _structure(Certificate({"bits": w.table.bits, "rows": list(w.table.rows)}))
+    table = structure(Certificate({"bits": w.table.bits, "rows": list(w.table.rows)}))
     fields = [f"{name} := nat_lit {getattr(w, name)}" for name in ("order", "width", "frac")]
     fields.append(f"table := {table}")
     for side, parts in w.parts.items():
@@ -160,7 +166,8 @@ def _network(w: Networks) -> str:
     return "{ " + ", ".join(fields) + " }"
 
 
-def _structure(certificate: Certificate) -> str:
+def structure(certificate: Certificate) -> str:
+    """The fields of a structure in Lean."""
     fields = [f"{name} := {_value(value)}" for name, value in certificate.fields.items()]
     return "{ " + ", ".join(fields) + " }"
 

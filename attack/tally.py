@@ -21,6 +21,10 @@ class Tally:
         if judgement.result in BAD:
             self.bad.append(f"{judgement.result}: {kind}, {what}: {judgement.why}")
 
+    def merge(self, other: Tally) -> Tally:
+        """With the figures of another attack."""
+        return Tally(self.counts + other.counts, [*self.bad, *other.bad])
+
     def total(self, *results: str) -> int:
         """The mutants with one of these results; all, if none is given."""
         return sum(n for (_, result), n in self.counts.items() if not results or result in results)
