@@ -401,6 +401,7 @@ import Compact.Transformer.Statement
 import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
+import Compact.Transformer.Strategy.BruteForce.Walk
 import Compact.Transformer.Strategy.BruteForceMass
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
