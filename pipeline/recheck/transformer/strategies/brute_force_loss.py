@@ -11,7 +11,7 @@ from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.recheck.transformer.circuits import circuits
 from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
 from pipeline.recheck.transformer.strategies import brute_force
-from pipeline.recheck.transformer.strategies.soft import BILLION, MAX_STEPS, exp_above
+from pipeline.recheck.transformer.strategies.soft import BILLION, exp_above
 from pipeline.recheck.transformer.weights import Weights
 
 MAX_BITS = 1 << 12
@@ -22,7 +22,8 @@ def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that are right, if the loss is what it is said to be."""
     names = ("prec", "steps", "shift", "width", "lossPrec", "lossSteps", "loss", "bound")
     c.require(names, ())
-    if c.nat("lossPrec") > MAX_BITS or c.nat("lossSteps") > MAX_STEPS:
+    # More steps than that leave an exponential no correct bits, and its bound grows beyond all bounds.
+    if c.nat("lossPrec") > MAX_BITS or 8 * c.nat("lossSteps") > c.nat("lossPrec") + 8:
         raise BeyondLimits("more bits or steps of an exponential than are evaluated")
     if w.well_formed and power(w.d_vocab, w.n_ctx + 1) > MAX_LOGITS:
         raise BeyondLimits(f"more than {MAX_LOGITS:,} logits of all inputs")
