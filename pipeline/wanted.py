@@ -57,7 +57,11 @@ class Wanted:
     def _require_enough(self, bundle: Bundle, manifest: Path) -> None:
         """Enough inputs, or a large enough share."""
         claim, wanted = bundle.manifest.claim, self.at_least
-        if self.at_most is not None:
+        if claim.kind == "loss":
+            loss = bundle.manifest.fields()["loss"]
+            assert isinstance(loss, int)
+            self._require_no_more(loss, manifest)
+        elif self.at_most is not None:
             raise MalformedInput(
                 f"{manifest}: claims right answers, not a loss", cure="leave --at-most out"
             )
@@ -85,7 +89,10 @@ class Wanted:
             raise MalformedInput(
                 f"{manifest}: claims a loss, not a number of inputs", cure="leave --at-least out"
             )
-        loss = Fraction(bundle.manifest.claim.bound, BILLION)
+        self._require_no_more(bundle.manifest.claim.bound, manifest)
+
+    def _require_no_more(self, billionths: int, manifest: Path) -> None:
+        loss = Fraction(billionths, BILLION)
         if self.at_most is not None and loss > self.at_most:
             raise MalformedInput(
                 f"{manifest}: claims a mean loss of at most {float(loss):.6g}, more than {float(self.at_most):.6g}",

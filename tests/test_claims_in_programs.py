@@ -23,7 +23,7 @@ from tests.conftest import Runner
 from tests.test_certified_sets import MODELS
 from tests.tiny_models import noisy_arrays, write_model
 
-CLAIMS = ["quartic-region", "quartic-gaps", "prefix-margin", "cubic-mass"]
+CLAIMS = ["quartic-region", "quartic-gaps", "prefix-margin", "cubic-mass", "split-cubic-loss"]
 
 
 def gap(x: tuple[int, ...]) -> int:
@@ -77,6 +77,8 @@ def test_sweep_and_report(program: Runner, tmp_path: Path) -> None:
         "a gap that depends on the maximum",
         "correctly by a margin",
         "be drawn by itself",
+        "Compact.MeanLossAtMost R",
+        "the mean loss (cross-entropy with the largest token, in nats) of the transformer",
     ):
         assert said in page
     assert (out / "certified_gaps.svg").stat().st_size > 1000

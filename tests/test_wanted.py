@@ -18,6 +18,7 @@ from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.strategies.margin import Dyadic, PrefixMargin
 from pipeline.transformer.strategies.mass import PrefixMass
 from pipeline.transformer.strategies.region import QuarticGaps, QuarticRegion, Region
+from pipeline.transformer.strategies.soft import SplitCubic
 from pipeline.wanted import Wanted, at_least
 from tests.lean_support import model_of
 from tests.tiny_models import perfect_arrays
@@ -40,6 +41,7 @@ def bundles() -> dict[str, Bundle]:
         "region": QuarticRegion(Region(1, 2)),
         "gaps": QuarticGaps(),
         "mass": PrefixMass(TokenWeights((1, 2, 3, 4))),
+        "loss": SplitCubic(),
     }
     return {
         claim: make_bundle(
@@ -68,6 +70,18 @@ def test_numbers_of_inputs_and_shares(claim: str) -> None:
     if bound < PERFECT:
         assert "less than 100 %" in refused(claim, Wanted(Fraction(1)))
     assert "not a loss" in refused(claim, Wanted(at_most=Fraction(1)))
+
+
+def test_a_loss_has_two_numbers() -> None:
+    """A certificate of a loss says how large it is at most, and how many inputs are right at least."""
+    manifest = bundles()["loss"].manifest
+    loss, bound = manifest.fields()["loss"], manifest.claim.bound
+    assert isinstance(loss, int)
+    exactly = Fraction(loss, 10**9)
+    assert not refused("loss", Wanted(bound, exactly))
+    assert not refused("loss", Wanted(Fraction(bound, PERFECT), claim="loss"))
+    assert "a mean loss of at most" in refused("loss", Wanted(at_most=exactly - Fraction(1, 10**9)))
+    assert "fewer than" in refused("loss", Wanted(bound + 1, exactly))
 
 
 def test_a_region_is_smaller_than_everything() -> None:

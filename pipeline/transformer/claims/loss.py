@@ -12,6 +12,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Strategy
+from pipeline.transformer.strategies.brute_force_loss import BruteForceLoss
 from pipeline.transformer.strategies.soft import SoftCubic, SplitCubic
 
 MOST_BITS = 1024
@@ -78,7 +79,11 @@ def _loss(fields: Mapping[str, Value]) -> int:
 
 LOSS = Claim(
     name="loss",
-    strategies={"soft-cubic": SoftCubic(), "split-cubic": SplitCubic()},
+    strategies={
+        "soft-cubic": SoftCubic(),
+        "split-cubic": SplitCubic(),
+        "brute-force": BruteForceLoss(),
+    },
     form=form,
     in_words=in_words,
     asked=asked,

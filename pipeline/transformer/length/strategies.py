@@ -24,6 +24,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "QuarticGaps": tables.quartic_gaps,
     "QuarticMass": tables.quartic_mass,
     "BruteForceMass": tables.brute_force_mass,
+    "BruteForceLoss": tables.brute_force_loss,
     "PrefixMass": tables.prefix_mass,
     "CubicMass": tables.cubic_mass,
     "SoftCubic": soft.soft_cubic,

@@ -9,6 +9,7 @@ from pipeline.transformer.length.basic import (
     ROW_CHECK,
     Asked,
     entry,
+    exponential,
     factor,
     product,
     slacks,
@@ -60,6 +61,14 @@ def brute_force_mass(a: Asked) -> int:
     """A weight is read, multiplied with and added for each token of each input."""
     inputs: int = a.v ** (a.n + 1)
     return brute_force(a) + 4 * (a.n + 1) * inputs
+
+
+def brute_force_loss(a: Asked) -> int:
+    """An exponential for each output of each input, and four for the logarithm."""
+    v, p = a.v, a.n + 1
+    inputs: int = v**p
+    each = (v + 4) * (exponential(a.nat("lossSteps")) + 8) + 8 * p + 30
+    return brute_force(a) + inputs * each
 
 
 def leads(a: Asked) -> int:

@@ -12,6 +12,7 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.transformer.strategies import (
     brute_force,
+    brute_force_loss,
     cubic,
     low_rank,
     mixed,
@@ -38,6 +39,7 @@ COUNTS: Mapping[str, Count] = {
     "QuarticGaps": region.count_gaps,
     "QuarticMass": quartic_sheets.count,
     "BruteForceMass": brute_force.count,
+    "BruteForceLoss": brute_force_loss.count,
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,
     "SoftCubic": soft.count,

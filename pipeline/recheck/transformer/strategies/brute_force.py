@@ -25,25 +25,39 @@ def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that pass; none if logits are wider than the certificate says."""
     by_mass = "tokenWeights" in c.fields
     c.require(("bound", "prec", "steps", "shift", "width", *(mass.NATS if by_mass else ())), ())
-    if not w.well_formed:
-        raise Refused("the weights do not have the shapes that they should")
-    if power(w.d_vocab, w.n_ctx) > MAX_INPUTS:
-        raise BeyondLimits(f"more than {MAX_INPUTS} inputs")
-    p = Params.of(c)
-    if w.d_vocab == 1 and not by_mass:  # no other answer to lose to
+    if not by_mass:
+        return right(w, c)
+    found = _passing(w, c)
+    each = mass.weights(c, w.d_vocab)
+    return Counted(
+        sum(mass.of_input(each, x) for group in found.groups for x in group.all()), found.groups
+    )
+
+
+def right(w: Weights, c: Certificate) -> Counted:
+    """The inputs that pass; if there is one token its one input, which has no other answer to lose to."""
+    _require_small(w)
+    if w.d_vocab == 1:
         return Counted.of([Listed(1, w.n_ctx, [0])])
+    return _passing(w, c)
+
+
+def _passing(w: Weights, c: Certificate) -> Counted:
+    _require_small(w)
+    p = Params.of(c)
     T = enclose(w, p, circuits(w))
     if not T.narrow(p.width):
         return Counted.of(())
     tree = _Tree.of(w, p, T)
     passing = (list(tree.passing(q)) for q in range(w.d_vocab))
-    found = Counted.of(Listed(w.d_vocab, w.n_ctx, numbers) for numbers in passing)
-    if not by_mass:
-        return found
-    each = mass.weights(c, w.d_vocab)
-    return Counted(
-        sum(mass.of_input(each, x) for group in found.groups for x in group.all()), found.groups
-    )
+    return Counted.of(Listed(w.d_vocab, w.n_ctx, numbers) for numbers in passing)
+
+
+def _require_small(w: Weights) -> None:
+    if not w.well_formed:
+        raise Refused("the weights do not have the shapes that they should")
+    if power(w.d_vocab, w.n_ctx) > MAX_INPUTS:
+        raise BeyondLimits(f"more than {MAX_INPUTS} inputs")
 
 
 @dataclass(frozen=True)

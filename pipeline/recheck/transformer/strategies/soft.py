@@ -23,7 +23,7 @@ from pipeline.recheck.transformer.weights import Weights
 BILLION = 1_000_000_000
 MOST_BITS = 1024
 MAX_STEPS = 1 << 10
-CHECKERS = ("SoftCubic", "SplitCubic")
+CHECKERS = ("SoftCubic", "SplitCubic", "BruteForceLoss")
 NATS = (
     *tables.NATS,
     *("expPrec", "expHalf", "expHigh", "logHigh", "topDirect", "topToken", "positions"),
@@ -155,7 +155,7 @@ def _require_logarithms(t: Tables, c: Certificate) -> None:
                     raise Refused(f"a logarithm in {name} is too small")
 
 
-def _exp_above(prec: int, steps: int, g: int, over: int) -> int:
+def exp_above(prec: int, steps: int, g: int, over: int) -> int:
     """`expUpper`"""
     x = (
         div(power(2, 2 * prec), power(2, prec) + div(g * power(2, prec), over * power(256, steps)))
@@ -185,7 +185,7 @@ def _ladder(t: Tables, c: Certificate, times: int) -> list[tuple[int, int]]:
         b, s = g * BILLION + a, one * BILLION
         if g > most or s > b:
             raise Refused("a level has gains that are too large, or a loss that is too small")
-        right, wrong = (_exp_above(prec, steps, x, BILLION * unit) for x in (a, minus(b, s)))
+        right, wrong = (exp_above(prec, steps, x, BILLION * unit) for x in (a, minus(b, s)))
         if right + times * wrong > power(2, prec):
             raise Refused("the loss of a level is too small")
     return found
