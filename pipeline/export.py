@@ -26,8 +26,9 @@ from pipeline.claim import ACCURACY, Asked
 from pipeline.cli import options
 from pipeline.cli.assumed import look_at
 from pipeline.cli.deadline import deadline
-from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.program import Outcome, main
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.cli.truth import truth_beside
 from pipeline.emit.names import model_name
@@ -158,6 +159,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
     strategy: Annotated[
@@ -213,16 +215,14 @@ def _command(
         ),
     ] = None,
     compare: options.Compare = None,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
     task: options.Task = None,
     table: options.Table = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         options.set_task(task, table)
-        limits = options.limits(timeout, memory)
+        limits = running.limits
         directory = default_directory(model) if out is None else out
         least = None if margin is None else options.number("--margin", margin)
         asked = Asked(least, float32, region, weights)
@@ -233,7 +233,7 @@ def _command(
             check,
             keep,
             force,
-            lean,
+            running.lean,
             limits,
             compare,
             claim,
@@ -242,7 +242,7 @@ def _command(
         )
         return export.run(terminal)
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def console() -> int:

@@ -37,8 +37,9 @@ from pipeline.cli import options
 from pipeline.cli.assumed import look_at
 from pipeline.cli.corpus import Task, read_corpus
 from pipeline.cli.deadline import deadline
-from pipeline.cli.program import Outcome, failure_json, main, run
+from pipeline.cli.program import Outcome, failure_json, main
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import (
     EXIT_PROVED,
@@ -242,6 +243,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     model: Annotated[
         Path | None, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")
@@ -302,16 +304,14 @@ def _command(
     kernel2: Annotated[
         bool, typer.Option("--kernel2", help="Have the second kernel check, too; it must agree.")
     ] = False,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
     task: options.Task = None,
     table: options.Table = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         options.set_task(task, table)
-        limits = options.limits(timeout, memory)
+        limits = running.limits
         tasks = _tasks(model, certificates or [], corpus)
         least = None if margin is None else options.number("--margin", margin)
         most = None if at_most is None else options.number("--at-most", at_most)
@@ -321,11 +321,11 @@ def _command(
             )
         asked = Asked(least, float32, region, weights)
         wanted = Wanted(at_least_of(at_least), most, claim, asked)
-        return Verification(tasks, lean, limits, cross, fresh, wanted, compare, kernel2).run(
-            terminal
-        )
+        return Verification(
+            tasks, running.lean, limits, cross, fresh, wanted, compare, kernel2
+        ).run(terminal)
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def _tasks(model: Path | None, certificates: Sequence[Path], corpus: Path | None) -> list[Task]:

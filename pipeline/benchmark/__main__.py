@@ -23,7 +23,8 @@ from pipeline.benchmark.record import Record
 from pipeline.benchmark.row import Row
 from pipeline.benchmark.shipped import GROWTH, SIDE_BY_SIDE, class_strategies, shipped
 from pipeline.cli import options
-from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.program import Outcome, main
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.families import certificate_names, require_strategy, strategy_names
 
@@ -31,6 +32,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     models: options.Models = None,
     strategy: Annotated[
@@ -53,10 +55,8 @@ def _command(
     verify: Annotated[
         bool, typer.Option("--verify", help="Measure again what FILE says is proved.")
     ] = False,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         chosen = [require_strategy(name) for name in dict.fromkeys(strategy or ())]
@@ -68,13 +68,13 @@ def _command(
             growth=shipped(GROWTH) if growth or everything else [],
             growth_strategies=chosen or class_strategies(),
             record=Record(out, Row),
-            lean=lean,
-            limits=options.limits(timeout, memory),
+            lean=running.lean,
+            limits=running.limits,
             verify=verify,
         )
         return benchmark.run(terminal)
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def console() -> int:

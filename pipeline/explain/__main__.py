@@ -16,8 +16,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import options
-from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.program import Outcome, main
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.explain.program import Explain
 from pipeline.explain.ranks import parse_ranks
@@ -28,6 +28,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
     explanations: Annotated[
@@ -53,23 +54,21 @@ def _command(
         Path | None, typer.Option(metavar="DIR", help="Where to write.  [default: explained/MODEL]")
     ] = None,
     check: Annotated[bool, typer.Option(help="Have Lean check the certificates.")] = True,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        limits = options.limits(timeout, memory)
+        limits = running.limits
         ranks = [] if rank is None else parse_ranks(rank)
         names = against
         if names is not None:
             names = [find_strategy(name).name for name in names if name != "none"]
         directory = Path("explained") / default_directory(model).name if out is None else out
-        return Explain(model, explanations or [], ranks, names, directory, check, lean, limits).run(
-            terminal
-        )
+        return Explain(
+            model, explanations or [], ranks, names, directory, check, running.lean, limits
+        ).run(terminal)
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def console() -> int:

@@ -19,8 +19,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import options
-from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.program import Outcome, main
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import MalformedInput, ToolingMissing
 
@@ -28,6 +28,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     table: Annotated[Path, typer.Argument(help="What `python -m pipeline.sweep` has written.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write.")] = Path("report"),
@@ -44,10 +45,8 @@ def _command(
             show_default=False,
         ),
     ] = None,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         try:
@@ -60,10 +59,10 @@ def _command(
             raise MalformedInput(
                 "what cannot be traced cannot be verified", cure="leave out --verify or --no-trace"
             )
-        limits = options.limits(timeout, memory)
-        return Report(table, out, model, trace, verify, lean, limits).run(terminal)
+        limits = running.limits
+        return Report(table, out, model, trace, verify, running.lean, limits).run(terminal)
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def console() -> int:

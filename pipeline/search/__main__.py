@@ -16,8 +16,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import options
-from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.program import Outcome, main
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import ToolingMissing
 from pipeline.export import default_directory
@@ -26,6 +26,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
     budget: Annotated[
@@ -45,10 +46,8 @@ def _command(
         Path | None, typer.Option(metavar="DIR", help="Where to write.  [default: searched/MODEL]")
     ] = None,
     check: Annotated[bool, typer.Option(help="Have Lean check the certificates.")] = True,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
         try:
@@ -58,10 +57,12 @@ def _command(
                 f"searching needs Optuna ({error})", cure="pip install '.[search]'"
             ) from error
         directory = Path("searched") / default_directory(model).name if out is None else out
-        limits = options.limits(timeout, memory)
-        return Search(model, directory, trials, budget, seed, check, lean, limits).run(terminal)
+        limits = running.limits
+        return Search(model, directory, trials, budget, seed, check, running.lean, limits).run(
+            terminal
+        )
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def console() -> int:

@@ -16,8 +16,8 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.bundle.theory import theory_root
-from pipeline.cli import options
-from pipeline.cli.program import Outcome, failure_json, main, run
+from pipeline.cli.program import Outcome, failure_json, main
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_DIFFER, EXIT_PROVED, PipelineError
 from pipeline.lean import find_toolchain
@@ -29,6 +29,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     corpus: Annotated[
         Path | None,
@@ -49,14 +50,12 @@ def _command(
             " rest on: as long as all certificates together, so give a --timeout.",
         ),
     ] = False,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        limits = options.limits(timeout, memory)
-        toolchain, theory = find_toolchain(lean), theory_root()
+        limits = running.limits
+        toolchain, theory = find_toolchain(running.lean), theory_root()
         with terminal.working():
             terminal.progress("the second kernel checks the theory")
             results = check_theory(toolchain, theory, limits)
@@ -102,7 +101,7 @@ def _command(
             "certificates": certificates,
         }, exit_code
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def _code(result: dict[str, Any]) -> int:

@@ -23,7 +23,8 @@ import typer
 
 from pipeline.benchmark.record import Record
 from pipeline.cli import options
-from pipeline.cli.program import Outcome, main, run
+from pipeline.cli.program import Outcome, main
+from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import MalformedInput
 from pipeline.families import certificate_names, require_strategy, strategy_names
@@ -40,6 +41,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@runs_lean
 def _command(
     models: options.Models = None,
     out: Annotated[
@@ -84,13 +86,11 @@ def _command(
     verify: Annotated[
         bool, typer.Option("--verify", help="Have Lean check again what TABLE says is proved.")
     ] = False,
-    as_json: options.AsJson = False,
-    lean: options.Lean = None,
-    timeout: options.Timeout = None,
-    memory: options.Memory = None,
+    *,
+    running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        limits = options.limits(timeout, memory)
+        limits = running.limits
         names = list(dict.fromkeys(strategy or strategy_names()))
         for name in names:
             require_strategy(name)
@@ -99,7 +99,7 @@ def _command(
         if not found:
             raise MalformedInput("no models", cure="name some, or give --seeds 0..15")
         if ray is None:
-            find_toolchain(lean)  # better now than in each row
+            find_toolchain(running.lean)  # better now than in each row
 
         def pool() -> Pool:
             if ray is not None:
@@ -113,7 +113,7 @@ def _command(
             table=out,
             certificates=out.parent / "certificates",
             pool=pool,
-            lean=lean,
+            lean=running.lean,
             limits=limits,
             record=Record(out, Proof),
             terminal=terminal,
@@ -121,7 +121,7 @@ def _command(
             verify=verify,
         ).run()
 
-    return run(program, as_json=as_json)
+    return running.run(program)
 
 
 def console() -> int:
