@@ -54,7 +54,7 @@ from tests.second_kernel_size import judges, lines_of
 from tests.second_kernel_survivors import judge
 
 PAGE = PROJECT / "docs" / "kernel2.md"
-FAULTS, MUTANTS = 4000, 600
+FAULTS, MUTANTS = 3000, 300
 MUTATED = (
     "Compact.Foundation.Core.Logic",
     "Compact.Foundation.Nat.Add",
