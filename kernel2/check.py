@@ -121,7 +121,7 @@ class Session:
     def _accept(self, unit: Unit) -> None:
         own = {c.name for c in unit}
         for c in unit:
-            for name in sorted(c.mentioned() - own):
+            for name in sorted(c.mentioned - own):
                 self._require_known(name)
             check_closed(c)
         c = unit[0]
@@ -153,7 +153,7 @@ def check_closed(c: Declaration) -> None:
     need(len(set(c.parameters)) == len(c.parameters), "a universe parameter is declared twice")
     need(not any(e.loose or e.top for e in c.terms()), "a bound variable without a binder")
     known = set(c.parameters)
-    for e in subterms(c.terms()):
+    for e in subterms(e for e in c.terms() if e.has_levels):
         if e.has_levels and e.tag in (SORT, CONST):
             for u in (e.a,) if e.tag == SORT else e.b:
                 need(u.parameters <= known, "a universe parameter that is not declared")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kernel2.terms import CONST, LIT, PROJ, TEXT, Term, subterms
 
@@ -57,12 +58,13 @@ class Declaration:
         value = [] if self.value is None else [self.value]
         return [self.type, *value, *(rule.value for rule in self.rules)]
 
-    def mentioned(self) -> set[str]:
-        """The names of the constants in its terms; a literal mentions its type."""
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """The names of the constants in its terms, as stored; a literal mentions its type."""
         names: set[str] = set()
         for e in subterms(self.terms()):
             if e.tag == CONST or e.tag == PROJ:
                 names.add(e.a)
             elif e.tag == LIT or e.tag == TEXT:
                 names.add("Nat" if e.tag == LIT else "String")
-        return names
+        return frozenset(names)

@@ -52,7 +52,7 @@ class Checker(Inference):
     def __init__(self, env) -> None:  # type: ignore[no-untyped-def]
         super().__init__(env)
         self._equal: set[tuple[Term, Term]] = set()
-        self._tried: set[tuple[Term, Term]] = set()
+        self._unequal: set[tuple[Term, Term]] = set()
 
     def equal(self, a: Term, b: Term) -> bool:
         if a is b:
@@ -62,9 +62,12 @@ class Checker(Inference):
             return answer
         if (a, b) in self._equal or (b, a) in self._equal:
             return True
+        if (a, b) in self._unequal:
+            return False
         if table_size() > self.max_terms:
             self.release()
         if not self._search(a, b):
+            self._unequal.add((a, b))
             return False
         self._equal.add((a, b))
         return True
@@ -72,7 +75,7 @@ class Checker(Inference):
     def release(self) -> None:
         """Free memory: forget what can be found again."""
         self._equal.clear()
-        self._tried.clear()
+        self._unequal.clear()
         self.env.release()
         release()
 
@@ -195,15 +198,12 @@ class Checker(Inference):
         return e if unfolded is None else self.core(unfolded, True)
 
     def _same_arguments(self, a: Term, b: Term) -> bool:
-        """The same definition on both sides: it is often enough to compare its arguments (tried once)."""
-        if a.tag != APP or b.tag != APP or (a, b) in self._tried:
+        """The same definition on both sides: it is often enough to compare its arguments."""
+        if a.tag != APP or b.tag != APP:
             return False
         f, xs = spine(a)
         g, ys = spine(b)
-        if len(xs) == len(ys) and levels.all_equal(f.b, g.b) and self._all_equal(xs, ys):
-            return True
-        self._tried.add((a, b))
-        return False
+        return len(xs) == len(ys) and levels.all_equal(f.b, g.b) and self._all_equal(xs, ys)
 
     def _eta(self, a: Term, b: Term) -> bool:
         if a.tag != FUN or b.tag == FUN:

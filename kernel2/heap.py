@@ -11,6 +11,8 @@ stands before the one that holds it, as Lean writes them; so there are no circle
 
 from __future__ import annotations
 
+from struct import unpack_from
+
 from kernel2.errors import Malformed
 
 HEADER = 88
@@ -24,7 +26,7 @@ class Constructor:
 
     __slots__ = ("fields", "plain", "tag")
 
-    def __init__(self, tag: int, fields: list[int], plain: int) -> None:
+    def __init__(self, tag: int, fields: tuple[int, ...], plain: int) -> None:
         self.tag = tag
         self.fields = fields
         self.plain = plain
@@ -50,17 +52,13 @@ class Heap:
     def constructor(self, pointer: int, above: int | None = None) -> Constructor:
         """The constructor here; `above` is the pointer to the object that holds the pointer."""
         if pointer & 1:
-            return Constructor(pointer >> 1, [], -1)
+            return Constructor(pointer >> 1, (), -1)
         at, tag, count = self._object(pointer, above)
         if tag > LAST_CONSTRUCTOR:
             raise Malformed("something else where a constructor has to be")
-        plain = at + 8 * count
-        self._check(at, plain)
-        words = self._data[at:plain]
-        fields = [int.from_bytes(words[i : i + 8], "little") for i in range(0, 8 * count, 8)]
-        return Constructor(tag, fields, plain)
+        return Constructor(tag, self._words(at, count), at + 8 * count)
 
-    def node(self, pointer: int, tag: int, count: int, above: int | None = None) -> list[int]:
+    def node(self, pointer: int, tag: int, count: int, above: int | None = None) -> tuple[int, ...]:
         """The fields of a constructor that has to have this tag and so many fields."""
         found = self.constructor(pointer, above)
         if found.tag != tag or len(found.fields) != count:
@@ -75,13 +73,12 @@ class Heap:
         self._check(at, at + 4)
         return int.from_bytes(self._data[at : at + 4], "little")
 
-    def array(self, pointer: int, above: int | None = None) -> list[int]:
+    def array(self, pointer: int, above: int | None = None) -> tuple[int, ...]:
         at, tag, _ = self._object(pointer, above)
         if tag != ARRAY:
             raise Malformed("something else where an array has to be")
         count = self._word(at)
-        self._check(at + 16, at + 16 + 8 * count)
-        return [self._word(at + 16 + 8 * i) for i in range(count)]
+        return self._words(at + 16, count)
 
     def list(self, pointer: int) -> list[int]:
         """The elements of a `List`."""
@@ -127,6 +124,10 @@ class Heap:
         at = pointer - self._base
         head = self._word(at)
         return at + 8, head >> 56, (head >> 48) & 255
+
+    def _words(self, at: int, count: int) -> tuple[int, ...]:
+        self._check(at, at + 8 * count)
+        return unpack_from(f"<{count}Q", self._data, at)
 
     def _word(self, at: int) -> int:
         self._check(at, at + 8)

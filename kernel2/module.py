@@ -126,7 +126,7 @@ class Reader:
             found = self._terms[pointer] = self._term(pointer, node.tag, node.fields)
         return found
 
-    def _term(self, at: int, tag: int, fields: list[int]) -> Term:
+    def _term(self, at: int, tag: int, fields: tuple[int, ...]) -> Term:
         match tag, fields:
             case 0, [index]:
                 return terms.bvar(self.heap.number(index))
@@ -170,7 +170,7 @@ class Reader:
             raise Malformed(f"{found.name}: not the fields of this kind of constant") from None
         return found
 
-    def _complete(self, c: Declaration, fields: list[int], plain: int) -> None:
+    def _complete(self, c: Declaration, fields: tuple[int, ...], plain: int) -> None:
         """Read what belongs to the kind of the declaration (a wrong number of fields is a `ValueError`)."""
         heap = self.heap
         if c.kind == d.AXIOM:

@@ -45,7 +45,7 @@ def ordered(todo: Mapping[str, Declaration], first: Iterable[str] = ()) -> list[
             elif name not in begun:
                 begun.add(name)
                 stack.append((name, True))
-                needed = {each for c in by_name[name] for each in c.mentioned() if each in todo}
+                needed = {each for c in by_name[name] for each in c.mentioned if each in todo}
                 units_needed = {unit_name(todo[each], todo) for each in needed}
                 stack += [(each, False) for each in sorted(units_needed - begun)]
     return out
@@ -61,7 +61,7 @@ def cone(env: Mapping[str, Declaration], names: Iterable[str]) -> set[str]:
         if c is None or name in seen:
             continue
         seen.add(name)
-        todo += c.mentioned()
+        todo += c.mentioned
         todo += c.constructors
         todo += [c.inductive] if c.kind == CONSTRUCTOR else c.block
     return seen

@@ -69,12 +69,12 @@ class Printer:
             names.append(self._reader.name(binder))
         return names[c.num_params :]
 
-    def _fields(self, name: str) -> list[int]:
+    def _fields(self, name: str) -> tuple[int, ...]:
         """The fields of what is stored of a constant."""
         info = self._heap.constructor(self._module.raw[name])
         return self._heap.constructor(info.fields[0]).fields
 
-    def _type(self, fields: list[int]) -> int:
+    def _type(self, fields: tuple[int, ...]) -> int:
         return self._heap.node(fields[0], 0, 3)[2]
 
     def _term(self, pointer: int, scope: tuple[str, ...]) -> str:

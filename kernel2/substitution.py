@@ -39,42 +39,47 @@ def instantiate(e: Term, values: Sequence[Term]) -> Term:
     """The bound variable i becomes values[i]; those beyond come down by the number of values."""
     if e.loose == 0 or not values:
         return e
-    return _instantiate(e, 0, values, len(values), {})
+    return _instantiate(e, 0, values, len(values), [])
 
 
-def _instantiate(e: Term, k: int, values: Sequence[Term], n: int, memo: Memo) -> Term:
-    """The same below k binders; e has a variable that is bound outside of them."""
+def _instantiate(e: Term, k: int, values: Sequence[Term], n: int, memos: list[dict[Term, Term]]) -> Term:
+    """The same below k binders; e has a variable that is bound outside of them.  `memos[k]` is what was done there."""
     tag = e.tag
     if tag == BVAR:
         i = e.a - k
         return values[i] if i < n else bvar(e.a - n)
-    key = (e, k)
-    out = memo.get(key)
+    if len(memos) == k:
+        memos.append({})
+    memo = memos[k]
+    out = memo.get(e)
     if out is not None:
         return out
     a, b = e.a, e.b
     if tag == APP:
-        if a.loose > k:
-            a = _instantiate(a, k, values, n, memo)
-        if b.loose > k:
-            b = _instantiate(b, k, values, n, memo)
-        out = app(a, b)
+        args = []
+        f = e
+        while f.tag == APP and f.loose > k:
+            args.append(f.b)
+            f = f.a
+        out = _instantiate(f, k, values, n, memos) if f.loose > k else f
+        for a in reversed(args):
+            out = app(out, _instantiate(a, k, values, n, memos) if a.loose > k else a)
     elif tag == FUN or tag == PI:
         if a.loose > k:
-            a = _instantiate(a, k, values, n, memo)
+            a = _instantiate(a, k, values, n, memos)
         if b.loose > k + 1:
-            b = _instantiate(b, k + 1, values, n, memo)
+            b = _instantiate(b, k + 1, values, n, memos)
         out = fun(a, b) if tag == FUN else pi(a, b)
     elif tag == PROJ:
-        out = proj(a, b, _instantiate(e.c, k, values, n, memo))
+        out = proj(a, b, _instantiate(e.c, k, values, n, memos))
     else:
         c = e.c
         out = let(
-            _instantiate(a, k, values, n, memo) if a.loose > k else a,
-            _instantiate(b, k, values, n, memo) if b.loose > k else b,
-            _instantiate(c, k + 1, values, n, memo) if c.loose > k + 1 else c,
+            _instantiate(a, k, values, n, memos) if a.loose > k else a,
+            _instantiate(b, k, values, n, memos) if b.loose > k else b,
+            _instantiate(c, k + 1, values, n, memos) if c.loose > k + 1 else c,
         )
-    memo[key] = out
+    memo[e] = out
     return out
 
 

@@ -187,7 +187,7 @@ def require_usual(env: Environment, names: tuple[str, ...], what: str) -> None:
 
 def require_quotients(env: Environment, c: Declaration) -> None:
     """What is said of quotients has to be about Lean's: a type of one's own that is called `Quot` need not be one."""
-    for name in sorted(c.mentioned() & {"Quot", "Quot.mk"}):
+    for name in sorted(c.mentioned & {"Quot", "Quot.mk"}):
         if env.get(name).kind != QUOTIENT:
             raise Refused(f"{c.name} rests on {name}, which is not Lean's quotient")
 

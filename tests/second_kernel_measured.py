@@ -59,6 +59,11 @@ class Measured:
                 self.entries[name] = {"digest": task.digests[name], **found}
             self.save()
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Of certificates that are no more."""
+        for name in list(names):
+            del self.entries[name]
+
     def save(self) -> None:
         text = json.dumps(self.entries, indent=1, sort_keys=True)
         self._path.write_text(f"{text}\n", encoding="utf-8")

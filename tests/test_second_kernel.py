@@ -16,7 +16,7 @@ from kernel2 import declarations as d
 from kernel2 import levels
 from kernel2.arithmetic import BINARY, UNARY
 from kernel2.attack.faults import Faults
-from kernel2.attack.mutants import mutate
+from kernel2.attack.mutants import attack_bytes, mutate
 from kernel2.attack.planted import plant
 from kernel2.attack.terms_of import by_refl, called, theorem, unit_of
 from kernel2.check import Session, Verdict
@@ -27,7 +27,7 @@ from kernel2.errors import Malformed
 from kernel2.levels import ONE, ZERO, imax, maximum, param, succ
 from kernel2.limits import Limits, Result, isolated
 from kernel2.module import parse_module
-from kernel2.modules import Place
+from kernel2.modules import Library, Place
 from kernel2.quotients import _TYPES as QUOTIENT_TYPES
 from kernel2.substitution import at_levels
 from kernel2.terms import (
@@ -52,11 +52,13 @@ from kernel2.usual import AXIOMS
 from pipeline.lean import PROJECT
 from tests.second_kernel_size import judges, lines_of
 from tests.second_kernel_support import (
+    FOUNDATION,
     deep_recursion,  # noqa: F401 (a fixture)
     foundation,
     judged,
     library,
     problems,
+    tree,
 )
 
 TRUSTED_LINES = 2000
@@ -116,6 +118,30 @@ def test_bytes_are_read_or_refused() -> None:
     for broken in (b"", b"olean", data[:100], b"lean" + data, data[:5] + b"\x07" + data[6:]):
         with pytest.raises(Malformed):
             parse_module(broken)
+
+
+def test_changed_bytes_are_judged_on_top_of_what_the_module_imports() -> None:
+    """The genuine module is accepted there (the attack sees to that); of what is read otherwise, nothing new is."""
+    fresh = Library([tree()], {})
+    result = isolated(lambda: _mutants(fresh), Limits())
+    assert result["open"] == []
+    assert result["outcomes"]["refused"] > 2
+    assert result["outcomes"]["malformed"] > 2
+    broken = Library([tree()], {})
+    broken.load([FOUNDATION])
+    del broken.modules["Compact.Foundation.Core.Logic"]
+    broken.modules["Compact.Foundation.Core.Logic"] = replace(
+        library().modules["Compact.Foundation.Core.Logic"], declarations=[], imports=()
+    )
+    assert "not accepted" in isolated(lambda: _mutants(broken), Limits()).get("problem", "")
+
+
+def _mutants(where: Library) -> Result:
+    try:
+        found = attack_bytes(where, ["Compact.Foundation.Nat.Add"], 30, 3, ())
+    except RuntimeError as error:
+        return {"exit_code": 1, "problem": str(error)}
+    return {"exit_code": 0, "outcomes": dict(found.outcomes), "open": found.open}
 
 
 def test_another_file_than_the_listed_one(tmp_path: Path) -> None:
@@ -197,7 +223,7 @@ def _cone_of_theorems() -> set[str]:
             continue
         names.add(name)
         c = constants[name]
-        todo += [*c.mentioned(), *c.block, *c.constructors, *([c.inductive] if c.inductive else [])]
+        todo += [*c.mentioned, *c.block, *c.constructors, *([c.inductive] if c.inductive else [])]
         todo += [f"{each}.rec" for each in c.block]
     return names
 

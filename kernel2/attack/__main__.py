@@ -27,6 +27,9 @@ from kernel2.usual import AXIOMS
 def attack(options: argparse.Namespace) -> Result:
     """All of it, in this process."""
     library = Library(options.path, read_list(options.list) if options.list else {})
+    # First the mutants: terms remember what was found of the genuine declarations that they mention.
+    mutants = attack_bytes(library, options.mutate, options.mutants, options.seed, options.axiom)
+    library.modules.clear()
     session = Session(options.axiom)
     verdicts: list[Verdict] = []
     found = [c for module in library.load(options.modules) for c in module.declarations]
@@ -37,7 +40,6 @@ def attack(options: argparse.Namespace) -> Result:
     faults = Faults(session, options.seed).run(options.faults)
     planted = plant(session)
     wrong = [f"{each.label}: {each.said}" for each in planted if not each.right]
-    mutants = attack_bytes(library, options.mutate, options.mutants, options.seed, options.axiom)
     open_faults = [f"{each.fault}: {each.name}" for each in faults.survivors if each.why == "open"]
     bad = wrong + mutants.open
     return {

@@ -78,8 +78,10 @@ def _of_module(library: Library, name: str, count: int, seed: int, axioms: Itera
     data = library.path(name).read_bytes()
     genuine = parse_module(data)
     session = Session(axioms)
-    below = library.load(genuine.imports)
-    session.check([c for module in below for c in module.declarations], lambda _: None)
+    session.check([c for module in _below(library, genuine) for c in module.declarations], lambda _: None)
+    control = isolated(partial(_judge, session, None, data), Limits())
+    if session.refused or control.get("outcome") != "harmless":
+        return {"exit_code": 1, "problem": f"as it is, on top of what it imports, it is not accepted ({control})"}
     rng = random.Random(f"{seed} {name}")
     outcomes: Counter[str] = Counter()
     found: list[str] = []
@@ -92,16 +94,27 @@ def _of_module(library: Library, name: str, count: int, seed: int, axioms: Itera
     return {"exit_code": 0, "outcomes": dict(outcomes), "open": found}
 
 
-def _judge(session: Session, genuine: Module, mutant: bytes) -> Result:
+def _below(library: Library, module: Module) -> list[Module]:
+    """All that a module imports, in order."""
+    library.load(module.imports)
+    wanted = set(module.imports)
+    for name, each in reversed(library.modules.items()):  # imports come before what imports them
+        if name in wanted:
+            wanted.update(each.imports)
+    return [each for name, each in library.modules.items() if name in wanted]
+
+
+def _judge(session: Session, genuine: Module | None, mutant: bytes) -> Result:
+    """What becomes of a mutant; without the genuine module, of that one itself."""
     try:
         module = parse_module(mutant)
     except (Malformed, RecursionError):
         return {"exit_code": 0, "outcome": "malformed"}
-    if set(module.imports) != set(genuine.imports):
+    if genuine is not None and set(module.imports) != set(genuine.imports):
         return {"exit_code": 0, "outcome": "malformed"}
-    before = {c.name: c for c in genuine.declarations}
+    before = {c.name: c for c in (genuine or module).declarations}
     changed = [c for c in module.declarations if not _unchanged(c, before.get(c.name))]
-    if not changed and len(module.declarations) == len(before):
+    if genuine is not None and not changed and len(module.declarations) == len(before):
         return {"exit_code": 0, "outcome": "unread"}
     verdicts: list[Verdict] = []
     try:
@@ -119,7 +132,8 @@ def _judge(session: Session, genuine: Module, mutant: bytes) -> Result:
 def _unchanged(c: Declaration, before: Declaration | None) -> bool:
     if before is None or len(c.terms()) != len(before.terms()):
         return False
-    facts = [{k: v for k, v in vars(x).items() if k not in ("type", "value", "rules")} for x in (c, before)]
+    others = ("type", "value", "rules", "mentioned")
+    facts = [{k: v for k, v in vars(x).items() if k not in others} for x in (c, before)]
     rules = [[(r.constructor, r.fields) for r in x.rules] for x in (c, before)]
     terms = zip(c.terms(), before.terms(), strict=True)
     return facts[0] == facts[1] and rules[0] == rules[1] and all(same(a, b) for a, b in terms)
