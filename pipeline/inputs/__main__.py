@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,6 +30,9 @@ from pipeline.inputs.found import Found, look
 from pipeline.lean import Limits
 from pipeline.model import Model
 from pipeline.proof.subject import load
+from pipeline.transformer.mlp.lost import lost
+from pipeline.transformer.mlp.model import MlpModel
+from pipeline.transformer.mlp.quartic import MlpQuartic
 
 MOST_INPUTS = 1 << 27
 MOST_AT_ONCE = 1 << 24
@@ -65,6 +68,12 @@ def _look(
         stored = read_stored(manifests[0])
         subject = load(path)
         bundle = stored.require_genuine(subject.model, theory_root())
+    if isinstance(subject.model, MlpModel) and bundle.manifest.strategy == MlpQuartic.name:
+        with terminal.working(), deadline(limits.timeout_s, "what the neurons cost"):
+            cost = lost(subject.model, terminal.progress)
+        terminal.result(cost.in_words())
+        named: dict[str, Any] = {"model": str(path), "certificate": str(manifests[0]), "lean": None}
+        return named | cost.json() | {"exit_code": EXIT_PROVED}, EXIT_PROVED
     model = _require_few(subject.model, path)
     strategy = family_of(model).strategy(bundle.manifest.strategy)
     with terminal.working(), deadline(limits.timeout_s, "looking at the inputs"):
@@ -85,7 +94,7 @@ def _require_few(model: object, path: Path) -> Model:
     if not isinstance(model, Model):
         raise MalformedInput(
             f"{path}: inputs are looked at of transformers with one head and no biases only",
-            cure="give such a model",
+            cure="give such a model, or one with one head and an MLP and its certificate by quartic",
         )
     v, n = model.d_vocab, model.n_ctx
     if v**n > MOST_INPUTS or v ** (n - 1) > MOST_AT_ONCE:
