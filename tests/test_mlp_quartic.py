@@ -17,10 +17,10 @@ from pipeline.recheck.mlp.lean_weights import read_weights
 from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.transformer.heads.family import form_of
 from pipeline.transformer.heads.weights import render_weights
-from pipeline.transformer.mlp.length import operations
-from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.mlp import quartic as search
+from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.lost import lost
+from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.mlp.quartic import KEPT, ROOM, MlpQuartic, _blocks
 from tests.lean_support import build
 from tests.mlp_models import mlp_arrays, model_of

@@ -24,11 +24,13 @@ from pipeline.transformer.tasks import MAX, TASKS
 SMALL = 20
 """Bits of a rounded logit or neuron."""
 PREC = 112
-ROOM = 2_200_000_000
-"""Bytes that the kernel may keep of the rows of one part of the check; its tables come to that."""
-Levels = Mapping[int, Sequence[int | None]]
+ROOM = 2_700_000_000
+"""Bytes that the kernel may keep of the rows of one part of the check; its tables come on top."""
 KEPT = 5
-"""It keeps so many numbers as long as a row for each neuron of each token's row (measured)."""
+"""It keeps so many numbers as long as a row, of each neuron in each token's row (measured)."""
+
+Levels = Mapping[int, Sequence[int | None]]
+"""Of each number of other tokens: the level of each token below the maximum, if it has one."""
 
 
 @dataclass(frozen=True)
