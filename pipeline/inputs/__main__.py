@@ -37,6 +37,9 @@ from pipeline.transformer.mlp.quartic import MlpQuartic
 MOST_INPUTS = 1 << 27
 MOST_AT_ONCE = 1 << 24
 _SHOWN = 12
+_NOT_ASKED = (
+    "(Lean was not asked whether this certificate is a proof: python -m pipeline.verify does that)"
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -69,11 +72,9 @@ def _look(
         subject = load(path)
         bundle = stored.require_genuine(subject.model, theory_root())
     if isinstance(subject.model, MlpModel) and bundle.manifest.strategy == MlpQuartic.name:
-        with terminal.working(), deadline(limits.timeout_s, "what the neurons cost"):
-            cost = lost(subject.model, terminal.progress)
-        terminal.result(cost.in_words())
-        named: dict[str, Any] = {"model": str(path), "certificate": str(manifests[0]), "lean": None}
-        return named | cost.json() | {"exit_code": EXIT_PROVED}, EXIT_PROVED
+        return _look_at_neurons(
+            path, subject.model, manifests[0], bundle.manifest.claim.bound, limits, terminal
+        )
     model = _require_few(subject.model, path)
     strategy = family_of(model).strategy(bundle.manifest.strategy)
     with terminal.working(), deadline(limits.timeout_s, "looking at the inputs"):
@@ -86,6 +87,27 @@ def _look(
         )
     terminal.result(_in_words(found, model, bundle.manifest.strategy))
     known = {"model": str(path), "certificate": str(manifests[0]), "claim": claim, "lean": None}
+    return known | found.json() | {"exit_code": EXIT_PROVED}, EXIT_PROVED
+
+
+def _look_at_neurons(
+    path: Path, model: MlpModel, manifest: Path, claim: int, limits: Limits, terminal: Terminal
+) -> tuple[Outcome, int]:
+    """Which neurons cost the bound most."""
+    with terminal.working(), deadline(limits.timeout_s, "what the neurons cost"):
+        found = lost(model, terminal.progress)
+    if found.bound < claim:
+        raise MalformedInput(
+            f"{manifest} claims {claim:,} and counts {found.bound:,}: Lean would refuse it",
+            cure="export the certificate again",
+        )
+    terminal.result(f"{found.in_words()}\n{_NOT_ASKED}")
+    known: dict[str, Any] = {
+        "model": str(path),
+        "certificate": str(manifest),
+        "claim": claim,
+        "lean": None,
+    }
     return known | found.json() | {"exit_code": EXIT_PROVED}, EXIT_PROVED
 
 
@@ -109,7 +131,7 @@ def _in_words(found: Found, model: Model, strategy: str) -> str:
     lines = [
         f"of {total:,} inputs, {found.many_wrong:,} are wrong, {found.many_unproved:,} are right but not proved"
         f" by {strategy}, {found.proved:,} are counted by it",
-        "(Lean was not asked whether this certificate is a proof: python -m pipeline.verify does that)",
+        _NOT_ASKED,
         "",
     ]
     lines += [f"wrong, the worst first ({len(found.wrong):,} of {found.many_wrong:,}):"]

@@ -24,8 +24,10 @@ from pipeline.transformer.tasks import MAX, TASKS
 SMALL = 20
 """Bits of a rounded logit or neuron."""
 PREC = 112
-ROOM = 2_700_000_000
-"""Bytes that the kernel may keep of the rows of one part of the check; its tables come on top."""
+ROOM = 5_300_000_000
+"""Bytes that the kernel may keep while it evaluates one part of the check (measured, as what follows)."""
+TABLE = 330_000
+"""Of them it keeps so many of each entry of a table by two tokens, in each model without an MLP."""
 KEPT = 5
 """It keeps so many numbers as long as a row, of each neuron in each token's row (measured)."""
 
@@ -102,7 +104,8 @@ class MlpQuartic:
         cells = cell_bits(model)
         least = max(lanes_for([t]), SMALL + 4, cut + width + 1, width + 3)
         of_head = table_fields(replace(plain, cell_bits=cells + 1), exact, rounded, t, least)
-        blocks = _blocks(by_query, model.neurons.d_mlp, of_head["bits"])
+        room = max(ROOM // 4, ROOM - len(parts_of(model)) * TABLE * v * v)
+        blocks = _blocks(by_query, model.neurons.d_mlp, of_head["bits"], room)
         fields: dict[str, Value] = {
             **of_head,
             "parts": PARTS,
@@ -157,15 +160,15 @@ def _packed(levels: Levels, m: int) -> int:
     return packed
 
 
-def _blocks(counts: Sequence[int], d_mlp: int, bits: Value) -> list[list[int]]:
+def _blocks(counts: Sequence[int], d_mlp: int, bits: Value, room: int) -> list[list[int]]:
     """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them."""
     assert isinstance(bits, int)
     v = len(counts)
     row = KEPT * d_mlp * (bits * v // 8)
-    blocks, used = list[list[int]](), ROOM + 1
+    blocks, used = list[list[int]](), room + 1
     for q, count in enumerate(counts):
         size = row * sum(range(q + 1, v + 1))  # a row for each token up to each maximum
-        if used + size > ROOM:
+        if used + size > room:
             blocks.append([0, 0])
             used = 0
         blocks[-1] = [blocks[-1][0] + 1, blocks[-1][1] + count]
