@@ -38,6 +38,8 @@ import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf3Mlp.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
+import Compact.Certificates.MaxOf4Mlp.Quartic
+import Compact.Certificates.MaxOf4Mlp.Weights
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
 import Compact.Certificates.MaxOf4Seed0.LowRankQkEu
@@ -224,6 +226,7 @@ import Compact.Packed.Slice
 import Compact.Packed.Spread
 import Compact.Packed.TableRow
 import Compact.Packed.WeighLanes
+import Compact.Packed.Weighed
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical

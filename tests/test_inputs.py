@@ -29,6 +29,7 @@ from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.near_ties import is_right
 from pipeline.transformer.strategies import STRATEGIES, ByClasses
 from tests.heads_models import heads_arrays
+from tests.mlp_models import mlp_arrays, write_mlp
 from tests.tiny_models import noisy_arrays, write_model
 
 N_CTX, D_VOCAB = 4, 5
@@ -229,3 +230,34 @@ def test_a_wrong_input_of_several_heads_that_is_counted(
     monkeypatch.setattr(heads, "certified", lambda *_: forged)
     with pytest.raises(CheckersDiffer, match="answers wrongly"):
         heads.look_at_heads(model, file, manifest, 1, lambda _: None)
+
+
+def test_neurons_of_a_model_with_an_mlp(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a table and as JSON; a claim that is not counted is refused."""
+    model = write_mlp(tmp_path / "mlp.safetensors", mlp_arrays(3, 3, 4, 1, 3, 0.1))
+    proof = prove(model, "quartic", check=False)
+    directory = proof.save(tmp_path / "certificate")
+    assert main(app, [str(model), str(directory), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["bound"] == said["claim"] == proof.bound > 0
+    assert {each["neuron"] for each in said["neurons"]} == {0, 1, 2}
+    logits = [each["logits"] for each in said["neurons"]]
+    assert logits == sorted(logits, reverse=True)
+    assert said["lean"] is None
+    assert main(app, [str(model), str(directory)]) == 0
+    table = capsys.readouterr().out
+    assert f"neuron {said['neurons'][0]['neuron']:>4}" in table
+    assert "Lean was not asked" in table
+    manifest = proof.bundle.manifest
+    more = Certificate("quartic", proof.bound + 1, {**proof.fields, "bound": proof.bound + 1})
+    bundle = make_bundle(
+        proof.subject.model,
+        manifest.model.name,
+        manifest.model.file,
+        more,
+        manifest.lean.theory_digest,
+    )
+    for name, content in bundle.files.items():
+        (tmp_path / name).write_bytes(content)
+    assert main(app, [str(model), str(tmp_path / "quartic.json")]) == 2
+    assert "Lean would refuse it" in capsys.readouterr().err

@@ -17,9 +17,11 @@ from pipeline.recheck.mlp.lean_weights import read_weights
 from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.transformer.heads.family import form_of
 from pipeline.transformer.heads.weights import render_weights
+from pipeline.transformer.mlp import quartic as search
 from pipeline.transformer.mlp.length import operations
+from pipeline.transformer.mlp.lost import lost
 from pipeline.transformer.mlp.model import MlpModel
-from pipeline.transformer.mlp.quartic import MlpQuartic
+from pipeline.transformer.mlp.quartic import KEPT, MlpQuartic, _blocks
 from tests.lean_support import build
 from tests.mlp_models import mlp_arrays, model_of
 from tests.test_mlp import SOME, right_inputs
@@ -128,7 +130,8 @@ def theorem(name: str, model: MlpModel) -> str:
     return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
 
 
-def test_lean_counts_the_same() -> None:
+def test_lean_counts_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "ROOM", 0)  # a part for each query
     models = [model_of(mlp_arrays(seed, 3, 4, 1, 3, 0.05)) for seed in range(8)]
     model = max(models, key=lambda each: MlpQuartic().search(each, lambda _: None).bound)
     name = "MlpQuartic0"
@@ -149,3 +152,29 @@ def test_what_it_is_not_about() -> None:
         MlpQuartic().search(
             replace(model_of(mlp_arrays(0, 2, 3, 1, 2)), task="min"), lambda _: None
         )
+
+
+def test_neurons_that_cost_most() -> None:
+    model = model_of(mlp_arrays(3, 3, 4, 1, 3, 0.1))
+    found = lost(model, lambda _: None)
+    assert found.bound == MlpQuartic().search(model, lambda _: None).bound
+    assert all(each >= 0 for each in found.logits)
+    assert found.logits[found.worst[0]] == max(found.logits) > 0
+    assert all(bound >= found.bound for _, bound in found.without)
+    assert [k for k, _ in found.without] == [1]
+    # A neuron that is dead, or active at every key, is what its slope says but for what rounding may cost.
+    assert max(found.logits[:2]) < found.logits[2] / 1000
+
+
+def test_blocks_hold_all_queries() -> None:
+    counts, row = [5, 0, 7, 11], KEPT * 3 * (64 * 4 // 8)
+    sizes = [
+        10 * row,
+        9 * row,
+        7 * row,
+        4 * row,
+    ]  # of each query: a row for each token up to each maximum
+    assert _blocks(counts, 3, 64, sum(sizes)) == [[4, 23]]
+    assert _blocks(counts, 3, 64, sum(sizes) - 1) == [[3, 12], [1, 11]]
+    assert _blocks(counts, 3, 64, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
+    assert _blocks(counts, 3, 64, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]

@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,10 +32,16 @@ from pipeline.lean import Limits
 from pipeline.model import Model
 from pipeline.proof.subject import load
 from pipeline.transformer.heads.model import HeadsModel
+from pipeline.transformer.mlp.lost import lost
+from pipeline.transformer.mlp.model import MlpModel
+from pipeline.transformer.mlp.quartic import MlpQuartic
 
 MOST_INPUTS = 1 << 27
 MOST_AT_ONCE = 1 << 24
 _SHOWN = 12
+_NOT_ASKED = (
+    "(Lean was not asked whether this certificate is a proof: python -m pipeline.verify does that)"
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -68,6 +74,10 @@ def _look(
         subject = load(path)
         bundle = stored.require_genuine(subject.model, theory_root())
     model, name = subject.model, bundle.manifest.strategy
+    if isinstance(model, MlpModel) and name == MlpQuartic.name:
+        return _look_at_neurons(
+            path, model, manifests[0], bundle.manifest.claim.bound, limits, terminal
+        )
     with terminal.working(), deadline(limits.timeout_s, "looking at the inputs"):
         if isinstance(model, HeadsModel):
             found, counted = look_at_heads(model, path, manifests[0], limit, terminal.progress)
@@ -84,6 +94,27 @@ def _look(
         )
     terminal.result(_in_words(found, subject.total, name))
     known = {"model": str(path), "certificate": str(manifests[0]), "claim": claim, "lean": None}
+    return known | found.json() | {"exit_code": EXIT_PROVED}, EXIT_PROVED
+
+
+def _look_at_neurons(
+    path: Path, model: MlpModel, manifest: Path, claim: int, limits: Limits, terminal: Terminal
+) -> tuple[Outcome, int]:
+    """Which neurons cost the bound most."""
+    with terminal.working(), deadline(limits.timeout_s, "what the neurons cost"):
+        found = lost(model, terminal.progress)
+    if found.bound < claim:
+        raise MalformedInput(
+            f"{manifest} claims {claim:,} and counts {found.bound:,}: Lean would refuse it",
+            cure="export the certificate again",
+        )
+    terminal.result(f"{found.in_words()}\n{_NOT_ASKED}")
+    known: dict[str, Any] = {
+        "model": str(path),
+        "certificate": str(manifest),
+        "claim": claim,
+        "lean": None,
+    }
     return known | found.json() | {"exit_code": EXIT_PROVED}, EXIT_PROVED
 
 
@@ -106,7 +137,7 @@ def _in_words(found: Found, total: int, strategy: str) -> str:
     lines = [
         f"of {total:,} inputs, {found.many_wrong:,} are wrong, {found.many_unproved:,} are right but not proved"
         f" by {strategy}, {found.proved:,} are counted by it",
-        "(Lean was not asked whether this certificate is a proof: python -m pipeline.verify does that)",
+        _NOT_ASKED,
         "",
     ]
     lines += [f"wrong, the worst first ({len(found.wrong):,} of {found.many_wrong:,}):"]

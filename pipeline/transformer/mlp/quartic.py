@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker.circuits import circuits
+from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.checker.tables import tables
 from pipeline.transformer.heads.checker import classes_of, count_levels
-from pipeline.transformer.heads.model import cell_bits, plain_heads
+from pipeline.transformer.heads.model import PlainHead, cell_bits, plain_heads
 from pipeline.transformer.heads.quartic import LEVEL_BITS, PARTS, STEPS, lanes_for
 from pipeline.transformer.mlp.brute_force import parts as parts_of
 from pipeline.transformer.mlp.model import MlpModel, neuron_rows
@@ -24,8 +24,58 @@ from pipeline.transformer.tasks import MAX, TASKS
 SMALL = 20
 """Bits of a rounded logit or neuron."""
 PREC = 112
-QUERIES = 8
-"""Queries that one theorem checks."""
+ROOM = 5_300_000_000
+"""Bytes that the kernel may keep while it evaluates one part of the check (measured, as what follows)."""
+TABLE = 330_000
+"""Of them it keeps so many of each entry of a table by two tokens, in each model without an MLP."""
+KEPT = 5
+"""It keeps so many numbers as long as a row, of each neuron in each token's row (measured)."""
+
+Levels = Mapping[int, Sequence[int | None]]
+"""Of each number of other tokens: the level of each token below the maximum, if it has one."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A model as this strategy sees it: multiplied out and rounded."""
+
+    plain: PlainHead
+    """The only head, without the neurons."""
+    exact: Circuits
+    rows: MlpRows
+
+    @classmethod
+    def of(cls, model: MlpModel) -> Prepared:
+        """Multiply the weights out, and round; `MalformedInput` if this strategy is not about such a model."""
+        _require(model)
+        plain = [plain_heads(part)[0] for part in parts_of(model)]
+        exact = [circuits(head) for head in plain]
+        bits = max(lane_bits(each, model.frac) for each in exact)
+        outs, unit2 = neuron_rows(model), 1 << 2 * model.frac
+        ranges, cut = sum(map(max, outs)), 2 * model.frac
+        width = ((unit2 + 8 * ranges << SMALL) - 1).bit_length() - cut
+        params = Params(PREC, STEPS, max(0, bits - SMALL), width)
+        rounded = [enclose(each, model.frac, params) for each in exact]
+        neurons = Neurons.of(rounded[1:], model.neurons.d_mlp)
+        rows = MlpRows(tables(rounded[0]), rounded[0], neurons, outs, unit2, cut)
+        return cls(plain[0], exact[0], rows)
+
+    def signs(self, m: int) -> list[int]:
+        """Of each neuron, whether it is active where all tokens are the maximum (at an average position)."""
+        neurons = self.rows.neurons
+        n = len(neurons.positions)
+        places = [sum(column) for column in zip(*neurons.positions, strict=True)]
+        sums = zip(neurons.directs[m], neurons.tokens[m], places, strict=True)
+        return [int(n * (own + token) + place > 0) for own, token, place in sums]
+
+    def counted(self, m: int) -> Iterator[tuple[Levels, int]]:
+        """Of each query: the levels of the tokens below the maximum in each class, and how many inputs are counted."""
+        t, at_max = self.rows.tables, self.rows.at(m, self.signs(m))
+        for q in range(m + 1):
+            pair = at_max.pair(q)
+            found = {} if pair is None else {c: pair.levels(c, PARTS) for c in classes_of(t, q, m)}
+            known = {c: levels for c, levels in found.items() if levels is not None}
+            yield known, sum(count_levels(each, c, t.n, PARTS) for c, each in known.items())
 
 
 class MlpQuartic:
@@ -37,56 +87,29 @@ class MlpQuartic:
 
     def search(self, model: MlpModel, progress: Progress) -> Certificate:
         """The bound that slopes by the sign of each neuron, where all tokens are the maximum, give."""
-        if model.task != MAX:
-            raise MalformedInput(
-                f"{self.name} proves answers with the largest token, not with {TASKS[model.task].words}",
-                cure="use --strategy brute-force (at most 16,384 inputs), or --task max",
-            )
-        if len(model.heads) != 1:
-            raise MalformedInput(
-                f"{self.name} of a model with an MLP is about one head, not {len(model.heads)}",
-                cure="use --strategy brute-force (at most 16,384 inputs)",
-            )
-        if model.n_ctx < 2 or model.d_vocab < 2:
-            raise MalformedInput(f"{self.name} needs two positions and two tokens")
         progress("multiplying the weights out")
-        plain = [plain_heads(part)[0] for part in parts_of(model)]
-        exact = [circuits(head) for head in plain]
-        bits = max(lane_bits(each, model.frac) for each in exact)
-        outs, unit2 = neuron_rows(model), 1 << 2 * model.frac
-        ranges, cut = sum(map(max, outs)), 2 * model.frac
-        width = ((unit2 + 8 * ranges << SMALL) - 1).bit_length() - cut
-        params = Params(PREC, STEPS, max(0, bits - SMALL), width)
-        rounded = [enclose(each, model.frac, params) for each in exact]
-        t = tables(rounded[0])
-        neurons = Neurons.of(rounded[1:], model.neurons.d_mlp)
-        rows = MlpRows(t, rounded[0], neurons, outs, unit2, cut)
-        v, n = model.d_vocab, model.n_ctx - 1
+        found = Prepared.of(model)
+        t, v = found.rows.tables, model.d_vocab
         slopes, codes, by_query = list[int](), list[list[int]](), [0] * v
         for m in range(v):
             progress(f"comparing outputs, {model.neurons.d_mlp} neurons: maximum {m} of {v}")
-            signs = _signs(neurons, m)
+            signs = found.signs(m)
             slopes.append(sum(sign << j for j, sign in enumerate(signs)))
-            at_max, row = rows.at(m, signs), list[int]()
-            for q in range(m + 1):
-                pair = at_max.pair(q)
-                code = 0
-                if pair is not None:
-                    found = {c: pair.levels(c, PARTS) for c in classes_of(t, q, m)}
-                    known = {c: levels for c, levels in found.items() if levels is not None}
-                    inputs = sum(count_levels(each, c, n, PARTS) for c, each in known.items())
-                    code = 1 + _packed(known, m) if inputs else 0
-                    by_query[q] += inputs
-                row.append(code)
-            codes.append(row)
-        blocks = [[len(part), sum(part)] for part in _chunks(by_query, QUERIES)]
+            codes.append([])
+            for q, (levels, inputs) in enumerate(found.counted(m)):
+                by_query[q] += inputs
+                codes[-1].append(1 + _packed(levels, m) if inputs else 0)
+        plain, exact, rounded = found.plain, found.exact, found.rows.head
+        cut, width = found.rows.cut, t.width
         cells = cell_bits(model)
         least = max(lanes_for([t]), SMALL + 4, cut + width + 1, width + 3)
-        head = replace(plain[0], cell_bits=cells + 1)
+        of_head = table_fields(replace(plain, cell_bits=cells + 1), exact, rounded, t, least)
+        room = max(ROOM // 4, ROOM - len(parts_of(model)) * TABLE * v * v)
+        blocks = _blocks(by_query, model.neurons.d_mlp, of_head["bits"], room)
         fields: dict[str, Value] = {
-            **table_fields(head, exact[0], rounded[0], t, least),
+            **of_head,
             "parts": PARTS,
-            "countBits": ((v + 1) ** n).bit_length() + 1,
+            "countBits": ((v + 1) ** t.n).bit_length() + 1,
             "levelBits": LEVEL_BITS,
             "slopes": slopes,
             "levels": codes,
@@ -113,15 +136,22 @@ class MlpQuartic:
         return ["Bool.and_intro", *["MlpQuartic.next"] * len(blocks)]
 
 
-def _signs(neurons: Neurons, m: int) -> list[int]:
-    """Of each neuron, whether it is active where all tokens are the maximum (at an average position)."""
-    n = len(neurons.positions)
-    places = [sum(column) for column in zip(*neurons.positions, strict=True)]
-    sums = zip(neurons.directs[m], neurons.tokens[m], places, strict=True)
-    return [int(n * (own + token) + place > 0) for own, token, place in sums]
+def _require(model: MlpModel) -> None:
+    if model.task != MAX:
+        raise MalformedInput(
+            f"{MlpQuartic.name} proves answers with the largest token, not with {TASKS[model.task].words}",
+            cure="use --strategy brute-force (at most 16,384 inputs), or --task max",
+        )
+    if len(model.heads) != 1:
+        raise MalformedInput(
+            f"{MlpQuartic.name} of a model with an MLP is about one head, not {len(model.heads)}",
+            cure="use --strategy brute-force (at most 16,384 inputs)",
+        )
+    if model.n_ctx < 2 or model.d_vocab < 2:
+        raise MalformedInput(f"{MlpQuartic.name} needs two positions and two tokens")
 
 
-def _packed(levels: Mapping[int, Sequence[int | None]], m: int) -> int:
+def _packed(levels: Levels, m: int) -> int:
     none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted
     packed = 0
     for c, row in levels.items():
@@ -130,5 +160,17 @@ def _packed(levels: Mapping[int, Sequence[int | None]], m: int) -> int:
     return packed
 
 
-def _chunks(values: Sequence[int], size: int) -> list[Sequence[int]]:
-    return [values[start : start + size] for start in range(0, len(values), size)]
+def _blocks(counts: Sequence[int], d_mlp: int, bits: Value, room: int) -> list[list[int]]:
+    """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them."""
+    assert isinstance(bits, int)
+    v = len(counts)
+    row = KEPT * d_mlp * (bits * v // 8)
+    blocks, used = list[list[int]](), room + 1
+    for q, count in enumerate(counts):
+        size = row * sum(range(q + 1, v + 1))  # a row for each token up to each maximum
+        if used + size > room:
+            blocks.append([0, 0])
+            used = 0
+        blocks[-1] = [blocks[-1][0] + 1, blocks[-1][1] + count]
+        used += size
+    return blocks

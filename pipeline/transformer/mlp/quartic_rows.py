@@ -52,6 +52,8 @@ class MlpRows:
     """Rows of `W_out W_U`, each less its smallest entry."""
     unit2: int
     cut: int
+    spared: frozenset[int] = frozenset()
+    """Neurons whose ReLU is thought to be what its slope says.  (Not a proof: what if they lost nothing?)"""
 
     @property
     def extra(self) -> int:
@@ -94,6 +96,8 @@ class MlpRows:
 
     def left(self, q: int, y: int, slope: int, j: int) -> int:
         """What is left of the ReLU of a neuron at most (`leftAbove`, `leftBelow`)."""
+        if j in self.spared:
+            return 0
         own = self.neurons.directs[q][j] + self.neurons.tokens[y][j]
         return max(0, 3 - own - self._lowest[j] if slope else 3 + own + self._highest[j])
 

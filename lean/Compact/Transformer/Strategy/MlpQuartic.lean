@@ -24,7 +24,7 @@ noncomputable def envOf (w : Weights) (M : MLP) (t : Tables) (cut : Nat) (head :
 
 theorem withMax_eq {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : E.withMax slopes m k = k (E.atMax slopes m) := by
   unfold Env.withMax
-  rw [forceList_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, Nat.force_eq]
+  rw [withWeighed_eq, withWeighed_eq, withWeighed_eq, withWeighed_eq, forceList_eq, forceList_eq, Nat.force_eq]
   rfl
 
 theorem withMaxima_eq {α : Type} (E : Env) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
@@ -40,8 +40,8 @@ include S
 
 /-- The rounded row of a position. -/
 theorem posRow_eq (slopes : Nat) {p : Nat} (hp : p < w.n_ctx) :
-    (envOf w M t cut head neurons).posRow (sloped slopes (packAll t.bits (neuronRows w M)))
-        (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M)))) p =
+    (envOf w M t cut head neurons).posRow ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (neuronRows w M))))
+        ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M))))) p =
       pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) j / 2 ^ cut := by
   have rows := S.pos_rows hp
   have row : nth 0 head.pos p = pack t.bits w.d_vocab ((plainTables w B M c).pos p) := (nth_eq _ _ _).trans (S.holdsHead.pos p hp)
@@ -75,8 +75,10 @@ theorem extra_le : 3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 
 /-- **One query and one maximum.** -/
 theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q m : Nat}
     (hm : m < w.d_vocab) (hq : q ≤ m) (n_pos : 1 ≤ t.n) (parts_pos : 0 < C.parts) (count : (t.v + 1) ^ t.n < X)
-    {left leftSloped : List (List Nat)} (hleft : ∀ y, y < w.d_vocab → left.getD y [] = leftsOf w c t.bits neurons q y)
-    (hleft' : ∀ y, y < w.d_vocab → leftSloped.getD y [] = leftsSlopedOf w c t.bits neurons q y) (slopes : Nat) :
+    {left leftSloped : List Nat} (hleft : ∀ y, y < w.d_vocab → left.getD y 0 =
+      leftOf (lanesFor t.bits w.d_vocab) (leftAbove (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c t.bits neurons))
+    (hleft' : ∀ y, y < w.d_vocab → leftSloped.getD y 0 =
+      leftOf (lanesFor t.bits w.d_vocab) (leftBelow (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c t.bits neurons)) (slopes : Nat) :
     AtLeast (countAt (envOf w M t cut head neurons) t C X (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)
         ((envOf w M t cut head neurons).atMax slopes m) left leftSloped q m)
       fun x => (Correct R maximum w x ∧ maximum x = m) ∧ lastToken x = q := by
@@ -93,7 +95,8 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
     rw [Nat.force_eq, forceList_eq]
     -- The rows.
     have directRow : lanesShift ((2 ^ t.width - 1) * ones t.bits w.d_vocab) cut (unrounded (lanesFor t.bits w.d_vocab) (2 ^ (2 * w.frac))
-        (sloped slopes (packAll t.bits (neuronRows w M))) (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M))))
+        ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (neuronRows w M))))
+        ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M)))))
         (nth 0 head.direct q) (mapFold (fun T : HeadTables => nth 0 T.direct q) neurons)) =
         pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) j / 2 ^ cut := by
       have rows := S.direct_rows hqv
@@ -117,17 +120,20 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
       have at_ : nth 0 ((envOf w M t cut head neurons).atMax slopes m).token y = pack t.bits w.d_vocab
           (plainRow w M slopes ((plainTables w B M c).token y) fun b => (blockTables w B M c b).token y) := by
         refine (nth_eq _ _ _).trans ?_
-        show (tabulateFold (fun y => unrounded (lanesFor t.bits w.d_vocab) (2 ^ (2 * w.frac)) (sloped slopes (packAll t.bits (neuronRows w M)))
-          (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M)))) (nth 0 head.token y)
+        show (tabulateFold (fun y => unrounded (lanesFor t.bits w.d_vocab) (2 ^ (2 * w.frac))
+          ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (neuronRows w M))))
+          ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M))))) (nth 0 head.token y)
           (mapFold (fun T : HeadTables => nth 0 T.token y) neurons)) (m + 1) 0).getD y 0 = _
         rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
         exact plain
-      have lefts := S.leftRow_eq slopes hm (leftsOf w c t.bits neurons q y) (leftsSlopedOf w c t.bits neurons q y)
+      have lefts := S.leftRow_eq slopes hm
+        (leftOf (lanesFor t.bits w.d_vocab) (leftAbove (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c t.bits neurons))
+        (leftOf (lanesFor t.bits w.d_vocab) (leftBelow (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c t.bits neurons))
       have sum : Nat.add (nth 0 ((envOf w M t cut head neurons).atMax slopes m).token y)
-          (Nat.add (dot (nth [] left y) ((envOf w M t cut head neurons).atMax slopes m).over)
-            (dot (nth [] leftSloped y) ((envOf w M t cut head neurons).atMax slopes m).overSloped)) =
+          (Nat.add (Nat.force (nth 0 left y) ((envOf w M t cut head neurons).atMax slopes m).over)
+            (Nat.force (nth 0 leftSloped y) ((envOf w M t cut head neurons).atMax slopes m).overSloped)) =
           pack t.bits w.d_vocab (tokenSum w B M c t.bits neurons slopes q m y) := by
-        rw [at_, nth_eq, nth_eq, hleft y hyv, hleft' y hyv]
+        rw [at_, Nat.force_eq, Nat.force_eq, nth_eq, nth_eq, hleft y hyv, hleft' y hyv]
         refine (congrArg (_ + ·) lefts).trans ?_
         rw [pack_add]
         rfl
@@ -270,22 +276,22 @@ theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables
         (List.tabulateFrom 0 w.d_vocab fun m => (envOf w M t cut head neurons).atMax (slopes.getD m 0) m) q)
       fun x => Correct R maximum w x ∧ lastToken x = q := by
   unfold countQuery
-  rw [forceRows_eq, forceRows_eq]
+  rw [forceList_eq, forceList_eq]
   refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.totalFrom (P := fun x => Correct R maximum w x ∧ lastToken x = q) (lo := q) maximum fun i hi => ?_)
   have hi : i < w.d_vocab - q := hi
   have hm : q + i < w.d_vocab := Nat.add_comm i q ▸ Nat.add_lt_of_lt_sub hi
   rw [Nat.force_eq, nth_eq]
   have at_ : (List.tabulateFrom 0 w.d_vocab fun m => (envOf w M t cut head neurons).atMax (slopes.getD m 0) m).getD (Nat.add q i)
-      ⟨[], [], [], [], [], [], 0⟩ = (envOf w M t cut head neurons).atMax (slopes.getD (q + i) 0) (q + i) :=
+      AtMax.none = (envOf w M t cut head neurons).atMax (slopes.getD (q + i) 0) (q + i) :=
     (List.getD_tabulateFrom _ hm).trans (by rw [Nat.zero_add])
   rw [at_]
   refine AtLeast.mono_pred (fun x h => ⟨⟨h.left.left, h.right⟩, h.left.right⟩)
     (atLeast_countAt S R hT hv C hm (Nat.le_add_right q i) n_pos parts_pos count (fun y hy => ?_) (fun y hy => ?_) (slopes.getD (q + i) 0))
   · have hy' : y < (envOf w M t cut head neurons).v := hy
-    rw [tabulateFold_eq, List.getD_tabulateFrom [] hy', Nat.zero_add]
+    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
     rfl
   · have hy' : y < (envOf w M t cut head neurons).v := hy
-    rw [tabulateFold_eq, List.getD_tabulateFrom [] hy', Nat.zero_add]
+    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
     rfl
 
 end

@@ -1,4 +1,5 @@
 prelude
+import Compact.Packed.Weighed
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
 /-!
@@ -16,7 +17,7 @@ namespace MlpQuartic
 noncomputable section
 open BruteForce (packAll)
 open HeadsBruteForce (HeadTables)
-open MlpBruteForce (withPart withParts withNeuronRows ranges readLanes marked join mlpFits)
+open MlpBruteForce (withPart withParts withNeuronRows ranges marked mlpFits)
 
 /-! ## Rows -/
 
@@ -41,7 +42,8 @@ def barRow (xs : List Nat) : List Nat := Nat.force (maxList xs) fun top => mapFo
 def sloped (slopes : Nat) (rows : List Nat) : List Nat := mapRows (fun j row => Nat.mul (slope slopes j) row) rows 0
 
 /-- The row of a neuron where it is above its entry at `m`, and that entry elsewhere. -/
-def overAt (F : Lanes) (m row : Nat) : Nat := lanesMax F.tops (Nat.sub F.L 1) row (Nat.mul (readLane F.L row m) F.one)
+def overAt (F : Lanes) (m row : Nat) : Nat :=
+  Nat.force (Nat.mul (readLane F.L row m) F.one) fun at_ => Nat.add at_ (lanesMonusDirect F.tops (Nat.sub F.L 1) row at_)
 
 /-- These rows of the neurons of slope 0, and of those of slope 1; zero for the others. -/
 def overs (F : Lanes) (slopes m : Nat) (rows : List Nat) : List Nat :=
@@ -50,16 +52,22 @@ def oversSloped (F : Lanes) (slopes m : Nat) (rows : List Nat) : List Nat :=
   mapRows (fun j row => Nat.mul (slope slopes j) (overAt F m row)) rows 0
 
 /-- The lanes of a block above its last, and below it. -/
-def above (F : Lanes) (N : Nat) : Nat := lanesMonus F.tops (Nat.sub F.L 1) N (Nat.mul (readLane F.L N F.z) F.one)
-def below (F : Lanes) (N : Nat) : Nat := lanesMonus F.tops (Nat.sub F.L 1) (Nat.mul (readLane F.L N F.z) F.one) N
+def above (F : Lanes) (N : Nat) : Nat := lanesMonusDirect F.tops (Nat.sub F.L 1) N (Nat.mul (readLane F.L N F.z) F.one)
+def below (F : Lanes) (N : Nat) : Nat := lanesMonusDirect F.tops (Nat.sub F.L 1) (Nat.mul (readLane F.L N F.z) F.one) N
 
-/-- The lanes of all blocks but the last of each, `f` applied to each block's row. -/
-def lanesOf (F : Lanes) (f : Nat → Nat) (blocks : List Nat) : List Nat :=
-  fold (fun N ih => Nat.force N fun N => Nat.force (marked F.L N (f N)) fun A => join (readLanes F.L A F.z 1) ih) [] blocks
+/-- Where a number of neuron `j` is among the lanes of all blocks: the last lane of each is none, and there is one more below all. -/
+def placeOf (F : Lanes) (j : Nat) : Nat := Nat.succ (Nat.add (Nat.mul (Nat.succ F.z) (Nat.div j F.z)) (Nat.mod j F.z))
 
-/-- `K` times a row of logits, and what neurons of slope 1 add to it, these given by a row for each block. -/
-def unrounded (F : Lanes) (K : Nat) (plus bars : List Nat) (row : Nat) (blocks : List Nat) : Nat :=
-  Nat.add (Nat.mul K row) (Nat.add (dot (lanesOf F (above F) blocks) plus) (dot (lanesOf F (below F) blocks) bars))
+/-- The lanes of all blocks, given by a row of each. -/
+def joined (F : Lanes) (mark : Nat) (rows : List Nat) : Nat := marked F.L mark (packList (Nat.mul F.L (Nat.succ F.z)) rows)
+
+/-- The lanes of all blocks, `f` applied to each block's row. -/
+def lanesOf (F : Lanes) (f : Nat → Nat) (blocks : List Nat) : Nat :=
+  joined F (nth 0 blocks 0) (mapFold (fun N => Nat.force N f) blocks)
+
+/-- `K` times a row of logits, and what neurons of slope 1 add to it (sums of their rows), these given by a row for each block. -/
+def unrounded (F : Lanes) (K : Nat) (plus bars : Nat → Nat) (row : Nat) (blocks : List Nat) : Nat :=
+  Nat.add (Nat.mul K row) (Nat.add (Nat.force (lanesOf F (above F) blocks) plus) (Nat.force (lanesOf F (below F) blocks) bars))
 
 /-- Lane by lane the highest of some rows with the opposite sign, each shifted so that its lane `m` is `W`. -/
 def lowest (L one tops W m : Nat) (rows : List Nat) : Nat :=
@@ -67,34 +75,38 @@ def lowest (L one tops W m : Nat) (rows : List Nat) : Nat :=
 
 /-- What is left of a ReLU of slope 0 at most, lane by lane: for a query, a token and all positions. -/
 def leftAbove (F : Lanes) (W direct token top : Nat) : Nat :=
-  lanesMonus F.tops (Nat.sub F.L 1) (Nat.add (Nat.add (Nat.add direct token) top) (Nat.mul 3 F.one))
+  lanesMonusDirect F.tops (Nat.sub F.L 1) (Nat.add (Nat.add (Nat.add direct token) top) (Nat.mul 3 F.one))
     (Nat.mul (Nat.add (Nat.add (readLane F.L direct F.z) (readLane F.L token F.z)) W) F.one)
 /-- The same of slope 1. -/
 def leftBelow (F : Lanes) (W direct token low : Nat) : Nat :=
-  lanesMonus F.tops (Nat.sub F.L 1)
+  lanesMonusDirect F.tops (Nat.sub F.L 1)
     (Nat.add (Nat.mul (Nat.add (Nat.add (readLane F.L direct F.z) (readLane F.L token F.z)) 3) F.one) low)
     (Nat.add (Nat.add direct token) (Nat.mul W F.one))
 
-/-- These lanes of all blocks but the last of each; `shifts` has the highest (or lowest) row of each block. -/
-def leftOf (F : Lanes) (left : Nat → Nat → Nat → Nat) (q y : Nat) (neurons : List HeadTables) (shifts : List Nat) : List Nat :=
-  foldZip (fun T shift ih => Nat.force (nth 0 T.direct q) fun direct => Nat.force (nth 0 T.token y) fun token =>
-    Nat.force (marked F.L (Nat.add direct token) (left direct token shift)) fun A => join (readLanes F.L A F.z 1) ih) [] neurons shifts
+/-- These lanes of all blocks; `shifts` has the highest (or lowest) row of each block. -/
+def leftOf (F : Lanes) (left : Nat → Nat → Nat → Nat) (q y : Nat) (neurons : List HeadTables) (shifts : List Nat) : Nat :=
+  joined F (Nat.add (nth 0 (nth HeadTables.none neurons 0).direct q) (nth 0 (nth HeadTables.none neurons 0).token y))
+    (foldZip (fun T shift ih => (Nat.force (nth 0 T.direct q) fun direct => Nat.force (nth 0 T.token y) fun token =>
+      left direct token shift) :: ih) [] neurons shifts)
 
 /-! ## One maximum -/
 
 /-- The rows of one maximum. -/
 structure AtMax where
-  /-- Rows of `W_out W_U`, from below and from above, of neurons of slope 1. -/
-  plus : List Nat
-  bars : List Nat
-  /-- What is left of a ReLU is multiplied by these: of neurons of slope 0, and of slope 1. -/
-  over : List Nat
-  overSloped : List Nat
+  /-- Sums of rows of `W_out W_U`, from below and from above, of neurons of slope 1. -/
+  plus : Nat → Nat
+  bars : Nat → Nat
+  /-- The same of what is left of ReLUs: of neurons of slope 0, and of slope 1. -/
+  over : Nat → Nat
+  overSloped : Nat → Nat
   /-- Rows of tokens up to the maximum, not rounded, without what is left of ReLUs. -/
   token : List Nat
   /-- Rows of positions but the last, and of the last, rounded. -/
   pos : List Nat
   last : Nat
+
+/-- Nothing. -/
+def AtMax.none : AtMax := ⟨fun _ => 0, fun _ => 0, fun _ => 0, fun _ => 0, [], [], 0⟩
 
 /-- What is the same for all maxima. -/
 structure Env where
@@ -117,23 +129,28 @@ def Env.positions (E : Env) (p : Nat) : List Nat := mapFold (fun T : HeadTables 
 def Env.directs (E : Env) (q : Nat) : List Nat := mapFold (fun T : HeadTables => nth 0 T.direct q) E.neurons
 
 /-- The rounded row of a position. -/
-def Env.posRow (E : Env) (plus bars : List Nat) (p : Nat) : Nat :=
+def Env.posRow (E : Env) (plus bars : Nat → Nat) (p : Nat) : Nat :=
   lanesShift E.mask E.cut (unrounded E.F E.K plus bars (nth 0 E.head.pos p) (E.positions p))
+
+/-- A sum of rows, with the lanes of neurons. -/
+def Lanes.sum (F : Lanes) (rows : List Nat) : Nat → Nat := weighed F.L (placeOf F) rows 0
 
 /-- The rows of the maximum `m`. -/
 def Env.atMax (E : Env) (slopes m : Nat) : AtMax where
-  plus := sloped slopes E.outs
-  bars := sloped slopes E.bars
-  over := overs E.F slopes m E.outs
-  overSloped := oversSloped E.F slopes m E.outs
-  token := tabulateFold (fun y => unrounded E.F E.K (sloped slopes E.outs) (sloped slopes E.bars) (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0
-  pos := tabulateFold (E.posRow (sloped slopes E.outs) (sloped slopes E.bars)) E.n 0
-  last := E.posRow (sloped slopes E.outs) (sloped slopes E.bars) E.n
+  plus := E.F.sum (sloped slopes E.outs)
+  bars := E.F.sum (sloped slopes E.bars)
+  over := E.F.sum (overs E.F slopes m E.outs)
+  overSloped := E.F.sum (oversSloped E.F slopes m E.outs)
+  token := tabulateFold (fun y => unrounded E.F E.K (E.F.sum (sloped slopes E.outs)) (E.F.sum (sloped slopes E.bars)) (nth 0 E.head.token y)
+    (E.tokens y)) (Nat.succ m) 0
+  pos := tabulateFold (E.posRow (E.F.sum (sloped slopes E.outs)) (E.F.sum (sloped slopes E.bars))) E.n 0
+  last := E.posRow (E.F.sum (sloped slopes E.outs)) (E.F.sum (sloped slopes E.bars)) E.n
 
 /-- Evaluate them, then go on with them. -/
 def Env.withMax {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : α :=
-  forceList (sloped slopes E.outs) fun plus => forceList (sloped slopes E.bars) fun bars =>
-  forceList (overs E.F slopes m E.outs) fun over => forceList (oversSloped E.F slopes m E.outs) fun overSloped =>
+  withWeighed E.F.L (placeOf E.F) (sloped slopes E.outs) 0 fun plus => withWeighed E.F.L (placeOf E.F) (sloped slopes E.bars) 0 fun bars =>
+  withWeighed E.F.L (placeOf E.F) (overs E.F slopes m E.outs) 0 fun over =>
+  withWeighed E.F.L (placeOf E.F) (oversSloped E.F slopes m E.outs) 0 fun overSloped =>
   forceList (tabulateFold (fun y => unrounded E.F E.K plus bars (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0) fun token =>
   forceList (tabulateFold (E.posRow plus bars) E.n 0) fun pos => Nat.force (E.posRow plus bars E.n) fun last =>
   k ⟨plus, bars, over, overSloped, token, pos, last⟩
@@ -146,8 +163,8 @@ def Env.withMaxima {α : Type} (E : Env) (slopes : List Nat) (count : Nat) : Nat
 /-! ## One query and one maximum -/
 
 /-- The row of a token, rounded: `lefts` are what is left of ReLUs of slope 0 and 1. -/
-def Env.tokenRow (E : Env) (A : AtMax) (left leftSloped : List (List Nat)) (y : Nat) : Nat :=
-  lanesShift E.mask E.cut (Nat.add (nth 0 A.token y) (Nat.add (dot (nth [] left y) A.over) (dot (nth [] leftSloped y) A.overSloped)))
+def Env.tokenRow (E : Env) (A : AtMax) (left leftSloped : List Nat) (y : Nat) : Nat :=
+  lanesShift E.mask E.cut (Nat.add (nth 0 A.token y) (Nat.add (Nat.force (nth 0 left y) A.over) (Nat.force (nth 0 leftSloped y) A.overSloped)))
 
 /-- The row of the direct path, rounded, and a little more than rounding may cost for all other outputs. -/
 def Env.directRow (E : Env) (A : AtMax) (extra q m : Nat) : Nat :=
@@ -165,7 +182,7 @@ structure Counting where
   levels : List (List Nat)
 
 /-- The inputs of one query and one maximum. -/
-def countAt (E : Env) (t : Tables) (C : Counting) (X extra : Nat) (A : AtMax) (left leftSloped : List (List Nat)) (q m : Nat) : Nat :=
+def countAt (E : Env) (t : Tables) (C : Counting) (X extra : Nat) (A : AtMax) (left leftSloped : List Nat) (q m : Nat) : Nat :=
   Nat.force (nth 0 (nth [] C.levels m) q) fun code =>
   Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (E.directRow A extra q m) fun D =>
@@ -176,10 +193,10 @@ def countAt (E : Env) (t : Tables) (C : Counting) (X extra : Nat) (A : AtMax) (l
 
 /-- The inputs of one query: the maxima from `q` on. -/
 def countQuery (E : Env) (t : Tables) (C : Counting) (X W extra : Nat) (highs lows : List Nat) (maxima : List AtMax) (q : Nat) : Nat :=
-  forceRows (tabulateFold (fun y => leftOf E.F (leftAbove E.F W) q y E.neurons highs) E.v 0) fun left =>
-  forceRows (tabulateFold (fun y => leftOf E.F (leftBelow E.F W) q y E.neurons lows) E.v 0) fun leftSloped =>
+  forceList (tabulateFold (fun y => leftOf E.F (leftAbove E.F W) q y E.neurons highs) E.v 0) fun left =>
+  forceList (tabulateFold (fun y => leftOf E.F (leftBelow E.F W) q y E.neurons lows) E.v 0) fun leftSloped =>
   total (Nat.sub E.v q) fun i => Nat.force (Nat.add q i) fun m =>
-    countAt E t C X extra (nth ⟨[], [], [], [], [], [], 0⟩ maxima m) left leftSloped q m
+    countAt E t C X extra (nth AtMax.none maxima m) left leftSloped q m
 
 /-! ## The check -/
 

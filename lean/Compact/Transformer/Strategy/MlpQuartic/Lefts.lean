@@ -27,10 +27,12 @@ noncomputable def lowsOf (w : Weights) (c : Params) (L : Nat) (neurons : List He
   mapFold (fun T : HeadTables => lowest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width) (w.d_vocab - 1) T.pos) neurons
 
 /-- What is left of the ReLU of each neuron. -/
-noncomputable def leftsOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) (q y : Nat) : List Nat :=
-  leftOf (lanesFor L w.d_vocab) (leftAbove (lanesFor L w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c L neurons)
-noncomputable def leftsSlopedOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) (q y : Nat) : List Nat :=
-  leftOf (lanesFor L w.d_vocab) (leftBelow (lanesFor L w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c L neurons)
+noncomputable def leftsOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) (q y j : Nat) : Nat :=
+  digit L (leftOf (lanesFor L w.d_vocab) (leftAbove (lanesFor L w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c L neurons))
+    (placeOf (lanesFor L w.d_vocab) j)
+noncomputable def leftsSlopedOf (w : Weights) (c : Params) (L : Nat) (neurons : List HeadTables) (q y j : Nat) : Nat :=
+  digit L (leftOf (lanesFor L w.d_vocab) (leftBelow (lanesFor L w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c L neurons))
+    (placeOf (lanesFor L w.d_vocab) j)
 
 section
 variable {w : Weights} {M : MLP} {c : Params} {B L n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
@@ -88,41 +90,72 @@ theorem Setting.positions_narrow {b : Nat} (hb : b < blocks) (p : Nat) (hp : p <
 theorem Setting.two_lt : 2 * 2 ^ c.width < 2 ^ (L - 1) :=
   Nat.lt_of_le_of_lt (Nat.le_trans (Nat.mul_le_mul_right _ (Nat.succ_le_succ (Nat.succ_le_succ (Nat.zero_le 2)))) (Nat.le_add_right _ 3)) S.small_lt
 
+/-- The number of neuron `j` among what is left of ReLUs, where each block's row is known to fit. -/
+theorem Setting.digit_leftOf {left : Nat → Nat → Nat → Nat} {q y : Nat} (hq : q < w.d_vocab) (hy : y < w.d_vocab) {shifts : List Nat}
+    (length : shifts.length = neurons.length) (fits : ∀ b, b < blocks → left (pack L w.d_vocab ((blockTables w B M c b).direct q))
+      (pack L w.d_vocab ((blockTables w B M c b).token y)) (shifts.getD b 0) < 2 ^ (L * w.d_vocab)) {j : Nat} (hj : j < M.d_mlp) :
+    digit L (leftOf (lanesFor L w.d_vocab) left q y neurons shifts) (placeOf (lanesFor L w.d_vocab) j) =
+      digit L (left (pack L w.d_vocab ((blockTables w B M c (j / (w.d_vocab - 1))).direct q))
+        (pack L w.d_vocab ((blockTables w B M c (j / (w.d_vocab - 1))).token y)) (shifts.getD (j / (w.d_vocab - 1)) 0)) (j % (w.d_vocab - 1)) := by
+  have vz : w.d_vocab - 1 + 1 = w.d_vocab := Nat.sub_add_cancel (Nat.le_of_succ_le S.two)
+  have len : (foldZip (fun (T : HeadTables) shift ih => (Nat.force (nth 0 T.direct q) fun direct => Nat.force (nth 0 T.token y) fun token =>
+      left direct token shift) :: ih) [] neurons shifts).length = blocks := (length_zipped _ length.symm).trans S.neuronsLength
+  refine digit_joined (F := lanesFor L w.d_vocab) (g := fun b => digit L (left (pack L w.d_vocab ((blockTables w B M c b).direct q))
+    (pack L w.d_vocab ((blockTables w B M c b).token y)) (shifts.getD b 0))) _ S.z_pos (fun b hb => ?_)
+    (fun _ _ _ _ => Nat.mod_lt _ (Nat.two_pow_pos L)) (len.symm ▸ (S.block hj).left)
+  have hb' : b < blocks := len ▸ hb
+  have hn : b < neurons.length := S.neuronsLength.symm ▸ hb'
+  have H := S.holds hb'
+  rw [getD_foldZip (fun (T : HeadTables) shift => Nat.force (nth 0 T.direct q) fun direct => Nat.force (nth 0 T.token y) fun token =>
+    left direct token shift) hn (length.symm ▸ hn) HeadTables.none 0, Nat.force_eq, Nat.force_eq, nth_eq, nth_eq, H.direct q hq, H.token y hy]
+  exact (pack_digit (fits b hb')).symm.trans (congrArg (fun n => pack L n _) vz.symm)
+
+/-- The row of a block, of slope 0. -/
+theorem Setting.left_row {q y b : Nat} (hb : b < blocks) : ∃ X : Nat → Nat,
+    (leftAbove (lanesFor L w.d_vocab) (2 ^ c.width) (pack L w.d_vocab ((blockTables w B M c b).direct q)) (pack L w.d_vocab ((blockTables w B M c b).token y))
+        ((highsOf w c L neurons).getD b 0) = pack L w.d_vocab fun i => (blockTables w B M c b).direct q i + (blockTables w B M c b).token y i + X i + 3 -
+            ((blockTables w B M c b).direct q (w.d_vocab - 1) + (blockTables w B M c b).token y (w.d_vocab - 1) + 2 ^ c.width)) ∧
+      (∀ i, i < w.d_vocab → (blockTables w B M c b).direct q i + (blockTables w B M c b).token y i + X i + 3 -
+            ((blockTables w B M c b).direct q (w.d_vocab - 1) + (blockTables w B M c b).token y (w.d_vocab - 1) + 2 ^ c.width) < 2 ^ L) ∧
+      (∀ i, i < w.d_vocab → X i ≤ 2 * 2 ^ c.width) ∧ ∀ p, p < (neurons.getD b HeadTables.none).pos.length → ∀ i, i < w.d_vocab →
+        digit L ((neurons.getD b HeadTables.none).pos.getD p 0) i + 2 ^ c.width ≤ X i + digit L ((neurons.getD b HeadTables.none).pos.getD p 0) (w.d_vocab - 1) := by
+  have hn : b < neurons.length := S.neuronsLength.symm ▸ hb
+  have H := S.holds hb
+  have shift : (highsOf w c L neurons).getD b 0 = highest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width)
+    (w.d_vocab - 1) (neurons.getD b HeadTables.none).pos := getD_mapFold _ _ hn HeadTables.none 0
+  match highest_spec (W := 2 ^ c.width) S.L_pos S.z_lt S.two_lt (rows := (neurons.getD b HeadTables.none).pos) (fun p hp =>
+      ⟨(S.positions_narrow hb p hp).left, fun i hi => by rw [(S.positions_narrow hb p hp).right i hi]; exact Nat.le_of_lt (H.pos_lt p i)⟩) with
+  | ⟨X, packed, le, _, each⟩ =>
+    refine ⟨X, ?_, fun i hi => ?_, le, each⟩
+    · rw [shift, packed]
+      exact leftAbove_eq S.L_pos S.z_lt S.small_lt (fun j _ => H.direct_lt q j) (fun j _ => H.token_lt y j) le
+    · refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (Nat.lt_of_le_of_lt ?_ S.small_lt))
+      refine Nat.le_trans (Nat.add_le_add_right (Nat.add_le_add (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q i)) (Nat.le_of_lt (H.token_lt y i)))
+        (le i hi)) 3) (Nat.le_of_eq ?_)
+      ring [2 ^ c.width]
+
 /-- **What is left of a ReLU of slope 0**, for all positions. -/
 theorem Setting.left_spec {q y : Nat} (hq : q < w.d_vocab) (hy : y < w.d_vocab) {j : Nat} (hj : j < M.d_mlp) :
-    (leftsOf w c L neurons q y).getD j 0 ≤ 7 * 2 ^ c.width ∧ ∀ p, p < w.n_ctx →
+    leftsOf w c L neurons q y j ≤ 7 * 2 ^ c.width ∧ ∀ p, p < w.n_ctx →
       (blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) +
         (blockTables w B M c (j / (w.d_vocab - 1))).pos p (j % (w.d_vocab - 1)) + 3 -
       ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) +
-        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (w.d_vocab - 1)) ≤ (leftsOf w c L neurons q y).getD j 0 := by
+        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (w.d_vocab - 1)) ≤ leftsOf w c L neurons q y j := by
   match S.block hj with
   | ⟨hb, hi, e⟩ =>
-    have hb' : j / (w.d_vocab - 1) < neurons.length := S.neuronsLength.symm ▸ hb
     have H := S.holds hb
     have hiv := Nat.lt_trans hi S.z_lt
-    have at_ := getD_leftOf (lanesFor L w.d_vocab) (leftAbove (lanesFor L w.d_vocab) (2 ^ c.width)) q y (neurons := neurons)
-      (shifts := highsOf w c L neurons) (length_mapFold _ _) hb' hi
-    have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
-    rw [e'] at at_
-    have shift : (highsOf w c L neurons).getD (j / (w.d_vocab - 1)) 0 = highest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width)
-      (w.d_vocab - 1) (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos := getD_mapFold _ _ hb' HeadTables.none 0
-    match highest_spec (W := 2 ^ c.width) S.L_pos S.z_lt S.two_lt (rows := (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos) (fun p hp =>
-        ⟨(S.positions_narrow hb p hp).left, fun i hi => by rw [(S.positions_narrow hb p hp).right i hi]; exact Nat.le_of_lt (H.pos_lt p i)⟩) with
-    | ⟨X, packed, le, _, each⟩ =>
-      have value : (leftsOf w c L neurons q y).getD j 0 =
-          (blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) +
-            (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) + X (j % (w.d_vocab - 1)) + 3 -
-          ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) +
-            (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) + 2 ^ c.width) := by
+    have at_ := S.digit_leftOf (left := leftAbove (lanesFor L w.d_vocab) (2 ^ c.width)) hq hy (shifts := highsOf w c L neurons) (length_mapFold _ _)
+      (fun b hb => match S.left_row (q := q) (y := y) hb with
+        | ⟨_, packed, lt, _⟩ => packed ▸ pack_lt L lt) hj
+    match S.left_row (q := q) (y := y) hb with
+    | ⟨X, packed, lt, le, each⟩ =>
+      have value : leftsOf w c L neurons q y j =
+          (fun i => (blockTables w B M c (j / (w.d_vocab - 1))).direct q i + (blockTables w B M c (j / (w.d_vocab - 1))).token y i + X i + 3 -
+            ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) + 2 ^ c.width)) (j % (w.d_vocab - 1)) := by
         refine at_.trans ?_
-        rw [shift, packed, H.direct q hq, H.token y hy]
-        show digit L _ _ = _
-        rw [leftAbove_eq S.L_pos S.z_lt S.small_lt (fun j _ => H.direct_lt q j) (fun j _ => H.token_lt y j) le]
-        refine digit_pack L (fun i hi => ?_) hiv
-        refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (Nat.lt_of_le_of_lt ?_ S.small_lt))
-        refine Nat.le_trans (Nat.add_le_add_right (Nat.add_le_add (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q i)) (Nat.le_of_lt (H.token_lt y i)))
-          (le i hi)) 3) (Nat.le_of_eq ?_)
-        ring [2 ^ c.width]
+        rw [packed]
+        exact digit_pack L lt hiv
       rw [value]
       refine ⟨?_, fun p hp => sub_le_sub_of ?_⟩
       · refine Nat.le_trans (Nat.sub_le _ _) (Nat.le_trans (Nat.add_le_add (Nat.add_le_add (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q _))
@@ -138,41 +171,52 @@ where
   shuffle (d y p d' y' p' W x : Nat) : d + y + x + 3 + (d' + y' + p') + (d + y + 3 + (d' + y') + (p + W)) =
       d + y + p + 3 + (d' + y' + W) + (d + y + 3 + (d' + y') + (x + p')) := by ring [d, y, p, d', y', p', W, x]
 
+/-- The row of a block, of slope 1. -/
+theorem Setting.leftSloped_row {q y b : Nat} (hb : b < blocks) : ∃ X : Nat → Nat,
+    (leftBelow (lanesFor L w.d_vocab) (2 ^ c.width) (pack L w.d_vocab ((blockTables w B M c b).direct q)) (pack L w.d_vocab ((blockTables w B M c b).token y))
+        ((lowsOf w c L neurons).getD b 0) = pack L w.d_vocab fun i => (blockTables w B M c b).direct q (w.d_vocab - 1) + (blockTables w B M c b).token y (w.d_vocab - 1) + 3 + X i -
+            ((blockTables w B M c b).direct q i + (blockTables w B M c b).token y i + 2 ^ c.width)) ∧
+      (∀ i, i < w.d_vocab → (blockTables w B M c b).direct q (w.d_vocab - 1) + (blockTables w B M c b).token y (w.d_vocab - 1) + 3 + X i -
+            ((blockTables w B M c b).direct q i + (blockTables w B M c b).token y i + 2 ^ c.width) < 2 ^ L) ∧
+      (∀ i, i < w.d_vocab → X i ≤ 2 * 2 ^ c.width) ∧ ∀ p, p < (neurons.getD b HeadTables.none).pos.length → ∀ i, i < w.d_vocab →
+        digit L ((neurons.getD b HeadTables.none).pos.getD p 0) (w.d_vocab - 1) + 2 ^ c.width ≤ X i + digit L ((neurons.getD b HeadTables.none).pos.getD p 0) i := by
+  have hn : b < neurons.length := S.neuronsLength.symm ▸ hb
+  have H := S.holds hb
+  have shift : (lowsOf w c L neurons).getD b 0 = lowest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width)
+    (w.d_vocab - 1) (neurons.getD b HeadTables.none).pos := getD_mapFold _ _ hn HeadTables.none 0
+  match lowest_spec (W := 2 ^ c.width) S.L_pos S.z_lt S.two_lt (rows := (neurons.getD b HeadTables.none).pos) (fun p hp =>
+      ⟨(S.positions_narrow hb p hp).left, fun i hi => by rw [(S.positions_narrow hb p hp).right i hi]; exact Nat.le_of_lt (H.pos_lt p i)⟩) with
+  | ⟨X, packed, le, each⟩ =>
+    refine ⟨X, ?_, fun i hi => ?_, le, each⟩
+    · rw [shift, packed]
+      exact leftBelow_eq S.L_pos S.z_lt S.small_lt (fun j _ => H.direct_lt q j) (fun j _ => H.token_lt y j) le
+    · refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (Nat.lt_of_le_of_lt ?_ S.small_lt))
+      refine Nat.le_trans (Nat.add_le_add (Nat.add_le_add_right (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q _)) (Nat.le_of_lt (H.token_lt y _))) 3)
+        (le i hi)) (Nat.le_of_eq ?_)
+      ring [2 ^ c.width]
+
 /-- **What is left of a ReLU of slope 1**, for all positions. -/
 theorem Setting.leftSloped_spec {q y : Nat} (hq : q < w.d_vocab) (hy : y < w.d_vocab) {j : Nat} (hj : j < M.d_mlp) :
-    (leftsSlopedOf w c L neurons q y).getD j 0 ≤ 7 * 2 ^ c.width ∧ ∀ p, p < w.n_ctx →
+    leftsSlopedOf w c L neurons q y j ≤ 7 * 2 ^ c.width ∧ ∀ p, p < w.n_ctx →
       (blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) +
         (blockTables w B M c (j / (w.d_vocab - 1))).pos p (w.d_vocab - 1) + 3 -
       ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) +
-        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (j % (w.d_vocab - 1))) ≤ (leftsSlopedOf w c L neurons q y).getD j 0 := by
+        (blockTables w B M c (j / (w.d_vocab - 1))).pos p (j % (w.d_vocab - 1))) ≤ leftsSlopedOf w c L neurons q y j := by
   match S.block hj with
   | ⟨hb, hi, e⟩ =>
-    have hb' : j / (w.d_vocab - 1) < neurons.length := S.neuronsLength.symm ▸ hb
     have H := S.holds hb
     have hiv := Nat.lt_trans hi S.z_lt
-    have at_ := getD_leftOf (lanesFor L w.d_vocab) (leftBelow (lanesFor L w.d_vocab) (2 ^ c.width)) q y (neurons := neurons)
-      (shifts := lowsOf w c L neurons) (length_mapFold _ _) hb' hi
-    have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
-    rw [e'] at at_
-    have shift : (lowsOf w c L neurons).getD (j / (w.d_vocab - 1)) 0 = lowest L (ones L w.d_vocab) (2 ^ (L - 1) * ones L w.d_vocab) (2 ^ c.width)
-      (w.d_vocab - 1) (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos := getD_mapFold _ _ hb' HeadTables.none 0
-    match lowest_spec (W := 2 ^ c.width) S.L_pos S.z_lt S.two_lt (rows := (neurons.getD (j / (w.d_vocab - 1)) HeadTables.none).pos) (fun p hp =>
-        ⟨(S.positions_narrow hb p hp).left, fun i hi => by rw [(S.positions_narrow hb p hp).right i hi]; exact Nat.le_of_lt (H.pos_lt p i)⟩) with
-    | ⟨X, packed, le, each⟩ =>
-      have value : (leftsSlopedOf w c L neurons q y).getD j 0 =
-          (blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) +
-            (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) + 3 + X (j % (w.d_vocab - 1)) -
-          ((blockTables w B M c (j / (w.d_vocab - 1))).direct q (j % (w.d_vocab - 1)) +
-            (blockTables w B M c (j / (w.d_vocab - 1))).token y (j % (w.d_vocab - 1)) + 2 ^ c.width) := by
+    have at_ := S.digit_leftOf (left := leftBelow (lanesFor L w.d_vocab) (2 ^ c.width)) hq hy (shifts := lowsOf w c L neurons) (length_mapFold _ _)
+      (fun b hb => match S.leftSloped_row (q := q) (y := y) hb with
+        | ⟨_, packed, lt, _⟩ => packed ▸ pack_lt L lt) hj
+    match S.leftSloped_row (q := q) (y := y) hb with
+    | ⟨X, packed, lt, le, each⟩ =>
+      have value : leftsSlopedOf w c L neurons q y j =
+          (fun i => (blockTables w B M c (j / (w.d_vocab - 1))).direct q (w.d_vocab - 1) + (blockTables w B M c (j / (w.d_vocab - 1))).token y (w.d_vocab - 1) + 3 + X i -
+            ((blockTables w B M c (j / (w.d_vocab - 1))).direct q i + (blockTables w B M c (j / (w.d_vocab - 1))).token y i + 2 ^ c.width)) (j % (w.d_vocab - 1)) := by
         refine at_.trans ?_
-        rw [shift, packed, H.direct q hq, H.token y hy]
-        show digit L _ _ = _
-        rw [leftBelow_eq S.L_pos S.z_lt S.small_lt (fun j _ => H.direct_lt q j) (fun j _ => H.token_lt y j) le]
-        refine digit_pack L (fun i hi => ?_) hiv
-        refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (Nat.lt_of_le_of_lt ?_ S.small_lt))
-        refine Nat.le_trans (Nat.add_le_add (Nat.add_le_add_right (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q _)) (Nat.le_of_lt (H.token_lt y _))) 3)
-          (le i hi)) (Nat.le_of_eq ?_)
-        ring [2 ^ c.width]
+        rw [packed]
+        exact digit_pack L lt hiv
       rw [value]
       refine ⟨?_, fun p hp => sub_le_sub_of ?_⟩
       · refine Nat.le_trans (Nat.sub_le _ _) (Nat.le_trans (Nat.add_le_add (Nat.add_le_add (Nat.add_le_add (Nat.le_of_lt (H.direct_lt q _))

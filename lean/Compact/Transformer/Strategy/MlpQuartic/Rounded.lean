@@ -18,8 +18,8 @@ noncomputable def neuronAt (R : Type) [ExpField R] (w : Weights) (B : Nat) (M : 
 noncomputable def overEntry (w : Weights) (M : MLP) (m j t : Nat) : Nat := outAt w M j m + (outAt w M j t - outAt w M j m)
 
 /-- What is left of the ReLU of a neuron of this slope. -/
-noncomputable def leftAt (slopes : Nat) (left leftSloped : List Nat) (j : Nat) : Nat :=
-  left.getD j 0 * (1 - slope slopes j) + leftSloped.getD j 0 * slope slopes j
+noncomputable def leftAt (slopes : Nat) (left leftSloped : Nat → Nat) (j : Nat) : Nat :=
+  left j * (1 - slope slopes j) + leftSloped j * slope slopes j
 
 section
 variable {R : Type} [ExpField R]
@@ -97,48 +97,49 @@ theorem Setting.pos_rows {p : Nat} (hp : p < w.n_ctx) : (mapFold (fun T : HeadTa
     ((nth_eq _ _ _).trans ((S.holds hb).pos p hp))⟩
 
 /-- What is left of ReLUs, in the row of a token. -/
-noncomputable def leftRow (w : Weights) (M : MLP) (slopes m : Nat) (left leftSloped : List Nat) (t : Nat) : Nat :=
+noncomputable def leftRow (w : Weights) (M : MLP) (slopes m : Nat) (left leftSloped : Nat → Nat) (t : Nat) : Nat :=
   total M.d_mlp fun j => leftAt slopes left leftSloped j * overEntry w M m j t
 
-theorem Setting.leftRow_eq (slopes : Nat) {m : Nat} (hm : m < w.d_vocab) (left leftSloped : List Nat) :
-    Nat.add (dot left (overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))))
-        (dot leftSloped (oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M)))) =
-      pack L w.d_vocab (leftRow w M slopes m left leftSloped) := by
+theorem Setting.leftRow_eq (slopes : Nat) {m : Nat} (hm : m < w.d_vocab) (left leftSloped : Nat) :
+    Nat.add ((lanesFor L w.d_vocab).sum (overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))) left)
+        ((lanesFor L w.d_vocab).sum (oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))) leftSloped) =
+      pack L w.d_vocab (leftRow w M slopes m (fun j => digit L left (placeOf (lanesFor L w.d_vocab) j))
+        fun j => digit L leftSloped (placeOf (lanesFor L w.d_vocab) j)) := by
   have row {j : Nat} (hj : j < M.d_mlp) : overAt (lanesFor L w.d_vocab) m (pack L w.d_vocab (outAt w M j)) = pack L w.d_vocab (overEntry w M m j) :=
     overAt_eq S.L_pos (fun t _ => Nat.lt_of_le_of_lt (outAt_le j t) (S.top_lt hj)) hm
   have length : (overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))).length = M.d_mlp := (length_mapRows _ _ _).trans S.outs_length
   have length' : (oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))).length = M.d_mlp := (length_mapRows _ _ _).trans S.outs_length
-  have first := dot_rows L w.d_vocab left (rs := overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M)))
-    (f := fun j t => (1 - slope slopes j) * overEntry w M m j t) fun j hj => by
+  have first := weighed_pack L w.d_vocab (placeOf (lanesFor L w.d_vocab)) left (rows := overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M)))
+    (f := fun j t => (1 - slope slopes j) * overEntry w M m j t) (fun j hj => by
       rw [length] at hj
       unfold overs
       rw [getD_mapRows _ _ 0 (S.outs_length.symm ▸ hj), Nat.zero_add, S.getD_outs hj, row hj]
-      exact mul_pack L _ _ _
-  have second := dot_rows L w.d_vocab leftSloped (rs := oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M)))
-    (f := fun j t => slope slopes j * overEntry w M m j t) fun j hj => by
+      exact mul_pack L _ _ _) 0
+  have second := weighed_pack L w.d_vocab (placeOf (lanesFor L w.d_vocab)) leftSloped (rows := oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M)))
+    (f := fun j t => slope slopes j * overEntry w M m j t) (fun j hj => by
       rw [length'] at hj
       unfold oversSloped
       rw [getD_mapRows _ _ 0 (S.outs_length.symm ▸ hj), Nat.zero_add, S.getD_outs hj, row hj]
-      exact mul_pack L _ _ _
+      exact mul_pack L _ _ _) 0
   rw [length] at first
   rw [length'] at second
-  rw [first, second]
+  refine (congr (congrArg Nat.add first) second).trans ?_
   show pack L w.d_vocab _ + pack L w.d_vocab _ = _
   rw [pack_add]
   refine pack_congr L fun t _ => ?_
   unfold leftRow leftAt
   rw [← total_add]
-  exact total_congr fun j _ => regroup _ _ _ _ _
+  exact total_congr fun j _ => by rw [Nat.zero_add]; exact regroup _ _ _ _ _
 where
   regroup (e a f b o : Nat) : e * (a * o) + f * (b * o) = (e * a + f * b) * o := by ring [e, a, f, b, o]
 
 omit S in
-theorem leftAt_zero {slopes j : Nat} (h : slope slopes j = 0) (left leftSloped : List Nat) : leftAt slopes left leftSloped j = left.getD j 0 := by
+theorem leftAt_zero {slopes j : Nat} (h : slope slopes j = 0) (left leftSloped : Nat → Nat) : leftAt slopes left leftSloped j = left j := by
   unfold leftAt
   rw [h, Nat.mul_zero, Nat.sub_zero, Nat.mul_one, Nat.add_zero]
 
 omit S in
-theorem leftAt_one {slopes j : Nat} (h : slope slopes j = 1) (left leftSloped : List Nat) : leftAt slopes left leftSloped j = leftSloped.getD j 0 := by
+theorem leftAt_one {slopes j : Nat} (h : slope slopes j = 1) (left leftSloped : Nat → Nat) : leftAt slopes left leftSloped j = leftSloped j := by
   unfold leftAt
   rw [h, Nat.mul_one, Nat.sub_self, Nat.mul_zero, Nat.zero_add]
 

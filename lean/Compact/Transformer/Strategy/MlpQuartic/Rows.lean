@@ -10,7 +10,6 @@ namespace Compact
 namespace Transformer
 namespace MlpQuartic
 open HeadsBruteForce (HeadTables)
-open MlpBruteForce (marked readLanes join getD_join getD_join_right length_readLanes getD_readLanes digit_marked)
 
 /-! ## Lists of rows -/
 
@@ -54,41 +53,17 @@ theorem dot_rows (L v : Nat) (xs : List Nat) {rs : List Nat} {f : Nat → Nat �
       rw [ih (f := fun j => f (j + 1)) fun j hj => h (j + 1) (Nat.succ_lt_succ hj), first, mul_pack, pack_add]
       exact pack_congr L fun t _ => (total_succ' rs.length fun j => (x :: xs).getD j 0 * f j t).symm
 
-theorem getD_lanesOf (F : Lanes) (f : Nat → Nat) {blocks : List Nat} {b i : Nat} (hb : b < blocks.length) (hi : i < F.z) :
-    (lanesOf F f blocks).getD (F.z * b + i) 0 = digit F.L (f (blocks.getD b 0)) i := by
-  induction blocks generalizing b with
-  | nil => exact absurd hb (Nat.not_lt_zero b)
-  | cons N blocks ih =>
-    show (Nat.force N fun N => Nat.force (marked F.L N (f N)) fun A => join (readLanes F.L A F.z 1) (lanesOf F f blocks)).getD (F.z * b + i) 0 = _
-    rw [Nat.force_eq, Nat.force_eq]
-    cases b with
-    | zero =>
-      rw [Nat.mul_zero, Nat.zero_add, getD_join _ ((length_readLanes _ _ _ _).symm ▸ hi), getD_readLanes _ _ _ hi, Nat.add_comm 1, digit_marked]
-      rfl
-    | succ b =>
-      rw [Nat.mul_succ, Nat.add_comm (F.z * b), Nat.add_assoc, getD_join_right _ (length_readLanes _ _ _ _)]
-      exact ih (Nat.lt_of_succ_lt_succ hb)
+/-- The number of neuron `j`, where its block's row is known. -/
+theorem digit_joined {F : Lanes} (mark : Nat) {rows : List Nat} {g : Nat → Nat → Nat} (pos : 0 < F.z)
+    (h : ∀ b, b < rows.length → rows.getD b 0 = pack F.L (F.z + 1) (g b)) (lt : ∀ b i, b < rows.length → i < F.z + 1 → g b i < 2 ^ F.L)
+    {j : Nat} (hj : j / F.z < rows.length) : digit F.L (joined F mark rows) (placeOf F j) = g (j / F.z) (j % F.z) := by
+  refine (MlpBruteForce.digit_marked F.L mark _ ((F.z + 1) * (j / F.z) + j % F.z)).trans ?_
+  exact digit_packList h lt hj (Nat.lt_succ_of_lt (Nat.mod_lt j pos))
 
-theorem getD_leftOf (F : Lanes) (left : Nat → Nat → Nat → Nat) (q y : Nat) {neurons : List HeadTables} {shifts : List Nat}
-    (length : shifts.length = neurons.length) {b i : Nat} (hb : b < neurons.length) (hi : i < F.z) :
-    (leftOf F left q y neurons shifts).getD (F.z * b + i) 0 =
-      digit F.L (left ((neurons.getD b HeadTables.none).direct.getD q 0) ((neurons.getD b HeadTables.none).token.getD y 0) (shifts.getD b 0)) i := by
-  induction neurons generalizing b shifts with
-  | nil => exact absurd hb (Nat.not_lt_zero b)
-  | cons T neurons ih =>
-    match shifts, length with
-    | shift :: shifts, length =>
-    show (Nat.force (nth 0 T.direct q) fun direct => Nat.force (nth 0 T.token y) fun token =>
-      Nat.force (marked F.L (direct + token) (left direct token shift)) fun A =>
-        join (readLanes F.L A F.z 1) (leftOf F left q y neurons shifts)).getD (F.z * b + i) 0 = _
-    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, nth_eq, nth_eq]
-    cases b with
-    | zero =>
-      rw [Nat.mul_zero, Nat.zero_add, getD_join _ ((length_readLanes _ _ _ _).symm ▸ hi), getD_readLanes _ _ _ hi, Nat.add_comm 1, digit_marked]
-      rfl
-    | succ b =>
-      rw [Nat.mul_succ, Nat.add_comm (F.z * b), Nat.add_assoc, getD_join_right _ (length_readLanes _ _ _ _)]
-      exact ih (Nat.succ.inj length) (Nat.lt_of_succ_lt_succ hb)
+/-- Rows of blocks, each with `f` applied to it. -/
+theorem getD_applied (f : Nat → Nat) {blocks : List Nat} {b : Nat} (hb : b < blocks.length) :
+    (mapFold (fun N => Nat.force N f) blocks).getD b 0 = f (blocks.getD b 0) :=
+  (getD_mapFold _ _ hb 0 0).trans (Nat.force_eq _ _)
 
 /-! ## Lanes -/
 
@@ -107,6 +82,7 @@ include hL hz hf
 theorem above_eq : above (lanesFor L v) (pack L v f) = pack L v fun j => f j - f (v - 1) := by
   have read : readLane L (pack L v f) (v - 1) = f (v - 1) := digit_pack _ (fun j hj => lt_of_half (hf j hj)) hz
   have const : Nat.mul (f (v - 1)) (ones L v) = pack L v fun _ => f (v - 1) := (pack_const _ _ _).symm
+  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (pack L v f) (Nat.mul (readLane L (pack L v f) (v - 1)) (ones L v)) = _
   rw [read, const]
   exact lanesMonus_pack hL hf fun _ _ => hf _ hz
@@ -114,6 +90,7 @@ theorem above_eq : above (lanesFor L v) (pack L v f) = pack L v fun j => f j - f
 theorem below_eq : below (lanesFor L v) (pack L v f) = pack L v fun j => f (v - 1) - f j := by
   have read : readLane L (pack L v f) (v - 1) = f (v - 1) := digit_pack _ (fun j hj => lt_of_half (hf j hj)) hz
   have const : Nat.mul (f (v - 1)) (ones L v) = pack L v fun _ => f (v - 1) := (pack_const _ _ _).symm
+  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (Nat.mul (readLane L (pack L v f) (v - 1)) (ones L v)) (pack L v f) = _
   rw [read, const]
   exact lanesMonus_pack hL (fun _ _ => hf _ hz) hf
@@ -122,6 +99,8 @@ omit hz in
 theorem overAt_eq {m : Nat} (hm : m < v) : overAt (lanesFor L v) m (pack L v f) = pack L v fun j => f m + (f j - f m) := by
   have read : readLane L (pack L v f) m = f m := digit_pack _ (fun j hj => lt_of_half (hf j hj)) hm
   have const : Nat.mul (f m) (ones L v) = pack L v fun _ => f m := (pack_const _ _ _).symm
+  unfold overAt
+  rw [Nat.force_eq, lanesMonusDirect_eq]
   show lanesMax _ (L - 1) (pack L v f) (Nat.mul (readLane L (pack L v f) m) (ones L v)) = _
   rw [read, const]
   exact lanesMax_pack hL hf fun _ _ => hf _ hm
@@ -183,6 +162,7 @@ theorem leftAbove_eq : leftAbove (lanesFor L v) W (pack L v d) (pack L v y) (pac
   have rd : readLane L (pack L v d) (v - 1) = d (v - 1) := digit_pack _ (half hd) hz
   have ry : readLane L (pack L v y) (v - 1) = y (v - 1) := digit_pack _ (half hy) hz
   have const (k : Nat) : Nat.mul k (ones L v) = pack L v fun _ => k := (pack_const _ _ _).symm
+  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (pack L v d + pack L v y + pack L v x + Nat.mul 3 (ones L v))
     (Nat.mul (readLane L (pack L v d) (v - 1) + readLane L (pack L v y) (v - 1) + W) (ones L v)) = _
   rw [rd, ry, const, const, pack_add, pack_add, pack_add]
@@ -197,6 +177,7 @@ theorem leftBelow_eq : leftBelow (lanesFor L v) W (pack L v d) (pack L v y) (pac
   have rd : readLane L (pack L v d) (v - 1) = d (v - 1) := digit_pack _ (half hd) hz
   have ry : readLane L (pack L v y) (v - 1) = y (v - 1) := digit_pack _ (half hy) hz
   have const (k : Nat) : Nat.mul k (ones L v) = pack L v fun _ => k := (pack_const _ _ _).symm
+  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (Nat.mul (readLane L (pack L v d) (v - 1) + readLane L (pack L v y) (v - 1) + 3) (ones L v) + pack L v x)
     (pack L v d + pack L v y + Nat.mul W (ones L v)) = _
   rw [rd, ry, const, const, pack_add, pack_add, pack_add]

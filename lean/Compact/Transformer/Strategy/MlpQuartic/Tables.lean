@@ -128,53 +128,55 @@ theorem Setting.top_lt {j : Nat} (hj : j < M.d_mlp) : topAt w M j < 2 ^ (L - 1) 
 theorem Setting.unrounded_eq (slopes : Nat) {row : Nat} {f : Nat → Nat} {g : Nat → Nat → Nat} {rows : List Nat}
     (hrow : row = pack L w.d_vocab f) (length : rows.length = blocks)
     (hg : ∀ b, b < blocks → rows.getD b 0 = pack L w.d_vocab (g b)) (small : ∀ b, b < blocks → ∀ j, j < w.d_vocab → g b j < 2 ^ c.width) :
-    unrounded (lanesFor L w.d_vocab) (2 ^ (2 * w.frac)) (sloped slopes (packAll L (neuronRows w M)))
-        (sloped slopes (packAll L (mapFold barRow (neuronRows w M)))) row rows =
+    unrounded (lanesFor L w.d_vocab) (2 ^ (2 * w.frac)) ((lanesFor L w.d_vocab).sum (sloped slopes (packAll L (neuronRows w M))))
+        ((lanesFor L w.d_vocab).sum (sloped slopes (packAll L (mapFold barRow (neuronRows w M))))) row rows =
       pack L w.d_vocab fun t => 2 ^ (2 * w.frac) * f t +
         added M.d_mlp (slope slopes) (topAt w M) (over w.d_vocab g) (under w.d_vocab g) fun j => outAt w M j t := by
   have half {b : Nat} (hb : b < blocks) (j : Nat) (hj : j < w.d_vocab) : g b j < 2 ^ (L - 1) := S.half_lt (small b hb j hj)
   have outs_length : (sloped slopes (packAll L (neuronRows w M))).length = M.d_mlp := (length_mapRows _ _ _).trans S.outs_length
   have bars_length : (sloped slopes (packAll L (mapFold barRow (neuronRows w M)))).length = M.d_mlp := (length_mapRows _ _ _).trans S.bars_length
-  have outs := dot_rows L w.d_vocab (lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) rows)
-    (rs := sloped slopes (packAll L (neuronRows w M))) (f := fun j t => slope slopes j * outAt w M j t) fun j hj => by
+  have vz : w.d_vocab - 1 + 1 = w.d_vocab := Nat.sub_add_cancel (Nat.le_of_succ_le S.two)
+  have outs := weighed_pack L w.d_vocab (placeOf (lanesFor L w.d_vocab)) (lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) rows)
+    (rows := sloped slopes (packAll L (neuronRows w M))) (f := fun j t => slope slopes j * outAt w M j t) (fun j hj => by
       rw [outs_length] at hj
       unfold sloped
       rw [getD_mapRows _ _ 0 (S.outs_length.symm ▸ hj), Nat.zero_add, S.getD_outs hj]
-      exact mul_pack L _ _ _
-  have bars := dot_rows L w.d_vocab (lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) rows)
-    (rs := sloped slopes (packAll L (mapFold barRow (neuronRows w M)))) (f := fun j t => slope slopes j * (topAt w M j - outAt w M j t)) fun j hj => by
+      exact mul_pack L _ _ _) 0
+  have bars := weighed_pack L w.d_vocab (placeOf (lanesFor L w.d_vocab)) (lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) rows)
+    (rows := sloped slopes (packAll L (mapFold barRow (neuronRows w M)))) (f := fun j t => slope slopes j * (topAt w M j - outAt w M j t)) (fun j hj => by
       rw [bars_length] at hj
       unfold sloped
       rw [getD_mapRows _ _ 0 (S.bars_length.symm ▸ hj), Nat.zero_add, S.getD_bars hj]
-      exact mul_pack L _ _ _
+      exact mul_pack L _ _ _) 0
   rw [outs_length] at outs
   rw [bars_length] at bars
-  have plus {j : Nat} (hj : j < M.d_mlp) :
-      (lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) rows).getD j 0 = over w.d_vocab g j := by
-    match S.block hj with
-    | ⟨hb, hi, e⟩ =>
-      have at_ := getD_lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) (blocks := rows) (length.symm ▸ hb) hi
-      have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
-      rw [e'] at at_
-      rw [at_, hg _ hb, above_eq S.L_pos S.z_lt (half hb)]
-      exact digit_pack L (fun i hi => Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (half hb i hi))) (Nat.lt_trans hi S.z_lt)
-  have minus {j : Nat} (hj : j < M.d_mlp) :
-      (lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) rows).getD j 0 = under w.d_vocab g j := by
-    match S.block hj with
-    | ⟨hb, hi, e⟩ =>
-      have at_ := getD_lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) (blocks := rows) (length.symm ▸ hb) hi
-      have e' : (lanesFor L w.d_vocab).z * (j / (w.d_vocab - 1)) + j % (w.d_vocab - 1) = j := e
-      rw [e'] at at_
-      rw [at_, hg _ hb, below_eq S.L_pos S.z_lt (half hb)]
-      exact digit_pack L (fun i _ => Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (half hb _ S.z_lt))) (Nat.lt_trans hi S.z_lt)
+  have numbers {op : Nat → Nat} {h : Nat → Nat → Nat} (op_eq : ∀ b, b < blocks → op (pack L w.d_vocab (g b)) = pack L w.d_vocab (h b))
+      (h_lt : ∀ b i, b < blocks → i < w.d_vocab → h b i < 2 ^ L) {j : Nat} (hj : j < M.d_mlp) :
+      digit L (lanesOf (lanesFor L w.d_vocab) op rows) (placeOf (lanesFor L w.d_vocab) j) = h (j / (w.d_vocab - 1)) (j % (w.d_vocab - 1)) := by
+    have len : (mapFold (fun N => Nat.force N op) rows).length = blocks := (length_mapFold _ _).trans length
+    refine digit_joined (F := lanesFor L w.d_vocab) _ S.z_pos (fun b hb => ?_) (fun b i hb hi => ?_) (len.symm ▸ (S.block hj).left)
+    · have hb' : b < blocks := len ▸ hb
+      rw [getD_applied op (length.symm ▸ hb'), hg b hb', op_eq b hb']
+      exact congrArg (fun n => pack L n (h b)) vz.symm
+    · exact h_lt b i (len ▸ hb) (vz ▸ hi)
+  have plus {j : Nat} (hj : j < M.d_mlp) : digit L (lanesOf (lanesFor L w.d_vocab) (above (lanesFor L w.d_vocab)) rows)
+      (placeOf (lanesFor L w.d_vocab) j) = over w.d_vocab g j :=
+    numbers (h := fun b i => g b i - g b (w.d_vocab - 1)) (fun b hb => above_eq S.L_pos S.z_lt (half hb))
+      (fun b i hb hi => Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (half hb i hi))) hj
+  have minus {j : Nat} (hj : j < M.d_mlp) : digit L (lanesOf (lanesFor L w.d_vocab) (below (lanesFor L w.d_vocab)) rows)
+      (placeOf (lanesFor L w.d_vocab) j) = under w.d_vocab g j :=
+    numbers (h := fun b i => g b (w.d_vocab - 1) - g b i) (fun b hb => below_eq S.L_pos S.z_lt (half hb))
+      (fun b _ hb _ => Nat.lt_of_le_of_lt (Nat.sub_le _ _) (lt_of_half (half hb _ S.z_lt))) hj
   unfold unrounded
-  rw [outs, bars, hrow]
+  rw [Nat.force_eq, Nat.force_eq]
+  refine (congrArg (Nat.add (Nat.mul (2 ^ (2 * w.frac)) row)) (congr (congrArg Nat.add outs) bars)).trans ?_
+  rw [hrow]
   show 2 ^ (2 * w.frac) * pack L w.d_vocab f + (pack L w.d_vocab _ + pack L w.d_vocab _) = _
   rw [mul_pack, pack_add, pack_add]
   refine pack_congr L fun t _ => congrArg (2 ^ (2 * w.frac) * f t + ·) ?_
   unfold added
   rw [← total_add]
-  exact total_congr fun j hj => by rw [plus hj, minus hj]
+  exact total_congr fun j hj => by rw [Nat.zero_add, plus hj, minus hj]
 
 /-- What neurons add is small. -/
 theorem Setting.added_le (slopes : Nat) {g : Nat → Nat → Nat} (small : ∀ b, b < blocks → ∀ j, j < w.d_vocab → g b j < 2 ^ c.width)
