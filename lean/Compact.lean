@@ -28,7 +28,6 @@ import Compact.Certificates.MaxOf20.Weights
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
 import Compact.Certificates.MaxOf3.BruteForce
-import Compact.Certificates.MaxOf3.BruteForceLoss
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.PrefixMass
 import Compact.Certificates.MaxOf3.QuarticGaps

@@ -29,7 +29,6 @@ from pipeline.recheck.transformer.look import look
 from pipeline.recheck.transformer.strategies import COUNTS
 from pipeline.recheck.transformer.weights import TENSORS, Weights
 from pipeline.recheck.transformer.words import Words
-from pipeline.transformer.strategies import STRATEGIES
 from tests.conftest import Runner
 from tests.tiny_models import perfect_arrays, write_model
 
@@ -53,7 +52,7 @@ def inputs(w: Weights) -> list[Input]:
 
 def counted(subject: Subject) -> tuple[Weights, Params, Counted]:
     w, c = weights_of(subject), Certificate(subject.certificate.fields)
-    return w, Params.of(c), COUNTS[STRATEGIES[subject.certificate.strategy].checker](w, c)
+    return w, Params.of(c), COUNTS[ALL[subject.certificate.strategy].checker](w, c)
 
 
 def test_words_tell_right_from_wrong() -> None:

@@ -13,7 +13,6 @@ import Compact.Certificates.MaxOf2.BruteForce
 import Compact.Certificates.MaxOf20.PrefixTop2
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
-import Compact.Certificates.MaxOf3.BruteForceLoss
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.PrefixMass
 import Compact.Certificates.MaxOf3.QuarticGaps
@@ -144,13 +143,6 @@ namespace Compact.Certificates.MaxOf3
 theorem bruteForce_real :
     AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
   bruteForce_correct Real
-end Compact.Certificates.MaxOf3
-
-namespace Compact.Certificates.MaxOf3
-/-- Of the real numbers. -/
-theorem bruteForceLoss_real :
-    MeanLossAtMost Real (nat_lit 49464) Compact.Certificates.MaxOf3.weights ∧ AtLeast (nat_lit 1000) (Correct Real Compact.Certificates.MaxOf3.weights) :=
-  bruteForceLoss_correct Real
 end Compact.Certificates.MaxOf3
 
 namespace Compact.Certificates.MaxOf3
