@@ -16,6 +16,7 @@ import pytest
 from mpmath import iv
 
 from attack.certificates import weights_of
+from attack.claims import ALL
 from attack.subjects import Subject, subjects
 from attack.truth import Exact
 from pipeline import export, verify
