@@ -62,7 +62,12 @@ def truth(model: Model) -> tuple[Any, int]:
 def test_the_mean_loss_is_not_above_the_bound(model: Model) -> None:
     mean, right = truth(model)
     for strategy in STRATEGIES:
-        found = strategy.search(model, silent)
+        try:
+            found = strategy.search(model, silent)
+        except MalformedInput as error:  # weights so large that no precision sees some positions
+            if strategy.name != "brute-force-loss" or "one-sided" not in error.message:
+                raise
+            continue
         loss = found.fields["loss"]
         assert isinstance(loss, int)
         assert mean.b <= loss, (strategy.name, mean, loss)
@@ -190,6 +195,24 @@ def test_lean_and_the_second_checker_agree_and_refuse_what_is_forged() -> None:
     results = build(sources, "Compact.Certificates")
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected, "; ".join(rejected)
+
+
+@pytest.mark.parametrize(("n_ctx", "d_vocab"), [(1, 3), (2, 1), (3, 3), (2, 4)])
+def test_brute_force_is_exact_up_to_rounding(n_ctx: int, d_vocab: int) -> None:
+    """For one position and for one token, too; and the second checker counts the same inputs."""
+    model = model_of(noisy_arrays(7, n_ctx, d_vocab, 1.5))
+    strategy = LOSS.strategies["brute-force"]
+    found = strategy.search(model, silent)
+    mean, right = truth(model)
+    loss = found.fields["loss"]
+    assert isinstance(loss, int)
+    assert mean.b <= loss <= float(mean.a) + 500
+    assert found.bound == right
+    _, w = read_weights(render_weights("Exact", model).encode())
+    assert verdict(SECOND, w, strategy.checker, Second(found.fields)).accepted
+    assert not verdict(
+        SECOND, w, strategy.checker, Second({**found.fields, "loss": loss - 1})
+    ).accepted
 
 
 def test_a_theorem_says_the_loss_of_its_certificate() -> None:
