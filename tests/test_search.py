@@ -14,6 +14,7 @@ from pipeline.emit.names import own_name
 from pipeline.explain.point import Point, searched
 from pipeline.lean import PROJECT
 from pipeline.model import Model
+from pipeline.search import remembered
 from pipeline.search.area import area, longest, shortest, thinned
 from pipeline.search.found import REPORT, points, table
 from pipeline.transformer.strategies import STRATEGIES
@@ -185,3 +186,28 @@ def test_shipped_explanations_prove_what_is_said() -> None:
 def test_the_page_says_what_was_found() -> None:
     """`python -m pipeline.search.found examples/explanations/found` wrote the table."""
     assert table(FOUND) in (PROJECT / "docs/explanations.md").read_text()
+
+
+def test_remembered(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was searched once is not searched again: of this model, by this strategy, by these sources."""
+    model, path = load(file).model, tmp_path / "points.json"
+    assert isinstance(model, Model)
+    path.write_text("no points\n")
+    strategy = STRATEGIES["prefix-top2"]
+    found = remembered.Remembered(path, model).searched(strategy)
+    assert found == searched(strategy, model, lambda _: None)
+
+    def never(*_: object) -> Point:
+        raise AssertionError("searched again")
+
+    monkeypatch.setattr(remembered, "searched", never)
+    assert remembered.Remembered(path, model).searched(strategy) == found
+    other = load(write_model(tmp_path / "other.safetensors", noisy_arrays(4, 4, 6, 0.2))).model
+    assert isinstance(other, Model)
+    for subject, said in ((model, "otherwise"), (other, "")):
+        with pytest.raises(AssertionError, match="searched again"):
+            remembered.Remembered(path, subject).searched(strategy, said)
+    monkeypatch.setattr(remembered, "SOURCES", tmp_path)
+    (tmp_path / "changed.py").touch()
+    with pytest.raises(AssertionError, match="searched again"):
+        remembered.Remembered(path, model).searched(strategy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +53,13 @@ def finest(strategy: LowRank | ByTables, model: Model) -> Point:
     return Point(strategy.name, found.bound, length)
 
 
-def built_in(model: Model, names: Sequence[str] | None, progress: Progress) -> list[Point]:
-    """Our own strategies; all but brute force of many inputs, if none are named."""
+def built_in(
+    model: Model,
+    names: Sequence[str] | None,
+    progress: Progress,
+    search: Callable[[Strategy], Point] | None = None,
+) -> list[Point]:
+    """Our own strategies; all but brute force of many inputs, if none are named.  `search` may know what they find."""
     few = model.d_vocab**model.n_ctx <= FEW_INPUTS
     chosen = (
         [name for name in STRATEGIES if few or name != "brute-force"] if names is None else names
@@ -62,7 +67,8 @@ def built_in(model: Model, names: Sequence[str] | None, progress: Progress) -> l
     points = []
     for name in chosen:
         progress(f"for comparison: {name}")
-        points.append(searched(STRATEGIES[name], model, lambda _: None))
+        strategy = STRATEGIES[name]
+        points.append(search(strategy) if search else searched(strategy, model, lambda _: None))
     return points
 
 

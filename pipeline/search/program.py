@@ -16,13 +16,13 @@ from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
 from pipeline.cli.terminal import Terminal
 from pipeline.errors import EXIT_PROVED
-from pipeline.explain.point import Point, built_in, searched
+from pipeline.explain.point import Point, built_in
 from pipeline.explain.words import table
 from pipeline.lean import Limits
-from pipeline.model import Model
 from pipeline.proof.subject import LoadedModel, load
 from pipeline.search.area import area, longest, shortest, thinned
 from pipeline.search.found import REPORT
+from pipeline.search.remembered import POINTS, Remembered
 from pipeline.search.space import multiplied_out, roundings, strategy
 from pipeline.search.study import search
 from pipeline.strategy import Strategy
@@ -56,12 +56,13 @@ class Search:
             found = search(
                 model, self.out / JOURNAL, self.trials, self.budget, self.seed, terminal.progress
             )
-            others = built_in(model, None, terminal.progress)
+            remembered = Remembered(self.out / POINTS, model)
+            others = built_in(model, None, terminal.progress, remembered.searched)
             known = {point.name: STRATEGIES[point.name] for point in others}
             worth_it = thinned([each.point for each in found], model)
             kept = [each.file for each in found if each.point in worth_it]
             tried = [each for file in kept for each in roundings(file)]
-            own = self._searched(model, [*tried, *multiplied_out(model)], terminal)
+            own = self._searched(remembered, [*tried, *multiplied_out(model)], terminal)
             wanted = [each for each in (*others, *own.values()) if self._within(each)]
             proved = self._prove(loaded, known, own, thinned(wanted, model), terminal)
         before, after = area(others, model), area(proved, model)
@@ -91,13 +92,13 @@ class Search:
         return self.budget is None or point.length <= self.budget
 
     def _searched(
-        self, model: Model, files: Sequence[File], terminal: Terminal
+        self, remembered: Remembered, files: Sequence[File], terminal: Terminal
     ) -> dict[File, Point]:
         """What certificates of explanations would prove, rounded as they will be."""
         points: dict[File, Point] = {}
         for file in files:
             terminal.progress(f"choosing the rounding, {len(points) + 1} of {len(files)}")
-            point = searched(strategy(file), model, lambda _: None)
+            point = remembered.searched(strategy(file), render(file))
             points[file] = replace(point, name=f"{point.name}-{len(points)}", own=True)
         return points
 
