@@ -138,7 +138,7 @@ def _of_pairs(
             answer = model.table[x][y]
             margins = floats.margins(answer, entering, chosen)
             least = float(margins.min(initial=np.inf))
-            lost = np.where(bad, np.abs(entering) * floats.reach, 0.0)
+            lost = np.where(bad, np.abs(entering) * floats.ranges, 0.0)
             if not least > float(lost.sum()):
                 continue
             runs.append(chosen & ~np.concatenate([[False], chosen[:-1]]))

@@ -1,7 +1,7 @@
 """Runs with errors: short runs and short gaps are passed over (`lean/Compact/Network/Gates/Errors.lean`).
 
 A run less saves the check four rows.  A neuron that is wrong costs it a few operations, and the margins of its pair
-its distance from zero times the range of the weights.  So the cheapest parts are turned over first, as long as the
+its distance from zero times the range of its weights (`Gates/Ranges.lean`).  So the cheapest parts are turned over first, as long as the
 margins stay above the errors.  This is searched in floats: what is claimed wrongly, Lean refuses.
 """
 
@@ -24,13 +24,12 @@ SAFE = 1e-6
 """By this part of all that is added up, floats may be wrong (they are not)."""
 
 
-def reach(model: Network) -> int:
-    """Twice the offset of the unembedding in Lean: no two of its weights are further apart."""
-    parts = model.matrices["W_U"]
-    result = 2
-    for part in parts:
-        result <<= model.bits(part) - 1
-    return result if len(parts) == 1 else result * len(model.tensors[parts[1]])
+def ranges(net: Integers) -> npt.NDArray[Any]:
+    """How far apart the weights of each neuron are."""
+    if not net.unembed.size:
+        return np.zeros(len(net.unembed), dtype=object)
+    found: npt.NDArray[Any] = net.unembed.max(axis=1) - net.unembed.min(axis=1)
+    return found
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Shortener:
     right: Floats
     unembed: Floats
     last: Floats
-    reach: float
+    ranges: Floats
     worth: float
     """Wrong neurons that are as dear as a run."""
 
@@ -55,7 +54,7 @@ class Shortener:
             _floats(net.right[:, order], inner),
             _floats(net.unembed[order], outer),
             _floats(net.last, inner * outer),
-            float(_ratio(reach(model), outer)),
+            _floats(ranges(net)[order], outer),
             (4 * model.order + RUN) / ERROR,
         )
 
@@ -73,7 +72,7 @@ class Shortener:
             self.unembed[:, answer, None] - np.delete(self.unembed, answer, axis=1)
         )
         constant = self.last[answer] - np.delete(self.last, answer)
-        cost = np.abs(entering) * self.reach
+        cost = np.abs(entering) * self.ranges
         slack = SAFE * (
             float(np.abs(above).sum(axis=0).max(initial=0))
             + float(cost.sum())

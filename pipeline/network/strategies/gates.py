@@ -63,7 +63,7 @@ class Gates:
         fields: dict[str, Value] = {
             **group_fields(model.table), "bound": sum(right), "half": int(half), "neurons": order,
             "endBits": end_bits(model.width), "gates": [codes(row) for row, _ in chosen],
-            "wrong": [listed(row) for _, row in chosen],
+            "wrong": [listed(row) for _, row in chosen], "errorRows": int(self.errors),
             "blocks": blocks(work, right, STEPS + STEPS_A_NEURON * model.width), "runs": every, "errors": wrong,
         }  # fmt: skip
         if self.errors:
@@ -74,7 +74,8 @@ class Gates:
         """The fields of `Gates.Certificate`."""
         return {
             "identity": "nat", "generators": "list", "words": "matrix", "bound": "nat", "half": "nat",
-            "neurons": "list", "endBits": "nat", "gates": "matrix", "wrong": "matrix", "blocks": "matrix",
+            "neurons": "list", "endBits": "nat", "gates": "matrix", "wrong": "matrix",
+            "errorRows": "nat", "blocks": "matrix",
             "runs": "nat", "errors": "nat",
         }  # fmt: skip
 
