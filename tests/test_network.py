@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ from pipeline.network.integers import integers, right_answers
 from pipeline.network.length import operations
 from pipeline.network.model import Network
 from pipeline.network.strategies import STRATEGIES
-from pipeline.network.strategies.gates import codes, listed, signs
+from pipeline.network.strategies.errors import Shortener
+from pipeline.network.strategies.gates import codes, listed, runs_of, signs
 from pipeline.network.weights import render_weights
 from pipeline.network.witness import accepts, group_fields
 from pipeline.recheck.lean_file import read_theorem
@@ -462,6 +464,31 @@ def render_forged(model: Network, fields: Mapping[str, Value]) -> tuple[str, int
     }
     joints = STRATEGIES["brute-force"].joints(full)
     return render_theorem(FORM, "Tiny", "brute-force", sum(right), full, joints=joints), sum(right)
+
+
+def test_the_shortest_runs_are_taken() -> None:
+    """Of exact runs, a range for each neuron and one for all: all keep the bound, and one is the shortest."""
+    model = read_subject(Path("examples/models/networks/s4.safetensors"))
+    assert isinstance(model, Network)
+    found = STRATEGIES["gates-with-errors"].search(model, lambda _: None).fields
+    order = [each for each in found["neurons"] if isinstance(each, int)]  # type: ignore[union-attr]
+    net, answers = integers(model), right_answers(model)
+    active, lengths = signs(net)[:, :, order], dict[bool | None, int]()
+    for own in (None, False, True):
+        short = None if own is None else Shortener.of(model, net, order, own)
+        runs, wrong = 0, 0
+        for x, y in product(range(24), repeat=2):
+            row = active[x, y]
+            chosen = row
+            if short is not None and answers[x, y]:
+                chosen = short.shortened(x, y, model.table[x][y], row)
+            runs += int(runs_of(chosen[None]).sum())
+            wrong += int((chosen != row).sum())
+        said = {**found, "errorRows": int(bool(own)), "runs": runs, "errors": wrong}
+        lengths[own] = operations("Gates", model, said)
+    assert operations("Gates", model, found) == min(lengths.values())
+    assert lengths[True] < lengths[False] < lengths[None]
+    assert found["errorRows"] == 1
 
 
 def test_lean_evaluates_the_same_length() -> None:

@@ -1,8 +1,8 @@
 """Runs with errors: short runs and short gaps are passed over (`lean/Compact/Network/Gates/Errors.lean`).
 
 A run less saves the check four rows.  A neuron that is wrong costs it a few operations, and the margins of its pair
-its distance from zero times the range of its weights (`Gates/Ranges.lean`).  So the cheapest parts are turned over first, as long as the
-margins stay above the errors.  This is searched in floats: what is claimed wrongly, Lean refuses.
+its distance from zero times the range of its weights (`Gates/Ranges.lean`).  So the cheapest parts are turned over
+first, as long as the margins stay above the errors.  This is searched in floats: what is claimed wrongly, Lean refuses.
 """
 
 from __future__ import annotations
@@ -24,12 +24,21 @@ SAFE = 1e-6
 """By this part of all that is added up, floats may be wrong (they are not)."""
 
 
-def ranges(net: Integers) -> npt.NDArray[Any]:
-    """How far apart the weights of each neuron are."""
-    if not net.unembed.size:
-        return np.zeros(len(net.unembed), dtype=object)
-    found: npt.NDArray[Any] = net.unembed.max(axis=1) - net.unembed.min(axis=1)
+def ranges(model: Network, net: Integers, own: bool) -> npt.NDArray[Any]:
+    """How far apart the weights of each neuron are: exactly, or as far as any two weights could be (`rangeOf`)."""
+    found: npt.NDArray[Any] = np.full(model.width, farthest(model), dtype=object)
+    if own and net.unembed.size:
+        found = net.unembed.max(axis=1) - net.unembed.min(axis=1)
     return found
+
+
+def farthest(model: Network) -> int:
+    """Twice the offset of the unembedding in Lean: no two of its weights are further apart."""
+    parts = model.matrices["W_U"]
+    result = 2
+    for part in parts:
+        result <<= model.bits(part) - 1
+    return result if len(parts) == 1 else result * len(model.tensors[parts[1]])
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,8 @@ class Shortener:
     """Wrong neurons that are as dear as a run."""
 
     @staticmethod
-    def of(model: Network, net: Integers, order: list[int]) -> Shortener:
-        """Everything over the largest numbers, so that nothing overflows."""
+    def of(model: Network, net: Integers, order: list[int], own: bool) -> Shortener:
+        """With a range for each neuron or one for all, over the largest numbers, so that nothing overflows."""
         inner = _largest(net.left) + _largest(net.right)
         outer = max(_largest(net.unembed), 1)
         return Shortener(
@@ -54,7 +63,7 @@ class Shortener:
             _floats(net.right[:, order], inner),
             _floats(net.unembed[order], outer),
             _floats(net.last, inner * outer),
-            _floats(ranges(net)[order], outer),
+            _floats(ranges(model, net, own)[order], outer),
             (4 * model.order + RUN) / ERROR,
         )
 
