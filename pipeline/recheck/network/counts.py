@@ -90,7 +90,9 @@ def gates(w: Weights, c: Certificate) -> Counted:
     """The pairs whose margins are above the errors of the runs that the certificate says, block by block."""
     nats, rows, matrices = GROUP
     c.require(
-        (*nats, "endBits", "errorRows", "runs", "errors"), (*rows, "neurons"), (*matrices, "gates", "wrong")
+        (*nats, "endBits", "errorRows", "runs", "errors"),
+        (*rows, "neurons"),
+        (*matrices, "gates", "wrong"),
     )
     require_group(w, c)
     neurons, e, codes, wrongs = (
