@@ -71,6 +71,8 @@ import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.S4.GatesWithErrors
 import Compact.Certificates.S4.Weights
+import Compact.Certificates.SumMod13.BruteForce
+import Compact.Certificates.SumMod13.Weights
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
 import Compact.Certificates.Z59Seed0.Weights
@@ -184,6 +186,7 @@ import Compact.Network.Gates.Chosen
 import Compact.Network.Gates.Errors
 import Compact.Network.Gates.Grid
 import Compact.Network.Gates.Order
+import Compact.Network.Gates.Ranges
 import Compact.Network.Gates.Sums
 import Compact.Network.Gates.Walk
 import Compact.Network.Group

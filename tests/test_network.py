@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ from pipeline.network.integers import integers, right_answers
 from pipeline.network.length import operations
 from pipeline.network.model import Network
 from pipeline.network.strategies import STRATEGIES
-from pipeline.network.strategies.gates import codes, listed, signs
+from pipeline.network.strategies.errors import Shortener
+from pipeline.network.strategies.gates import codes, listed, runs_of, signs
 from pipeline.network.weights import render_weights
 from pipeline.network.witness import accepts, group_fields
 from pipeline.recheck.lean_file import read_theorem
@@ -381,17 +383,18 @@ def test_runs_may_be_cut() -> None:
 
 
 def mirrored(
-    model: Network, half: bool, order: list[int], chosen: list[list[list[bool]]]
+    model: Network, half: bool, order: list[int], chosen: list[list[list[bool]]], rows: bool
 ) -> list[int]:
     """How many pairs are counted with each element, for runs that may be wrong: in plain words."""
-    net, counted, reach = integers(model), list[int](), 2 << model.bits("W_U") - 1
+    net, counted, most = integers(model), list[int](), 2 << model.bits("W_U") - 1
+    far = [max(row) - min(row) if rows else most for row in net.unembed.tolist()]
     everything = range(model.order)
     for x in everything:
         found = 0
         for j, y in enumerate(range(x if half else 0, model.order)):
             entering = [int(net.left[x, i] + net.right[y, i]) for i in order]
             both = list(zip(entering, order, chosen[x][j], strict=True))
-            error = reach * sum(abs(u) for u, _, each in both if each != (u >= 0))
+            error = sum(abs(u) * far[i] for u, i, each in both if each != (u >= 0))
             logits = [
                 int(net.last[t]) + sum(u * int(net.unembed[i, t]) for u, i, each in both if each)
                 for t in everything
@@ -426,13 +429,17 @@ def test_any_runs_are_sound() -> None:
         right = [row[x if half else 0 :] for x, row in enumerate(active)]
         flips = [np.array([[draw.random() < 0.2 for _ in row] for row in rows]) for rows in right]
         chosen = [rows ^ flip for rows, flip in zip(right, flips, strict=True)]
-        counted = mirrored(model, half, order, [rows.tolist() for rows in chosen])
+        taken = [rows.tolist() for rows in chosen]
+        counted = mirrored(model, half, order, taken, rows=i % 2 == 0)
+        # Errors are smaller, and no pair is lost, if each neuron has a range of its own.
+        assert sum(mirrored(model, half, order, taken, True)) >= sum(counted)
         bound = sum(counted)
         assert bound <= slow_count(model)
         with_errors += bound > 0 and any(flip.any() for flip in flips)
         forged: dict[str, Value] = {
             "gates": [codes(rows) for rows in chosen],
             "wrong": [listed(flip) for flip in flips],
+            "errorRows": 1 - i % 2,
         }
         for label, extra in (("Any", 0), ("More", 1)):
             blocks = [[1, each + (x == 0) * extra] for x, each in enumerate(counted)]
@@ -457,6 +464,31 @@ def render_forged(model: Network, fields: Mapping[str, Value]) -> tuple[str, int
     }
     joints = STRATEGIES["brute-force"].joints(full)
     return render_theorem(FORM, "Tiny", "brute-force", sum(right), full, joints=joints), sum(right)
+
+
+def test_the_shortest_runs_are_taken() -> None:
+    """Of exact runs, a range for each neuron and one for all: all keep the bound, and one is the shortest."""
+    model = read_subject(Path("examples/models/networks/s4.safetensors"))
+    assert isinstance(model, Network)
+    found = STRATEGIES["gates-with-errors"].search(model, lambda _: None).fields
+    order = [each for each in found["neurons"] if isinstance(each, int)]  # type: ignore[union-attr]
+    net, answers = integers(model), right_answers(model)
+    active, lengths = signs(net)[:, :, order], dict[bool | None, int]()
+    for own in (None, False, True):
+        short = None if own is None else Shortener.of(model, net, order, own)
+        runs, wrong = 0, 0
+        for x, y in product(range(24), repeat=2):
+            row = active[x, y]
+            chosen = row
+            if short is not None and answers[x, y]:
+                chosen = short.shortened(x, y, model.table[x][y], row)
+            runs += int(runs_of(chosen[None]).sum())
+            wrong += int((chosen != row).sum())
+        said = {**found, "errorRows": int(bool(own)), "runs": runs, "errors": wrong}
+        lengths[own] = operations("Gates", model, said)
+    assert operations("Gates", model, found) == min(lengths.values())
+    assert lengths[True] < lengths[False] < lengths[None]
+    assert found["errorRows"] == 1
 
 
 def test_lean_evaluates_the_same_length() -> None:

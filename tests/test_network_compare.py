@@ -168,7 +168,7 @@ def test_shares_are_those_of_the_certificate() -> None:
 
 
 def test_a_wrong_neuron_is_found_where_it_is() -> None:
-    """A pair whose runs leave out one active neuron loses what goes into it times the range, over its margin."""
+    """A pair whose runs leave out one active neuron loses what goes into it times its range, over its margin."""
     model = network(3, "Z3", 2, biases=False)
     tensors = {
         **model.tensors,
@@ -184,10 +184,11 @@ def test_a_wrong_neuron_is_found_where_it_is() -> None:
     assert isinstance(bits, int)
     kept = next(q for q, neuron in enumerate(order) if neuron == 0)
     code = (kept + 1) | kept << bits
-    found = parts(model, {**honest, "gates": [[code] * 3] * 3})
-    # Of the three pairs with the product 0: 1 times the range 2^7, over 8 * 40.
-    assert [each.mean for each in found if each.wrong] == [pytest.approx(128 / 320)]
-    assert sum(each.wrong for each in found) == 1
+    # Of the three pairs with the product 0: 1 times a range, its own or that of all weights of 7 bits, over 8 * 40.
+    for own, far in ((1, 1), (0, 128)):
+        found = parts(model, {**honest, "gates": [[code] * 3] * 3, "errorRows": own})
+        assert [each.mean for each in found if each.wrong] == [pytest.approx(far / 320)]
+        assert sum(each.wrong for each in found) == 1
 
 
 def test_cycles() -> None:

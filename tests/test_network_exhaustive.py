@@ -26,7 +26,7 @@ CODES = list(product(range(1 << 4), range(1 << 4)))
 def fields_of(model: Network, code: int, wrong: int, claimed: int) -> dict[str, Any]:
     """A certificate that says the same of all pairs."""
     honest, n = STRATEGIES["gates"].search(model, lambda _: None).fields, model.order
-    gates = {"gates": [[code] * n] * n, "wrong": [[wrong] * n] * n}
+    gates = {"gates": [[code] * n] * n, "wrong": [[wrong] * n] * n, "errorRows": (code ^ wrong) & 1}
     return {**honest, **gates, "blocks": [[n, claimed]], "bound": claimed}
 
 

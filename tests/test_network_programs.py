@@ -52,7 +52,9 @@ def test_a_sweep_and_its_report(tiny: Path, tmp_path: Path, program: Runner) -> 
 
     drawn = program(report, table, "--out", tmp_path / "report", "--json")
     assert drawn.exit_code == 0, drawn.err
-    assert (tmp_path / "report" / "index.html").is_file()
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "What gates lose, frequency by frequency" in page
+    assert ">frequency 1</td>" in page or ">no frequency</td>" in page
 
 
 LARGE = [

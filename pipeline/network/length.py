@@ -9,7 +9,8 @@ from pipeline.network.model import Network
 
 TEST = 4
 RUN = 30
-ERROR = 14
+ERROR = 20
+RANGE = 5
 
 
 def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int:
@@ -22,12 +23,12 @@ def operations(checker: str, model: Network, fields: Mapping[str, Value]) -> int
     if checker == "BruteForce":
         rows = n * width * (2 * _spread(width) + _spread(n))
         return shared + rows + looks * (width * (9 + 2 * n) + n * (TEST + 1))
-    runs, errors = fields["runs"], fields["errors"]
+    runs, errors, ranges = fields["runs"], fields["errors"], RANGE if fields["errorRows"] else 0
     assert checker == "Gates"
     assert isinstance(runs, int)
     assert isinstance(errors, int)
     walks = runs * (4 * n + RUN) + errors * ERROR
-    return shared + n * width * 4 * n + looks * (5 * width + n * (6 + TEST)) + walks
+    return shared + n * width * (4 * n + ranges) + looks * (5 * width + n * (6 + TEST)) + walks
 
 
 def _spread(columns: int) -> int:

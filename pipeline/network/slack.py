@@ -125,7 +125,7 @@ def _of_pairs(
 ) -> tuple[Chosen, Chosen, Floats]:
     """Of each pair that is looked at and passes, for each neuron in the order: does a run begin at it, is it wrong, and
     the share of the margin that is lost to it."""
-    floats = Shortener.of(model, integers(model), order)
+    floats = Shortener.of(model, integers(model), order, own=fields["errorRows"] != 0)
     bits, half = fields["endBits"], fields["half"]
     assert isinstance(bits, int)
     runs, wrong, shares = [], [], []
@@ -138,7 +138,7 @@ def _of_pairs(
             answer = model.table[x][y]
             margins = floats.margins(answer, entering, chosen)
             least = float(margins.min(initial=np.inf))
-            lost = np.where(bad, np.abs(entering) * floats.reach, 0.0)
+            lost = np.where(bad, np.abs(entering) * floats.ranges, 0.0)
             if not least > float(lost.sum()):
                 continue
             runs.append(chosen & ~np.concatenate([[False], chosen[:-1]]))

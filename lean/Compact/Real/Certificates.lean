@@ -41,6 +41,7 @@ import Compact.Certificates.MinOf4Biases.Cubic
 import Compact.Certificates.S4.BruteForce
 import Compact.Certificates.S4.Gates
 import Compact.Certificates.S4.GatesWithErrors
+import Compact.Certificates.SumMod13.BruteForce
 import Compact.Certificates.Z59Seed0.BruteForce
 import Compact.Certificates.Z59Seed0.Gates
 import Compact.Certificates.Z59Seed1.Gates
@@ -341,6 +342,13 @@ theorem gatesWithErrors_real :
     AtLeast (nat_lit 576) (Network.Correct Real Compact.Certificates.S4.weights) :=
   gatesWithErrors_correct Real
 end Compact.Certificates.S4
+
+namespace Compact.Certificates.SumMod13
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 169) (Transformer.Correct Real (lookup (nat_lit 13) Compact.Certificates.SumMod13.weights.table) Compact.Certificates.SumMod13.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.SumMod13
 
 namespace Compact.Certificates.Z59Seed0
 /-- Of the real numbers. -/

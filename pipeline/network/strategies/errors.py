@@ -1,8 +1,8 @@
 """Runs with errors: short runs and short gaps are passed over (`lean/Compact/Network/Gates/Errors.lean`).
 
 A run less saves the check four rows.  A neuron that is wrong costs it a few operations, and the margins of its pair
-its distance from zero times the range of the weights.  So the cheapest parts are turned over first, as long as the
-margins stay above the errors.  This is searched in floats: what is claimed wrongly, Lean refuses.
+its distance from zero times the range of its weights (`Gates/Ranges.lean`).  So the cheapest parts are turned over
+first, as long as the margins stay above the errors.  This is searched in floats: what is claimed wrongly, Lean refuses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,15 @@ SAFE = 1e-6
 """By this part of all that is added up, floats may be wrong (they are not)."""
 
 
-def reach(model: Network) -> int:
+def ranges(model: Network, net: Integers, own: bool) -> npt.NDArray[Any]:
+    """How far apart the weights of each neuron are: exactly, or as far as any two weights could be (`rangeOf`)."""
+    found: npt.NDArray[Any] = np.full(model.width, farthest(model), dtype=object)
+    if own and net.unembed.size:
+        found = net.unembed.max(axis=1) - net.unembed.min(axis=1)
+    return found
+
+
+def farthest(model: Network) -> int:
     """Twice the offset of the unembedding in Lean: no two of its weights are further apart."""
     parts = model.matrices["W_U"]
     result = 2
@@ -41,13 +49,13 @@ class Shortener:
     right: Floats
     unembed: Floats
     last: Floats
-    reach: float
+    ranges: Floats
     worth: float
     """Wrong neurons that are as dear as a run."""
 
     @staticmethod
-    def of(model: Network, net: Integers, order: list[int]) -> Shortener:
-        """Everything over the largest numbers, so that nothing overflows."""
+    def of(model: Network, net: Integers, order: list[int], own: bool) -> Shortener:
+        """With a range for each neuron or one for all, over the largest numbers, so that nothing overflows."""
         inner = _largest(net.left) + _largest(net.right)
         outer = max(_largest(net.unembed), 1)
         return Shortener(
@@ -55,7 +63,7 @@ class Shortener:
             _floats(net.right[:, order], inner),
             _floats(net.unembed[order], outer),
             _floats(net.last, inner * outer),
-            float(_ratio(reach(model), outer)),
+            _floats(ranges(model, net, own)[order], outer),
             (4 * model.order + RUN) / ERROR,
         )
 
@@ -73,7 +81,7 @@ class Shortener:
             self.unembed[:, answer, None] - np.delete(self.unembed, answer, axis=1)
         )
         constant = self.last[answer] - np.delete(self.last, answer)
-        cost = np.abs(entering) * self.reach
+        cost = np.abs(entering) * self.ranges
         slack = SAFE * (
             float(np.abs(above).sum(axis=0).max(initial=0))
             + float(cost.sum())

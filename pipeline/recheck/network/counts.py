@@ -34,7 +34,7 @@ class Network:
         unembed = len(w.parts["W_U"])
         self._unembed = w.matrix("W_U", unembed)
         offsets = [w.tensors[part].offset for part in w.parts["W_U"]]
-        self._reach = 2 * prod(offsets) * w.inner.get("W_U", 1)
+        self._farthest = 2 * prod(offsets) * w.inner.get("W_U", 1)
         self._last = scaled(w.tensor("b_U"), w.frac * (degree + unembed - 1))[0]
 
     @cached_property
@@ -56,12 +56,17 @@ class Network:
         """Is the logit of the product above all others?"""
         return self._above(x, y, (max(0, each) for each in self.entering(x, y)), 0)
 
-    def right_by(self, x: int, y: int, chosen: Sequence[bool]) -> bool:
+    def ranges(self, own: bool) -> list[int]:
+        """How far apart the weights of each neuron are: exactly, or as far as any two could be."""
+        if not own:
+            return [self._farthest] * self.w.width
+        return [max(row) - min(row) if row else 0 for row in self._unembed]
+
+    def right_by(self, x: int, y: int, chosen: Sequence[bool], ranges: Sequence[int]) -> bool:
         """Is it, by the neurons that are chosen, which others than the active ones may be (the gate lemma)?"""
-        entering = self.entering(x, y)
-        wrong = sum(abs(u) for u, each in zip(entering, chosen, strict=True) if each != (u >= 0))
-        outgoing = (u if each else 0 for u, each in zip(entering, chosen, strict=True))
-        return self._above(x, y, outgoing, wrong * self._reach)
+        each = list(zip(self.entering(x, y), chosen, ranges, strict=True))
+        error = sum(abs(u) * far for u, taken, far in each if taken != (u >= 0))
+        return self._above(x, y, (u if taken else 0 for u, taken, _ in each), error)
 
     def _above(self, x: int, y: int, outgoing: Iterable[int], error: int) -> bool:
         """With this coming out of the neurons, is the logit of the product above all others by more than the error?"""
@@ -85,7 +90,9 @@ def gates(w: Weights, c: Certificate) -> Counted:
     """The pairs whose margins are above the errors of the runs that the certificate says, block by block."""
     nats, rows, matrices = GROUP
     c.require(
-        (*nats, "endBits", "runs", "errors"), (*rows, "neurons"), (*matrices, "gates", "wrong")
+        (*nats, "endBits", "errorRows", "runs", "errors"),
+        (*rows, "neurons"),
+        (*matrices, "gates", "wrong"),
     )
     require_group(w, c)
     neurons, e, codes, wrongs = (
@@ -97,6 +104,7 @@ def gates(w: Weights, c: Certificate) -> Counted:
     if len(neurons) != w.width or not set(range(w.width)) <= set(neurons):
         raise Refused("neurons is not an order of the neurons")
     network = Network(w)
+    ranges = network.ranges(own=c.nat("errorRows") != 0)
 
     def passes(x: int, j: int, y: int) -> bool:
         said = _said(w.width, nth(codes[x], j) if x < len(codes) else 0, e)
@@ -108,7 +116,7 @@ def gates(w: Weights, c: Certificate) -> Counted:
             chosen[neuron] = each
         wrong = {q for q, i in enumerate(neurons) if chosen[i] != (entering[i] >= 0)}
         code = nth(wrongs[x], j) if x < len(wrongs) else 0
-        return _lists(wrong, w.width, code, e) and network.right_by(x, y, chosen)
+        return _lists(wrong, w.width, code, e) and network.right_by(x, y, chosen, ranges)
 
     return _blocks(w, c, passes)
 

@@ -6,25 +6,26 @@ import Compact.Packed.Lanewise
 # Runs with errors
 
 A certificate's runs need not be exactly those of the active neurons.  A neuron that is added up though it is not active, or is left out
-though it is, changes a logit by no more than the distance of what goes into it from zero times the largest weight: the *gate
-lemma*.  The kernel sees which neurons these are (a bit for each, `xor` of the two choices), adds up their distances, and asks
-the margins to be above that sum times the range of the weights.  So short runs and short gaps that hardly matter may be passed over.
+though it is, changes a margin by no more than the distance of what goes into it from zero times the range of its weights: the
+*gate lemma*.  The kernel sees which neurons these are (a bit for each, `xor` of the two choices), adds up what they can change,
+and asks the margins to be above that sum.  So short runs and short gaps that hardly matter may be passed over.
 -/
 namespace Compact
 namespace Network
 noncomputable section
 
-/-- Go on with `sum` and the costs of all neurons whose bit is set in `M`.  The digits of `code`, of `e` bits each, say which these are:
-finding them would cost the kernel more. -/
-def errors (e : Nat) (cost : Nat → Nat) (k : Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → Bool :=
-  Nat.rec (motive := fun _ => Nat → Nat → Nat → Bool)
-    (fun _ M sum => Bool.rec (motive := fun _ => Bool) false (k sum) (Nat.beq M 0))
-    (fun _ ih code M sum => Bool.rec (motive := fun _ => Bool)
+/-- Go on with `sum` and the costs of all neurons whose bit is set in `M`, and with `error` and these costs times the neurons' `range`.
+The digits of `code`, of `e` bits each, say which these are: finding them would cost the kernel more. -/
+def errors (e : Nat) (cost range : Nat → Nat) (k : Nat → Nat → Bool) (fuel : Nat) : Nat → Nat → Nat → Nat → Bool :=
+  Nat.rec (motive := fun _ => Nat → Nat → Nat → Nat → Bool)
+    (fun _ M sum error => Bool.rec (motive := fun _ => Bool) false (k sum error) (Nat.beq M 0))
+    (fun _ ih code M sum error => Bool.rec (motive := fun _ => Bool)
       (Nat.force (Nat.mod code (Nat.pow 2 e)) fun q => Bool.rec (motive := fun _ => Bool) false
         (Nat.force (Nat.shiftRight code e) fun code => Nat.force (Nat.sub M (Nat.pow 2 q)) fun M =>
-          Nat.force (Nat.add sum (cost q)) fun sum => ih code M sum)
+          Nat.force (cost q) fun d => Nat.force (Nat.add sum d) fun sum =>
+          Nat.force (Nat.add error (Nat.mul d (range q))) fun error => ih code M sum error)
         (Nat.beq (Nat.mod (Nat.shiftRight M q) 2) 1))
-      (k sum) (Nat.beq M 0)) fuel
+      (k sum error) (Nat.beq M 0)) fuel
 
 end
 
@@ -90,28 +91,29 @@ theorem total_without {n q : Nat} {m : Nat → Nat} (cost : Nat → Nat) (hq : q
       rw [none, same, set, Nat.zero_mul, Nat.one_mul, Nat.add_zero, Nat.add_comm]
 
 /-- What the loop ends with. -/
-theorem of_errors {e : Nat} {cost : Nat → Nat} {k : Nat → Bool} {n : Nat} (fuel : Nat) {code : Nat} {m : Nat → Nat} (hm : Bits n m)
-    {sum : Nat} (h : errors e cost k fuel code (pack 1 n m) sum = true) : k (sum + total n fun i => m i * cost i) = true := by
-  have nothing {m : Nat → Nat} (hm : Bits n m) (e : pack 1 n m = 0) {sum : Nat} (h : k sum = true) :
-      k (sum + total n fun i => m i * cost i) = true := by
-    have zero : (total n fun i => m i * cost i) = 0 := by
+theorem of_errors {e : Nat} {cost range : Nat → Nat} {k : Nat → Nat → Bool} {n : Nat} (fuel : Nat) {code : Nat} {m : Nat → Nat}
+    (hm : Bits n m) {sum error : Nat} (h : errors e cost range k fuel code (pack 1 n m) sum error = true) :
+    k (sum + total n fun i => m i * cost i) (error + total n fun i => m i * (cost i * range i)) = true := by
+  have nothing {m : Nat → Nat} (hm : Bits n m) (e : pack 1 n m = 0) {sum error : Nat} (h : k sum error = true) :
+      k (sum + total n fun i => m i * cost i) (error + total n fun i => m i * (cost i * range i)) = true := by
+    have zero (f : Nat → Nat) : (total n fun i => m i * f i) = 0 := by
       refine (total_congr (g := fun _ => 0) fun i hi => ?_).trans ((total_const n 0).trans (Nat.mul_zero n))
       have e : m i = 0 := pack_inj hm.lt (fun _ _ => Nat.two_pow_pos 1) (e.trans (pack_zero 1 n).symm) hi
       rw [e, Nat.zero_mul]
-    rw [zero]
+    rw [zero, zero]
     exact h
-  induction fuel generalizing code m sum with
+  induction fuel generalizing code m sum error with
   | zero =>
-    have h : Bool.rec (motive := fun _ => Bool) false (k sum) (Nat.beq (pack 1 n m) 0) = true := h
+    have h : Bool.rec (motive := fun _ => Bool) false (k sum error) (Nat.beq (pack 1 n m) 0) = true := h
     cases empty : Nat.beq (pack 1 n m) 0 with
     | true => rw [empty] at h; exact nothing hm (Nat.eq_of_beq_eq_true _ _ empty) h
     | false => rw [empty] at h; exact Bool.noConfusion h
   | succ fuel ih =>
     have h : Bool.rec (motive := fun _ => Bool)
       (Nat.force (code % 2 ^ e) fun q => Bool.rec (motive := fun _ => Bool) false
-        (Nat.force (code / 2 ^ e) fun code => Nat.force (pack 1 n m - 2 ^ q) fun M => Nat.force (sum + cost q) fun sum =>
-          errors e cost k fuel code M sum)
-        (Nat.beq (pack 1 n m / 2 ^ q % 2) 1)) (k sum) (Nat.beq (pack 1 n m) 0) = true := h
+        (Nat.force (code / 2 ^ e) fun code => Nat.force (pack 1 n m - 2 ^ q) fun M => Nat.force (cost q) fun d =>
+          Nat.force (sum + d) fun sum => Nat.force (error + d * range q) fun error => errors e cost range k fuel code M sum error)
+        (Nat.beq (pack 1 n m / 2 ^ q % 2) 1)) (k sum error) (Nat.beq (pack 1 n m) 0) = true := h
     cases empty : Nat.beq (pack 1 n m) 0 with
     | true => rw [empty] at h; exact nothing hm (Nat.eq_of_beq_eq_true _ _ empty) h
     | false =>
@@ -124,9 +126,10 @@ theorem of_errors {e : Nat} {cost : Nat → Nat} {k : Nat → Bool} {n : Nat} (f
         rw [set] at h
         have bit := take_bit hm (Nat.eq_of_beq_eq_true _ _ set)
         have h : Nat.force _ _ = true := h
-        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, bit.right.right] at h
+        rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, bit.right.right] at h
         have later := ih (bits_without hm) h
-        rw [Nat.add_assoc, ← total_without cost bit.left bit.right.left] at later
+        rw [Nat.add_assoc, Nat.add_assoc, ← total_without cost bit.left bit.right.left,
+          ← total_without (fun i => cost i * range i) bit.left bit.right.left] at later
         exact later
 
 /-! ## The gate lemma -/
@@ -172,20 +175,23 @@ theorem xor_mul {s : Nat} (hs : s = 0 ∨ s = 1) (o p : Nat) :
     exact Nat.one_mul _
 
 /-- **The gate lemma**: between two logits, the choice `s` loses no more than its error times the range of the weights. -/
-theorem part_add_le {s : Nat} (hs : s = 0 ∨ s = 1) (o p : Nat) {reach u v : Nat} (hu : u ≤ reach) :
-    part s o p reach v + (p - o) * u ≤ part s o p reach u + (p - o) * v + wrong s o p * reach := by
+theorem part_add_le {s : Nat} (hs : s = 0 ∨ s = 1) (o p : Nat) {reach range u v : Nat} (hu : u ≤ reach) (near : u ≤ v + range) :
+    part s o p reach v + (p - o) * u ≤ part s o p reach u + (p - o) * v + wrong s o p * range := by
   match hs with
   | .inl e =>
-    rw [e, part_zero, part_zero, wrong_zero]
-    refine Nat.le_trans (Nat.add_le_add_left (Nat.mul_le_mul_left _ hu) _) ?_
-    exact Nat.add_le_add_right (Nat.le_add_right _ _) _
+    rw [e, part_zero, part_zero, wrong_zero, Nat.add_assoc]
+    exact Nat.add_le_add_left (Nat.le_trans (Nat.mul_le_mul_left _ near) (Nat.le_of_eq (Nat.mul_add _ _ _))) _
   | .inr e =>
     rw [e, part_one, part_one, wrong_one]
-    have le : (o - p) * (reach - v) ≤ (o - p) * reach := Nat.mul_le_mul_left _ (Nat.sub_le _ _)
-    refine Nat.le_trans (Nat.add_le_add_right (Nat.add_le_add_left le _) _) ?_
-    refine Nat.le_trans (Nat.le_of_eq (regroup _ _ _)) (Nat.add_le_add_right (Nat.add_le_add_right (Nat.le_add_right _ _) _) _)
+    have le : reach - v ≤ reach - u + range := by
+      refine Nat.sub_le_of_le_add ?_
+      rw [Nat.add_assoc, Nat.add_comm range v]
+      refine Nat.le_trans (Nat.le_of_eq (Nat.sub_add_cancel hu).symm) (Nat.add_le_add_left near _)
+    refine Nat.le_trans (Nat.add_le_add_right (Nat.add_le_add_left (Nat.mul_le_mul_left _ le) _) _) ?_
+    rw [Nat.mul_add]
+    exact Nat.le_of_eq (regroup _ _ _ _)
 where
-  regroup (a b c : Nat) : a + b + c = c + a + b := by ring [a, b, c]
+  regroup (a b c d : Nat) : a + (b + c) + d = d + b + a + c := by ring [a, b, c, d]
 
 theorem part_le {s : Nat} (hs : s = 0 ∨ s = 1) {o p reach u : Nat} (hp : p ≤ 2 * o) (hu : u ≤ reach) :
     part s o p reach u ≤ o * reach := by

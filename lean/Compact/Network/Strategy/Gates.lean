@@ -2,6 +2,7 @@ prelude
 import Compact.Network.Symmetry
 import Compact.Network.Gates.Order
 import Compact.Network.Gates.Errors
+import Compact.Network.Gates.Ranges
 /-!
 # Strategy: gates
 
@@ -32,6 +33,8 @@ structure Certificate extends GroupWitness where
   gates : List (List Nat)
   /-- For each of these pairs the neurons that are wrong in its runs. -/
   wrong : List (List Nat)
+  /-- Whether each neuron has a range of its weights of its own (`Ranges.lean`), or all have one. -/
+  errorRows : Nat
   blocks : List (List Nat)
   /-- How many runs all pairs have together, and how many neurons are wrong in them: for the length only, the check does not read
   these. -/
@@ -55,9 +58,9 @@ structure Common where
   /-- The order of the neurons, and the packed rows of the unembedding in that order. -/
   neurons : List Nat
   us : List Nat
-  /-- No weight is larger than `reach`, and a lane of that for each output. -/
-  reach : Nat
-  range : Nat
+  /-- For each neuron how far apart its weights are at most, in rows; and a lane for each output of what no weight is above. -/
+  ranges : List (List Nat)
+  tops : Nat
 
 /-- Evaluate a side, then go on with it: `step` adds a neuron to its prefix sums, which begin at `start`; `shift` is added to the
 signs. -/
@@ -83,10 +86,10 @@ def Common.distance (c : Common) (signs q : Nat) : Nat :=
 `mark`, the sums at `start`; where the runs are those of the active neurons, there is no error. -/
 def verdict (S : Setup) (c : Common) (tops start mark width z e wrong : Nat) (a b : Side) (added : Nat) : Bool :=
   Nat.force (Nat.add a.signs b.signs) fun signs => Nat.force (Nat.xor (Nat.shiftRight added mark) (c.gate tops signs)) fun M =>
-  errors e (c.distance signs)
-    (fun error => S.aboveBy (Nat.mul error c.reach) z
-      (Nat.add (Nat.sub (Nat.add (Nat.mod added (Nat.pow 2 mark)) (Nat.mul error c.range)) start) S.last))
-    width wrong M 0
+  errors e (c.distance signs) (entryAt rowSize c.ranges)
+    (fun sum error => S.aboveBy error z
+      (Nat.add (Nat.sub (Nat.add (Nat.mod added (Nat.pow 2 mark)) (Nat.mul sum c.tops)) start) S.last))
+    width wrong M 0 0
 
 /-- Does the pair with the product `z` pass? -/
 def passes (S : Setup) (c : Common) (tops start mark width z e code wrong : Nat) (a b : Side) : Bool :=
@@ -111,28 +114,29 @@ def countFrom (w : Weights) (I : Integers) (S : Setup) (c : Common) (half tops s
   passes S c tops start mark w.width (w.table.multiply x y) e (entryAt rowSize codes j) (entryAt rowSize wrongs j) a (nth ⟨0, []⟩ rights y)
 
 /-- The number of pairs that pass with one of the `k` first elements from `lo` on. -/
-def count (w : Weights) (half : Nat) (neurons : List Nat) (e : Nat) (codes wrongs : List (List Nat)) (lo k : Nat) : Nat :=
+def count (w : Weights) (half : Nat) (neurons : List Nat) (e : Nat) (codes wrongs : List (List Nat)) (er lo k : Nat) : Nat :=
   integers w fun I => setupOf w.order w.width I fun S =>
   Nat.force (signBits I.origin w.width) fun bits => Nat.force (remainderOf bits) fun base => forceList (pick neurons S.rows) fun us =>
   Nat.force (Nat.mul (Nat.pow 2 bits) (ones (Nat.succ bits) w.width)) fun tops =>
   Nat.force (Nat.mul I.origin (sumList us)) fun start => Nat.force (markBits start) fun mark =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 bits) I.origin) (ones (Nat.succ bits) w.width)) fun shift =>
-  Nat.force (Nat.mul 2 I.unembed.off) fun reach => Nat.force (Nat.mul reach S.one) fun range =>
-  Nat.force (rowCount w.width) fun rows => Common.sides ⟨bits, base, rows, neurons, us, reach, range⟩ I.right.rows fun rights =>
-  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, base, rows, neurons, us, reach, range⟩ half tops start mark shift e codes wrongs rights)
+  Nat.force (Nat.mul 2 I.unembed.off) fun top => Nat.force (Nat.mul top S.one) fun lanes => Nat.force (rowCount w.width) fun rows =>
+  forceList (mapFold (rangeOf er top) I.unembed.rows) fun each => forceList (pick neurons each) fun each =>
+  inRows rowSize rows each fun ranges => Common.sides ⟨bits, base, rows, neurons, us, ranges, lanes⟩ I.right.rows fun rights =>
+  total k fun i => Nat.force (Nat.add lo i) (countFrom w I S ⟨bits, base, rows, neurons, us, ranges, lanes⟩ half tops start mark shift e codes wrongs rights)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool :=
   (((Nat.ble c.bound (claimed c.blocks) && w.mayHalve c.half) && isOrder w.width c.neurons) && (w.wellFormed && w.table.group w.order c.toGroupWitness)) &&
-  blocksCheck w.order (count w c.half c.neurons c.endBits c.gates c.wrong) c.blocks 0
+  blocksCheck w.order (count w c.half c.neurons c.endBits c.gates c.wrong c.errorRows) c.blocks 0
 
 end
 
 /-- One block, then the others. -/
-theorem next {w : Weights} {half : Nat} {neurons : List Nat} {e : Nat} {codes wrongs : List (List Nat)} {b : List Nat} {blocks : List (List Nat)} {lo : Nat}
-    (first : blockCheck w.order (count w half neurons e codes wrongs) lo b = true)
-    (others : blocksCheck w.order (count w half neurons e codes wrongs) blocks (Nat.add lo (nth 0 b 0)) = true) :
-    blocksCheck w.order (count w half neurons e codes wrongs) (b :: blocks) lo = true := Network.next first others
+theorem next {w : Weights} {half : Nat} {neurons : List Nat} {e : Nat} {codes wrongs : List (List Nat)} {er : Nat} {b : List Nat}
+    {blocks : List (List Nat)} {lo : Nat} (first : blockCheck w.order (count w half neurons e codes wrongs er) lo b = true)
+    (others : blocksCheck w.order (count w half neurons e codes wrongs er) blocks (Nat.add lo (nth 0 b 0)) = true) :
+    blocksCheck w.order (count w half neurons e codes wrongs er) (b :: blocks) lo = true := Network.next first others
 
 section
 variable {c : Common} {n : Nat}
@@ -202,18 +206,18 @@ theorem start_lt (start : Nat) : 3 * start < 2 ^ markBits start := by
   exact Nat.mul_lt_mul_of_pos_right Nat.lt_log2_self (Nat.zero_lt_succ 3)
 
 /-- What all sides have in common, for a network and an order of its neurons. -/
-noncomputable def commonOf (I : Integers) (n width : Nat) (ns : List Nat) : Common where
+noncomputable def commonOf (er : Nat) (I : Integers) (n width : Nat) (ns : List Nat) : Common where
   bits := signBits I.origin width
   base := remainderOf (signBits I.origin width)
   rows := rowCount width
   neurons := ns
   us := pick ns (I.setup n width).rows
-  reach := 2 * I.unembed.off
-  range := 2 * I.unembed.off * (I.setup n width).one
+  ranges := rowsOf rowSize (rowCount width) (pick ns (mapFold (rangeOf er (2 * I.unembed.off)) I.unembed.rows))
+  tops := 2 * I.unembed.off * (I.setup n width).one
 
 /-- Rows of a matrix with so small an offset fit. -/
-theorem fits {M : Mat} (hM : M.Shape n width) (ho : M.off ≤ I.origin) {ns : List Nat} (hns : isOrder width ns = true) {x : Nat}
-    (hx : x < n) : (commonOf I n width ns).Fits (M.rows.getD x []) where
+theorem fits {er : Nat} {M : Mat} (hM : M.Shape n width) (ho : M.off ≤ I.origin) {ns : List Nat} (hns : isOrder width ns = true) {x : Nat}
+    (hx : x < n) : (commonOf er I n width ns).Fits (M.rows.getD x []) where
   small i hi := by
     refine Nat.lt_of_le_of_lt (hM.le x i hx (hM.row_length x hx ▸ hi)) (Nat.lt_of_le_of_lt (Nat.mul_le_mul_left 2 ho) ?_)
     exact Nat.lt_trans (two_mul_lt I.origin width) (Nat.pow_lt_pow_succ (Nat.lt_succ_self 1))
@@ -229,10 +233,10 @@ noncomputable def shiftOf (I : Integers) (width : Nat) : Nat :=
 
 /-- What the test of a pair says. -/
 theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat} (hns : isOrder width ns = true)
-    {x y z e code wrongs start : Nat} (hx : x < n) (hy : y < n) (hz : z < n) (hstart : start = Nat.mul I.origin (sumList (commonOf I n width ns).us))
-    (h : passes (I.setup n width) (commonOf I n width ns) (topsOf I width) start (markBits start) width z e code wrongs
-      ((commonOf I n width ns).sideOf I.origin start (shiftOf I width) (I.left.rows.getD x []))
-      ((commonOf I n width ns).sideOf 0 0 0 (I.right.rows.getD y [])) = true) :
+    {er x y z e code wrongs start : Nat} (hx : x < n) (hy : y < n) (hz : z < n) (hstart : start = Nat.mul I.origin (sumList (commonOf er I n width ns).us))
+    (h : passes (I.setup n width) (commonOf er I n width ns) (topsOf I width) start (markBits start) width z e code wrongs
+      ((commonOf er I n width ns).sideOf I.origin start (shiftOf I width) (I.left.rows.getD x []))
+      ((commonOf er I n width ns).sideOf 0 0 0 (I.right.rows.getD y [])) = true) :
     ∀ t, t < n → t ≠ z → I.lane width x y t < I.lane width x y z := by
   have len := length_order hns
   -- What goes into the `q`th neuron, and its weights.
@@ -260,12 +264,12 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
     rw [Nat.add_zero (packList _ _), packList_eq, packList_eq, length_pick, length_pick, len, ← pack_const, pack_add, pack_add]
     refine pack_congr _ fun q hq => ?_
     rw [Nat.add_right_comm, sum hq]
-  have gate : (commonOf I n width ns).gate (topsOf I width)
+  have gate : (commonOf er I n width ns).gate (topsOf I width)
       (pack (signBits I.origin width + 1) width fun q => p q + (2 ^ signBits I.origin width - I.origin)) =
       pack 1 width fun q => active I.origin (p q) := by
     rw [← mod_lanes (width_le I.origin width) (bits_active _ _ _), ← lanes_active (two_mul_lt I.origin width) fun q hq => low hq]
     rfl
-  have distance (q : Nat) (hq : q < width) : (commonOf I n width ns).distance
+  have distance (q : Nat) (hq : q < width) : (commonOf er I n width ns).distance
       (pack (signBits I.origin width + 1) width fun q => p q + (2 ^ signBits I.origin width - I.origin)) q =
       (p q - I.origin) + (I.origin - p q) := by
     have read := digit_pack (signBits I.origin width + 1) (fun q hq => (land_active (two_mul_lt I.origin width) (low hq)).left) hq
@@ -283,7 +287,7 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
       (rowsOf rowSize (rowCount width) (down (sumsAt I.origin start (pick ns (I.left.rows.getD x [])) (pick ns (I.setup n width).rows)) (ns.length + 1)))
       (rowsOf rowSize (rowCount width) (down (sumsAt 0 0 (pick ns (I.right.rows.getD y [])) (pick ns (I.setup n width).rows)) (ns.length + 1))))
       (fun plus minus => Nat.force (Nat.sub plus minus)
-        (verdict (I.setup n width) (commonOf I n width ns) (topsOf I width) start (markBits start) width z e wrongs _ _))
+        (verdict (I.setup n width) (commonOf er I n width ns) (topsOf I width) start (markBits start) width z e wrongs _ _))
       width width code start 0 = true := h
   rw [len] at h
   match of_walk_pair R (start_lt start) hstart' (fun q hq => sum hq ▸ low hq) h with
@@ -301,19 +305,35 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
       | .inr e, .inl ⟨_, a⟩ => rw [e, a]; exact .inl rfl
     unfold verdict at pass
     rw [Nat.force_eq, Nat.force_eq] at pass
-    have pass : errors e ((commonOf I n width ns).distance
+    have pass : errors e ((commonOf er I n width ns).distance
         (packList (signBits I.origin width + 1) (pick ns (I.left.rows.getD x [])) + shiftOf I width +
-          (packList (signBits I.origin width + 1) (pick ns (I.right.rows.getD y [])) + 0))) _ width wrongs
-        (Nat.xor ((K + 2 ^ markBits start * pack 1 width s) / 2 ^ markBits start) ((commonOf I n width ns).gate (topsOf I width)
+          (packList (signBits I.origin width + 1) (pick ns (I.right.rows.getD y [])) + 0))) (entryAt rowSize (commonOf er I n width ns).ranges)
+        _ width wrongs
+        (Nat.xor ((K + 2 ^ markBits start * pack 1 width s) / 2 ^ markBits start) ((commonOf er I n width ns).gate (topsOf I width)
           (packList (signBits I.origin width + 1) (pick ns (I.left.rows.getD x [])) + shiftOf I width +
-            (packList (signBits I.origin width + 1) (pick ns (I.right.rows.getD y [])) + 0)))) 0 = true := pass
+            (packList (signBits I.origin width + 1) (pick ns (I.right.rows.getD y [])) + 0)))) 0 0 = true := pass
     rw [upper, signs, gate, xor_pack 1 hs.lt (bits_active _ _ _).lt] at pass
     have above := of_errors width bit pass
-    have error : (total width fun q => Nat.xor (s q) (active I.origin (p q)) * (commonOf I n width ns).distance
+    have error : (total width fun q => Nat.xor (s q) (active I.origin (p q)) * (commonOf er I n width ns).distance
         (pack (signBits I.origin width + 1) width fun q => p q + (2 ^ signBits I.origin width - I.origin)) q) =
         total width fun q => wrong (s q) I.origin (p q) :=
       total_congr fun q hq => (congrArg (_ * ·) (distance q hq)).trans (xor_mul (hs q hq) I.origin (p q))
-    rw [error, Nat.zero_add] at above
+    let range : Nat → Nat := fun q => rangeOf er (2 * I.unembed.off) (I.unembed.rows.getD (ns.getD q 0) [])
+    have errorTimes : (total width fun q => Nat.xor (s q) (active I.origin (p q)) * ((commonOf er I n width ns).distance
+        (pack (signBits I.origin width + 1) width fun q => p q + (2 ^ signBits I.origin width - I.origin)) q *
+          entryAt rowSize (commonOf er I n width ns).ranges q)) =
+        total width fun q => wrong (s q) I.origin (p q) * range q := by
+      refine total_congr fun q hq => ?_
+      have read : entryAt rowSize (commonOf er I n width ns).ranges q = range q := by
+        show entryAt rowSize (rowsOf rowSize (rowCount width) _) q = _
+        rw [entryAt_rowsOf (Nat.lt_trans hq (lt_rowCount width)), getD_pick (len.symm ▸ hq)]
+        exact getD_mapFold _ _ (hI.unembed.rows_length.symm ▸ order_lt hns hq) [] 0
+      rw [read, distance q hq, ← Nat.mul_assoc, xor_mul (hs q hq) I.origin (p q)]
+    have near (q t : Nat) (hq : q < width) (ht : t < n) :
+        I.unembed.get (ns.getD q 0) t ≤ I.unembed.get (ns.getD q 0) z + range q := by
+      have row := hI.unembed.row_length _ (order_lt hns hq)
+      exact le_add_rangeOf er (fun t ht => weights q t hq (row ▸ ht)) (row.symm ▸ ht) (row.symm ▸ hz)
+    rw [error, errorTimes, Nat.zero_add, Nat.zero_add] at above
     have parts := sub_start R (L := I.bits width) (n := n) (reach := 2 * I.unembed.off) (u := fun q t => I.unembed.get (ns.getD q 0) t)
       hs weights us value
     have same : (total width fun q => wrong (s q) I.origin ((pick ns (I.left.rows.getD x [])).getD q 0 +
@@ -324,7 +344,7 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
         pack (I.bits width) n fun t => total width fun q => part (s q) I.origin (p q) (2 * I.unembed.off) (I.unembed.get (ns.getD q 0) t) :=
       pack_congr _ fun t _ => total_congr fun q hq => congrArg (part (s q) I.origin · _ _) (sum hq)
     rw [same, lanes] at parts
-    have above : (I.setup n width).aboveBy ((total width fun q => wrong (s q) I.origin (p q)) * (2 * I.unembed.off)) z
+    have above : (I.setup n width).aboveBy (total width fun q => wrong (s q) I.origin (p q) * range q) z
         ((K + 2 ^ markBits start * pack 1 width s) % 2 ^ markBits start +
           (total width fun q => wrong (s q) I.origin (p q)) * (2 * I.unembed.off * ones (I.bits width) n) - start +
           (I.setup n width).last) = true := above
@@ -339,12 +359,10 @@ theorem of_passes (R : Type) [ExpField R] (hI : I.Shape n width) {ns : List Nat}
         (total width fun i => I.hidden x y i * I.unembed.get i t) ≤
         (total width fun q => part (s q) I.origin (p q) (2 * I.unembed.off) (I.unembed.get (ns.getD q 0) t)) +
         (total width fun i => I.hidden x y i * I.unembed.get i z) +
-        (total width fun q => wrong (s q) I.origin (p q)) * (2 * I.unembed.off) := by
+        total width fun q => wrong (s q) I.origin (p q) * range q := by
       rw [← total_order hns fun i => I.hidden x y i * I.unembed.get i t, ← total_order hns fun i => I.hidden x y i * I.unembed.get i z,
-        Nat.mul_comm _ (2 * I.unembed.off), ← total_mul, ← total_add, ← total_add, ← total_add]
-      refine total_le_total fun q hq => ?_
-      rw [Nat.mul_comm (2 * I.unembed.off)]
-      exact part_add_le (hs q hq) I.origin (p q) (weights q t hq ht)
+        ← total_add, ← total_add, ← total_add]
+      exact total_le_total fun q hq => part_add_le (hs q hq) I.origin (p q) (weights q t hq ht) (near q t hq ht)
     exact lane_lt gates (margins t ht hne)
 where
   lane_lt {A B P Q E a b : Nat} (gates : A + P ≤ B + Q + E) (margin : B + b + E < A + a) : P + b < Q + a := by
@@ -362,17 +380,17 @@ end
 /-- The pairs that pass are answered correctly. -/
 theorem count_sound (R : Type) [ExpField R] {w : Weights} {half : Nat} (may : w.mayHalve half = true) (h : w.wellFormed = true) (group : w.table.IsGroup w.order)
     {ns : List Nat} (hns : isOrder w.width ns = true) {e : Nat} {codes wrongs : List (List Nat)}
-    {lo k : Nat} (hn : lo + k ≤ w.order) :
-    AtLeast (count w half ns e codes wrongs lo k) fun z => Correct R w z ∧ lo ≤ lookedAt half z ∧ lookedAt half z < lo + k := by
-  have len : (commonOf (Integers.of w) w.order w.width ns).us.length = ns.length := length_pick _ _
+    {er lo k : Nat} (hn : lo + k ≤ w.order) :
+    AtLeast (count w half ns e codes wrongs er lo k) fun z => Correct R w z ∧ lo ≤ lookedAt half z ∧ lookedAt half z < lo + k := by
+  have len : (commonOf er (Integers.of w) w.order w.width ns).us.length = ns.length := length_pick _ _
   unfold count
   rw [integers_eq, setupOf_eq, Nat.force_eq, Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq]
-  show AtLeast (Common.sides (commonOf (Integers.of w) w.order w.width ns) (Integers.of w).right.rows _) _
+    Nat.force_eq, Nat.force_eq, forceList_eq, forceList_eq, inRows_eq]
+  show AtLeast (Common.sides (commonOf er (Integers.of w) w.order w.width ns) (Integers.of w).right.rows _) _
   rw [Common.sides_eq len fun i hi => fits (shape_of h).right (Nat.le_add_left _ _) hns ((shape_of h).right.rows_length ▸ hi),
     total_congr fun i _ => Nat.force_eq (Nat.add lo i) _]
   refine of_elements (f := fun x => countFrom w (Integers.of w) ((Integers.of w).setup w.order w.width)
-    (commonOf (Integers.of w) w.order w.width ns) half (topsOf (Integers.of w) w.width) _ _ (shiftOf (Integers.of w) w.width) e codes wrongs _ x)
+    (commonOf er (Integers.of w) w.order w.width ns) half (topsOf (Integers.of w) w.width) _ _ (shiftOf (Integers.of w) w.width) e codes wrongs _ x)
     (lookedAt half) hn fun x hx => ?_
   unfold countFrom
   rw [nth_eq [] (Integers.of w).left.rows,
