@@ -143,17 +143,19 @@ def cubic_mass(a: Asked) -> int:
 
 def sheets(a: Asked) -> int:
     """`Length.sheets`: all outputs of all tokens at once."""
-    v, planes, firsts = a.v, a.rows("planes"), a.nats("firsts")
+    v, planes, firsts, most = a.v, a.rows("planes"), a.nats("firsts"), a.nat("mostRows")
 
     def pair(m: int, q: int, code: int) -> int:
         if not code:
             return 0
         rows = max(0, m - (entry(firsts, m) >> 16 * q & 0xFFFF)) + 1
-        each = 7 * v + rows * (12 * v + 75)
-        classes = sum(each + 128 * c * c for c in range(1, a.classes(q, m) + 1))
-        return 6 * v + rows * (5 * v + 8) + classes
+        classes = a.classes(q, m)
+        tests = (1 if code & 1 else classes) * (7 * v + rows * (12 * v + 75))
+        powers = sum(128 * c * c for c in range(1, classes + 1))
+        return 6 * v + rows * (5 * v + 8) + tests + powers
 
-    total = (17 * v * v + 4 * v * v * v) * len(a.rows("blocks"))
+    block = (9 + 9 * v.bit_length()) * v * v + 4 * v * most * most
+    total = block * len(a.rows("blocks"))
     for m in range(v):
         codes = planes[m] if m < len(planes) else []
         total += 12 * v + 21 * m * v + (m + 1) * (20 + 44 * v)

@@ -11,7 +11,7 @@ from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.classes import Run
-from pipeline.transformer.checker.sheets import SHIFT_BITS, Layout, Sheets, parts_for
+from pipeline.transformer.checker.sheets import SHIFT_BITS, Layout, Shape, Sheets, parts_for
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies.class_search import ClassStrategy, read_tables
 from pipeline.transformer.strategies.table_fields import packed, table_fields
@@ -30,6 +30,7 @@ SHEET_FIELDS: Mapping[str, Kind] = {
     "shifts": "list",
     **dict.fromkeys(("spareBits", "partBits", "fracBits", "countBits"), "nat"),
     **dict.fromkeys(("parts", "firsts"), "list"),
+    "mostRows": "nat",
     "planes": "matrix",
 }
 """The fields of `Sheets` in Lean."""
@@ -45,8 +46,8 @@ class Quartic(ClassStrategy):
 
     def admitted(self, t: Tables) -> Iterator[Run]:
         """Without rows that tokens share, which costs nothing but work."""
-        none = [[0] * (m + 1) for m in range(t.v)]
-        return Sheets(t, Layout.of(t, parts_for(t.n)), firsts=none).runs()
+        apart = [[Shape(0, False)] * (m + 1) for m in range(t.v)]
+        return Sheets(t, Layout.of(t, parts_for(t.n)), shapes=apart).runs()
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         found = self.find(model, progress)
@@ -69,15 +70,20 @@ class Quartic(ClassStrategy):
         return {**sheet_fields(sheets), "blocks": blocks(sheets, found)}
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
-        t, parts, packed_firsts = read_tables(model, fields), fields["parts"], fields["firsts"]
+        parts, firsts, planes = (fields[name] for name in ("parts", "firsts", "planes"))
         assert isinstance(parts, list)
-        assert isinstance(packed_firsts, list)
-        each = [part for part in parts if isinstance(part, int)]
-        rows = [row for row in packed_firsts if isinstance(row, int)]
-        firsts = [
-            [row >> SHIFT_BITS * q & MOST for q in range(m + 1)] for m, row in enumerate(rows)
-        ]
-        return list(Sheets(t, Layout.of(t, each), firsts=firsts).runs())
+        assert isinstance(firsts, list)
+        assert isinstance(planes, list)
+        shapes = list[list[Shape]]()
+        for m, (first, codes) in enumerate(zip(firsts, planes, strict=True)):
+            assert isinstance(first, int)
+            assert isinstance(codes, list)
+            each = [Shape(first >> SHIFT_BITS * q & MOST, bool(codes[q] & 1)) for q in range(m + 1)]
+            shapes.append(each)
+        layout = Layout.of(
+            t := read_tables(model, fields), [p for p in parts if isinstance(p, int)]
+        )
+        return list(Sheets(t, layout, shapes).runs())
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The tables, and each block of maxima."""
@@ -92,7 +98,7 @@ def sheet_fields(sheets: Sheets) -> dict[str, Value]:
     planes: list[list[int]] = [[0] * (m + 1) for m in range(t.v)]
     firsts: list[list[int]] = [[0] * (m + 1) for m in range(t.v)]
     for pair in sheets.pairs:
-        planes[pair.m][pair.q], firsts[pair.m][pair.q] = pair.code(), pair.first
+        planes[pair.m][pair.q], firsts[pair.m][pair.q] = pair.code(), pair.shape.first
     shifts = [[sheets.shift(q, m) for q in range(m + 1)] for m in range(t.v)]
     return {
         "laneBits": layout.lane_bits,
@@ -103,6 +109,7 @@ def sheet_fields(sheets: Sheets) -> dict[str, Value]:
         "countBits": layout.count_bits,
         "parts": list(layout.parts),
         "firsts": packed(firsts, SHIFT_BITS),
+        "mostRows": max((pair.rows for pair in sheets.pairs if pair.levels), default=0),
         "planes": [list(row) for row in planes],
     }
 
