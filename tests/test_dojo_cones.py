@@ -33,7 +33,7 @@ RESTS = {
     "Cubic": MARGINS,
     "Prefix": MARGINS,
     "Quartic": CLASSES | {"Mixture", "Quartic"},
-    "Mixed": CLASSES | {"Minimum", "Mixed", "Quartic"},
+    "Mixed": CLASSES | {"Mixture", "Quartic"},
     "LowRank": CLASSES | PARTS | {"Mixture"},
 }
 """For each checker: which of these folders its soundness theorem rests on."""

@@ -140,8 +140,8 @@ class Sheets:
 
     t: Tables
     layout: Layout
-    shapes: Sequence[Sequence[Shape]] | None = None
-    """`[m][q]`: how pairs are decided, if that is given; if not, as is cheapest."""
+    shapes: Sequence[Sequence[Shape | None]] | None = None
+    """`[m][q]`: how pairs are decided (`None`: not at all), if that is given; if not, as is cheapest."""
     price: float = 0
     """So many inputs may be lost to save one operation."""
 
@@ -258,11 +258,11 @@ class Sheets:
             first = int(np.lexsort((costs, prices))[0])
             return float(prices[first]), float(costs[first]), Shape(first, together)
 
-        apart, last = sum(counted(c, c) for c in needs), classes[-1]
+        apart, last = np.sum([counted(c, c) for c in needs], axis=0), classes[-1]
         best = apart[0]
         found = [cheapest(False, len(needs), apart)]
         if last in needs:
-            found.append(cheapest(True, 1, sum(counted(last, c) for c in classes)))
+            found.append(cheapest(True, 1, np.sum([counted(last, c) for c in classes], axis=0)))
         price, _, shape = min(found, key=lambda each: each[:2])
         return shape if price < best or not self.price else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.transformer.length.basic import (
-    CLASS,
     ROW_CHECK,
     Asked,
     entry,
@@ -188,17 +187,3 @@ def _region(a: Asked, least: int) -> int:
     rows = GAPS * a.v * (a.v + 6)
     rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(least, a.v))
     return tables(a) + a.v * rows
-
-
-def mixed(a: Asked) -> int:
-    total = tables(a) + margins(a) + running(a)
-    rows = GAPS * 6 * a.v
-    bits, sizes = a.bits("sizeBits"), a.nats("sizes")
-    for q, m, code in a.codes():
-        if code:
-            total += PAIR + BOTH_ENDS + 6 + CLASS * a.classes(q, m)
-        if code > 1:
-            left = max(0, m - (entry(sizes, m) >> (bits * q * a.n) & ((1 << bits) - 1)))
-            rows += MIXTURES + GAPS + (MIXTURE + GAPS + 1) * left
-            rows += a.over_runs(q, m, code - 2, retest(left))
-    return total + a.v * rows

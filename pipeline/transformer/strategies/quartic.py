@@ -18,9 +18,6 @@ from pipeline.transformer.strategies.table_fields import packed, table_fields
 
 LANES = 1 << 19
 """About so many lanes are compared in one block of maxima: what the kernel has to remember at a time."""
-FEW = 1 << 18
-"""So few lanes are one block.  Two blocks there are never: Lean stops to count steps where there are three."""
-
 FRONT = 8
 """What is done once for a query and a maximum is as much work as so many rows."""
 MOST = (1 << SHIFT_BITS) - 1
@@ -43,6 +40,9 @@ class Quartic(ClassStrategy):
     checker = "Quartic"
     summary = "compares all outputs for each class and token; d_vocab^4 * n_ctx comparisons"
     own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, "blocks": "matrix"}
+    alone: ClassVar[float] = 0.5
+    """So many times `LANES` are one block.  Two blocks there are never (Lean stops to count steps where there are
+    three)."""
 
     def admitted(self, t: Tables) -> Iterator[Run]:
         """Without rows that tokens share, which costs nothing but work."""
@@ -67,19 +67,23 @@ class Quartic(ClassStrategy):
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         sheets = self.sheets(t)
-        return {**sheet_fields(sheets), "blocks": blocks(sheets, found)}
+        return {**sheet_fields(sheets), "blocks": blocks(sheets, found, self.alone)}
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
         parts, firsts, planes = (fields[name] for name in ("parts", "firsts", "planes"))
         assert isinstance(parts, list)
         assert isinstance(firsts, list)
         assert isinstance(planes, list)
-        shapes = list[list[Shape]]()
-        for m, (first, codes) in enumerate(zip(firsts, planes, strict=True)):
+        shapes = list[list[Shape | None]]()
+        for first, codes in zip(firsts, planes, strict=True):
             assert isinstance(first, int)
             assert isinstance(codes, list)
-            each = [Shape(first >> SHIFT_BITS * q & MOST, bool(codes[q] & 1)) for q in range(m + 1)]
-            shapes.append(each)
+            shapes.append(
+                [
+                    Shape(first >> SHIFT_BITS * q & MOST, bool(code & 1)) if code else None
+                    for q, code in enumerate(codes)
+                ]
+            )
         layout = Layout.of(
             t := read_tables(model, fields), [p for p in parts if isinstance(p, int)]
         )
@@ -114,7 +118,7 @@ def sheet_fields(sheets: Sheets) -> dict[str, Value]:
     }
 
 
-def blocks(sheets: Sheets, found: Sequence[Run]) -> list[list[int]]:
+def blocks(sheets: Sheets, found: Sequence[Run], alone: float = 0.5) -> list[list[int]]:
     """Maxima in blocks that take about as long: of each, how many maxima, and the inputs that are counted."""
     t = sheets.t
     inputs, lanes = [0] * t.v, [0] * t.v
@@ -123,7 +127,7 @@ def blocks(sheets: Sheets, found: Sequence[Run]) -> list[list[int]]:
     for pair in sheets.pairs:
         lanes[pair.m] += t.v * (FRONT + len(pair.levels) * pair.rows)
     work = [0, *accumulate(lanes)]
-    number = 1 if work[-1] <= min(FEW, LANES) else max(3, -(-work[-1] // LANES))
+    number = 1 if work[-1] <= alone * LANES else max(3, -(-work[-1] // LANES))
     ends = sorted({bisect_left(work, work[-1] * i // number) for i in range(1, number)} | {t.v})
     return [
         [end - start, sum(inputs[start:end])]
