@@ -13,8 +13,6 @@ from pipeline.transformer.length.basic import (
     slacks,
 )
 
-PAIR = 12
-BOTH_ENDS = 14
 SPARE = 22
 GAPS = 3
 MIXTURES = 24
@@ -36,16 +34,8 @@ def tables(a: Asked) -> int:
     return circuits(a) + compared + factors + v * (slacks(v) * v + 2 * n) + 2 * v * v
 
 
-def margins(a: Asked) -> int:
-    return 21 * a.v * a.pairs
-
-
 def running(a: Asked) -> int:
     return 6 * a.v * a.v + 2 * a.pairs
-
-
-def retest(tokens: int) -> int:
-    return 10 + 8 * tokens
 
 
 def brute_force(a: Asked) -> int:
