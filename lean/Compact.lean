@@ -430,8 +430,6 @@ import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows
 import Compact.Transformer.Strategy.LowRank
 import Compact.Transformer.Strategy.Mixed
-import Compact.Transformer.Strategy.Mixed.Check
-import Compact.Transformer.Strategy.Mixed.Pair
 import Compact.Transformer.Strategy.MlpBruteForce
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpBruteForce.Head

@@ -32,8 +32,8 @@ RESTS = {
     "BruteForce": {"BruteForce"},
     "Cubic": MARGINS,
     "Prefix": MARGINS,
-    "Quartic": CLASSES | {"Mixture", "Quartic"},
-    "Mixed": CLASSES | {"Minimum", "Mixed", "Quartic"},
+    "Quartic": MARGINS | {"Quartic"},
+    "Mixed": MARGINS | {"Quartic"},
     "LowRank": CLASSES | PARTS | {"Mixture"},
 }
 """For each checker: which of these folders its soundness theorem rests on."""

@@ -59,9 +59,9 @@ def test_lean_evaluates_the_same_length(n_ctx: int, d_vocab: int) -> None:
 def test_absurd_lanes_are_refused(bits: int) -> None:
     """Before a number as long as the memory is made."""
     model = model_of(noisy_arrays(1, 2, 3, 0.7))
-    found = STRATEGIES["mixed"].search(model, lambda _: None)
-    with pytest.raises(MalformedInput, match="runBits"):
-        operations("Mixed", model, {**found.fields, "runBits": bits})
+    found = STRATEGIES["prefix"].search(model, lambda _: None)
+    with pytest.raises(MalformedInput, match="sizeBits"):
+        operations("Prefix", model, {**found.fields, "sizeBits": bits})
 
 
 def test_a_longer_input_takes_a_longer_proof() -> None:

@@ -18,7 +18,7 @@ from pipeline.recheck.recheck import verdict
 from pipeline.recheck.transformer.family import TRANSFORMER as RECHECKED
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.checker.classes import Run, count, inputs
-from pipeline.transformer.checker.sheets import Layout, Pair, Sheets
+from pipeline.transformer.checker.sheets import Layout, Pair, Shape, Sheets
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.family import FORM
 from pipeline.transformer.strategies.quartic import Quartic, sheet_fields
@@ -38,18 +38,22 @@ def tables_of(model: Model) -> Tables:
     return Quartic().find(model, silent).tables
 
 
-def runs_of(t: Tables, parts: list[int], first: int | None = None) -> list[Run]:
-    """With as many tokens in the first row as costs nothing, or with so many."""
-    firsts = None if first is None else [[first] * (m + 1) for m in range(t.v)]
-    return list(Sheets(t, Layout.of(t, parts), firsts).runs())
+def alike(t: Tables, shape: Shape) -> list[list[Shape]]:
+    return [[shape] * (m + 1) for m in range(t.v)]
+
+
+def runs_of(t: Tables, parts: list[int], shape: Shape | None = None) -> list[Run]:
+    """In the shapes that are cheapest, or all in one."""
+    shapes = None if shape is None else alike(t, shape)
+    return list(Sheets(t, Layout.of(t, parts), shapes).runs())
 
 
 @settings(deadline=None, max_examples=100)
-@given(MODELS, PARTS, st.none() | st.integers(0, 5))
-def test_any_parts_are_sound(model: Model, parts: list[int], first: int | None) -> None:
-    """No parts at all, one, more than a level can be; whatever tokens share a row."""
+@given(MODELS, PARTS, st.none() | st.builds(Shape, st.integers(0, 5), st.booleans()))
+def test_any_parts_are_sound(model: Model, parts: list[int], shape: Shape | None) -> None:
+    """No parts at all, one, more than a level can be; whatever tokens share a row, whatever decides."""
     t = tables_of(model)
-    runs = runs_of(t, parts, first)
+    runs = runs_of(t, parts, shape)
     certified = [each for run in runs for each in inputs(t.n, run)]
     assert len(certified) == len(set(certified)) == count(t.n, runs)
     assert not set(certified) - right_inputs(model)
@@ -86,22 +90,31 @@ def test_tokens_that_share_a_row_cost_nothing() -> None:
     for seed in range(6):
         t = tables_of(model_of(noisy_arrays(seed, 4, 6, 0.7)))
         shared, apart = (
-            Sheets(t, Layout.of(t, [15, 15, 15]), firsts)
-            for firsts in (None, [[0] * (m + 1) for m in range(t.v)])
+            Sheets(t, Layout.of(t, [15, 15, 15]), shapes)
+            for shapes in (None, alike(t, Shape(0, False)))
         )
         assert count(t.n, list(shared.runs())) == count(t.n, list(apart.runs()))
-        saved += sum(pair.first > 1 for pair in shared.pairs)
+        saved += sum(pair.shape.first > 1 and pair.shape.together for pair in shared.pairs)
     assert saved
 
 
 def test_planes_hold_rows_and_levels() -> None:
-    pair = Pair(0, 4, True, 2, {1: [None, None, None], 2: [5, None, 15]})
+    pair = Pair(0, 4, True, Shape(2, False), {1: [None, None, None], 2: [5, None, 15]})
     assert pair.rows == 3
     assert [run.tokens for run in pair.runs([15, 15])] == [(), (0, 1, 3)]
-    planes = pair.code()
-    second = planes >> 15
+    code = pair.code()
+    planes, second = code >> 1, code >> 16
+    assert not code & 1
     assert planes & ((1 << 15) - 1) == 0
     assert [second >> 3 * plane & 7 for plane in range(5)] == [0b101, 0b101, 0b100, 0b101, 0b100]
+
+
+def test_one_test_decides_for_all_classes() -> None:
+    pair = Pair(0, 4, True, Shape(2, True), {2: [5, None, 15]}, (1, 2))
+    runs = [(run.first, run.tokens, run.parts) for run in pair.runs([15, 20])]
+    assert runs == [(0, (), 0), (1, (0, 1, 3), 20), (2, (0, 1, 3), 20)]
+    apart = Pair(0, 4, True, Shape(2, False), {1: [5, None, 15]})
+    assert pair.code() == apart.code() + 1
 
 
 def forged(model: Model, found: dict[str, Value]) -> dict[str, dict[str, Value]]:

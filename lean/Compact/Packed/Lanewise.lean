@@ -23,10 +23,10 @@ def lanesShift (mask s N : Nat) : Nat := Nat.land (Nat.shiftRight N s) mask
 /-- The lanes of `X` where the lane of `bits` is 1, zero where it is 0; lanes have at most `k` bits, `full` is `2^k - 1`. -/
 def lanesSelect (full bits X : Nat) : Nat := Nat.land X (Nat.mul full bits)
 
-/-- The difference of lanes, zero where it would be negative; `tops` has the top bit of each lane, `low` is `L - 1`. -/
+/-- The difference of lanes, zero where it would be negative; `tops` has the top bit of each lane, `low` is `L - 1`.  (Top bits are not
+evaluated before they are used: numbers that end in many zeros are all alike to the kernel's caches, which go by the low 64 bits.) -/
 def lanesMonus (tops low X Y : Nat) : Nat :=
-  Nat.force (Nat.sub (Nat.add X tops) Y) fun D => Nat.force (Nat.land D tops) fun g =>
-    Nat.land D (Nat.sub g (Nat.shiftRight g low))
+  Nat.force (Nat.sub (Nat.add X tops) Y) fun D => Nat.land D (Nat.sub (Nat.land D tops) (Nat.shiftRight (Nat.land D tops) low))
 
 /-- The greater of two lanes. -/
 def lanesMax (tops low X Y : Nat) : Nat := Nat.add Y (lanesMonus tops low X Y)
@@ -186,7 +186,7 @@ theorem lanesMonus_pack (hL : 0 < L) (hf : ∀ j, j < n → f j < 2 ^ (L - 1)) (
     have hf : ∀ j, j < n → f j < 2 ^ k := hf
     have hg : ∀ j, j < n → g j < 2 ^ k := hg
     unfold lanesMonus
-    rw [Nat.force_eq, Nat.force_eq]
+    rw [Nat.force_eq]
     show Nat.land (pack (k + 1) n f + 2 ^ k * ones (k + 1) n - pack (k + 1) n g)
       (Nat.land (pack (k + 1) n f + 2 ^ k * ones (k + 1) n - pack (k + 1) n g) (2 ^ k * ones (k + 1) n) -
         Nat.land (pack (k + 1) n f + 2 ^ k * ones (k + 1) n - pack (k + 1) n g) (2 ^ k * ones (k + 1) n) / 2 ^ k) = _

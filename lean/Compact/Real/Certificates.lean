@@ -227,7 +227,7 @@ end Compact.Certificates.MaxOf4Seed0
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem mixed_real :
-    AtLeast (nat_lit 16685587) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16769638) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   mixed_correct Real
 end Compact.Certificates.MaxOf4Seed0
 

@@ -129,16 +129,3 @@ def inputs(n: int, run: Run) -> Iterator[tuple[int, ...]]:
                     continue
                 chosen = dict(zip(places, tokens, strict=True))
                 yield (*(chosen.get(p, run.maximum) for p in range(n)), run.query)
-
-
-def code(n: int, found: Sequence[Run]) -> int:
-    """What a certificate says of the runs of one query and maximum (`Runs` in Lean)."""
-    if not count(n, found):
-        return 0
-    lengths = [run.last - run.first + 1 for run in found if run.first > 0]
-    return 1 + sum(length << (run_bits(n) * i) for i, length in enumerate(lengths[:-1]))
-
-
-def run_bits(n: int) -> int:
-    """Bits of the length of a run."""
-    return n.bit_length()

@@ -78,6 +78,20 @@ SHARE = 3
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How the inputs of one query and one maximum are decided."""
+
+    first: int
+    """So many tokens share a row."""
+    together: bool
+    """Does the class with the most other tokens decide for all?"""
+
+
+NOTHING = Shape(0, False)
+"""Where no class with other tokens is counted."""
+
+
+@dataclass(frozen=True)
 class Pair:
     """What is counted of one query and one maximum."""
 
@@ -85,37 +99,39 @@ class Pair:
     m: int
     alone: bool
     """Does the class without other tokens pass?"""
-    first: int
-    """So many tokens share a row."""
+    shape: Shape
     levels: Mapping[int, Sequence[int | None]]
-    """For each number of other tokens: the level of each row, if its tokens are counted."""
+    """For each number of other tokens with a test: the level of each row, if its tokens are counted."""
+    classes: Sequence[int] = ()
+    """The numbers of other tokens, if one test decides for all."""
 
     @property
     def rows(self) -> int:
-        return self.m - self.first + 1
+        return self.m - self.shape.first + 1
 
     def runs(self, parts: Sequence[int]) -> Iterator[Run]:
         """The classes that are counted, their tokens and levels."""
         if self.alone:
             yield Run(self.q, self.m, 0, 0, ())
         for c, rows in self.levels.items():
-            each = [rows[max(0, s + 1 - self.first)] for s in range(self.m)]
+            each = [rows[max(0, s + 1 - self.shape.first)] for s in range(self.m)]
             counted = [(s, level) for s, level in enumerate(each) if level is not None]
             if counted:
                 tokens, levels = zip(*counted, strict=True)
-                yield Run(self.q, self.m, c, c, tokens, levels, parts[c - 1])
+                for others in self.classes if self.shape.together else (c,):
+                    yield Run(self.q, self.m, others, others, tokens, levels, parts[c - 1])
 
     def code(self) -> int:
-        """The planes, packed; 0 if no class with other tokens is counted."""
+        """Whether one test decides, and the planes, packed; 0 if no class with other tokens is counted."""
         packed = 0
         for c, levels in self.levels.items():
+            start = 0 if self.shape.together else 5 * (c - 1)
             for row, level in enumerate(levels):
                 if level is not None:
                     bits = 1 | level << 1
                     for plane in range(5):
-                        place = self.rows * (5 * (c - 1) + plane) + row
-                        packed |= (bits >> plane & 1) << place
-        return packed
+                        packed |= (bits >> plane & 1) << self.rows * (start + plane) + row
+        return packed << 1 | self.shape.together if packed else 0
 
 
 @dataclass(frozen=True)
@@ -124,8 +140,10 @@ class Sheets:
 
     t: Tables
     layout: Layout
-    firsts: Sequence[Sequence[int]] | None = None
-    """`[m][q]`: how many tokens share a row, if that is given; as many as costs nothing if not."""
+    shapes: Sequence[Sequence[Shape | None]] | None = None
+    """`[m][q]`: how pairs are decided (`None`: not at all), if that is given; if not, as is cheapest."""
+    price: float = 0
+    """So many inputs may be lost to save one operation."""
 
     @cached_property
     def token(self) -> Row:
@@ -175,7 +193,7 @@ class Sheets:
             if (spare >= 0).all() and layout.parts[c - 1]:
                 spares[c] = np.delete(spare, m)
         if not spares:
-            return Pair(q, m, alone, 0, {})
+            return Pair(q, m, alone, NOTHING, {})
         paths = self.token[:m] + base
         lacks = np.delete(paths - paths[:, [m]], m, axis=1).astype(np.float64)
         needs = self._needs(q, m, shift, lacks, spares)
@@ -200,26 +218,53 @@ class Sheets:
     def _shared(
         self, q: int, m: int, alone: bool, needs: Mapping[int, tuple[Floats, Floats]]
     ) -> Pair:
-        """With as many tokens in the first row as costs nothing."""
-        t = self.t
-        if self.firsts is not None:
-            first = min(m, self.firsts[m][q])
-        else:
-            counts = np.zeros(m + 1)
-            for c, (each, together) in needs.items():
-                parts = self.layout.parts[c - 1]
-                counts += comb(t.n, c) * _counts(each, together, c, parts)
-            enough = np.flatnonzero(counts >= counts[0] * ALIKE)
-            first = int(enough[-1])
-        levels = {}
+        """In the shape that is given, or in the cheapest."""
+        classes = self._classes(q, m)
+        shape = self._shape(classes, m, needs) if self.shapes is None else self.shapes[m][q]
+        if shape is None:
+            return Pair(q, m, alone, NOTHING, {})
+        first, levels = min(m, shape.first), {}
         for c, (each, together) in needs.items():
+            if shape.together and c != classes[-1]:
+                continue
             most = min(self.layout.parts[c - 1], MOST_LEVEL)
             shared = together[first - 1] if first else np.inf
             rows = [shared, *each[first:]]
             levels[c] = [None if need > most else int(np.ceil(need)) for need in rows]
         if all(level is None for rows in levels.values() for level in rows):
-            levels = {}
-        return Pair(q, m, alone, first, levels)
+            return Pair(q, m, alone, NOTHING, {})
+        return Pair(q, m, alone, Shape(first, shape.together), levels, classes)
+
+    def _classes(self, q: int, m: int) -> Sequence[int]:
+        """The numbers of other tokens in whose classes the maximum weighs no less than in the last one."""
+        low, n = self.t.low[q], self.t.n
+        each = list(with_others(n, q, m))
+        return [c for c in each if low[n - each[-1]] <= low[n - c]]
+
+    def _shape(
+        self, classes: Sequence[int], m: int, needs: Mapping[int, tuple[Floats, Floats]]
+    ) -> Shape | None:
+        """That which costs least, in lost inputs and in operations; `None` if all classes cost too much."""
+        t, parts = self.t, self.layout.parts
+        rows = np.arange(m + 1, 0, -1)
+
+        def counted(c: int, others: int) -> Floats:
+            return comb(t.n, others) * _counts(*needs[c], others, parts[c - 1])
+
+        def cheapest(together: bool, tests: int, counts: Floats) -> tuple[float, float, Shape]:
+            """Its price and its operations."""
+            costs = rows * (5 * t.v + 8) + tests * (7 * t.v + rows * (12 * t.v + 75))
+            prices = np.where(counts >= best * ALIKE, 0, best - counts) + self.price * costs
+            first = int(np.lexsort((costs, prices))[0])
+            return float(prices[first]), float(costs[first]), Shape(first, together)
+
+        apart, last = np.sum([counted(c, c) for c in needs], axis=0), classes[-1]
+        best = apart[0]
+        found = [cheapest(False, len(needs), apart)]
+        if last in needs:
+            found.append(cheapest(True, 1, np.sum([counted(last, c) for c in classes], axis=0)))
+        price, _, shape = min(found, key=lambda each: each[:2])
+        return shape if price < best or not self.price else None
 
 
 def _units(whole: int, cap: int, weights: Iterable[int]) -> Floats:

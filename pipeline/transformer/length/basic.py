@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.emit.theorem import Value
@@ -10,8 +10,6 @@ from pipeline.errors import MalformedInput
 from pipeline.model import Model
 
 ROW_CHECK = 20
-CLASS = 3
-"""`sumPowers`, for each class."""
 WIDEST = 1 << 16
 """Bits of a lane beyond which nothing is read."""
 
@@ -60,24 +58,6 @@ class Asked:
     @property
     def pairs(self) -> int:
         return self.v * (self.v + 1) // 2
-
-    def codes(self) -> Iterator[tuple[int, int, int]]:
-        """Query, maximum, and what is said of their runs."""
-        bits = self.bits("runBits") * self.n + 1
-        runs = self.nats("runs")
-        for m in range(self.v):
-            packed = entry(runs, m)
-            for q in range(m + 1):
-                yield q, m, packed >> (bits * q) & ((1 << bits) - 1)
-
-    def over_runs(self, q: int, m: int, packed: int, once: int, per_class: int = 0) -> int:
-        """So much for each run of a query and a maximum, and for each of its classes."""
-        bits, left, total = self.bits("runBits"), self.classes(q, m), 0
-        while left:
-            length = packed & ((1 << bits) - 1)
-            length = min(length, left) if length else left
-            total, left, packed = total + once + per_class * length, left - length, packed >> bits
-        return total
 
     def classes(self, q: int, m: int) -> int:
         """Classes with other tokens."""

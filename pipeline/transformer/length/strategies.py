@@ -13,7 +13,7 @@ from pipeline.transformer.length.low_rank import low_rank
 _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "BruteForce": tables.brute_force,
     "Quartic": tables.quartic,
-    "Mixed": tables.mixed,
+    "Mixed": tables.quartic,
     "Cubic": tables.cubic,
     "Prefix": tables.prefix,
     "LowRank": low_rank,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.transformer.length.basic import (
-    CLASS,
     ROW_CHECK,
     Asked,
     entry,
@@ -15,8 +14,6 @@ from pipeline.transformer.length.basic import (
     slacks,
 )
 
-PAIR = 12
-BOTH_ENDS = 14
 SPARE = 22
 GAPS = 3
 MIXTURES = 24
@@ -38,16 +35,8 @@ def tables(a: Asked) -> int:
     return circuits(a) + compared + factors + v * (slacks(v) * v + 2 * n) + 2 * v * v
 
 
-def margins(a: Asked) -> int:
-    return 21 * a.v * a.pairs
-
-
 def running(a: Asked) -> int:
     return 6 * a.v * a.v + 2 * a.pairs
-
-
-def retest(tokens: int) -> int:
-    return 10 + 8 * tokens
 
 
 def brute_force(a: Asked) -> int:
@@ -152,17 +141,19 @@ def cubic_mass(a: Asked) -> int:
 
 def sheets(a: Asked) -> int:
     """`Length.sheets`: all outputs of all tokens at once."""
-    v, planes, firsts = a.v, a.rows("planes"), a.nats("firsts")
+    v, planes, firsts, most = a.v, a.rows("planes"), a.nats("firsts"), a.nat("mostRows")
 
     def pair(m: int, q: int, code: int) -> int:
         if not code:
             return 0
         rows = max(0, m - (entry(firsts, m) >> 16 * q & 0xFFFF)) + 1
-        each = 7 * v + rows * (12 * v + 75)
-        classes = sum(each + 128 * c * c for c in range(1, a.classes(q, m) + 1))
-        return 6 * v + rows * (5 * v + 8) + classes
+        classes = a.classes(q, m)
+        tests = (1 if code & 1 else classes) * (7 * v + rows * (12 * v + 75))
+        powers = sum(128 * c * c for c in range(1, classes + 1))
+        return 6 * v + rows * (5 * v + 8) + tests + powers
 
-    total = (17 * v * v + 4 * v * v * v) * len(a.rows("blocks"))
+    block = (9 + 9 * v.bit_length()) * v * v + 4 * v * most * most
+    total = block * len(a.rows("blocks"))
     for m in range(v):
         codes = planes[m] if m < len(planes) else []
         total += 12 * v + 21 * m * v + (m + 1) * (20 + 44 * v)
@@ -195,17 +186,3 @@ def _region(a: Asked, least: int) -> int:
     rows = GAPS * a.v * (a.v + 6)
     rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(least, a.v))
     return tables(a) + a.v * rows
-
-
-def mixed(a: Asked) -> int:
-    total = tables(a) + margins(a) + running(a)
-    rows = GAPS * 6 * a.v
-    bits, sizes = a.bits("sizeBits"), a.nats("sizes")
-    for q, m, code in a.codes():
-        if code:
-            total += PAIR + BOTH_ENDS + 6 + CLASS * a.classes(q, m)
-        if code > 1:
-            left = max(0, m - (entry(sizes, m) >> (bits * q * a.n) & ((1 << bits) - 1)))
-            rows += MIXTURES + GAPS + (MIXTURE + GAPS + 1) * left
-            rows += a.over_runs(q, m, code - 2, retest(left))
-    return total + a.v * rows

@@ -11,16 +11,13 @@ from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.classes import Run
-from pipeline.transformer.checker.sheets import SHIFT_BITS, Layout, Sheets, parts_for
+from pipeline.transformer.checker.sheets import SHIFT_BITS, Layout, Shape, Sheets, parts_for
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies.class_search import ClassStrategy, read_tables
 from pipeline.transformer.strategies.table_fields import packed, table_fields
 
 LANES = 1 << 19
 """About so many lanes are compared in one block of maxima: what the kernel has to remember at a time."""
-FEW = 1 << 18
-"""So few lanes are one block.  Two blocks there are never: Lean stops to count steps where there are three."""
-
 FRONT = 8
 """What is done once for a query and a maximum is as much work as so many rows."""
 MOST = (1 << SHIFT_BITS) - 1
@@ -30,6 +27,7 @@ SHEET_FIELDS: Mapping[str, Kind] = {
     "shifts": "list",
     **dict.fromkeys(("spareBits", "partBits", "fracBits", "countBits"), "nat"),
     **dict.fromkeys(("parts", "firsts"), "list"),
+    "mostRows": "nat",
     "planes": "matrix",
 }
 """The fields of `Sheets` in Lean."""
@@ -42,11 +40,14 @@ class Quartic(ClassStrategy):
     checker = "Quartic"
     summary = "compares all outputs for each class and token; d_vocab^4 * n_ctx comparisons"
     own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, "blocks": "matrix"}
+    alone: ClassVar[float] = 0.5
+    """So many times `LANES` are one block.  Two blocks there are never (Lean stops to count steps where there are
+    three)."""
 
     def admitted(self, t: Tables) -> Iterator[Run]:
         """Without rows that tokens share, which costs nothing but work."""
-        none = [[0] * (m + 1) for m in range(t.v)]
-        return Sheets(t, Layout.of(t, parts_for(t.n)), firsts=none).runs()
+        apart = [[Shape(0, False)] * (m + 1) for m in range(t.v)]
+        return Sheets(t, Layout.of(t, parts_for(t.n)), shapes=apart).runs()
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         found = self.find(model, progress)
@@ -66,18 +67,27 @@ class Quartic(ClassStrategy):
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         sheets = self.sheets(t)
-        return {**sheet_fields(sheets), "blocks": blocks(sheets, found)}
+        return {**sheet_fields(sheets), "blocks": blocks(sheets, found, self.alone)}
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
-        t, parts, packed_firsts = read_tables(model, fields), fields["parts"], fields["firsts"]
+        parts, firsts, planes = (fields[name] for name in ("parts", "firsts", "planes"))
         assert isinstance(parts, list)
-        assert isinstance(packed_firsts, list)
-        each = [part for part in parts if isinstance(part, int)]
-        rows = [row for row in packed_firsts if isinstance(row, int)]
-        firsts = [
-            [row >> SHIFT_BITS * q & MOST for q in range(m + 1)] for m, row in enumerate(rows)
-        ]
-        return list(Sheets(t, Layout.of(t, each), firsts=firsts).runs())
+        assert isinstance(firsts, list)
+        assert isinstance(planes, list)
+        shapes = list[list[Shape | None]]()
+        for first, codes in zip(firsts, planes, strict=True):
+            assert isinstance(first, int)
+            assert isinstance(codes, list)
+            shapes.append(
+                [
+                    Shape(first >> SHIFT_BITS * q & MOST, bool(code & 1)) if code else None
+                    for q, code in enumerate(codes)
+                ]
+            )
+        layout = Layout.of(
+            t := read_tables(model, fields), [p for p in parts if isinstance(p, int)]
+        )
+        return list(Sheets(t, layout, shapes).runs())
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The tables, and each block of maxima."""
@@ -92,7 +102,7 @@ def sheet_fields(sheets: Sheets) -> dict[str, Value]:
     planes: list[list[int]] = [[0] * (m + 1) for m in range(t.v)]
     firsts: list[list[int]] = [[0] * (m + 1) for m in range(t.v)]
     for pair in sheets.pairs:
-        planes[pair.m][pair.q], firsts[pair.m][pair.q] = pair.code(), pair.first
+        planes[pair.m][pair.q], firsts[pair.m][pair.q] = pair.code(), pair.shape.first
     shifts = [[sheets.shift(q, m) for q in range(m + 1)] for m in range(t.v)]
     return {
         "laneBits": layout.lane_bits,
@@ -103,11 +113,12 @@ def sheet_fields(sheets: Sheets) -> dict[str, Value]:
         "countBits": layout.count_bits,
         "parts": list(layout.parts),
         "firsts": packed(firsts, SHIFT_BITS),
+        "mostRows": max((pair.rows for pair in sheets.pairs if pair.levels), default=0),
         "planes": [list(row) for row in planes],
     }
 
 
-def blocks(sheets: Sheets, found: Sequence[Run]) -> list[list[int]]:
+def blocks(sheets: Sheets, found: Sequence[Run], alone: float = 0.5) -> list[list[int]]:
     """Maxima in blocks that take about as long: of each, how many maxima, and the inputs that are counted."""
     t = sheets.t
     inputs, lanes = [0] * t.v, [0] * t.v
@@ -116,7 +127,7 @@ def blocks(sheets: Sheets, found: Sequence[Run]) -> list[list[int]]:
     for pair in sheets.pairs:
         lanes[pair.m] += t.v * (FRONT + len(pair.levels) * pair.rows)
     work = [0, *accumulate(lanes)]
-    number = 1 if work[-1] <= min(FEW, LANES) else max(3, -(-work[-1] // LANES))
+    number = 1 if work[-1] <= alone * LANES else max(3, -(-work[-1] // LANES))
     ends = sorted({bisect_left(work, work[-1] * i // number) for i in range(1, number)} | {t.v})
     return [
         [end - start, sum(inputs[start:end])]

@@ -2,7 +2,7 @@ prelude
 import Compact.Counting.Region
 import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Claim.Region
-import Compact.Transformer.Strategy.Mixed.Pair
+import Compact.Transformer.Strategy.Quartic.Pair
 import Compact.Transformer.Strategy.Quartic.Model
 /-!
 # Strategy: quartic, for a region

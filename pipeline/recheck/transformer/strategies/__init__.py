@@ -15,7 +15,6 @@ from pipeline.recheck.transformer.strategies import (
     brute_force_loss,
     cubic,
     low_rank,
-    mixed,
     prefix,
     quartic_sheets,
     region,
@@ -28,7 +27,7 @@ Count = Callable[[Weights, Certificate], Counted]
 COUNTS: Mapping[str, Count] = {
     "BruteForce": brute_force.count,
     "Quartic": quartic_sheets.count,
-    "Mixed": mixed.count,
+    "Mixed": quartic_sheets.count,
     "Cubic": cubic.count,
     "Prefix": prefix.count,
     "LowRank": low_rank.count,

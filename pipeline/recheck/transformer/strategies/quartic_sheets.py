@@ -18,7 +18,7 @@ from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 from pipeline.recheck.transformer.weights import Weights
 
-NATS = ("laneBits", "spareBits", "partBits", "fracBits", "countBits")
+NATS = ("laneBits", "spareBits", "partBits", "fracBits", "countBits", "mostRows")
 ROWS = ("shifts", "parts", "firsts")
 SHIFT_BITS = 16
 LEVEL_BITS = 4
@@ -95,6 +95,8 @@ class Sheets:
         bits, unit = c.nat("laneBits"), power(2, t.width)
         if t.width + 5 > bits or t.width + 3 > t.bits or t.v >= bits:
             raise Refused("laneBits is too small")
+        if t.prec + 2 > t.bits:
+            raise Refused("lanes are too narrow for factors")
         if c.nat("spareBits") >= bits or c.nat("partBits") >= bits:
             raise Refused("laneBits is too small for spareBits or partBits")
         if t.v >= 16 * c.nat("countBits") or power(t.v + 1, t.n) + 1 > power(2, c.nat("countBits")):
@@ -190,37 +192,55 @@ class Pair:
         s, t, q, m = self.sheets, self.sheets.t, self.q, self.m
         if s.at_most(self.loss, self.gained(nth(t.mass, q))):
             yield Class(q, m, t.n, 0, ())
-        if code:
+        if code and m - first < s.c.nat("mostRows"):
             rows = [least, *(s.gaps(m, s.token[k], s.unit) for k in range(first, m))]
             base = s.gaps(m, self.base, 3 * s.unit)
             gaps, parts = [row + base for row in rows], self._parts(first)
-            for others in range(1, t.n + 1 if q == m else t.n):
-                yield from self._class(
-                    code >> 5 * len(gaps) * (others - 1), others, first, gaps, parts
-                )
+            classes = range(1, t.n + 1 if q == m else t.n)
+            if code & 1:
+                yield from self._together(code >> 1, classes, first, gaps, parts)
+            else:
+                for others in classes:
+                    planes = code >> 1 + 5 * len(gaps) * (others - 1)
+                    levels = self._levels(planes, others, first, gaps, parts)
+                    if levels is not None:
+                        yield Levelled(q, m, t.n, others, levels, nth(s.c.row("parts"), others - 1))
+
+    def _together(
+        self, planes: int, classes: range, first: int, gaps: Sequence[int], each: Sequence[int]
+    ) -> Iterator[Group]:
+        """All classes with other tokens, if that with the most decides."""
+        t = self.sheets.t
+        levels = self._levels(planes, classes[-1], first, gaps, each) if classes else None
+        if levels is None:
+            return
+        low, parts = nth(t.low, self.q), nth(self.sheets.c.row("parts"), classes[-1] - 1)
+        for others in classes:
+            if lane(t.bits, low, t.n - classes[-1]) <= lane(t.bits, low, t.n - others):
+                yield Levelled(self.q, self.m, t.n, others, levels, parts)
 
     def _parts(self, first: int) -> Sequence[int]:
         """One part of what is spared, for each row, over its weight."""
         s, t = self.sheets, self.sheets.t
         cap, whole = power(2, s.c.nat("partBits")) - 1, power(2, self.shift + s.c.nat("fracBits"))
         heaviest, lows = lane(t.bits, nth(t.high, self.q), 1), nth(t.tokenLo, self.q)
-        weights = [(heaviest + 1) * low for low in unpack(t.bits, self.m, lows)]
-        rows = [max(weights[:first], default=0), *weights[first:]]
+        weights = [(heaviest + 1) * low for low in unpack(t.bits, max(1, self.m), lows)]
+        rows = [max(weights[: max(1, first)]), *weights[first : self.m]]
         return [min(cap, div(whole, weight + 1)) for weight in rows]
 
-    def _class(
+    def _levels(
         self, code: int, others: int, first: int, gaps: Sequence[int], each: Sequence[int]
-    ) -> Iterator[Group]:
-        """The class with so many other tokens, if all rows that it counts pass."""
-        s, t, m = self.sheets, self.sheets.t, self.m
+    ) -> list[tuple[int, int]] | None:
+        """The tokens that are counted and their levels, if all of them pass in the class with so many others."""
+        s, t = self.sheets, self.sheets.t
         parts = nth(s.c.row("parts"), others - 1)
         scale = shift_left(parts, s.c.nat("fracBits"))
         gained = self.gained(lane(t.bits, nth(t.low, self.q), t.n - others))
         most = shift_left(15, s.c.nat("partBits") + s.c.nat("spareBits"))
         if not parts or most + scale * 8 * s.unit > power(2, s.bits - 1):
-            return
+            return None
         if not s.at_most(self.loss, gained):
-            return
+            return None
         spare, levels = gained - self.loss, list[tuple[int, int]]()
         for row, gap in enumerate(gaps):
             bits = [code >> (plane * len(gaps) + row) & 1 for plane in range(LEVEL_BITS + 1)]
@@ -230,8 +250,8 @@ class Pair:
                 levels += [(token, level) for token in tokens]
                 needed = scale * 4 * s.unit * s.one
                 if not s.at_most(needed, scale * gap + level * each[row] * spare):
-                    return
-        yield Levelled(self.q, m, t.n, others, levels, parts)
+                    return None
+        return levels
 
 
 def _narrow(t: Tables, bits: int, row: int) -> int:

@@ -6,6 +6,17 @@ import Compact.Transformer.Strategy.Quartic.Tokens
 What the checker counts for one query and one maximum is answered correctly (`Context.countSplit_atLeast`).
 -/
 namespace Compact
+section
+variable {T : Enclosure} {X : Nat → Nat} {v n SL q m U U' V V' : Nat}
+
+/-- Tokens that pass at two weights pass at weights between them. -/
+theorem Decides.between {size : Nat} {S : List Nat} (h : Decides T X v n SL q m U U' size S) (hU' : U' ≤ T.mass q n)
+    (low : U ≤ V ∧ V ≤ U') (high : U ≤ V' ∧ V' ≤ U') : Decides T X v n SL q m V V' size S :=
+  ⟨h.nodup, h.lt, h.size_le, fun s hs => (h.low s hs).between low.left low.right hU' (h.high s hs),
+    fun s hs => (h.low s hs).between high.left high.right hU' (h.high s hs)⟩
+
+end
+
 namespace Quartic
 
 section

@@ -17,8 +17,7 @@ theorem Frame.force_eq (F : Frame) (k : Frame → α) : F.force k = k F := by
 
 theorem Asked.force_eq (A : Asked) (k : Asked → α) : A.force k = k A := by
   unfold Asked.force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    forceList_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 theorem Most.force_eq (M : Most) (k : Most → α) : M.force k = k M := by
   unfold Most.force
@@ -36,6 +35,15 @@ theorem Asked.forceFrom_eq (t : Tables) (S : Sheets) (n q : Nat) (k : List Asked
   | succ n ih =>
     show (Asked.of t S q).force (fun A => Asked.forceFrom t S n (Nat.succ q) fun As => k (A :: As)) = _
     rw [Asked.force_eq, ih]
+    rfl
+
+theorem Grid.forceFrom_eq (F : Frame) (countBits n rows : Nat) (k : List Grid → α) :
+    Grid.forceFrom F countBits n rows k = k (List.tabulateFrom rows n (Grid.of F countBits)) := by
+  induction n generalizing rows k with
+  | zero => rfl
+  | succ n ih =>
+    show (Grid.of F countBits rows).force (fun G => Grid.forceFrom F countBits n (Nat.succ rows) fun Gs => k (G :: Gs)) = _
+    rw [Grid.force_eq, ih]
     rfl
 
 end forcing
@@ -83,15 +91,38 @@ noncomputable def sheetGap (t : Tables) (T : Enclosure) (X : Nat → Nat) (q m f
   Nat.rec (motive := fun _ => Nat) (least j) (fun r _ => T.token (first + r) m + 2 ^ t.width - T.token (first + r) j) r +
     (T.direct q m + X m + 3 * 2 ^ t.width - (T.direct q j + X j))
 
-/-- One part of what is spared, for the tokens of a row. -/
-noncomputable def sheetPart (N cap together : Nat) (weights : List Nat) (first r : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) (unitPart N cap together) (fun r _ => unitPart N cap (weights.getD (first + r) 0)) r
+/-- One part of what is spared, for the tokens of a row; `weight` is at least that of each token. -/
+noncomputable def sheetPart (N cap together : Nat) (weight : Nat → Nat) (first r : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) (unitPart N cap together) (fun r _ => unitPart N cap (weight (first + r))) r
+
+/-- The greatest factor of the first tokens. -/
+theorem greatest_spec (G : Fits t S) (hT : t.Describe T) (hq : q < t.v) : ∀ i s, i < t.v → s ≤ i →
+    T.tokenLo q s ≤ readLane t.bits (Asked.of t S q).greatest i := by
+  have lane {k : Nat} (hk : k < t.v) : digit t.bits (t.tokenLo.getD q 0) k = T.tokenLo q k := hT.tokenLo q k hq hk
+  have bits_pos : 0 < t.bits := Nat.lt_of_lt_of_le (Nat.succ_pos _) G.prec
+  have small : ∀ k, k < t.v → T.tokenLo q k < 2 ^ (t.bits - 1) := fun k hk =>
+    Nat.lt_of_le_of_lt (hT.tokenLo_le q k hq hk) (Nat.pow_lt_pow_right (Nat.lt_succ_self 1) (Nat.le_sub_of_add_le G.prec))
+  have row : lowBits (t.bits * t.v) (nth 0 t.tokenLo q) = pack t.bits t.v (T.tokenLo q) := by
+    rw [lowBits_eq, nth_eq, mod_two_pow_eq_pack]
+    exact pack_congr _ fun k hk => lane hk
+  have top_lt : 2 ^ (t.bits - 1) ≤ 2 ^ t.bits := Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _)
+  match lanesRunning_pack bits_pos (Nat.le_refl _) small with
+  | ⟨g, e, lt, reach⟩ =>
+    intro i s hi hs
+    have greatest : (Asked.of t S q).greatest = pack t.bits t.v g := by
+      show Nat.force (2 ^ (t.bits - 1) * onesOf t.bits t.v) (fun tops => lanesRunning t.bits t.v tops (t.bits - 1)
+        (lowBits (t.bits * t.v) (nth 0 t.tokenLo q))) = _
+      rw [Nat.force_eq, onesOf_eq bits_pos, row]
+      exact e
+    rw [greatest]
+    have entry : digit t.bits (pack t.bits t.v g) i = g i := digit_pack _ (fun j hj => Nat.lt_of_lt_of_le (lt j hj) top_lt) hi
+    exact Nat.le_trans (reach i s hi hs) (Nat.le_of_eq entry.symm)
 
 /-- One query and one maximum. -/
 theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) (K : PairKnown R P prec t.width t.v T X t.n q m slack)
     (hX : t.position.getD m 0 = pack t.bits t.v X) (small : ∀ j, j < t.v → X j ≤ 2 * 2 ^ t.width)
     (hS : t.entry t.slack q m = T.totalSlack t.ceiling t.n q slack) (code : Nat) :
-    μ.At (countPair τ S (Frame.of t S (tokenRows t S)) (Most.of t (Frame.of t S (tokenRows t S)) m) t.bits code (Asked.of t S q))
+    μ.At (countPair τ S (Frame.of t S (tokenRows t S)) (List.tabulateFrom 1 S.mostRows (Grid.of (Frame.of t S (tokenRows t S)) S.countBits)) (Most.of t (Frame.of t S (tokenRows t S)) m) t.bits code (Asked.of t S q))
       fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m := by
   have hm := K.m_lt
   have hqv : q < t.v := Nat.lt_of_le_of_lt K.q_le hm
@@ -116,10 +147,10 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
     show nth 0 (tokenRows t S) m + _ = _
     rw [nth_eq, getD_tokenRows G hT hm, pack_add]
     exact pack_congr _ fun j _ => (Nat.add_left_comm _ _ _).trans (Nat.add_assoc _ _ _).symm
-  have lane_eq : Nat.add (Asked.of t S q).token (Nat.add (Asked.of t S q).direct (Most.of t (Frame.of t S (tokenRows t S)) m).last) =
+  have lane_eq : Nat.add (nth 0 (Frame.of t S (tokenRows t S)).rows (Asked.of t S q).q) (Nat.add (Asked.of t S q).direct (Most.of t (Frame.of t S (tokenRows t S)) m).last) =
       pack S.laneBits t.v (T.lane q q t.n) := by
-    show narrowRow t.bits S.laneBits t.v _ + (narrowRow _ _ _ _ + narrowRow t.bits S.laneBits t.v _) = _
-    rw [narrow_token G hT hqv, narrow_direct G hT hqv, narrow_last G hT, pack_add, pack_add]
+    show nth 0 (tokenRows t S) q + (narrowRow _ _ _ _ + narrowRow t.bits S.laneBits t.v _) = _
+    rw [nth_eq, getD_tokenRows G hT hqv, narrow_direct G hT hqv, narrow_last G hT, pack_add, pack_add]
     exact pack_congr _ fun j _ => (Nat.add_left_comm _ _ _).trans (Nat.add_assoc _ _ _).symm
   unfold countPair
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, max_eq, own_eq, mass_eq, slack_eq, base_eq]
@@ -182,7 +213,16 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
       have first_le : first ≤ m := hm_eq ▸ Nat.le_add_right first rest
       have rest_lt : rest + 1 ≤ t.v := Nat.lt_of_le_of_lt rest_le hm
       have rows_pos : 0 < S.laneBits * (t.v + 1) := Nat.mul_pos G.lane_pos (Nat.succ_pos t.v)
-      rw [Nat.force_eq, Grid.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+      cases few : Nat.ble (Nat.succ rest) S.mostRows with
+      | false => exact μ.mono (fun _ h => h.left) alone
+      | true =>
+      have grid : nth Grid.none (List.tabulateFrom 1 S.mostRows (Grid.of (Frame.of t S (tokenRows t S)) S.countBits)) rest =
+          Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1) := by
+        rw [nth_eq, List.getD_tabulateFrom _ (Nat.le_of_ble_eq_true few), Nat.add_comm]
+      show μ.At (Nat.add _ (Nat.force _ fun row => _)) _
+      rw [Nat.force_eq, grid]
+      show μ.At (Nat.add _ (Nat.force _ fun H => _)) _
+      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
       match leastGaps_eq G hT hm first_le with
       | ⟨least, least_eq, least_le, least_spec⟩ =>
       have base (j : Nat) : T.direct q m + X m + 3 * 2 ^ t.width - (T.direct q j + X j) ≤ 6 * 2 ^ t.width := by
@@ -194,7 +234,7 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
       have H_eq : Nat.add (Nat.add (leastGaps (Frame.of t S (tokenRows t S)) (Most.of t (Frame.of t S (tokenRows t S)) m).m first)
           (Nat.shiftLeft (Nat.shiftRight (Most.of t (Frame.of t S (tokenRows t S)) m).gaps (Nat.mul (Frame.of t S (tokenRows t S)).rowBits first))
             (Frame.of t S (tokenRows t S)).rowBits))
-          (Nat.mul (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (Nat.succ rest)).rows
+          (Nat.mul (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).rows
           (Nat.sub (Nat.mul (Nat.add (readLane (Frame.of t S (tokenRows t S)).L (pack S.laneBits t.v fun j => T.direct q j + X j)
             (Most.of t (Frame.of t S (tokenRows t S)) m).m)
             (Nat.mul 3 (Frame.of t S (tokenRows t S)).unit)) (Frame.of t S (tokenRows t S)).one) (pack S.laneBits t.v fun j => T.direct q j + X j))) =
@@ -202,7 +242,7 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
         have lane : readLane (Frame.of t S (tokenRows t S)).L (pack S.laneBits t.v fun j => T.direct q j + X j)
             (Most.of t (Frame.of t S (tokenRows t S)) m).m = T.direct q m + X m :=
           digit_pack _ (fun j hj => G.lane_lt (Nat.le_trans (A.base_le hj) (Nat.mul_le_mul_right _ (by decide)))) hm
-        have rows : (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (Nat.succ rest)).rows = pack (S.laneBits * (t.v + 1)) (rest + 1) fun _ => 1 :=
+        have rows : (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).rows = pack (S.laneBits * (t.v + 1)) (rest + 1) fun _ => 1 :=
           onesOf_eq rows_pos (rest + 1)
         have row : Nat.sub (Nat.mul (Nat.add (T.direct q m + X m) (Nat.mul 3 (Frame.of t S (tokenRows t S)).unit)) (Frame.of t S (tokenRows t S)).one)
             (pack S.laneBits t.v fun j => T.direct q j + X j) =
@@ -227,96 +267,110 @@ theorem counts_pair {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits
         | zero => exact pack_add _ _ _ _
         | succ r => exact pack_add _ _ _ _
       rw [H_eq]
-      have weights_eq : (Asked.of t S q).weights = mapFold (Nat.mul (Nat.succ (t.entry t.high q 1))) (unpack t.bits t.v (nth 0 t.tokenLo q)) := by
-        show Nat.force (Nat.succ (readLane t.bits (nth 0 t.high q) 1)) (fun heaviest => mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))) = _
-        rw [Nat.force_eq, nth_eq 0 t.high]
-        rfl
-      have len : (Asked.of t S q).weights.length = t.v := by
-        rw [weights_eq, length_mapFold, length_unpack]
-      have weight {s : Nat} (hs : s < m) : (Asked.of t S q).weights.getD s 0 = Nat.succ (t.entry t.high q 1) * T.tokenLo q s := by
-        have hsv := Nat.lt_trans hs hm
-        rw [weights_eq, getD_mapFold _ _ ((length_unpack _ _ _).symm ▸ hsv) 0 0, getD_unpack _ _ hsv, nth_eq, ← hT.tokenLo q s hqv hsv]
-        rfl
+      have heaviest : (Asked.of t S q).heaviest = Nat.succ (t.entry t.high q 1) := congrArg (fun x => Nat.succ (digit t.bits x 1)) (nth_eq _ _ _)
+      have entry {s : Nat} (hs : s < m) : readLane t.bits (Asked.of t S q).lows s = T.tokenLo q s := by
+        show digit t.bits (nth 0 t.tokenLo q) s = _
+        rw [nth_eq]
+        exact hT.tokenLo q s hqv (Nat.lt_trans hs hm)
       have J_eq : Nat.add (unitPart (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1) (Nat.mul (Asked.of t S q).heaviest (readLane t.bits (Asked.of t S q).greatest (Nat.sub first 1))))
-          (Nat.shiftLeft (unitParts (Frame.of t S (tokenRows t S)).L (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1)
-            (dropped (Asked.of t S q).weights first) rest) (Frame.of t S (tokenRows t S)).L) =
+          (Nat.shiftLeft (packFrom (Frame.of t S (tokenRows t S)).L (fun r => unitPart (Nat.pow 2 (Nat.add z S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1)
+            (Nat.mul (Asked.of t S q).heaviest (readLane t.bits (Asked.of t S q).lows (Nat.add first r)))) rest) (Frame.of t S (tokenRows t S)).L) =
           pack S.laneBits (rest + 1) (sheetPart (2 ^ (z + S.fracBits)) (2 ^ S.partBits - 1)
-            ((Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).greatest (first - 1)) (Asked.of t S q).weights first) := by
-        have short : rest ≤ (dropped (Asked.of t S q).weights first).length := by
-          rw [length_dropped, len]
-          exact Nat.le_sub_of_add_le (Nat.le_trans (Nat.le_of_eq ((Nat.add_comm _ _).trans hm_eq)) (Nat.le_of_lt hm))
-        rw [unitParts_eq _ _ _ _ short]
+            ((Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).greatest (first - 1))
+            (fun s => (Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).lows s) first) := by
+        rw [packFrom_eq]
         show _ + (pack S.laneBits rest _) * 2 ^ S.laneBits = _ + 2 ^ S.laneBits * _
         rw [Nat.mul_comm (pack S.laneBits rest _)]
-        refine congrArg (_ + 2 ^ S.laneBits * ·) (pack_congr _ fun r _ => ?_)
-        rw [getD_dropped]
         rfl
       rw [J_eq]
+      have row_of {s : Nat} (h : first ≤ s) : rowOf first s = s - first + 1 := Nat.succ_sub h
+      have part (r : Nat) (_ : r < rest + 1) : sheetPart (2 ^ (z + S.fracBits)) (2 ^ S.partBits - 1)
+          ((Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).greatest (first - 1))
+          (fun s => (Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).lows s) first r ≤ 2 ^ S.partBits - 1 := by
+        cases r with
+        | zero => exact (unitPart_spec _ _ _).left
+        | succ r => exact (unitPart_spec _ _ _).left
+      have parts (s : Nat) (hs : s < m) : sheetPart (2 ^ (z + S.fracBits)) (2 ^ S.partBits - 1)
+          ((Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).greatest (first - 1))
+          (fun s => (Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).lows s) first (rowOf first s) *
+            (t.entry t.high q 1 * T.tokenLo q s) ≤ 2 ^ (z + S.fracBits) := by
+        refine Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (Nat.le_succ _))) ?_
+        rw [← heaviest]
+        cases Nat.lt_or_ge s first with
+        | inl h =>
+          have e : rowOf first s = 0 := Nat.sub_eq_zero_of_le h
+          rw [e]
+          refine (unitPart_spec _ _ _).right _ (Nat.mul_le_mul_left _ (greatest_spec G hT hqv _ s ?_ (Nat.le_sub_of_add_le h)))
+          exact Nat.lt_of_le_of_lt (Nat.le_trans (Nat.sub_le _ _) first_le) hm
+        | inr h =>
+          rw [row_of h]
+          show unitPart _ _ ((Asked.of t S q).heaviest * readLane t.bits (Asked.of t S q).lows (first + (s - first))) * _ ≤ _
+          rw [Nat.add_sub_of_le h, entry hs]
+          exact (unitPart_spec _ _ _).right _ (Nat.le_refl _)
+      have gap (r j : Nat) (_ : r < rest + 1) (hj : j < t.v) : sheetGap t T X q m first least r j ≤ 8 * 2 ^ t.width := by
+        have eight : 2 * 2 ^ t.width + 6 * 2 ^ t.width = 8 * 2 ^ t.width := (Nat.add_mul _ _ _).symm
+        refine Nat.le_trans (Nat.add_le_add ?_ (base j)) (Nat.le_of_eq eight)
+        cases r with
+        | zero => exact least_le j hj
+        | succ r => exact token_gap _ _
+      have gaps (s j : Nat) (_ : s < m) (hj : j < t.v) : sheetGap t T X q m first least (rowOf first s) j ≤ gapAt t T X q m s j := by
+        cases Nat.lt_or_ge s first with
+        | inl h =>
+          have e : rowOf first s = 0 := Nat.sub_eq_zero_of_le h
+          rw [e]
+          exact Nat.add_le_add_right (least_spec s h j hj) _
+        | inr h =>
+          rw [row_of h]
+          show T.token (first + (s - first)) m + 2 ^ t.width - T.token (first + (s - first)) j + _ ≤ _
+          rw [Nat.add_sub_of_le h]
+          exact Nat.le_refl _
       cases ec : classes t.n q m with
       | zero => exact absurd ec (Nat.ne_of_gt (classes_pos G.n_pos))
       | succ last =>
         have last_eq : Nat.pred (classes (Frame.of t S (tokenRows t S)).n (Asked.of t S q).q (Most.of t (Frame.of t S (tokenRows t S)) m).m) = last :=
           (congrArg Nat.pred ec).trans rfl
         rw [last_eq]
-        refine counts_add_total μ (key := countOther m) alone fun i hi => ?_
-        rw [Nat.force_eq]
-        have row_of {s : Nat} (h : first ≤ s) : rowOf first s = s - first + 1 := Nat.succ_sub h
-        refine A.counts_class hτ (A := Asked.of t S q) _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) hm_eq (fun r _ => ?_) (fun s hs => ?_)
-          (fun r j hr hj => ?_) fun s j hs hj => ?_
-        · cases r with
-          | zero => exact (unitPart_spec _ _ _).left
-          | succ r => exact (unitPart_spec _ _ _).left
-        · refine Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (Nat.le_succ _))) ?_
-          rw [← weight hs]
-          cases Nat.lt_or_ge s first with
-          | inl h =>
-            have e : rowOf first s = 0 := Nat.sub_eq_zero_of_le h
-            rw [e]
-            refine (unitPart_spec _ _ _).right _ ?_
-            rw [weight hs]
-            have heaviest : (Asked.of t S q).heaviest = Nat.succ (t.entry t.high q 1) := congrArg (fun x => Nat.succ (digit t.bits x 1)) (nth_eq _ _ _)
-            rw [heaviest]
-            refine Nat.mul_le_mul_left _ ?_
-            have hsv := Nat.lt_trans hs hm
-            have seen := running_greatest (L := t.bits) (xs := unpack t.bits t.v (nth 0 t.tokenLo q)) (prev := 0) (Nat.two_pow_pos _)
-              (fun j hj => by
-                rw [length_unpack] at hj
-                rw [getD_unpack _ _ hj]
-                exact Nat.mod_lt _ (Nat.two_pow_pos _))
-              (i := first - 1) (j := s) (by
-                rw [length_unpack]
-                exact Nat.lt_of_le_of_lt (Nat.le_trans (Nat.sub_le _ _) first_le) hm) (Nat.le_sub_of_add_le h)
-            rw [getD_unpack _ _ hsv] at seen
-            have entry : digit t.bits (nth 0 t.tokenLo q) s = T.tokenLo q s := by
-              rw [nth_eq]
-              exact hT.tokenLo q s hqv hsv
-            rw [entry] at seen
-            exact seen
-          | inr h =>
-            rw [row_of h]
-            show unitPart _ _ ((Asked.of t S q).weights.getD (first + (s - first)) 0) * _ ≤ _
-            rw [Nat.add_sub_of_le h]
-            exact (unitPart_spec _ _ _).right _ (Nat.le_refl _)
-        · have eight : 2 * 2 ^ t.width + 6 * 2 ^ t.width = 8 * 2 ^ t.width := (Nat.add_mul _ _ _).symm
-          refine Nat.le_trans (Nat.add_le_add ?_ (base j)) (Nat.le_of_eq eight)
-          cases r with
-          | zero => exact least_le j hj
-          | succ r => exact token_gap _ _
-        · cases Nat.lt_or_ge s first with
-          | inl h =>
-            have e : rowOf first s = 0 := Nat.sub_eq_zero_of_le h
-            rw [e]
-            exact Nat.add_le_add_right (least_spec s h j hj) _
-          | inr h =>
-            rw [row_of h]
-            show T.token (first + (s - first)) m + 2 ^ t.width - T.token (first + (s - first)) j + _ ≤ _
-            rw [Nat.add_sub_of_le h]
-            exact Nat.le_refl _
+        cases Nat.beq (Nat.mod (code + 1) 2) 1 with
+        | false =>
+          refine counts_add_total μ (key := countOther m) alone fun i hi => ?_
+          rw [Nat.force_eq]
+          exact A.of_planes (A := Asked.of t S q) _ _ (ec ▸ Nat.succ_lt_succ hi) (nth_eq _ _ _) hm_eq part parts gap gaps
+            (C := fun N => μ.At N fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = i + 1) μ.zero fun p within right =>
+              hτ.several (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm hm_eq within (i + 1)
+                (right i (ec ▸ Nat.succ_lt_succ hi) (Nat.le_refl _))
+        | true =>
+          cases last with
+          | zero => exact μ.mono (fun _ h => h.left) alone
+          | succ last =>
+            show μ.At (Nat.add _ (Nat.force _ fun last => _)) _
+            rw [Nat.force_eq]
+            exact A.of_planes (A := Asked.of t S q) _ _ (i := last) (ec ▸ Nat.lt_succ_self _) (nth_eq _ _ _) hm_eq part parts gap gaps
+              (C := fun N => μ.At (Nat.add _ N) fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) (μ.mono (fun _ h => h.left) alone)
+              fun p within right => counts_add_total μ (key := countOther m) alone fun i hi => by
+                rw [Nat.force_eq]
+                cases guard : Nat.ble (readLane t.bits (Asked.of t S q).low (Nat.sub t.n (Nat.succ last)))
+                    (readLane t.bits (Asked.of t S q).low (Nat.sub t.n (Nat.succ i))) with
+                | false =>
+                  show μ.At (Bool.rec (motive := fun _ => Nat) 0 _ (Nat.ble (readLane t.bits (Asked.of t S q).low (Nat.sub t.n (Nat.succ last)))
+                    (readLane t.bits (Asked.of t S q).low (Nat.sub t.n (Nat.succ i))))) _
+                  rw [guard]
+                  exact μ.zero
+                | true =>
+                  show μ.At (Bool.rec (motive := fun _ => Nat) 0 _ (Nat.ble (readLane t.bits (Asked.of t S q).low (Nat.sub t.n (Nat.succ last)))
+                    (readLane t.bits (Asked.of t S q).low (Nat.sub t.n (Nat.succ i))))) _
+                  rw [guard]
+                  have le : t.entry t.low q (t.n - (last + 1)) ≤ t.entry t.low q (t.n - (i + 1)) := by
+                    have le := Nat.le_of_ble_eq_true guard
+                    have low : (Asked.of t S q).low = t.low.getD q 0 := nth_eq _ _ _
+                    rw [low] at le
+                    exact le
+                  exact hτ.several (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm hm_eq within (i + 1)
+                    (right i (ec ▸ Nat.succ_lt_succ hi) le)
 
 /-- One maximum. -/
 theorem counts_maximum {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : Fits t S) (hT : t.Describe T) {m count : Nat} (hm : m < t.v) (hc : m < count)
     (judges : T.Judges R prec t.v t.n m P) :
-    μ.At (countMaximum τ S (Frame.of t S (tokenRows t S)) t.bits (List.tabulateFrom 0 count (Asked.of t S)) (Most.of t (Frame.of t S (tokenRows t S)) m))
+    μ.At (countMaximum τ S (Frame.of t S (tokenRows t S)) (List.tabulateFrom 1 S.mostRows (Grid.of (Frame.of t S (tokenRows t S)) S.countBits)) t.bits (List.tabulateFrom 0 count (Asked.of t S)) (Most.of t (Frame.of t S (tokenRows t S)) m))
       fun x => P x ∧ maximum x = m := by
   match hT.position m hm with
   | ⟨X, hX, noBetter, small⟩ =>
@@ -343,7 +397,8 @@ theorem Fits.of_room {lo len : Nat} (h : hasRoom t S lo len = true) : Fits t S :
   exact {
     n_pos := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left first))
     lane := Nat.le_of_ble_eq_true (Bool.and_left rows)
-    bits := Nat.le_of_ble_eq_true (Bool.and_right rows)
+    bits := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right rows))
+    prec := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right rows))
     v_lane := Nat.le_of_ble_eq_true (Bool.and_left planes)
     v_power := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right planes))
     spare := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right planes)))
@@ -358,7 +413,7 @@ theorem block_counts {μ : Measure} {τ : Tally} (hτ : Fits t S → μ.Fits τ 
   have hv := le_of_room (Bool.and_left h)
   refine μ.weaken (Nat.le_of_ble_eq_true (Bool.and_right h)) ?_
   unfold countBlock
-  rw [forceList_eq, Frame.force_eq, Asked.forceFrom_eq]
+  rw [forceList_eq, Frame.force_eq, Asked.forceFrom_eq, Grid.forceFrom_eq]
   refine μ.totalFrom maximum fun i hi => ?_
   rw [Nat.force_eq, Most.force_eq]
   have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo

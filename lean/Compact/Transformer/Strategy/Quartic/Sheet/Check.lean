@@ -5,7 +5,7 @@ import Compact.Transformer.Minimum.Check
 import Compact.Mixture.Power
 import Compact.Packed.CountLanes
 import Compact.Packed.Spread
-import Compact.Packed.Running
+import Compact.Packed.RunningLanes
 /-!
 # Quartic: the checker
 
@@ -42,8 +42,10 @@ structure Sheets where
   parts : List Nat
   /-- For each maximum and query, 16 bits: so many tokens, the first ones, share a row. -/
   firsts : List Nat
-  /-- For each maximum and query, packed: for each number of other tokens five planes of one bit for each row of a sheet: whether
-  its tokens are counted, and their level. -/
+  /-- The most rows of a sheet. -/
+  mostRows : Nat
+  /-- For each maximum and query, packed: a bit that says whether the class with the most other tokens decides for all; then for each number
+  of other tokens, or for that class alone, five planes of one bit for each row of a sheet: whether its tokens are counted, and their level. -/
   planes : List (List Nat)
 
 /-- Constants of a block of maxima. -/
@@ -93,7 +95,6 @@ def Frame.force {α : Type} (F : Frame) (k : Frame → α) : α :=
 structure Asked where
   q : Nat
   direct : Nat
-  token : Nat
   lows : Nat
   own : Nat
   mass : Nat
@@ -104,30 +105,25 @@ structure Asked where
   heaviest : Nat
   /-- The greatest factor of the first `1, 2, ...` tokens. -/
   greatest : Nat
-  /-- `heaviest`, times the factor of each token. -/
-  weights : List Nat
 
 /-- The numbers of the query `q`. -/
 def Asked.of (t : Tables) (S : Sheets) (q : Nat) : Asked where
   q := q
   direct := narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)
-  token := narrowRow t.bits S.laneBits t.v (nth 0 t.token q)
   lows := nth 0 t.tokenLo q
   own := Nat.mul (readLane t.bits (nth 0 t.tokenLo q) q) (nth 0 t.own q)
   mass := nth 0 t.mass q
   low := nth 0 t.low q
   slack := nth 0 t.slack q
   heaviest := Nat.succ (readLane t.bits (nth 0 t.high q) 1)
-  greatest := running Compact.greatest t.bits (unpack t.bits t.v (nth 0 t.tokenLo q)) 0
-  weights := Nat.force (Nat.succ (readLane t.bits (nth 0 t.high q) 1)) fun heaviest =>
-    mapFold (Nat.mul heaviest) (unpack t.bits t.v (nth 0 t.tokenLo q))
+  greatest := Nat.force (Nat.mul (Nat.pow 2 (Nat.sub t.bits 1)) (onesOf t.bits t.v)) fun tops =>
+    lanesRunning t.bits t.v tops (Nat.sub t.bits 1) (lowBits (Nat.mul t.bits t.v) (nth 0 t.tokenLo q))
 
 /-- Evaluate the numbers, then go on with them. -/
 def Asked.force {α : Type} (A : Asked) (k : Asked → α) : α :=
-  Nat.force A.q fun q => Nat.force A.direct fun direct => Nat.force A.token fun token => Nat.force A.lows fun lows =>
+  Nat.force A.q fun q => Nat.force A.direct fun direct => Nat.force A.lows fun lows =>
   Nat.force A.own fun own => Nat.force A.mass fun mass => Nat.force A.low fun low => Nat.force A.slack fun slack =>
-  Nat.force A.heaviest fun heaviest => Nat.force A.greatest fun greatest =>
-  forceList A.weights fun weights => k ⟨q, direct, token, lows, own, mass, low, slack, heaviest, greatest, weights⟩
+  Nat.force A.heaviest fun heaviest => Nat.force A.greatest fun greatest => k ⟨q, direct, lows, own, mass, low, slack, heaviest, greatest⟩
 
 /-- Evaluate `n` queries, starting with `q`, then go on with the list. -/
 def Asked.forceFrom {α : Type} (t : Tables) (S : Sheets) (n : Nat) : Nat → (List Asked → α) → α :=
@@ -184,7 +180,7 @@ structure Grid where
   mask : Nat
   all : Nat
 
-/-- The numbers for `rows` rows.  (The kernel remembers them.) -/
+/-- The numbers for `rows` rows. -/
 def Grid.of (F : Frame) (countBits rows : Nat) : Grid where
   plane := Nat.sub (Nat.pow 2 rows) 1
   lanes := onesOf F.L rows
@@ -203,6 +199,14 @@ def Grid.force {α : Type} (G : Grid) (k : Grid → α) : α :=
   Nat.force G.bitLanes fun bitLanes => Nat.force G.bitPowers fun bitPowers => Nat.force G.bitRows fun bitRows =>
   Nat.force G.apart fun apart => Nat.force G.mask fun mask => Nat.force G.all fun all =>
   k ⟨plane, lanes, powers, rows, bitLanes, bitPowers, bitRows, apart, mask, all⟩
+
+/-- Evaluate the numbers for `rows, rows + 1, ...` rows, so many, then go on with the list. -/
+def Grid.forceFrom {α : Type} (F : Frame) (countBits n : Nat) : Nat → (List Grid → α) → α :=
+  Nat.rec (motive := fun _ => Nat → (List Grid → α) → α) (fun _ k => k [])
+    (fun _ ih rows k => (Grid.of F countBits rows).force fun G => ih (Nat.succ rows) fun Gs => k (G :: Gs)) n
+
+/-- What is read when there are too many rows. -/
+def Grid.none : Grid := ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0⟩
 
 /-- What one query and one maximum can spare: factors, rounded down by `2^shift`, and rows of gains and losses. -/
 structure Spare where
@@ -256,15 +260,6 @@ def Planes.powers (P : Planes) (bits first copies ones : Nat) : Nat :=
 /-- One part of what is spared, for a token of this weight: `N` over one more than that, at most `cap`. -/
 def unitPart (N cap w : Nat) : Nat := Nat.sub cap (Nat.sub cap (Nat.div N (Nat.succ w)))
 
-/-- The same for the first `n` of a list, in lanes. -/
-def unitParts (L N cap : Nat) (weights : List Nat) : Nat → Nat :=
-  List.rec (motive := fun _ => Nat → Nat) (fun _ => 0)
-    (fun w _ ih n => Nat.rec (motive := fun _ => Nat) 0 (fun n _ => Nat.add (unitPart N cap w) (Nat.shiftLeft (ih n) L)) n) weights
-
-/-- A list without its first members. -/
-def dropped (xs : List Nat) : Nat → List Nat :=
-  List.rec (motive := fun _ => Nat → List Nat) (fun _ => []) (fun x xs ih k => Nat.rec (motive := fun _ => List Nat) (x :: xs) (fun k _ => ih k) k) xs
-
 /-- Does each token that is counted take no more than its level says?  `H` is the sheet of gaps, `K` the row of what is spared,
 `Z` the levels as rows, `C` a one in the rows of the tokens that are counted. -/
 def passes (F : Frame) (all H K scale Z C : Nat) : Bool :=
@@ -288,19 +283,29 @@ def Tally.plain (S : Sheets) (n : Nat) : Tally where
     lowCount (Nat.pow 2 S.countBits) parts (Nat.mul (binom n c) (Nat.pow N c))
   query := fun _ count => count
 
-/-- The inputs of the class with `i + 1` other tokens; the sheet has `rows` rows, of which the first one stands for `first` tokens. -/
-def countClass (τ : Tally) (S : Sheets) (F : Frame) (G : Grid) (P : Spare) (A : Asked) (bits m first rows code H J i : Nat) : Nat :=
-  Nat.force (Nat.succ i) fun c => Nat.force (P.gained (readLane bits A.low (Nat.sub F.n c))) fun gained =>
+/-- The planes at a place, if all tokens that they count pass in the class with `i + 1` other tokens, and go on with them; the sheet `H` has
+`rows` rows. -/
+def withPlanes (S : Sheets) (F : Frame) (G : Grid) (P : Spare) (A : Asked) (bits rows code H J place i : Nat) (k : Planes → Nat) : Nat :=
+  Nat.force (P.gained (readLane bits A.low (Nat.sub F.n (Nat.succ i)))) fun gained =>
   Nat.force (nth 0 S.parts i) fun parts => Nat.force (Nat.shiftLeft parts S.fracBits) fun scale =>
   Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (Nat.sub gained P.loss) fun K => Planes.read rows G.plane code i fun p =>
+    (Nat.force (Nat.sub gained P.loss) fun K => Planes.read rows G.plane code place fun p =>
       Nat.force (spread G.apart G.mask (p.times G.bitLanes G.lanes F.full J)) fun Z =>
-      Bool.rec (motive := fun _ => Nat) 0
-        (τ.several G m first p parts c)
-        (passes F G.all H K scale Z (spread G.bitRows G.rows p.counted)))
+      Bool.rec (motive := fun _ => Nat) 0 (k p) (passes F G.all H K scale Z (spread G.bitRows G.rows p.counted)))
     (lanesLe F.tops P.loss gained && (Nat.ble 1 parts &&
       Nat.ble (Nat.add (Nat.shiftLeft 15 (Nat.add S.partBits S.spareBits)) (Nat.mul scale (Nat.mul 8 F.unit)))
         (Nat.pow 2 (Nat.sub F.L 1))))
+
+/-- The inputs of the class with `i + 1` other tokens; the first row stands for `first` tokens. -/
+def countClass (τ : Tally) (S : Sheets) (F : Frame) (G : Grid) (P : Spare) (A : Asked) (bits m first rows code H J i : Nat) : Nat :=
+  withPlanes S F G P A bits rows code H J i i fun p => τ.several G m first p (nth 0 S.parts i) (Nat.succ i)
+
+/-- The inputs of the classes with `1, 2, ..., last + 1` other tokens, if the last one decides for all: where the positions with the maximum
+weigh no less, they can spare no less. -/
+def countClasses (τ : Tally) (S : Sheets) (F : Frame) (G : Grid) (P : Spare) (A : Asked) (bits m first rows code H J last : Nat) : Nat :=
+  withPlanes S F G P A bits rows code H J 0 last fun p => total (Nat.succ last) fun i => Nat.force i fun i =>
+    Bool.rec (motive := fun _ => Nat) 0 (τ.several G m first p (nth 0 S.parts last) (Nat.succ i))
+      (Nat.ble (readLane bits A.low (Nat.sub F.n (Nat.succ last))) (readLane bits A.low (Nat.sub F.n (Nat.succ i))))
 
 /-- By how much each lane of a row is below its lane at the maximum (`up`), and by how much above (`down`), and go on with both. -/
 def around {α : Type} (F : Frame) (m row : Nat) (k : Nat → Nat → α) : α :=
@@ -308,45 +313,53 @@ def around {α : Type} (F : Frame) (m row : Nat) (k : Nat → Nat → α) : α :
   Nat.force (lanesMonus F.tops (Nat.sub F.L 1) top row) fun up => Nat.force (lanesMonus F.tops (Nat.sub F.L 1) row top) fun down => k up down
 
 /-- The inputs of one query and one maximum. -/
-def countPair (τ : Tally) (S : Sheets) (F : Frame) (M : Most) (bits code : Nat) (A : Asked) : Nat :=
+def countPair (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (M : Most) (bits code : Nat) (A : Asked) : Nat :=
   Nat.force (readLane bits A.lows M.m) fun max => Nat.force (Nat.mul A.mass max) fun most =>
   Nat.force (readLane 16 (nth 0 S.shifts M.m) A.q) fun shift =>
   Nat.force (Nat.shiftRight most shift) fun factor => Nat.force (Nat.shiftRight A.own shift) fun own =>
   Nat.force (Nat.succ (Nat.shiftRight (readLane bits A.slack M.m) shift)) fun slack =>
   Nat.force (Nat.add A.direct M.position) fun base =>
   Bool.rec (motive := fun _ => Nat) 0
-    (around F M.m (Nat.add M.token base) fun gain down => around F M.m (Nat.add A.token (Nat.add A.direct M.last)) fun ownGain ownDown =>
+    (around F M.m (Nat.add M.token base) fun gain down => around F M.m (Nat.add (nth 0 F.rows A.q) (Nat.add A.direct M.last)) fun ownGain ownDown =>
       Nat.force (Nat.mul own ownGain) fun owned =>
       Nat.force (Nat.add (Nat.add (Nat.mul (Nat.succ factor) down) (Nat.mul (Nat.succ own) ownDown)) (Nat.mul slack M.others)) fun loss =>
       Nat.add (Bool.rec (motive := fun _ => Nat) 0 (τ.alone M.m) (lanesLe F.tops loss (Nat.add (Nat.mul factor gain) owned)))
         (Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
           Nat.force (Nat.sub M.m (readLane 16 (nth 0 S.firsts M.m) A.q)) fun rest => Nat.force (Nat.sub M.m rest) fun first =>
-          Nat.force (Nat.succ rest) fun rows => (Grid.of F S.countBits rows).force fun G =>
-          Nat.force (Nat.sub (Nat.mul (Nat.add (readLane F.L base M.m) (Nat.mul 3 F.unit)) F.one) base) fun row =>
-          Nat.force (Nat.add (Nat.add (leastGaps F M.m first)
-            (Nat.shiftLeft (Nat.shiftRight M.gaps (Nat.mul F.rowBits first)) F.rowBits)) (Nat.mul G.rows row)) fun H =>
-          Nat.force (Nat.pow 2 (Nat.add shift S.fracBits)) fun N => Nat.force (Nat.sub (Nat.pow 2 S.partBits) 1) fun cap =>
-          Nat.force (Nat.add (unitPart N cap (Nat.mul A.heaviest (readLane bits A.greatest (Nat.sub first 1))))
-            (Nat.shiftLeft (unitParts F.L N cap (dropped A.weights first) rest) F.L)) fun J =>
-          total (Nat.pred (classes F.n A.q M.m)) fun i => Nat.force i fun i =>
-            countClass τ S F G ⟨shift, max, gain, owned, loss⟩ A bits M.m first rows code H J i) code))
+          Bool.rec (motive := fun _ => Nat) 0
+            (Nat.force (Nat.sub (Nat.mul (Nat.add (readLane F.L base M.m) (Nat.mul 3 F.unit)) F.one) base) fun row =>
+            (fun G => Nat.force (Nat.add (Nat.add (leastGaps F M.m first)
+              (Nat.shiftLeft (Nat.shiftRight M.gaps (Nat.mul F.rowBits first)) F.rowBits)) (Nat.mul (Grid.rows G) row)) fun H =>
+            Nat.force (Nat.pow 2 (Nat.add shift S.fracBits)) fun N => Nat.force (Nat.sub (Nat.pow 2 S.partBits) 1) fun cap =>
+            Nat.force (Nat.add (unitPart N cap (Nat.mul A.heaviest (readLane bits A.greatest (Nat.sub first 1))))
+              (Nat.shiftLeft (packFrom F.L (fun r => unitPart N cap (Nat.mul A.heaviest (readLane bits A.lows (Nat.add first r)))) rest) F.L)) fun J =>
+            Nat.force (Nat.shiftRight code 1) fun planes =>
+            Bool.rec (motive := fun _ => Nat)
+              (total (Nat.pred (classes F.n A.q M.m)) fun i => Nat.force i fun i =>
+                countClass τ S F G ⟨shift, max, gain, owned, loss⟩ A bits M.m first (Nat.succ rest) planes H J i)
+              (Nat.rec (motive := fun _ => Nat) 0 (fun last _ => Nat.force last fun last =>
+                countClasses τ S F G ⟨shift, max, gain, owned, loss⟩ A bits M.m first (Nat.succ rest) planes H J last)
+                (Nat.pred (classes F.n A.q M.m)))
+              (Nat.beq (Nat.mod code 2) 1)) (nth Grid.none Gs rest))
+            (Nat.ble (Nat.succ rest) S.mostRows)) code))
     (Nat.ble (Nat.add (Nat.mul (Nat.add (Nat.add factor own) 2) (Nat.mul 4 F.unit)) slack) (Nat.sub (Nat.pow 2 S.spareBits) 1))
 
 /-- What is read when there is no such query. -/
-def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, []⟩
+def Asked.none : Asked := ⟨0, 0, 0, 0, 0, 0, 0, 0, 0⟩
 
 /-- The inputs of one maximum. -/
-def countMaximum (τ : Tally) (S : Sheets) (F : Frame) (bits : Nat) (As : List Asked) (M : Most) : Nat :=
-  (fun codes => total (Nat.succ M.m) fun q => Nat.force q fun q => τ.query q (countPair τ S F M bits (nth 0 codes q) (nth Asked.none As q))) (nth [] S.planes M.m)
+def countMaximum (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (bits : Nat) (As : List Asked) (M : Most) : Nat :=
+  (fun codes => total (Nat.succ M.m) fun q => Nat.force q fun q => τ.query q (countPair τ S F Gs M bits (nth 0 codes q) (nth Asked.none As q))) (nth [] S.planes M.m)
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`. -/
 def countBlock (τ : Tally) (t : Tables) (S : Sheets) (lo len : Nat) : Nat :=
   forceList (tokenRows t S) fun rows => (Frame.of t S rows).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As =>
-  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t F m).force fun M => countMaximum τ S F t.bits As M
+  Grid.forceFrom F S.countBits S.mostRows 1 fun Gs =>
+  total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t F m).force fun M => countMaximum τ S F Gs t.bits As M
 
 /-- There are such maxima, and lanes have room for rows and planes. -/
 def hasRoom (t : Tables) (S : Sheets) (lo len : Nat) : Bool :=
-  ((Nat.ble (Nat.add lo len) t.v && Nat.ble 1 t.n) && (Nat.ble (Nat.add t.width 5) S.laneBits && Nat.ble (Nat.add t.width 3) t.bits)) &&
+  ((Nat.ble (Nat.add lo len) t.v && Nat.ble 1 t.n) && (Nat.ble (Nat.add t.width 5) S.laneBits && (Nat.ble (Nat.add t.width 3) t.bits && Nat.ble (Nat.add t.prec 2) t.bits))) &&
   ((Nat.ble (Nat.succ t.v) S.laneBits && (Nat.ble (Nat.succ t.v) (Nat.mul 16 S.countBits) && (Nat.ble (Nat.succ S.spareBits) S.laneBits && Nat.ble (Nat.succ S.partBits) S.laneBits))) &&
     Nat.ble (Nat.succ (Nat.pow (Nat.succ t.v) t.n)) (Nat.pow 2 S.countBits))
 

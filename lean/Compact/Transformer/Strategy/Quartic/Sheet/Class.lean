@@ -126,19 +126,25 @@ theorem Pair.gap_le (s : Nat) (j : Nat) : gapAt t T X q m s j ≤ 8 * 2 ^ t.widt
     (Nat.le_trans (Nat.sub_le _ _) (Nat.add_le_add_right (K.base_le K.known.m_lt) _))) (Nat.le_of_eq ?_)
   ring [2 ^ t.width]
 
-/-- The class with `i + 1` other tokens. -/
-theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A : Asked} {I : Nat → Nat} {g : Nat → Nat → Nat} {first rest : Nat} (code : Nat) {i : Nat}
-    (hi : i + 1 < classes t.n q m) (low : A.low = t.low.getD q 0) (hm_eq : first + rest = m)
+/-- What the planes show that pass in the class with `i + 1` other tokens: all inputs of a class with at most that weight on other tokens are
+answered correctly whose tokens are counted, and whose levels add up to so many parts. -/
+def Pair.Decided (P : List Nat → Prop) (t : Tables) (S : Sheets) (q m first i : Nat) (p : Planes) : Prop :=
+  ∀ i', i' + 1 < classes t.n q m → t.entry t.low q (t.n - (i + 1)) ≤ t.entry t.low q (t.n - (i' + 1)) →
+    ∀ y, y ∈ words m (p.tokens first m) t.n (i' + 1) → levelSum m (p.levelOf first) y ≤ nth 0 S.parts i → P (y ++ [q]) ∧ maximum (y ++ [q]) = m
+
+/-- Nothing is counted, or from planes that decide. -/
+theorem Pair.of_planes {C : Nat → Prop} {k : Planes → Nat} {A : Asked} {I : Nat → Nat} {g : Nat → Nat → Nat} {first rest : Nat} (code place : Nat)
+    {i : Nat} (hi : i + 1 < classes t.n q m) (low : A.low = t.low.getD q 0) (hm_eq : first + rest = m)
     (part : ∀ j, j < rest + 1 → I j ≤ 2 ^ S.partBits - 1)
     (parts : ∀ s, s < m → I (rowOf first s) * (t.entry t.high q 1 * T.tokenLo q s) ≤ 2 ^ (z + S.fracBits))
     (gap : ∀ r j, r < rest + 1 → j < t.v → g r j ≤ 8 * 2 ^ t.width)
-    (gaps : ∀ s j, s < m → j < t.v → g (rowOf first s) j ≤ gapAt t T X q m s j) :
-    μ.At (countClass τ S (Frame.of t S (tokenRows t S)) (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1))
+    (gaps : ∀ s j, s < m → j < t.v → g (rowOf first s) j ≤ gapAt t T X q m s j)
+    (none : C 0) (some : ∀ p : Planes, p.Within (rest + 1) → Pair.Decided P t S q m first i p → C (k p)) :
+    C (withPlanes S (Frame.of t S (tokenRows t S)) (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1))
       ⟨z, T.tokenLo q m, pack S.laneBits t.v (fun j => T.path X q m m - T.path X q m j),
         T.tokenLo q q * T.posLo q t.n / 2 ^ z * pack S.laneBits t.v (fun j => T.lane q q t.n m - T.lane q q t.n j),
-        pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)⟩ A t.bits m first (rest + 1) code
-      (pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => pack S.laneBits t.v (g r)) (pack S.laneBits (rest + 1) I) i)
-    fun y => (P (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = i + 1 := by
+        pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)⟩ A t.bits (rest + 1) code
+      (pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => pack S.laneBits t.v (g r)) (pack S.laneBits (rest + 1) I) place i k) := by
   have hm := K.known.m_lt
   have hc : i + 1 ≤ t.n := le_of_lt_classes hi
   have hqv := K.q_lt
@@ -146,8 +152,8 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
   have U_le : t.entry t.low q (t.n - (i + 1)) ≤ T.mass q t.n := by
     match weights.high with
     | ⟨_, e⟩ => exact Nat.le_trans weights.low_le_high (e ▸ highMass_le _ _ _ _)
-  unfold countClass
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, low]
+  unfold withPlanes
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, low]
   have gained : Spare.gained ⟨z, T.tokenLo q m, pack S.laneBits t.v (fun j => T.path X q m m - T.path X q m j),
         T.tokenLo q q * T.posLo q t.n / 2 ^ z * pack S.laneBits t.v (fun j => T.lane q q t.n m - T.lane q q t.n j),
         pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)⟩
@@ -161,19 +167,19 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
       (pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))))) &&
       (Nat.ble 1 (nth 0 S.parts i) && Nat.ble (Nat.add (Nat.shiftLeft 15 (Nat.add S.partBits S.spareBits))
         (Nat.mul (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (Nat.mul 8 (Frame.of t S (tokenRows t S)).unit))) (Nat.pow 2 (Nat.sub (Frame.of t S (tokenRows t S)).L 1)))) with
-  | false => exact μ.zero
+  | false => exact none
   | true =>
     have le {j : Nat} (hj : j < t.v) := K.loss_le_gained U_le (Bool.and_left guard) hj
     have parts_pos : 0 < nth 0 S.parts i := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right guard))
     have fit : 15 * 2 ^ (S.partBits + S.spareBits) + nth 0 S.parts i * 2 ^ S.fracBits * (8 * 2 ^ t.width) ≤ 2 ^ (S.laneBits - 1) :=
       Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right guard))
-    show μ.At (Nat.force _ _) _
+    show C (Nat.force _ _)
     rw [Nat.force_eq]
-    match Planes.read_eq (α := Nat) (rest + 1) code i fun p =>
+    match Planes.read_eq (α := Nat) (rest + 1) code place fun p =>
       Nat.force (spread (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).apart (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).mask
         (p.times (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).bitLanes (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).lanes (Frame.of t S (tokenRows t S)).full (pack S.laneBits (rest + 1) I))) fun Z =>
       Bool.rec (motive := fun _ => Nat) 0
-        (τ.several (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)) m first p (nth 0 S.parts i) (Nat.succ i))
+        (k p)
         (passes (Frame.of t S (tokenRows t S)) (Grid.of (Frame.of t S (tokenRows t S)) S.countBits (rest + 1)).all (pack (S.laneBits * (t.v + 1)) (rest + 1) fun r => pack S.laneBits t.v (g r))
           (Nat.sub (pack S.laneBits t.v (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1)))))
             (pack S.laneBits t.v (lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z)))
@@ -225,7 +231,7 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
           lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j)
         (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) (pack (S.laneBits * (t.v + 1)) (rest + 1) fun s => p.level s * I s)
         (pack (S.laneBits * (t.v + 1)) (rest + 1) (digit 1 p.counted)) with
-    | false => exact μ.zero
+    | false => exact none
     | true =>
       have bound : nth 0 S.parts i * 2 ^ S.fracBits * (8 * 2 ^ t.width) ≤ 2 ^ (S.laneBits - 1) := Nat.le_trans (Nat.le_add_left _ _) fit
       have room {r j : Nat} (hr : r < rest + 1) (hj : j < t.v) : nth 0 S.parts i * 2 ^ S.fracBits * g r j + p.level r * I r *
@@ -252,11 +258,15 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
           (K.fits.tops_eq _) (Nat.le_trans (Nat.mul_le_mul_left _ (Nat.mul_le_mul_right _ (by decide))) bound) (fun r j hr hj => room hr hj)
           (fun s _ => Nat.le_of_lt_succ (digit_one_lt _ s)) pass (row_lt hs) hj counted
         exact Nat.le_trans le (Nat.add_le_add_right (Nat.mul_le_mul_left _ (gaps s j hs hj)) _)
-      refine hτ.several (P := fun y => P (y ++ [q]) ∧ maximum (y ++ [q]) = m) hm hm_eq within (i + 1) fun y hy hlevel =>
-        K.known.mixture_right hi (fun s hs => (mem_below hs).left) (level := p.levelOf first) (b := t.entry t.high q 1) ⟨parts_pos, ?_, ?_⟩ hy hlevel
+      refine some p within fun i' hi' le' y hy hlevel =>
+        K.known.mixture_right hi' (fun s hs => (mem_below hs).left) (level := p.levelOf first) (b := t.entry t.high q 1) ⟨parts_pos, ?_, ?_⟩ hy hlevel
       · match (K.describe.weights q 1 hqv (Nat.le_trans (Nat.succ_le_succ (Nat.zero_le i)) hc)).high with
         | ⟨high, e⟩ => exact ⟨high, e⟩
-      · match weights.low with
+      · have weights' := K.describe.weights q (t.n - (i' + 1)) hqv (Nat.sub_le _ _)
+        have U_le' : t.entry t.low q (t.n - (i' + 1)) ≤ T.mass q t.n := by
+          match weights'.high with
+          | ⟨_, e⟩ => exact Nat.le_trans weights'.low_le_high (e ▸ highMass_le _ _ _ _)
+        match weights'.low with
         | ⟨low', e'⟩ =>
           refine ⟨low', fun j hj hne => ?_⟩
           have enough : (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j - lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j) +
@@ -264,15 +274,15 @@ theorem Pair.counts_class {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) {A 
             Nat.le_of_eq (Nat.sub_add_cancel (le hj))
           refine ⟨ofNat R (2 ^ z * (gainedAt T X t.n q m z (t.entry t.low q (t.n - (i + 1))) j -
             lossAt T X t.n q m (T.totalSlack t.ceiling t.n q slack) z j)), ofNat_nonneg _, ?_, ?_, fun s hs => ?_⟩
-          · have e'' : lowMass (T.posLows q t.n) (t.n - (i + 1)) low' = t.entry t.low q (t.n - (i + 1)) := e'.symm
+          · have e'' : lowMass (T.posLows q t.n) (t.n - (i' + 1)) low' = t.entry t.low q (t.n - (i' + 1)) := e'.symm
             rw [e'']
-            exact lt_spared_of_le (spared_between (Nat.le_refl _) U_le hne enough)
+            exact lt_spared_of_le (spared_between le' U_le' hne enough)
           · exact lt_spared_of_le (spared_between U_le (Nat.le_refl _) hne enough)
           · have hs := mem_below hs
             have counted : digit 1 p.counted (rowOf first s) = 1 := Nat.eq_of_beq_eq_true _ _ hs.right
             exact lacks_of_le (takes_nat (parts s hs.left) (K.gap_add s hj) (taken hs.left hj counted))
 where
-  of_eq {μ : Measure} {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : μ.At N' P) : μ.At N P := e ▸ h
+  of_eq {C : Nat → Prop} {N N' : Nat} (e : N = N') (h : C N') : C N := e ▸ h
 
 end
 end Sheet

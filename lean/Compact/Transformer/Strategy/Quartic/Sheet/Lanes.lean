@@ -285,39 +285,6 @@ theorem unitPart_spec (N cap w : Nat) : unitPart N cap w ≤ cap ∧ ∀ w', w' 
     Nat.sub_le_of_le_add (Nat.le_trans (Nat.le_add_of_sub_le (Nat.le_refl _)) (Nat.le_of_eq (Nat.add_comm _ _)))
   exact Nat.le_trans (Nat.mul_le_mul le (Nat.le_succ_of_le hw)) (Nat.div_mul_le_self _ _)
 
-/-- The same for all tokens of a list, in lanes. -/
-theorem unitParts_eq (L N cap : Nat) (weights : List Nat) {n : Nat} (hn : n ≤ weights.length) :
-    unitParts L N cap weights n = pack L n fun s => unitPart N cap (weights.getD s 0) := by
-  induction weights generalizing n with
-  | nil =>
-    cases n with
-    | zero => rfl
-    | succ n => exact absurd hn (Nat.not_succ_le_zero n)
-  | cons w weights ih =>
-    cases n with
-    | zero => rfl
-    | succ n =>
-      show unitPart N cap w + unitParts L N cap weights n * 2 ^ L = unitPart N cap w + 2 ^ L * pack L n fun s => unitPart N cap (weights.getD s 0)
-      rw [Nat.mul_comm, ih (Nat.le_of_succ_le_succ hn)]
-
-theorem getD_dropped (xs : List Nat) (k i : Nat) : (dropped xs k).getD i 0 = xs.getD (k + i) 0 := by
-  induction xs generalizing k with
-  | nil => rfl
-  | cons x xs ih =>
-    cases k with
-    | zero => rw [Nat.zero_add]; rfl
-    | succ k =>
-      rw [Nat.succ_add]
-      exact ih k
-
-theorem length_dropped (xs : List Nat) (k : Nat) : (dropped xs k).length = xs.length - k := by
-  induction xs generalizing k with
-  | nil => exact (Nat.zero_sub k).symm
-  | cons x xs ih =>
-    cases k with
-    | zero => rfl
-    | succ k => exact (ih k).trans (Nat.succ_sub_succ _ _).symm
-
 end
 end Sheet
 end Compact

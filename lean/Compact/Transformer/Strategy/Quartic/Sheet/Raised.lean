@@ -15,16 +15,17 @@ noncomputable section
 def Asked.raise (A : Asked) (X : Nat) : Asked := { A with direct := Nat.add A.direct X }
 
 /-- What the inputs of one maximum count for, with a row added to all direct paths. -/
-def countRaised (τ : Tally) (S : Sheets) (F : Frame) (bits : Nat) (As : List Asked) (M : Most) (X : Nat) : Nat :=
+def countRaised (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (bits : Nat) (As : List Asked) (M : Most) (X : Nat) : Nat :=
   (fun codes => total (Nat.succ M.m) fun q => Nat.force q fun q =>
-    τ.query q (countPair τ S F M bits (nth 0 codes q) ((nth Asked.none As q).raise X))) (nth [] S.planes M.m)
+    τ.query q (countPair τ S F Gs M bits (nth 0 codes q) ((nth Asked.none As q).raise X))) (nth [] S.planes M.m)
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`, for a margin of `Δ` units; none where raised rows are too wide. -/
 def raisedBlock (t : Tables) (S : Sheets) (Δ lo len : Nat) : Nat :=
-  forceList (tokenRows t S) fun rows => (Frame.of t S rows).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As => Nat.force (ones t.bits t.v) fun one =>
+  forceList (tokenRows t S) fun rows => (Frame.of t S rows).force fun F => Asked.forceFrom t S (Nat.add lo len) 0 fun As =>
+  Grid.forceFrom F S.countBits S.mostRows 1 fun Gs => Nat.force (ones t.bits t.v) fun one =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 t.width) 1) one) fun mask =>
   total len fun i => Nat.force (Nat.add lo i) fun m => (Most.of t F m).force fun M =>
-    Bool.rec (motive := fun _ => Nat) 0 (Nat.force (Nat.mul Δ M.others) fun X => countRaised (Tally.plain S t.n) S F t.bits As M X)
+    Bool.rec (motive := fun _ => Nat) 0 (Nat.force (Nat.mul Δ M.others) fun X => countRaised (Tally.plain S t.n) S F Gs t.bits As M X)
       (Nat.force (t.raiseLanes one Δ m) fun X => Tables.allWithin mask (Tables.addRows X t.direct))
 
 /-- The check of one block: at least `bound` inputs are counted. -/
@@ -38,7 +39,7 @@ variable {t : Tables} {S : Sheets} {T : Enclosure} {Δ m : Nat}
 
 /-- Lanes have as much room for raised tables. -/
 theorem Fits.raised (G : Fits t S) : Fits (t.raised Δ m) S :=
-  ⟨G.n_pos, G.lane, G.bits, G.v_lane, G.v_power, G.spare, G.part, G.count⟩
+  ⟨G.n_pos, G.lane, G.bits, G.prec, G.v_lane, G.v_power, G.spare, G.part, G.count⟩
 
 /-- Raising the row of a query is asking raised tables. -/
 theorem Asked.raise_eq (G : Fits t S) (hT : t.Describe T) (hT' : (t.raised Δ m).Describe (T.raised Δ m)) (hm : m < t.v)
@@ -62,7 +63,7 @@ theorem Asked.raise_eq (G : Fits t S) (hT : t.Describe T) (hT' : (t.raised Δ m)
     case pos => rw [ite_eq_left e, ite_eq_left e, Nat.mul_zero]
     case neg => rw [ite_eq_right e, ite_eq_right e, Nat.mul_one]
   unfold Asked.raise
-  show Asked.mk _ (Nat.add (narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)) _) _ _ _ _ _ _ _ _ _ = _
+  show Asked.mk _ (Nat.add (narrowRow t.bits S.laneBits t.v (nth 0 t.direct q)) _) _ _ _ _ _ _ _ = _
   rw [row]
   rfl
 
@@ -77,7 +78,7 @@ theorem raised_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e 
   have may := Tables.room_of_mayRaise (Bool.and_left (Bool.and_right h))
   refine AtLeast.weaken (Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right h))) ?_
   unfold raisedBlock
-  rw [forceList_eq, Frame.force_eq, Asked.forceFrom_eq, Nat.force_eq, Nat.force_eq]
+  rw [forceList_eq, Frame.force_eq, Asked.forceFrom_eq, Grid.forceFrom_eq, Nat.force_eq, Nat.force_eq]
   refine AtLeast.totalFrom maximum fun i hi => ?_
   rw [Nat.force_eq, Most.force_eq]
   have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
@@ -111,7 +112,8 @@ theorem raised_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e 
         rw [asked, Asked.raise_eq G hT describe hm rows cols hqv]
         exact (asked (t.raised Δ (lo + i))).symm
       rw [Nat.force_eq, Nat.force_eq]
-      exact congrArg (fun A => (Tally.plain S t.n).query q (countPair (Tally.plain S t.n) S (Frame.of t S (tokenRows t S)) (Most.of t (Frame.of t S (tokenRows t S)) (lo + i)) t.bits
+      exact congrArg (fun A => (Tally.plain S t.n).query q (countPair (Tally.plain S t.n) S (Frame.of t S (tokenRows t S))
+        (List.tabulateFrom 1 S.mostRows (Grid.of (Frame.of t S (tokenRows t S)) S.countBits)) (Most.of t (Frame.of t S (tokenRows t S)) (lo + i)) t.bits
         (nth 0 (nth [] S.planes (lo + i)) q) A)) same
 
 end

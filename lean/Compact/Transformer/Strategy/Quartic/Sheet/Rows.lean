@@ -15,6 +15,7 @@ structure Fits (t : Tables) (S : Sheets) : Prop where
   n_pos : 0 < t.n
   lane : t.width + 5 ≤ S.laneBits
   bits : t.width + 3 ≤ t.bits
+  prec : t.prec + 2 ≤ t.bits
   v_lane : t.v < S.laneBits
   v_power : t.v < 16 * S.countBits
   spare : S.spareBits < S.laneBits
@@ -190,6 +191,17 @@ theorem leastGaps_eq {m : Nat} (hm : m < t.v) {first : Nat} (hfirst : first ≤ 
         | .inr e => exact e ▸ min_le _ _
 
 end
+
+/-- Each number has these lanes. -/
+theorem mod_two_pow_eq_pack (L n N : Nat) : N % 2 ^ (L * n) = pack L n (digit L N) := by
+  have low := pack_digit (L := L) (n := n) (N := N % 2 ^ (L * n)) (Nat.mod_lt N (Nat.two_pow_pos _))
+  refine low.symm.trans (pack_congr L fun k hk => ?_)
+  match Nat.exists_eq_add_of_le hk with
+  | ⟨e, h⟩ =>
+    have split : 2 ^ (L * n) = 2 ^ (L * k) * (2 ^ L * 2 ^ (L * e)) := by
+      rw [h, ← Nat.pow_add, ← Nat.pow_add, Nat.mul_add, Nat.mul_succ, Nat.add_assoc]
+    show N % 2 ^ (L * n) / 2 ^ (L * k) % 2 ^ L = N / 2 ^ (L * k) % 2 ^ L
+    rw [split, Nat.mod_mul_div _ _ _ (Nat.two_pow_pos _), Nat.mod_mul_mod]
 
 /-- How far lanes of a row are below and above that of the maximum. -/
 theorem around_eq {α : Type} {F : Frame} {m : Nat} {f : Nat → Nat} (hL : 0 < F.L) (one : F.one = ones F.L F.v)
