@@ -32,6 +32,15 @@ theorem getD_mapFold {α : Type u} {β : Type v} (f : α → β) (xs : List α) 
     | zero => rfl
     | succ i => exact ih (Nat.lt_of_succ_lt_succ hi)
 
+theorem length_foldZip {α : Type u} {β : Type v} {γ : Type w} (f : α → β → γ) {xs : List α} {ys : List β} (h : xs.length = ys.length) :
+    (foldZip (fun x y ih => f x y :: ih) [] xs ys).length = xs.length := by
+  induction xs generalizing ys with
+  | nil => rfl
+  | cons x xs ih =>
+    cases ys with
+    | nil => exact Nat.noConfusion h
+    | cons y ys => exact congrArg Nat.succ (ih (Nat.succ.inj h))
+
 theorem getD_foldZip {α : Type u} {β : Type v} {γ : Type w} (f : α → β → γ) {xs : List α} {ys : List β} {i : Nat}
     (hx : i < xs.length) (hy : i < ys.length) (a : α) (b : β) (c : γ) :
     (foldZip (fun x y ih => f x y :: ih) [] xs ys).getD i c = f (xs.getD i a) (ys.getD i b) := by

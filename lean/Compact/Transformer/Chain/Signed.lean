@@ -40,15 +40,6 @@ end
 section
 variable {A B : Mat} {r c : Nat}
 
-/-- As long as both lists. -/
-theorem length_foldZip {α β γ : Type} (f : α → β → γ) {xs : List α} {ys : List β} (h : xs.length = ys.length) :
-    (foldZip (fun x y ih => f x y :: ih) [] xs ys).length = xs.length := by
-  induction xs generalizing ys with
-  | nil => rfl
-  | cons x xs ih =>
-    match ys, h with
-    | _ :: _, h => exact congrArg Nat.succ (ih (Nat.succ.inj h))
-
 theorem Mat.Shape.minus (hA : A.Shape r c) (hB : B.Shape r c) : (A.minus B).Shape r c ∧
     ∀ (R : Type) [ExpField R] (i j : Nat), i < r → j < c → (A.minus B).val R i j = A.val R i j - B.val R i j := by
   have e : (A.minus B).rows = foldZip (fun xs ys ih => minusRow (2 * B.off) xs ys :: ih) [] A.rows B.rows :=

@@ -111,15 +111,6 @@ theorem knows_foldr (hQ : Q.For T L v n q) (hV : V.Fits T prec v n q) (hB : ∀ 
     have hlt : p < n := Nat.lt_of_lt_of_le (Nat.lt_succ_self p) (hp' ▸ Nat.le_add_right _ _)
     exact (ih (fun u hu => hx u (List.Mem.tail t hu)) hp').step hQ hV hB hK hlt (hx t (List.Mem.head x))
 
-theorem length_foldZip {α : Type} {β : Type} {γ : Type} (f : α → β → γ) {xs : List α} {ys : List β} (h : xs.length = ys.length) :
-    (foldZip (fun x y ih => f x y :: ih) [] xs ys).length = xs.length := by
-  induction xs generalizing ys with
-  | nil => rfl
-  | cons x xs ih =>
-    cases ys with
-    | nil => exact Nat.noConfusion h
-    | cons y ys => exact congrArg Nat.succ (ih (Nat.succ.inj h))
-
 /-- As many pieces as tokens. -/
 theorem length_at (hQ : Q.For T L v n q) (B p : Nat) : (Q.at B p).length = v := by
   unfold Query.at pieces
