@@ -322,6 +322,7 @@ import Compact.Transformer.General.Statement
 import Compact.Transformer.General.Tables
 import Compact.Transformer.Length.Basic
 import Compact.Transformer.Length.BruteForce
+import Compact.Transformer.Length.BruteForceLoss
 import Compact.Transformer.Length.BruteForceMass
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
@@ -408,6 +409,7 @@ import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Transformer.Strategy.BruteForce.Walk
+import Compact.Transformer.Strategy.BruteForceLoss
 import Compact.Transformer.Strategy.BruteForceMass
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin

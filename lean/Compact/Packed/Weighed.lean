@@ -22,16 +22,7 @@ def withWeighed {α : Type} (L : Nat) (place : Nat → Nat) (rows : List Nat) : 
     (fun _ _ => Nat.force (Nat.mul L (place j)) fun s => Nat.force (Nat.pow 2 L) fun M => ih (Nat.succ j) fun f =>
       k fun X => Nat.add (Nat.mul (Nat.mod (Nat.shiftRight X s) M) row) (f X)) row) (fun _ k => k fun _ => 0) rows
 
-/-- `lanesMonus`, as it is best for the kernel where it is evaluated very often: the mask ends in zeros, and literals that agree in their lowest
-64 bits collide in the kernel's caches; so it is not evaluated by itself. -/
-def lanesMonusDirect (tops low X Y : Nat) : Nat :=
-  Nat.force (Nat.sub (Nat.add X tops) Y) fun D => Nat.land D (Nat.sub (Nat.land D tops) (Nat.shiftRight (Nat.land D tops) low))
-
 end
-
-theorem lanesMonusDirect_eq (tops low X Y : Nat) : lanesMonusDirect tops low X Y = lanesMonus tops low X Y := by
-  unfold lanesMonusDirect lanesMonus
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 theorem withWeighed_eq {α : Type} (L : Nat) (place : Nat → Nat) (rows : List Nat) (j : Nat) (k : (Nat → Nat) → α) :
     withWeighed L place rows j k = k (weighed L place rows j) := by

@@ -43,7 +43,7 @@ def sloped (slopes : Nat) (rows : List Nat) : List Nat := mapRows (fun j row => 
 
 /-- The row of a neuron where it is above its entry at `m`, and that entry elsewhere. -/
 def overAt (F : Lanes) (m row : Nat) : Nat :=
-  Nat.force (Nat.mul (readLane F.L row m) F.one) fun at_ => Nat.add at_ (lanesMonusDirect F.tops (Nat.sub F.L 1) row at_)
+  Nat.force (Nat.mul (readLane F.L row m) F.one) fun at_ => Nat.add at_ (lanesMonus F.tops (Nat.sub F.L 1) row at_)
 
 /-- These rows of the neurons of slope 0, and of those of slope 1; zero for the others. -/
 def overs (F : Lanes) (slopes m : Nat) (rows : List Nat) : List Nat :=
@@ -52,8 +52,8 @@ def oversSloped (F : Lanes) (slopes m : Nat) (rows : List Nat) : List Nat :=
   mapRows (fun j row => Nat.mul (slope slopes j) (overAt F m row)) rows 0
 
 /-- The lanes of a block above its last, and below it. -/
-def above (F : Lanes) (N : Nat) : Nat := lanesMonusDirect F.tops (Nat.sub F.L 1) N (Nat.mul (readLane F.L N F.z) F.one)
-def below (F : Lanes) (N : Nat) : Nat := lanesMonusDirect F.tops (Nat.sub F.L 1) (Nat.mul (readLane F.L N F.z) F.one) N
+def above (F : Lanes) (N : Nat) : Nat := lanesMonus F.tops (Nat.sub F.L 1) N (Nat.mul (readLane F.L N F.z) F.one)
+def below (F : Lanes) (N : Nat) : Nat := lanesMonus F.tops (Nat.sub F.L 1) (Nat.mul (readLane F.L N F.z) F.one) N
 
 /-- Where a number of neuron `j` is among the lanes of all blocks: the last lane of each is none, and there is one more below all. -/
 def placeOf (F : Lanes) (j : Nat) : Nat := Nat.succ (Nat.add (Nat.mul (Nat.succ F.z) (Nat.div j F.z)) (Nat.mod j F.z))
@@ -75,11 +75,11 @@ def lowest (L one tops W m : Nat) (rows : List Nat) : Nat :=
 
 /-- What is left of a ReLU of slope 0 at most, lane by lane: for a query, a token and all positions. -/
 def leftAbove (F : Lanes) (W direct token top : Nat) : Nat :=
-  lanesMonusDirect F.tops (Nat.sub F.L 1) (Nat.add (Nat.add (Nat.add direct token) top) (Nat.mul 3 F.one))
+  lanesMonus F.tops (Nat.sub F.L 1) (Nat.add (Nat.add (Nat.add direct token) top) (Nat.mul 3 F.one))
     (Nat.mul (Nat.add (Nat.add (readLane F.L direct F.z) (readLane F.L token F.z)) W) F.one)
 /-- The same of slope 1. -/
 def leftBelow (F : Lanes) (W direct token low : Nat) : Nat :=
-  lanesMonusDirect F.tops (Nat.sub F.L 1)
+  lanesMonus F.tops (Nat.sub F.L 1)
     (Nat.add (Nat.mul (Nat.add (Nat.add (readLane F.L direct F.z) (readLane F.L token F.z)) 3) F.one) low)
     (Nat.add (Nat.add direct token) (Nat.mul W F.one))
 

@@ -82,7 +82,6 @@ include hL hz hf
 theorem above_eq : above (lanesFor L v) (pack L v f) = pack L v fun j => f j - f (v - 1) := by
   have read : readLane L (pack L v f) (v - 1) = f (v - 1) := digit_pack _ (fun j hj => lt_of_half (hf j hj)) hz
   have const : Nat.mul (f (v - 1)) (ones L v) = pack L v fun _ => f (v - 1) := (pack_const _ _ _).symm
-  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (pack L v f) (Nat.mul (readLane L (pack L v f) (v - 1)) (ones L v)) = _
   rw [read, const]
   exact lanesMonus_pack hL hf fun _ _ => hf _ hz
@@ -90,7 +89,6 @@ theorem above_eq : above (lanesFor L v) (pack L v f) = pack L v fun j => f j - f
 theorem below_eq : below (lanesFor L v) (pack L v f) = pack L v fun j => f (v - 1) - f j := by
   have read : readLane L (pack L v f) (v - 1) = f (v - 1) := digit_pack _ (fun j hj => lt_of_half (hf j hj)) hz
   have const : Nat.mul (f (v - 1)) (ones L v) = pack L v fun _ => f (v - 1) := (pack_const _ _ _).symm
-  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (Nat.mul (readLane L (pack L v f) (v - 1)) (ones L v)) (pack L v f) = _
   rw [read, const]
   exact lanesMonus_pack hL (fun _ _ => hf _ hz) hf
@@ -100,7 +98,7 @@ theorem overAt_eq {m : Nat} (hm : m < v) : overAt (lanesFor L v) m (pack L v f) 
   have read : readLane L (pack L v f) m = f m := digit_pack _ (fun j hj => lt_of_half (hf j hj)) hm
   have const : Nat.mul (f m) (ones L v) = pack L v fun _ => f m := (pack_const _ _ _).symm
   unfold overAt
-  rw [Nat.force_eq, lanesMonusDirect_eq]
+  rw [Nat.force_eq]
   show lanesMax _ (L - 1) (pack L v f) (Nat.mul (readLane L (pack L v f) m) (ones L v)) = _
   rw [read, const]
   exact lanesMax_pack hL hf fun _ _ => hf _ hm
@@ -162,7 +160,6 @@ theorem leftAbove_eq : leftAbove (lanesFor L v) W (pack L v d) (pack L v y) (pac
   have rd : readLane L (pack L v d) (v - 1) = d (v - 1) := digit_pack _ (half hd) hz
   have ry : readLane L (pack L v y) (v - 1) = y (v - 1) := digit_pack _ (half hy) hz
   have const (k : Nat) : Nat.mul k (ones L v) = pack L v fun _ => k := (pack_const _ _ _).symm
-  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (pack L v d + pack L v y + pack L v x + Nat.mul 3 (ones L v))
     (Nat.mul (readLane L (pack L v d) (v - 1) + readLane L (pack L v y) (v - 1) + W) (ones L v)) = _
   rw [rd, ry, const, const, pack_add, pack_add, pack_add]
@@ -177,7 +174,6 @@ theorem leftBelow_eq : leftBelow (lanesFor L v) W (pack L v d) (pack L v y) (pac
   have rd : readLane L (pack L v d) (v - 1) = d (v - 1) := digit_pack _ (half hd) hz
   have ry : readLane L (pack L v y) (v - 1) = y (v - 1) := digit_pack _ (half hy) hz
   have const (k : Nat) : Nat.mul k (ones L v) = pack L v fun _ => k := (pack_const _ _ _).symm
-  refine (lanesMonusDirect_eq _ _ _ _).trans ?_
   show lanesMonus _ (L - 1) (Nat.mul (readLane L (pack L v d) (v - 1) + readLane L (pack L v y) (v - 1) + 3) (ones L v) + pack L v x)
     (pack L v d + pack L v y + Nat.mul W (ones L v)) = _
   rw [rd, ry, const, const, pack_add, pack_add, pack_add]
