@@ -49,6 +49,7 @@ import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed0.Weights
 import Compact.Certificates.MaxOf4Seed0Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed0Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0Tuned.Weights
 import Compact.Certificates.MaxOf4Seed1Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed1Tuned.Weights

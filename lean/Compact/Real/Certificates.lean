@@ -29,6 +29,7 @@ import Compact.Certificates.MaxOf4Seed0.Prefix
 import Compact.Certificates.MaxOf4Seed0.PrefixTop2
 import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed0Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed0Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4Seed1Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed3.Quartic
@@ -257,6 +258,13 @@ namespace Compact.Certificates.MaxOf4Seed0Tuned
 theorem lowRankQkEu_real :
     AtLeast (nat_lit 16774225) (Correct Real Compact.Certificates.MaxOf4Seed0Tuned.weights) :=
   lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed0Tuned
+
+namespace Compact.Certificates.MaxOf4Seed0Tuned
+/-- Of the real numbers. -/
+theorem prefixTop2_real :
+    AtLeast (nat_lit 16776069) (Correct Real Compact.Certificates.MaxOf4Seed0Tuned.weights) :=
+  prefixTop2_correct Real
 end Compact.Certificates.MaxOf4Seed0Tuned
 
 namespace Compact.Certificates.MaxOf4Seed1Tuned
