@@ -39,6 +39,7 @@ FREE = (
     *("qkExact", "qkPeels", "qkPlans", "euBase", "euExact", "euPeels", "euPlans", "vecBits"),
     *("base", "tokenLead", "directLead", "ownLead", "selfLead", "levels"),
     *("classBits", "marginNum", "marginBits", "units", "least", "gap", "gapBits", "gaps"),
+    "mostRows",
     *("weightBits", "tokenWeights"),
     *("positions", "entries", "full", "but", "top", "drops", "right", "picks", "count"),
     "finer",
