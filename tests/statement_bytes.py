@@ -74,6 +74,8 @@ def read_from_bytes(bundles: Iterable[Bundle]) -> list[dict[str, Any]]:
 if __name__ == "__main__":
     for bundle, found in zip(chosen(), read_from_bytes(chosen()), strict=True):
         assert found["exit_code"] == 0, found
-        path = STATEMENTS / f"{_name(bundle)}.txt"
-        path.write_text(text_of(bundle, found), encoding="utf-8")
+        path, text = STATEMENTS / f"{_name(bundle)}.txt", text_of(bundle, found)
+        if any(text == other.read_text() for other in STATEMENTS.glob("*.txt") if other != path):
+            continue  # a model with an MLP has the statement of heads
+        path.write_text(text, encoding="utf-8")
         print(f"{path.relative_to(PROJECT)}: {found['theorem']}, {found['cpu_seconds']} s")
