@@ -58,14 +58,14 @@ def needs (c : Nat) : Nat :=
   Nat.force (Nat.mul U P.factorMax) fun u₂ => Nat.force (Nat.sub P.mass U) fun V₂ => packFrom P.bits (P.need h₁ u₁ V₁ h₂ u₂ V₂) P.tokens
 
 /-- What a class adds at the level `μ`. -/
-def classInputs (c needs μ : Nat) (f : Nat → Nat → Nat) : Nat :=
+def classInputs (needs μ : Nat) (f : Nat → Nat → Nat) : Nat :=
   Nat.force (Nat.add (Nat.mul μ P.factors) needs) fun row => f μ row
 
 /-- Go on with the inputs of all classes with `1, ..., last` other tokens, as functions of the level. -/
 def withClasses {α : Type} (last : Nat) : (List (Nat → Nat) → α) → α :=
   Nat.rec (motive := fun _ => (List (Nat → Nat) → α) → α) (fun k => k [])
     (fun i ih k => P.withClass (Nat.succ i) fun f => Nat.force (P.needs (Nat.succ i)) fun needs =>
-      ih fun fs => k ((fun μ => P.classInputs (Nat.succ i) needs μ f) :: fs)) last
+      ih fun fs => k ((fun μ => P.classInputs needs μ f) :: fs)) last
 
 /-- The inputs counted at the level `μ`. -/
 def inputsBy (fs : List (Nat → Nat)) (μ : Nat) : Nat :=
@@ -84,12 +84,12 @@ theorem withClasses_eq (last : Nat) : ∃ fs : List (Nat → Nat), (∀ (α : Ty
   | succ i ih =>
     match ih with
     | ⟨fs, e, sum⟩ =>
-      refine ⟨(fun μ => P.classInputs (i + 1) (P.needs (i + 1)) μ (P.classFn (i + 1))) :: fs, fun α k => ?_, fun μ => ?_⟩
+      refine ⟨(fun μ => P.classInputs (P.needs (i + 1)) μ (P.classFn (i + 1))) :: fs, fun α k => ?_, fun μ => ?_⟩
       · show P.withClass (i + 1) (fun f => Nat.force (P.needs (i + 1)) fun needs => P.withClasses i fun fs =>
-          k ((fun μ => P.classInputs (i + 1) needs μ f) :: fs)) = _
+          k ((fun μ => P.classInputs needs μ f) :: fs)) = _
         rw [LossPair.withClass_eq, Nat.force_eq, e]
-      · show P.classInputs (i + 1) (P.needs (i + 1)) μ (P.classFn (i + 1)) + fold (fun f ih => Nat.add (f μ) ih) 0 fs = _
-        have one : P.classInputs (i + 1) (P.needs (i + 1)) μ (P.classFn (i + 1)) = P.classAt (i + 1) μ := by
+      · show P.classInputs (P.needs (i + 1)) μ (P.classFn (i + 1)) + fold (fun f ih => Nat.add (f μ) ih) 0 fs = _
+        have one : P.classInputs (P.needs (i + 1)) μ (P.classFn (i + 1)) = P.classAt (i + 1) μ := by
           unfold classInputs
           rw [Nat.force_eq]
           exact (P.withClass_eq (i + 1) fun f => f μ (μ * P.factors + P.needs (i + 1))).symm
