@@ -35,8 +35,14 @@ def integers(model: Network) -> Integers:
 
     def matrix(name: str, rows: int, columns: int) -> tuple[Ints, int]:
         parts = model.matrices[name]
-        shaped = array[parts[0]] if len(parts) == 1 else array[parts[0]].dot(array[parts[1]])
-        return shaped.reshape(rows, columns), len(parts)
+        if len(parts) == 1:
+            return array[parts[0]].reshape(rows, columns), 1
+        inner = len(model.tensors[parts[1]])
+        if not inner:
+            return np.full((rows, columns), 0, dtype=object), 2
+        # Rows without entries have forgotten their shape.
+        first, second = array[parts[0]].reshape(rows, inner), array[parts[1]]
+        return first.dot(second.reshape(inner, columns)), 2
 
     n, width = model.order, model.width
     (left, dl), (right, dr), (unembed, du) = (
