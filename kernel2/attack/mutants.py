@@ -6,7 +6,8 @@ object of the file, so that a term gets another term inside, a constant another 
     unread     what is read is what was read before (caches, extensions, names of bound variables, ...)
     malformed  the file is refused before anything is checked
     refused    a declaration is refused
-    harmless   other declarations, all accepted: equal ones, values of the same type, inductive types
+    harmless   other declarations, all accepted: equal ones, values of the same type, inductive types, the same under
+               another name
     open       another statement or type, accepted: to be looked at
 """
 
@@ -113,6 +114,8 @@ def _judge(session: Session, genuine: Module | None, mutant: bytes) -> Result:
     if genuine is not None and set(module.imports) != set(genuine.imports):
         return {"exit_code": 0, "outcome": "malformed"}
     before = {c.name: c for c in (genuine or module).declarations}
+    now = {c.name for c in module.declarations}
+    gone = [c for c in before.values() if c.name not in now]
     changed = [c for c in module.declarations if not _unchanged(c, before.get(c.name))]
     if genuine is not None and not changed and len(module.declarations) == len(before):
         return {"exit_code": 0, "outcome": "unread"}
@@ -122,7 +125,8 @@ def _judge(session: Session, genuine: Module | None, mutant: bytes) -> Result:
             session.check(module.declarations, verdicts.append)
             if any(v.problem is not None for v in verdicts):
                 return {"exit_code": 0, "outcome": "refused"}
-            open_ones = [c.name for c in changed if not _harmless(session, c, before.get(c.name))]
+            was = {c.name: before.get(c.name) or _renamed(c, gone) for c in changed}
+            open_ones = [c.name for c in changed if not _harmless(session, c, was[c.name])]
     except TimeoutError:
         return {"exit_code": EXIT_LIMIT}
     outcome = "open" if open_ones else "harmless"
@@ -137,6 +141,11 @@ def _unchanged(c: Declaration, before: Declaration | None) -> bool:
     rules = [[(r.constructor, r.fields) for r in x.rules] for x in (c, before)]
     terms = zip(c.terms(), before.terms(), strict=True)
     return facts[0] == facts[1] and rules[0] == rules[1] and all(same(a, b) for a, b in terms)
+
+
+def _renamed(c: Declaration, gone: list[Declaration]) -> Declaration | None:
+    """The declaration that is there under another name now."""
+    return next((each for each in gone if each.kind == c.kind and same(each.type, c.type)), None)
 
 
 def _harmless(session: Session, c: Declaration, before: Declaration | None) -> bool:
