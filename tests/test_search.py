@@ -138,9 +138,13 @@ def test_a_journal_of_another_model(
     other = write_model(tmp_path / "other.safetensors", noisy_arrays(4, 4, 6, 0.2))
     assert main(app, [str(other), "--trials", "1", "--no-check", "--out", str(out)]) == 2
     assert "the search of another model" in capsys.readouterr().err
-    (out / "trials.journal").write_text("no journal\n")
-    assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(out)]) == 2
-    assert "not the journal of a search" in capsys.readouterr().err
+    for text in ("no journal\n", '{"op_code": 99}\n', "[]\n", '{"op_code": 0}\n'):
+        (out / "trials.journal").write_text(text)
+        assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(out)]) == 2
+        assert "not the journal of a search" in capsys.readouterr().err
+    taken = out / "trials.journal"
+    assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(taken)]) == 2
+    assert "cannot write" in capsys.readouterr().err
 
 
 FOUND = PROJECT / "examples/explanations/found"

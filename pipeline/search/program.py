@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from pipeline.api import prove
+from pipeline.bundle.directory import open_output
 from pipeline.cli.assumed import look_at
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
@@ -51,6 +52,8 @@ class Search:
             loaded = load(self.model)
         model = loaded.require_explainable(self.model)
         assumed = look_at(model, self.model, None, terminal)
+        with open_output(self.out):
+            pass  # better refused now than after the search
         self.out.mkdir(parents=True, exist_ok=True)
         with terminal.working():
             found = search(

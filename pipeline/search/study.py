@@ -81,7 +81,7 @@ def _study(model: Model, journal: Path, seed: int) -> Any:
             directions=["maximize", "minimize"],
             load_if_exists=True,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
         raise MalformedInput(
             f"{journal}: not the journal of a search ({type(error).__name__})", cure="remove it"
         ) from error
