@@ -22,6 +22,7 @@ from pipeline.bundle.check import LeanChecker
 from pipeline.bundle.searched import searched
 from pipeline.bundle.stored import find_manifests, read_stored
 from pipeline.bundle.theory import theory_root
+from pipeline.errors import MalformedInput
 from pipeline.explain.score import Score, score
 from pipeline.families import family_of
 from pipeline.lean import Limits, find_toolchain
@@ -64,6 +65,10 @@ def prove(
     limits = limits or Limits()
     checker = _checker(lean, limits) if check else None
     found, family = None, family_of(loaded.model)
+    if explanation is not None and strategy != AUTO:
+        raise MalformedInput(
+            "a strategy and an explanation are two ways to prove", cure="give one of them"
+        )
     if explanation is not None:
         chosen = loaded.explained(read_explanation(Path(explanation)))
     elif strategy == AUTO:

@@ -168,6 +168,8 @@ def test_unknown_strategies(file: Path) -> None:
     for name in ("none", "explained-", "explained-x"):
         with pytest.raises(PipelineError):
             prove(file, name, check=False)
+    with pytest.raises(PipelineError, match="two ways to prove"):
+        prove(file, "cubic", explanation="mine.toml", check=False)
 
 
 def test_neither_torch_nor_optuna_is_imported() -> None:

@@ -285,6 +285,11 @@ def test_a_journal_names_no_other_files() -> None:
 
 HOSTILE = {
     "name": ('name = "../x"\n', "cannot be one of an explanation"),
+    "summary of lines": (
+        'name = "x"\nsummary = "fine\\nPROVED by all"\n',
+        "not one line of up to 200",
+    ),
+    "long summary": (f'name = "x"\nsummary = "{"x" * 201}"\n', "not one line of up to 200"),
     "missing name": ("[qk]\nexact = true\n", "missing required field `name`"),
     "no TOML": ("name = \n", "no TOML"),
     "not text": ("\x00\xff", "no TOML"),
@@ -440,6 +445,11 @@ def test_program(
     assert (out / "frontier.svg").read_bytes().startswith(b"<?xml")
     assert main(app, [str(model), str(mine), str(mine), "--no-check", "--out", str(out)]) == 2
     assert "two explanations are called mine" in capsys.readouterr().err
+    taken = out / "scores.json"
+    assert main(app, [str(model), str(mine), "--no-check", "--out", str(taken)]) == 2
+    said_first = capsys.readouterr().err
+    assert "cannot write" in said_first
+    assert "proving with" not in said_first
 
 
 def test_ranks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from math import log
 from pathlib import Path
 
@@ -127,6 +128,8 @@ def test_program(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     within = search(40, "--budget", str(longest_own - 1))["points"]
     assert isinstance(within, list)
     assert all(each["length"] < longest_own for each in within if each["own"])
+    left = {each["name"] for each in within if each["own"]}
+    assert {path.stem for path in (out / "certificates").glob("*explained-*.json")} == left
 
 
 def test_a_journal_of_another_model(
@@ -138,9 +141,19 @@ def test_a_journal_of_another_model(
     other = write_model(tmp_path / "other.safetensors", noisy_arrays(4, 4, 6, 0.2))
     assert main(app, [str(other), "--trials", "1", "--no-check", "--out", str(out)]) == 2
     assert "the search of another model" in capsys.readouterr().err
-    (out / "trials.journal").write_text("no journal\n")
+    of_this_model = (out / "trials.journal").read_text()
+    for text in ("no journal\n", '{"op_code": 99}\n', "[]\n", '{"op_code": 0}\n'):
+        (out / "trials.journal").write_text(text)
+        assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(out)]) == 2
+        assert "not the journal of a search" in capsys.readouterr().err
+    (out / "trials.journal").write_text(
+        re.sub(r'"param_name": ?"[^"]*"', '"param_name":"gone"', of_this_model)
+    )
     assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(out)]) == 2
-    assert "not the journal of a search" in capsys.readouterr().err
+    assert "another version" in capsys.readouterr().err
+    taken = out / "trials.journal"
+    assert main(app, [str(file), "--trials", "1", "--no-check", "--out", str(taken)]) == 2
+    assert "cannot write" in capsys.readouterr().err
 
 
 FOUND = PROJECT / "examples/explanations/found"

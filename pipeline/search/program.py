@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from pipeline.api import prove
+from pipeline.bundle.directory import open_output
 from pipeline.cli.assumed import look_at
 from pipeline.cli.deadline import deadline
 from pipeline.cli.program import Outcome
@@ -30,6 +31,12 @@ from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.low_rank.explanation import File, render
 
 JOURNAL = "trials.journal"
+OLD = (
+    "found-n*.toml",
+    "certificates/*explained-found-n*.json",
+    "certificates/*ExplainedFoundN*.lean",
+)
+"""What an earlier run has written about explanations; another one's have the same names."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class Search:
             loaded = load(self.model)
         model = loaded.require_explainable(self.model)
         assumed = look_at(model, self.model, None, terminal)
+        with open_output(self.out):
+            pass  # better refused now than after the search
         self.out.mkdir(parents=True, exist_ok=True)
         with terminal.working():
             found = search(
@@ -111,8 +120,9 @@ class Search:
         terminal: Terminal,
     ) -> list[Point]:
         """Have Lean check all that is on the frontier, and write explanations down."""
-        for old in self.out.glob("found-n*.toml"):
-            old.unlink()
+        for pattern in OLD:
+            for old in self.out.glob(pattern):
+                old.unlink()
         files, proved, number = {point.name: file for file, point in own.items()}, [], 0
         for point in best:
             chosen = known.get(point.name)

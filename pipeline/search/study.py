@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -57,6 +57,7 @@ def search(
         return point.bound / model.d_vocab**model.n_ctx, log(point.length)
 
     finished = [each for each in study.trials if each.state == optuna.trial.TrialState.COMPLETE]
+    _require_known(finished, model, journal)
     for choice in presets(model):
         study.enqueue_trial(dict(choice), skip_if_exists=True)
     study.optimize(objective, n_trials=max(0, trials - len(finished)))
@@ -81,7 +82,7 @@ def _study(model: Model, journal: Path, seed: int) -> Any:
             directions=["maximize", "minimize"],
             load_if_exists=True,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
         raise MalformedInput(
             f"{journal}: not the journal of a search ({type(error).__name__})", cure="remove it"
         ) from error
@@ -96,6 +97,19 @@ def _study(model: Model, journal: Path, seed: int) -> Any:
         seed=seed + len(study.trials), multivariate=True, group=True, constraints_func=_over
     )
     return study
+
+
+def _require_known(finished: Sequence[Any], model: Model, journal: Path) -> None:
+    """Refuse trials of a version that asked for other things."""
+    for each in finished:
+        try:
+            suggest(optuna.trial.FixedTrial(each.params), model)
+            int(each.user_attrs["bound"]), int(each.user_attrs["length"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise MalformedInput(
+                f"{journal}: the search of another version of this program",
+                cure="give another --out, or remove it",
+            ) from error
 
 
 def _over(trial: Any) -> tuple[float]:

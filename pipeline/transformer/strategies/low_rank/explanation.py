@@ -27,6 +27,7 @@ from pipeline.transformer.strategies.low_rank.vectors import Vectors
 from pipeline.transformer.strategies.mixture import PARTS
 
 MAX_BYTES = 1 << 20
+LONGEST_SUMMARY = 200
 DOCS = "see docs/explanations.md"
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=512)]
@@ -181,6 +182,11 @@ def understand(path: Path, file: File) -> Explanation:
         raise MalformedInput(
             f"{path}: the name {ascii(file.name)[:60]} cannot be one of an explanation",
             cure="use words of a to z and 0 to 9, each beginning with a letter, with - between them: size-direction",
+        )
+    if not file.summary.isprintable() or len(file.summary) > LONGEST_SUMMARY:
+        raise MalformedInput(
+            f"{path}: the summary is not one line of up to {LONGEST_SUMMARY} printable characters",
+            cure="say more in comments",
         )
     _require_classes(path, file)
     vectors = Vectors.read(None if file.directions is None else path.parent / file.directions)
