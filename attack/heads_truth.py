@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
-from attack.truth import FIRST_PRECISION, LAST_PRECISION, Input, Matrix
+from attack.truth import FIRST_PRECISION, LAST_PRECISION, Input, Matrix, as_arb
 from pipeline.recheck.heads.weights import Weights
 
 HEAD = ("W_Q", "W_K", "W_V", "W_O", "b_Q", "b_K", "b_V")
@@ -95,10 +95,10 @@ def _ahead(direct: Sequence[Fraction], paths: Paths, right: int, t: int) -> bool
     precision = FIRST_PRECISION
     while precision <= LAST_PRECISION:
         with ctx.workprec(precision):
-            margin = _arb(direct[right] - direct[t])
+            margin = as_arb(direct[right] - direct[t])
             for scores, outs in paths:
-                factors = [_arb(score - max(scores)).exp() for score in scores]
-                gaps = [_arb(out[right] - out[t]) for out in outs]
+                factors = [as_arb(score - max(scores)).exp() for score in scores]
+                gaps = [as_arb(out[right] - out[t]) for out in outs]
                 mixed = sum((e * gap for e, gap in zip(factors, gaps, strict=True)), arb(0))
                 margin += mixed / sum(factors, arb(0))
             if margin > 0:
@@ -107,7 +107,3 @@ def _ahead(direct: Sequence[Fraction], paths: Paths, right: int, t: int) -> bool
                 return False
         precision *= 4
     return False
-
-
-def _arb(x: Fraction) -> arb:
-    return arb(fmpq(x.numerator, x.denominator))

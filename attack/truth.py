@@ -72,13 +72,13 @@ class Exact:
 
     def _loss(self, x: Sequence[int]) -> arb:
         gaps, paths = self._paths(x)
-        weights = [_arb(gap).exp() for gap in gaps]
+        weights = [as_arb(gap).exp() for gap in gaps]
         total, right = sum(weights, arb(0)), max(x)
 
         def ahead(t: int) -> arb:
             """By how much the logit of `t` is above that of the right answer."""
             parts = zip(weights, paths, strict=True)
-            return sum((e * _arb(row[t] - row[right]) for e, row in parts), arb(0)) / total
+            return sum((e * as_arb(row[t] - row[right]) for e, row in parts), arb(0)) / total
 
         return sum((ahead(t).exp() for t in range(self.d_vocab)), arb(0)).log()
 
@@ -115,7 +115,7 @@ def _positive(scores: Sequence[Fraction], margins: Sequence[Fraction]) -> bool:
         with ctx.workprec(precision):
             total = arb(0)
             for score, margin in zip(scores, margins, strict=True):
-                total += _arb(score).exp() * _arb(margin)
+                total += as_arb(score).exp() * as_arb(margin)
             if total > 0:
                 return True
             if total < 0:
@@ -124,7 +124,8 @@ def _positive(scores: Sequence[Fraction], margins: Sequence[Fraction]) -> bool:
     return False
 
 
-def _arb(x: Fraction) -> arb:
+def as_arb(x: Fraction) -> arb:
+    """Rounded outwards to the precision of the context."""
     return arb(fmpq(x.numerator, x.denominator))
 
 

@@ -14,8 +14,10 @@ from pipeline.bundle.bundle import Bundle, make_bundle
 from pipeline.bundle.check import Checked, LeanChecker
 from pipeline.bundle.stored import StoredCertificate
 from pipeline.bundle.theory import theory_digest, theory_root
+from pipeline.emit.names import definition_name, quoted
 from pipeline.lean import PROJECT, Builder, ModuleResult, SourceRoot, Toolchain, find_toolchain
 from pipeline.model import Model
+from pipeline.strategy import Strategy
 from pipeline.transformer.checker.brute_force import BruteForceCheck
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.enclosure import Params, enclose
@@ -113,3 +115,12 @@ def compare(theorem: str, claim: int) -> None:
         Path("brute-force.json"), manifest, genuine.weights, theorem.encode()
     )
     stored.require_genuine(tiny_model(), theory_root())
+
+
+def length_examples(strategy: Strategy, length: int) -> str:
+    """Lean text: the length of the strategy's certificate of `weights` is this number, and not one more."""
+    of = f"{strategy.checker}.operations weights {quoted(definition_name(strategy.name))}"
+    return "".join(
+        f"example : Nat.beq ({of}) (nat_lit {value}) = {answer} := by decide +kernel\n"
+        for value, answer in ((length, "true"), (length + 1, "false"))
+    )

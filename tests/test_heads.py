@@ -20,17 +20,16 @@ from examples.heads_network import HeadsShape
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
 from pipeline.lean import PROJECT
-from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads import quartic
 from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.words import Words
-from pipeline.recheck.refused import Refused
 from pipeline.transformer.heads.compare import compare, logits
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, heads_arrays, model_of
+from tests.heads_second import accepted_by, counted_by
 from tests.tiny_models import perfect_arrays, random_arrays, write_model
 
 SIZES = [(n_ctx, d_vocab) for n_ctx in (2, 3) for d_vocab in (2, 3, 4)]
@@ -47,21 +46,8 @@ def right_inputs(model: HeadsModel) -> set[tuple[int, ...]]:
     return {tuple(map(int, x)) for x in inputs[answer - found.max(axis=1) > -1e-9]}
 
 
-def counted(model: HeadsModel, fields: Mapping[str, object]) -> Counted:
-    """What the second checker counts; it reads the weights from their Lean file."""
-    _, weights = read_weights(render_weights("Tiny", model).encode())
-    return quartic.count(weights, Certificate(dict(fields)))  # type: ignore[arg-type]
-
-
-def accepted(model: HeadsModel, fields: Mapping[str, object]) -> bool:
-    """What the second checker says of a certificate."""
-    try:
-        found = counted(model, fields)
-    except Refused:
-        return False
-    bound = fields["bound"]
-    assert isinstance(bound, int)
-    return bound <= found.number
+counted = counted_by(quartic.count)
+accepted = accepted_by(counted)
 
 
 def listed(found: Counted) -> set[tuple[int, ...]]:

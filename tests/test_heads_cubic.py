@@ -8,34 +8,15 @@ from random import Random
 import pytest
 
 from pipeline.errors import MalformedInput
-from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads import cubic
-from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.refused import Refused
 from pipeline.transformer.heads.cubic import HeadsCubic
-from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.quartic import HeadsQuartic
-from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, heads_arrays, model_of
+from tests.heads_second import accepted_by, counted_by
 from tests.test_heads import EACH, listed, right_inputs
 
-
-def counted(model: HeadsModel, fields: Mapping[str, object]) -> Counted:
-    """What the second checker counts; it reads the weights from their Lean file."""
-    _, weights = read_weights(render_weights("Tiny", model).encode())
-    return cubic.count(weights, Certificate(dict(fields)))  # type: ignore[arg-type]
-
-
-def accepted(model: HeadsModel, fields: Mapping[str, object]) -> bool:
-    """What the second checker says of a certificate."""
-    try:
-        found = counted(model, fields)
-    except Refused:
-        return False
-    bound = fields["bound"]
-    assert isinstance(bound, int)
-    return bound <= found.number
+counted = counted_by(cubic.count)
+accepted = accepted_by(counted)
 
 
 @pytest.mark.parametrize(("n_ctx", "d_vocab", "heads"), EACH)

@@ -24,6 +24,7 @@ from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, model_of
+from tests.heads_second import accepted_by, counted_by
 from tests.lean_support import build
 from tests.test_heads import EACH, listed
 from tests.test_heads_lifts import right
@@ -74,21 +75,8 @@ def tiny(
     return replace(model_of(first_arrays(seed, n_ctx, v, heads, noise, biases)), task="first")
 
 
-def counted(model: HeadsModel, fields: Mapping[str, object]) -> Counted:
-    """What the second checker counts; it reads the weights from their Lean file."""
-    _, weights = read_weights(render_weights("Tiny", model).encode())
-    certificate = Certificate(dict(fields))  # type: ignore[arg-type]
-    return first.count(replace(weights, label="first"), certificate)
-
-
-def accepted(model: HeadsModel, fields: Mapping[str, object]) -> bool:
-    try:
-        found = counted(model, fields)
-    except Refused:
-        return False
-    bound = fields["bound"]
-    assert isinstance(bound, int)
-    return bound <= found.number
+counted = counted_by(first.count, "first")
+accepted = accepted_by(counted)
 
 
 @pytest.mark.parametrize(("n_ctx", "d_vocab", "heads"), EACH)

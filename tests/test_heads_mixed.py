@@ -8,40 +8,22 @@ from random import Random
 import pytest
 
 from pipeline.errors import MalformedInput
-from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads import mixed
-from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.refused import Refused
 from pipeline.transformer.heads.cubic import HeadsCubic
 from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.heads.mixed import ByHead, MixedByHead, PrefixByHead
-from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.quartic import HeadsQuartic
-from pipeline.transformer.heads.weights import render_weights
 from tests import test_heads_cubic
 from tests.heads_models import BIASES, heads_arrays, model_of
+from tests.heads_second import accepted_by, counted_by
 from tests.test_heads import EACH, listed, right_inputs
 
 BOTH = (PrefixByHead(), MixedByHead())
 SEVERAL = [each for each in EACH if each[2] > 1]
 
 
-def counted(model: HeadsModel, fields: Mapping[str, object]) -> Counted:
-    """What the second checker counts; it reads the weights from their Lean file."""
-    _, weights = read_weights(render_weights("Tiny", model).encode())
-    return mixed.count(weights, Certificate(dict(fields)))  # type: ignore[arg-type]
-
-
-def accepted(model: HeadsModel, fields: Mapping[str, object]) -> bool:
-    """What the second checker says of a certificate."""
-    try:
-        found = counted(model, fields)
-    except Refused:
-        return False
-    bound = fields["bound"]
-    assert isinstance(bound, int)
-    return bound <= found.number
+counted = counted_by(mixed.count)
+accepted = accepted_by(counted)
 
 
 def ways_of(fields: Mapping[str, object]) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.emit.names import camel, definition_name, quoted
+from pipeline.emit.names import camel
 from pipeline.emit.theorem import render_theorem
 from pipeline.errors import MalformedInput
 from pipeline.transformer.claims import CLAIMS
@@ -12,7 +12,7 @@ from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.length import operations
 from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.weights import render_weights
-from tests.lean_support import build, model_of
+from tests.lean_support import build, length_examples, model_of
 from tests.tiny_models import noisy_arrays
 
 SPACE = "Compact.Certificates"
@@ -31,11 +31,7 @@ def test_lean_evaluates_the_same_length(n_ctx: int, d_vocab: int) -> None:
     for strategy in EVERY:
         found = strategy.search(model, lambda _: None)
         length = operations(strategy.checker, model, found.fields)
-        of = f"{strategy.checker}.operations weights {quoted(definition_name(strategy.name))}"
-        says = "".join(
-            f"example : Nat.beq ({of}) (nat_lit {value}) = {answer} := by decide +kernel\n"
-            for value, answer in ((length, "true"), (length + 1, "false"))
-        )
+        says = length_examples(strategy, length)
         theorem = render_theorem(
             TRANSFORMER.form_for(model, strategy.name, found.fields),
             name,

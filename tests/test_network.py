@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from pipeline.emit.names import camel, definition_name, quoted
+from pipeline.emit.names import camel
 from pipeline.emit.theorem import Value, render_theorem
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
@@ -30,7 +30,7 @@ from pipeline.network.witness import accepts, group_fields
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.network.family import NETWORK as SECOND
 from pipeline.recheck.recheck import verdict
-from tests.lean_support import build
+from tests.lean_support import build, length_examples
 
 
 def network(
@@ -500,11 +500,7 @@ def test_lean_evaluates_the_same_length() -> None:
         for strategy in STRATEGIES.values():
             found = strategy.search(model, lambda _: None)
             length = operations(strategy.checker, model, found.fields)
-            of = f"{strategy.checker}.operations weights {quoted(definition_name(strategy.name))}"
-            says = "".join(
-                f"example : Nat.beq ({of}) (nat_lit {value}) = {answer} := by decide +kernel\n"
-                for value, answer in ((length, "true"), (length + 1, "false"))
-            )
+            says = length_examples(strategy, length)
             joints = strategy.joints(found.fields)
             theorem = render_theorem(
                 FORM, name, strategy.name, found.bound, found.fields, strategy.checker, joints
