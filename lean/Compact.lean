@@ -372,7 +372,6 @@ import Compact.Transformer.Minimum.Margin
 import Compact.Transformer.Minimum.Margins
 import Compact.Transformer.Minimum.Mixture
 import Compact.Transformer.Minimum.Pair
-import Compact.Transformer.Minimum.Prefixes
 import Compact.Transformer.Minimum.Query
 import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Mixture.Class

@@ -41,22 +41,6 @@ def inputs (count : Nat) : Nat := Nat.mul 3 count
 /-- The number of queries and maxima. -/
 def pairs (v : Nat) : Nat := Nat.div (Nat.mul v (Nat.succ v)) 2
 
-/-- The sum of `each length` over the runs of `N`, when `k` classes are left. -/
-def overRuns (each : Nat → Nat) (runBits fuel : Nat) : Nat → Nat → Nat :=
-  Nat.rec (motive := fun _ => Nat → Nat → Nat) (fun _ _ => 0)
-    (fun _ ih k N => Nat.rec (motive := fun _ => Nat) 0
-      (fun r _ => Nat.add (each (Nat.succ r)) (Nat.force (Nat.sub k (Nat.succ r)) fun k => Nat.force (Nat.shiftRight N runBits) fun N => ih k N))
-      (runLength runBits k N)) fuel
-
-/-- The sum of `each length` over the runs of one query and maximum. -/
-def runsOf (each : Nat → Nat) (runBits n q m N : Nat) : Nat :=
-  Nat.force (Nat.pred (classes n q m)) fun k => overRuns each runBits k k N
-
-/-- The sum of `f q m code` over queries and maxima, `code` being what the certificate says of their runs. -/
-def overPairs (r : Runs) (v n : Nat) (f : Nat → Nat → Nat → Nat) : Nat :=
-  Nat.force (Nat.succ (Nat.mul r.runBits n)) fun bits => total v fun m => Nat.force m fun m => Nat.force (nth 0 r.runs m) fun codes =>
-  total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (readLane bits codes q) fun code => f q m code
-
 end
 end Length
 end Compact

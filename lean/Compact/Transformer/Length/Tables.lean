@@ -1,6 +1,5 @@
 prelude
 import Compact.Transformer.Length.Basic
-import Compact.Transformer.Minimum.Prefixes
 /-!
 # The length of what strategies share that count classes by tables
 -/
@@ -26,8 +25,6 @@ def margins (v : Nat) : Nat := Nat.mul 21 (Nat.mul v (pairs v))
 
 /-- `Pair.of` and the test of the class without other tokens. -/
 def pair : Nat := 12
-/-- `Pair.both` with what it is given. -/
-def bothEnds : Nat := 14
 
 /-- Running extremes of factors and of margins. -/
 def running (v : Nat) : Nat := Nat.add (Nat.mul 6 (Nat.mul v v)) (Nat.mul 2 (pairs v))
@@ -36,9 +33,8 @@ def running (v : Nat) : Nat := Nat.add (Nat.mul 6 (Nat.mul v v)) (Nat.mul 2 (pai
 def gaps : Nat := 3
 /-- `Quartic.withGaps`, the test of all classes together and `Quartic.alone`, for each lane. -/
 def mixtures : Nat := 24
-/-- `Quartic.scaled` and the test of two mixtures side by side, for each lane; and the same again for a run. -/
+/-- `Quartic.scaled` and the test of two mixtures side by side, for each lane. -/
 def mixture : Nat := 12
-def retest (tokens : Nat) : Nat := Nat.add 10 (Nat.mul 8 tokens)
 
 end
 end Length
