@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kernel2 import declarations as d
 from kernel2.declarations import Declaration, Rule
-from kernel2.levels import ONE, Level
+from kernel2.levels import ONE
 from kernel2.terms import (
     APP,
     CONST,
@@ -156,10 +156,6 @@ def called(unit: Iterable[Declaration], names: Mapping[str, str]) -> list[Declar
         )
         for c in unit
     ]
-
-
-def at_level(u: Level) -> Callable[[str], Term]:
-    return lambda name: const(name, (u,))
 
 
 TRUE, FALSE = const("True"), const("False")
