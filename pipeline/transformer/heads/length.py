@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
@@ -35,35 +35,53 @@ TAKES_ONCE = 8
 
 def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`operations` of a certificate with these fields, by its checker."""
-    if checker == "HeadsBruteForce":
-        return _brute_force(model, fields)
-    if checker == "HeadsFirst":
-        return _first(model, fields)
-    if not checker.startswith("Heads"):
-        return plain_operations(checker, _plain(model), fields)
-    heads, parts = fields["heads"], fields["parts"]
-    assert isinstance(heads, int)
-    assert isinstance(parts, int)
-    total = heads * _head(model, fields)
-    if checker == "HeadsQuartic":
-        return total + sum(_pair(heads, parts, model, q, m) for q, m in _shared(model, fields))
-    v, levels = model.d_vocab, fields["levels"]
-    assert isinstance(levels, list)
-    count = len(levels)
-    total += sum(heads * (2 * m + 1) * SHORT_ROW * v for m in range(v))
-    if checker == "HeadsCubic":
-        return total + sum(
-            _cubic_pair(heads, parts, count, model, q, m) for q, m in _shared(model, fields)
-        )
-    assert checker == "HeadsMixed"
-    blocks = fields["blocks"]
+    if checker in _LENGTHS:
+        return _LENGTHS[checker](model, fields)
+    return plain_operations(checker, _plain(model), fields)
+
+
+def _quartic(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsQuartic.operations`."""
+    heads, parts = _number(fields, "heads"), _number(fields, "parts")
+    pairs = sum(_pair(heads, parts, model, q, m) for q, m in _shared(model, fields))
+    return heads * _head(model, fields) + pairs
+
+
+def _cubic(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsCubic.operations`."""
+    heads, parts, levels = _number(fields, "heads"), _number(fields, "parts"), _levels(fields)
+    pairs = sum(_cubic_pair(heads, parts, levels, model, q, m) for q, m in _shared(model, fields))
+    return heads * (_head(model, fields) + _short_rows(model.d_vocab)) + pairs
+
+
+def _mixed(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsMixed.operations`."""
+    heads, parts, levels = _number(fields, "heads"), _number(fields, "parts"), _levels(fields)
+    v, blocks = model.d_vocab, fields["blocks"]
     assert isinstance(blocks, list)
-    running = slacks(v)
-    total += heads * running * (len(blocks) * v * v + v * (v - 1) // 2)
-    return total + sum(
-        _mixed_pair(heads, parts, count, model, q, m, _entry(fields, "ways", q, m))
+    running = slacks(v) * (len(blocks) * v * v + v * (v - 1) // 2)
+    pairs = sum(
+        _mixed_pair(heads, parts, levels, model, q, m, _entry(fields, "ways", q, m))
         for q, m in _shared(model, fields)
     )
+    return heads * (_head(model, fields) + _short_rows(v) + running) + pairs
+
+
+def _short_rows(v: int) -> int:
+    return sum((2 * m + 1) * SHORT_ROW * v for m in range(v))
+
+
+def _number(fields: Mapping[str, Value], name: str) -> int:
+    number = fields[name]
+    assert isinstance(number, int)
+    return number
+
+
+def _levels(fields: Mapping[str, Value]) -> int:
+    """How many there are."""
+    levels = fields["levels"]
+    assert isinstance(levels, list)
+    return len(levels)
 
 
 def _entry(fields: Mapping[str, Value], name: str, q: int, m: int) -> int:
@@ -174,3 +192,12 @@ def _mixed_pair(
 def powers(parts: int, k: int) -> int:
     """A power of a sum of levels, and the sum of its low digits."""
     return k * max(0, k - 1) * (parts + 1) ** 2 + 4 * (parts + 1)
+
+
+_LENGTHS: Mapping[str, Callable[[HeadsModel, Mapping[str, Value]], int]] = {
+    "HeadsBruteForce": _brute_force,
+    "HeadsFirst": _first,
+    "HeadsQuartic": _quartic,
+    "HeadsCubic": _cubic,
+    "HeadsMixed": _mixed,
+}
