@@ -15,9 +15,9 @@ from pipeline.recheck.mlp import quartic
 from pipeline.recheck.mlp.family import MLP as SECOND
 from pipeline.recheck.mlp.lean_weights import read_weights
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.transformer.heads.family import form_of
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp import quartic as search
+from pipeline.transformer.mlp.family import form_of
 from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.lost import lost
 from pipeline.transformer.mlp.model import MlpModel

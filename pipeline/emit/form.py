@@ -61,6 +61,8 @@ class Form:
     """Lemmas between the checker's theorem and the claim, the one that ends in the claim first."""
     checked_in: str | None = None
     """The namespace of the checkers, if it is not that of the family."""
+    patient: bool = False
+    """Is each part of a check as long as many others, so that Lean has to be told not to give up?"""
     lemmas: tuple[str, ...] = ()
     """The modules of all lemmas that certificates of the family may use besides their checker's."""
 

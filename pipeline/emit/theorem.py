@@ -29,9 +29,6 @@ TALL = 48
 MANY = 3
 """Joints beyond which Lean has to be told not to give up on a proof for its length."""
 
-LONG = frozenset({"MlpQuartic.next"})
-"""Joints of parts each of which may be as long as many others."""
-
 
 def render_value(value: Value) -> str:
     if isinstance(value, int):
@@ -56,8 +53,7 @@ def render_theorem(
     named.  The check is evaluated in one go or, with `joints`, in parts, so that the kernel can forget one before
     it begins the next: these are the theorems that join a part with what follows it."""
     checker, data = checker or camel(strategy), quoted(definition_name(strategy))
-    long = len(joints) > MANY or not LONG.isdisjoint(joints)
-    patience = "set_option maxHeartbeats 0\n" if long else ""
+    patience = "set_option maxHeartbeats 0\n" if form.patient or len(joints) > MANY else ""
     longest = max((len(value) for value in fields.values() if isinstance(value, list)), default=0)
     lines = "\n".join(f"  {key} := {render_value(value)}" for key, value in fields.items())
     tall = any(map(_is_tall, fields.values()))
