@@ -37,26 +37,14 @@ from kernel2.terms import (
     lit,
     local,
     proj,
-    release,
     spine,
-    table_size,
 )
 
 
 class Checker(Inference):
-    """Types, reduction and equality together.  What is found equal is remembered as long as the checker lives."""
-
-    max_terms = 1 << 62
-    """With more terms than this in the tables, they are released."""
-
-    def __init__(self, env) -> None:  # type: ignore[no-untyped-def]
-        super().__init__(env)
-        self._equal: set[tuple[Term, Term]] = set()
-        self._unequal: set[tuple[Term, Term]] = set()
+    """Types, reduction and equality together."""
 
     def equal(self, a: Term, b: Term) -> bool:
-        if a is b:
-            return True
         answer = self._at_once(a, b)
         if answer is not None:
             return answer
@@ -64,20 +52,11 @@ class Checker(Inference):
             return True
         if (a, b) in self._unequal:
             return False
-        if table_size() > self.max_terms:
-            self.release()
         if not self._search(a, b):
             self._unequal.add((a, b))
             return False
         self._equal.add((a, b))
         return True
-
-    def release(self) -> None:
-        """Free memory: forget what can be found again."""
-        self._equal.clear()
-        self._unequal.clear()
-        self.env.release()
-        release()
 
     def _at_once(self, a: Term, b: Term) -> bool | None:
         """The answer, if the outermost symbols decide."""

@@ -45,7 +45,9 @@ from kernel2.terms import (
     head,
     lit,
     proj,
+    release,
     spine,
+    table_size,
 )
 
 _LIFT = {"Quot.lift": (5, 3), "Quot.ind": (4, 3)}
@@ -68,10 +70,25 @@ def beta(f: Term, args: list[Term]) -> Term:
 
 
 class Reduction(ABC):
-    """Reduction; equality and types, which some of the rules ask for, are defined in the classes below."""
+    """Reduction; equality and types, which some of the rules ask for, are defined in the classes below.
+
+    What is found equal is remembered as long as this lives, or until memory is released.
+    """
+
+    max_terms = 1 << 62
+    """With more terms than this in the tables, they are released."""
 
     def __init__(self, env: Environment) -> None:
         self.env = env
+        self._equal: set[tuple[Term, Term]] = set()
+        self._unequal: set[tuple[Term, Term]] = set()
+
+    def release(self) -> None:
+        """Free memory: forget what can be found again."""
+        self._equal.clear()
+        self._unequal.clear()
+        self.env.release()
+        release()
 
     @abstractmethod
     def infer(self, e: Term, check: bool = True) -> Term: ...
@@ -262,5 +279,7 @@ class Reduction(ABC):
         c = self.unfoldable(e)
         if c is None or c.value is None:
             return None
+        if table_size() > self.max_terms:
+            self.release()
         f, args = spine(e)
         return beta(self.env.instance("value", c, f.b, c.value), args)

@@ -61,6 +61,8 @@ _FUNS: dict[tuple[Term, Term], Term] = {}
 _PIS: dict[tuple[Term, Term], Term] = {}
 _COMPOUND: dict[tuple[int, Any, Any, Any], Term] = {}
 _ATOMS: dict[tuple[int, Any, Any], Term] = {}
+_DIGITS = [0]
+"""Of all numbers in the tables, in bits."""
 
 
 def app(f: Term, a: Term) -> Term:
@@ -117,6 +119,7 @@ def lit(n: int) -> Term:
     found = _COMPOUND.get(key)
     if found is None:
         found = _COMPOUND[key] = Term(*key, 0, 0, False)
+        _DIGITS[0] += n.bit_length()
     return found
 
 
@@ -165,7 +168,8 @@ STRING = const("String")
 
 
 def table_size() -> int:
-    return len(_APPS) + len(_FUNS) + len(_COMPOUND)
+    """How much is remembered, in terms; a number counts as one more for each 2^11 bits, which take as much memory."""
+    return len(_APPS) + len(_FUNS) + len(_COMPOUND) + (_DIGITS[0] >> 11)
 
 
 def release() -> None:
@@ -173,6 +177,7 @@ def release() -> None:
     for table in (_APPS, _FUNS, _PIS):
         table.clear()
     _COMPOUND.clear()
+    _DIGITS[0] = 0
 
 
 def apps(f: Term, args: Iterable[Term]) -> Term:

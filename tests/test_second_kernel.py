@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from kernel2 import check, levels
 from kernel2 import declarations as d
-from kernel2 import levels
 from kernel2.arithmetic import BINARY, UNARY
 from kernel2.attack.faults import Faults
 from kernel2.attack.mutants import attack_bytes, mutate
@@ -29,6 +29,7 @@ from kernel2.limits import Limits, Result, isolated
 from kernel2.module import parse_module
 from kernel2.modules import Library, Place
 from kernel2.quotients import _TYPES as QUOTIENT_TYPES
+from kernel2.reduction import Reduction
 from kernel2.substitution import at_levels
 from kernel2.terms import (
     BOOL,
@@ -47,9 +48,11 @@ from kernel2.terms import (
     release,
     same,
     sort,
+    table_size,
 )
 from kernel2.usual import AXIOMS
 from pipeline.lean import PROJECT
+from pipeline.second_kernel.batch import ARITHMETIC
 from tests.second_kernel_size import judges, lines_of
 from tests.second_kernel_support import (
     FOUNDATION,
@@ -412,6 +415,48 @@ def test_it_imports_nothing_of_the_project() -> None:
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert {name.partition(".")[0] for name in names} <= allowed, path
+
+
+def test_what_is_forgotten_changes_no_verdict() -> None:
+    """Memory is released in the middle of evaluations: here at every five thousandth term, not at every two millionth."""
+
+    def task() -> Result:
+        forgotten = 0
+        release_ = Reduction.release
+
+        def counted(checker: Reduction) -> None:
+            nonlocal forgotten
+            forgotten += 1
+            release_(checker)
+
+        release()
+        check.MORE_TERMS = 5000
+        Reduction.release = counted  # type: ignore[method-assign]
+        session, verdicts = Session(), list[Verdict]()
+        fresh = Library([tree()], {}).load([ARITHMETIC])
+        release()  # so that these terms do not count
+        session.check([c for module in fresh for c in module.declarations], verdicts.append)
+        wrong = [v.name for v in verdicts if v.problem is not None]
+        wrong += [o.label for o in plant(session) if not o.right]
+        return {"exit_code": 0, "n": len(verdicts), "forgotten": forgotten, "wrong": wrong}
+
+    result = judged(task)
+    assert result["n"] > 1000
+    assert result["forgotten"] > 500
+    assert result["wrong"] == []
+
+
+def test_large_numbers_count_as_memory() -> None:
+    def task() -> Result:
+        before = table_size()
+        lit(1 << (1 << 21))
+        large = table_size() - before
+        release()
+        return {"exit_code": 0, "large": large, "released": table_size()}
+
+    result = judged(task)
+    assert result["large"] > 1000
+    assert result["released"] == 0
 
 
 def test_same_term_after_release() -> None:
