@@ -216,8 +216,8 @@ theorem Fair.enough_sound (h : s.enough label = true) : AtLeast s.c.bound (Norme
   | ⟨norms, h, N⟩ => match S.of_withHeads N h with
     | ⟨heads, h, H⟩ =>
       rw [withMlp_eq, Ball.forceList_eq, Ball.forceRows_eq, Ball.forceList_eq] at h
-      have K : Knows R s ⟨heads, Option.rec none (fun M => some (s.mlpTable M)) s.w.model.mlp, biases s.finer s.w.model.b_O s.w.model.d_model,
-        columns s.w.model.W_U s.w.model.d_model s.w.model.d_vocab, biases s.one s.w.model.b_U s.w.model.d_vocab⟩ := ⟨H, rfl, rfl, rfl, rfl⟩
+      have K : Knows R s ⟨heads, Option.rec none (fun M => some (s.mlpTable M)) s.w.model.mlp, Setup.biases s.finer s.w.model.b_O s.w.model.d_model,
+        columns s.w.model.W_U s.w.model.d_model s.w.model.d_vocab, Setup.biases s.one s.w.model.b_U s.w.model.d_vocab⟩ := ⟨H, rfl, rfl, rfl, rfl⟩
       exact AtLeast.weaken (Nat.le_of_ble_eq_true h) (S.count_sound K)
 
 end Setup
