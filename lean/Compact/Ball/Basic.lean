@@ -45,6 +45,9 @@ def mul (a b : Ball) : Ball :=
 def shrink (k : Nat) (b : Ball) : Ball :=
   ⟨Nat.div (Nat.sub b.plus b.minus) k, Nat.div (Nat.sub b.minus b.plus) k, Nat.add (Nat.div b.radius k) 2⟩
 
+/-- The same ball, one of the two naturals zero. -/
+def tidy (b : Ball) : Ball := b.force fun b => ⟨Nat.sub b.plus b.minus, Nat.sub b.minus b.plus, b.radius⟩
+
 /-- `k` times the number. -/
 def scale (k : Nat) (b : Ball) : Ball := ⟨Nat.mul k b.plus, Nat.mul k b.minus, Nat.mul k b.radius⟩
 
@@ -110,6 +113,13 @@ theorem cut (p n : Nat) : ofNat R (p - n) - ofNat R (n - p) = ofNat R p - ofNat 
   cases Nat.le_total p n with
   | inl h => rw [Nat.sub_eq_zero_of_le h, ofNat_sub h, ofNat_zero]; ring [ofNat R p, ofNat R n]
   | inr h => rw [Nat.sub_eq_zero_of_le h, ofNat_sub h, ofNat_zero]; ring [ofNat R p, ofNat R n]
+
+theorem Holds.tidy (h : b.Holds U y) : b.tidy.Holds U y := by
+  unfold Ball.tidy
+  rw [force_eq]
+  refine Near.of_eq h ?_ rfl
+  show _ = ofNat R U * y - (ofNat R (b.plus - b.minus) - ofNat R (b.minus - b.plus))
+  rw [cut]
 
 /-- What is lost when a natural number is divided and rounded down. -/
 theorem near_div (p n : Nat) (hk : 0 < k) :

@@ -27,8 +27,8 @@ def forceTables {α : Type} (xs : List (List (List Ball))) : (List (List (List B
 def dotFrom (xs : List Ball) : List Ball → Nat → Nat → Nat → Ball :=
   List.rec (motive := fun _ => List Ball → Nat → Nat → Nat → Ball) (fun _ p n e => ⟨p, n, e⟩)
     (fun x _ ih ys p n e => List.rec (motive := fun _ => Ball) ⟨p, n, e⟩
-      (fun y ys _ => (mul x y).force fun z => Nat.force (Nat.add p z.plus) fun p => Nat.force (Nat.add n z.minus) fun n =>
-        Nat.force (Nat.add e z.radius) fun e => ih ys p n e) ys) xs
+      (fun y ys _ => Nat.force (Nat.add p (mul x y).plus) fun p => Nat.force (Nat.add n (mul x y).minus) fun n =>
+        Nat.force (Nat.add e (mul x y).radius) fun e => ih ys p n e) ys) xs
 
 /-- The sum of the products of the entries of two lists. -/
 def dot (xs ys : List Ball) : Ball := dotFrom xs ys 0 0 0
@@ -145,9 +145,9 @@ end HoldsAll
 
 theorem dotFrom_cons (x y : Ball) (xs ys : List Ball) (p n e : Nat) : dotFrom (x :: xs) (y :: ys) p n e =
     dotFrom xs ys (p + (mul x y).plus) (n + (mul x y).minus) (e + (mul x y).radius) := by
-  show (mul x y).force (fun z => Nat.force (p + z.plus) fun p => Nat.force (n + z.minus) fun n => Nat.force (e + z.radius) fun e =>
+  show Nat.force (p + (mul x y).plus) (fun p => Nat.force (n + (mul x y).minus) fun n => Nat.force (e + (mul x y).radius) fun e =>
     dotFrom xs ys p n e) = _
-  rw [force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 theorem HoldsAll.dotFrom {p n' e : Nat} {s : R} (hx : HoldsAll U xs n f) (hy : HoldsAll V ys n g) (start : Holds (U * V) ⟨p, n', e⟩ s) :
     (dotFrom xs ys p n' e).Holds (U * V) ((Compact.sum n fun i => f i * g i) + s) := by

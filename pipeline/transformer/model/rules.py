@@ -79,6 +79,21 @@ def _plain_mlp(setting: Setting, facts: Facts, declared: Declared) -> Say:
     return _absent_number("gated MLP, experts, or MLP beside attention")(setting, facts, declared)
 
 
+def _normalization(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    """Norms without weights, where the theorem has them; else none."""
+    value = str(setting.value).strip().lower()
+    if value == "ln":
+        return (
+            "that norm has weights: fold them into the matrices that read it (TransformerLens: fold_ln=True), which leaves"
+            " LNPre, and say so with eps"
+        )
+    if value in ("rms", "rmspre"):
+        return "the theorem's norm subtracts the mean: train the model with LNPre"
+    if facts.norm:
+        return None if value == "lnpre" else "--norm says LNPre: keep one of the two"
+    return _absent("normalization")(setting, facts, declared)
+
+
 def _one_of(*values: object, otherwise: str) -> Rule:
     def rule(setting: Setting, facts: Facts, declared: Declared) -> Say:
         value = setting.value.strip().lower() if isinstance(setting.value, str) else setting.value
@@ -168,7 +183,8 @@ def _table(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 RULES = _table(
     {
-        "normalization_type norm_type normalization norm layer_norm layernorm rms_norm rmsnorm use_norm"
+        "normalization_type norm_type normalization": _normalization,
+        "norm layer_norm layernorm rms_norm rmsnorm use_norm"
         " use_ln use_layernorm use_layer_norm use_rmsnorm pre_norm post_norm normalize": _absent(
             "normalization"
         ),

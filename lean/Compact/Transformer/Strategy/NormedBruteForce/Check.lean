@@ -50,7 +50,7 @@ variable (s : Setup)
 /-! ## Weights -/
 
 /-- A weight, in the unit of weights. -/
-def weight (T : Tensor) (i j : Nat) : Ball := ⟨T.digit i j, Nat.pow 2 (Nat.sub T.bits 1), 0⟩
+def weight (T : Tensor) (i j : Nat) : Ball := Ball.tidy ⟨T.digit i j, Nat.pow 2 (Nat.sub T.bits 1), 0⟩
 
 /-- The columns of a matrix. -/
 def columns (T : Tensor) (rows cols : Nat) : List (List Ball) := Ball.table (fun j => Ball.table (fun i => weight T i j) rows 0) cols 0
@@ -71,7 +71,7 @@ def resid (p t : Nat) : List Ball :=
 
 /-- `d` times an entry, less the sum of all `d` entries. -/
 def centre (d : Nat) (T x : Ball) : Ball :=
-  ⟨Nat.add (Nat.mul d x.plus) T.minus, Nat.add (Nat.mul d x.minus) T.plus, Nat.add (Nat.mul d x.radius) T.radius⟩
+  Ball.tidy ⟨Nat.add (Nat.mul d x.plus) T.minus, Nat.add (Nat.mul d x.minus) T.plus, Nat.add (Nat.mul d x.radius) T.radius⟩
 
 /-- Epsilon in units of `1 / U`. -/
 def eps (U : Nat) : Ball := ⟨Nat.div (Nat.mul U s.w.eps_num) s.w.eps_den, 0, 1⟩

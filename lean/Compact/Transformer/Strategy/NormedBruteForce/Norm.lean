@@ -35,7 +35,7 @@ theorem Fair.weight (T : Tensor) (i j : Nat) : (Setup.weight T i j).Holds s.unit
   have z : ofNat R 0 = 0 := ofNat_zero
   have F : (0 : R) < ofNat R (2 ^ s.w.model.frac) := ofNat_pos (Nat.two_pow_pos _)
   have h : Near (0 : R) 0 := ⟨le_refl 0, le_of_eq neg_zero⟩
-  refine h.of_eq ?_ z.symm
+  refine Ball.Holds.tidy (h.of_eq ?_ z.symm)
   rw [S.unit]
   show (0 : R) = ofNat R (2 ^ s.w.model.frac) * ((ofNat R (T.digit i j) - ofNat R (2 ^ (T.bits - 1))) / ofNat R (2 ^ s.w.model.frac)) -
     (ofNat R (T.digit i j) - ofNat R (2 ^ (T.bits - 1)))
@@ -91,7 +91,7 @@ theorem of_allZero {xs : List Ball} (h : allZero xs = true) {i : Nat} (hi : i < 
 /-- `d` times an entry less the sum is `d` times the entry less the mean. -/
 theorem Fair.centre {T x : Ball} {f : Nat → R} {i : Nat} (hT : T.Holds s.one (sum s.w.model.d_model f)) (hx : x.Holds s.one (f i)) :
     (centre s.w.model.d_model T x).Holds (s.one * s.w.model.d_model) (Normed.centred R s.w f i) := by
-  refine Ball.Holds.to_unit ?_
+  refine Ball.Holds.to_unit (Ball.Holds.tidy ?_)
   refine ((Near.add (hx.scale s.w.model.d_model) (Near.neg hT))).of_eq ?_ (ofNat_add _ _).symm
   have e : ofNat R s.w.model.d_model * Normed.centred R s.w f i = ofNat R s.w.model.d_model * f i - sum s.w.model.d_model f := by
     show ofNat R s.w.model.d_model * (f i - sum s.w.model.d_model f / ofNat R s.w.model.d_model) = _
