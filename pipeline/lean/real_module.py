@@ -1,7 +1,8 @@
 """The module `Compact.Real.Certificates`: each committed certificate's theorem, about the real numbers.
 
-A certificate's theorem is about every `ExpField`, or every `RootField`; the real numbers are one (`lean/Compact/Real`), so it is only applied
-to them.  `python -m pipeline.lean sync` writes the module anew.  Lean checks it, like everything else.
+A certificate's theorem is about every `ExpField`, or every `RootField`; the real numbers are one (`lean/Compact/Real`),
+so it is only applied to them.  `python -m pipeline.lean sync` writes the module anew.  Lean checks it, like everything
+else.
 """
 
 from __future__ import annotations

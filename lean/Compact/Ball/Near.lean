@@ -6,6 +6,7 @@ import Compact.Field.Cast
 `Near a r` says `-r ≤ a ≤ r`.
 -/
 namespace Compact
+namespace Ball
 variable {R : Type} [ExpField R] {a b r s m k : R}
 
 /-- The number `a` is at most `r` away from zero. -/
@@ -81,4 +82,5 @@ theorem ofNat_div_le_succ (m : Nat) {k : Nat} (hk : 0 < k) : ofNat R m / ofNat R
   rw [ofNat_succ]
   exact le_of_lt (lt_ofNat_div_succ m hk)
 
+end Ball
 end Compact

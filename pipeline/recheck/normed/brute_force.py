@@ -119,9 +119,7 @@ class _Model:
         least = a[0] - a[1] - a[2]
         if least <= 0:
             raise _Unbounded
-        above, below = (
-            div(self._one * minus(b[i], b[1 - i]), minus(a[0], a[1])) for i in range(2)
-        )
+        above, below = (div(self._one * minus(b[i], b[1 - i]), minus(a[0], a[1])) for i in range(2))
         left = self._one * (b[0] - b[1]) - (above - below) * (a[0] - a[1])
         most = abs(left) + self._one * b[2] + (above + below) * a[2]
         return (above, below, div(most, least) + 1)
@@ -172,7 +170,10 @@ class _Model:
                 scores.append(_shrunk(self._one * w.attn_scale, scaled))
             attention = self._softmax(scores)
             mixed = [
-                _shrunk(self._one, _dot(attention, [values[p][t][h] for p, t in enumerate(x)], (0, 0, 0)))
+                _shrunk(
+                    self._one,
+                    _dot(attention, [values[p][t][h] for p, t in enumerate(x)], (0, 0, 0)),
+                )
                 for h in range(w.d_head)
             ]
             return back(mixed)

@@ -26,8 +26,8 @@ EPS = ("eps", "layer_norm_eps", "layer_norm_epsilon", "norm_eps", "ln_eps")
 
 
 def require_model(content: bytes, w: NormedWeights) -> None:
-    """The weights are those of the file, all heads, the MLP and all biases that are not zero; and the norms and epsilon are those
-    that the file, or the command line, says."""
+    """The weights are those of the file, all heads, the MLP and all biases that are not zero; and the norms and epsilon
+    are those that the file, or the command line, says."""
     file = read_tensors(content, NAMES)
     require_heads(file, content, w)
     said = list(everything(read_stored(content)[1]))
@@ -77,5 +77,6 @@ NORMED = replace(
     require_model=require_model,
     counts={"NormedBruteForce": brute_force.count},
     lifts={},
+    lookup=None,
     look=look_at,
 )

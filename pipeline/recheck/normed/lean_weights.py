@@ -41,6 +41,5 @@ def read_weights(content: bytes) -> tuple[str, NormedWeights]:
     if set(rest) != set(used):
         raise Refused("Weights.lean does not define the tensors that it uses")
     known = {each.name: getattr(heads, each.name) for each in fields(Weights)}
-    d_mlp = 0 if said is None else int(said[1])
-    eps = {"eps_num": int(found["num"]), "eps_den": int(found["den"])}
-    return space, NormedWeights(**known, d_mlp=d_mlp, mlp=rest, **eps)
+    d_mlp, num, den = 0 if said is None else int(said[1]), int(found["num"]), int(found["den"])
+    return space, NormedWeights(**known, d_mlp=d_mlp, mlp=rest, eps_num=num, eps_den=den)

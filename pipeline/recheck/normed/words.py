@@ -1,4 +1,4 @@
-"""The words of the claim, for a model with norms: the definitions of `Normed/Statement.lean`, in intervals of mpmath."""
+"""The words of the claim, for a model with norms: the definitions of `Normed/Statement.lean`, in intervals."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def read_heads(path: str | os.PathLike[str]) -> HeadsModel:
 def heads_model(
     path: Path, content: bytes, container: Container, d_mlp: int = 0, norm: bool = False
 ) -> HeadsModel:
-    """The model in a file, but for its MLP, which has `d_mlp` neurons, and for its norms.  A bias that is zero everywhere
-    is left out: nothing depends on it."""
+    """The model in a file, but for its MLP, which has `d_mlp` neurons, and for its norms.  A bias that is zero
+    everywhere is left out: nothing depends on it."""
     task = task_of(container.metadata)
     said = {name: text for name, text in container.metadata.items() if name != TABLE}
     container = without_scalars(container)

@@ -42,9 +42,7 @@ def read_mlp(path: str | os.PathLike[str]) -> MlpModel:
     return mlp_model(path, content, parse(path, content))
 
 
-def mlp_model(
-    path: Path, content: bytes, container: Container, norm: bool = False
-) -> MlpModel:
+def mlp_model(path: Path, content: bytes, container: Container, norm: bool = False) -> MlpModel:
     """The model in a file.  A bias that is zero everywhere is left out: nothing depends on it."""
     stored = _by_short_name(path, container.tensors)
     rest = {name: each for name, each in container.tensors.items() if name not in _SHORT_OF}

@@ -1,1 +1,1 @@
-"""One-layer transformers with layer norms that have no weights (TransformerLens' LNPre), any heads and biases, an MLP or none."""
+"""One-layer transformers with layer norms without weights (LNPre), any heads and biases, an MLP or none."""

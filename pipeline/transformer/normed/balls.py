@@ -1,4 +1,4 @@
-"""Numbers up to an error (mirror of `lean/Compact/Ball/`): a centre `plus - minus` and a radius, all naturals, in some unit."""
+"""Numbers up to an error, in naturals and some unit (mirror of `lean/Compact/Ball/`)."""
 
 from __future__ import annotations
 
@@ -45,10 +45,7 @@ class Ball(NamedTuple):
 
     def below(self, other: Ball) -> bool:
         """Are all its numbers below all of another?"""
-        return (
-            self.plus + self.radius + other.minus + other.radius
-            < other.plus + self.minus
-        )
+        return self.plus + self.radius + other.minus + other.radius < other.plus + self.minus
 
 
 Balls = list[Ball]

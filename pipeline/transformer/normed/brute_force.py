@@ -15,8 +15,7 @@ MAX_INPUTS = 1 << 12
 BITS = (32, 48, 80, 160)
 """Bits after the point, from coarse to fine."""
 ROOT_STEPS = 6
-"""Newton's steps double the bits that are right: from two on, these are more than enough for a start, and half of what is left over
-goes with each further one."""
+"""Newton's steps towards a root, from a power of two that is off by a factor of two at most: each doubles the bits."""
 
 
 class NormedBruteForce:

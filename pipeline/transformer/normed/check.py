@@ -105,9 +105,7 @@ class NormedCheck:
     def affine(self, columns: Columns, bias: Sequence[Ball], xs: Sequence[Ball]) -> Balls:
         """A row times a matrix, plus a bias."""
         unit = 1 << self.model.frac
-        return [
-            dot(xs, column, b).shrink(unit) for column, b in zip(columns, bias, strict=True)
-        ]
+        return [dot(xs, column, b).shrink(unit) for column, b in zip(columns, bias, strict=True)]
 
     def resid(self, p: int, t: int) -> Balls:
         """The residual stream at the position `p` with the token `t`."""

@@ -37,6 +37,8 @@ def form_of(model: NormedModel, strategy: str) -> Form:
     base = HEADS.form_for(replace(model, mlp=None), "brute-force", {})
     return replace(
         base,
+        lifts=(),
+        lemmas=(),
         statement="Compact.Transformer.Normed.Statement",
         property=base.property.replace("Transformer.", "Transformer.Normed.", 1),
         printed=base.printed.replace("Compact.Transformer.", "Compact.Transformer.Normed.", 1),

@@ -27,7 +27,9 @@ def operations(checker: str, model: NormedModel, fields: Mapping[str, Value]) ->
     heads, J = len(model.heads), 0 if model.mlp is None else model.mlp.d_mlp
     norm = d * ENTRY_OF_NORM + NORM_ONCE + 3 * steps
     once = v * p * norm + heads * v * (2 * p + 1) * h * (PRODUCT * d + ENTRY)
-    head = p * (PRODUCT * h + SCORE + 6 * prec) + h * (PRODUCT * p + ENTRY) + d * (PRODUCT * h + ENTRY)
+    head = (
+        p * (PRODUCT * h + SCORE + 6 * prec) + h * (PRODUCT * p + ENTRY) + d * (PRODUCT * h + ENTRY)
+    )
     neurons = J * (PRODUCT * d + ENTRY) + d * (PRODUCT * J + ENTRY) + norm if J else 0
     each = heads * head + norm + neurons + v * (PRODUCT * d + ENTRY)
     return int(once + v**p * each)

@@ -23,11 +23,11 @@ def read_normed(path: str | os.PathLike[str]) -> NormedModel:
     content = read_bytes(path)
     container = parse(path, content)
     assert says_lnpre(container.metadata)
+    eps, source = epsilon(path, container.metadata)
     if has_mlp(container.tensors):
         model: HeadsModel = mlp_model(path, content, container, norm=True)
     else:
         model = heads_model(path, content, container, norm=True)
-    eps, source = epsilon(path, container.metadata)
     number = f"{eps.numerator}/{eps.denominator}"
     known = {each.name: getattr(model, each.name) for each in fields(HeadsModel)}
     said = "the command line" if os.environ.get(NORM_VARIABLE) else "the file's metadata"

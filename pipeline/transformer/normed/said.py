@@ -1,7 +1,7 @@
 """What is said of a model's norms: they have no weights, so only settings show them.
 
-A file's metadata say `normalization_type: LNPre` and `eps` (anywhere among its settings, `cfg` or `config` too), or the command
-line says `--norm LNPre` and `--eps`.
+A file's metadata say `normalization_type: LNPre` and `eps` (anywhere among its settings, `cfg` or `config` too), or the
+command line says `--norm LNPre` and `--eps`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def says_lnpre(metadata: Mapping[str, object]) -> bool:
     if asked is not None and asked.strip().lower() != LNPRE:
         raise MalformedInput(
             f"--norm {asked[:40]!a}: only LNPre is known",
-            cure="norms with weights have to be folded into the matrices that read them (TransformerLens: fold_ln=True),"
-            " which leaves LNPre; RMS norms have to be trained again as LNPre",
+            cure="norms with weights have to be folded into the matrices that read them (TransformerLens:"
+            " fold_ln=True), which leaves LNPre; RMS norms have to be trained again as LNPre",
         )
     return asked is not None or any(
         each.name.lower() in NORM_NAMES and str(each.value).strip().lower() == LNPRE

@@ -1,4 +1,8 @@
 prelude
+import Compact.Task.First
+import Compact.Task.Last
+import Compact.Task.Lookup
+import Compact.Task.Min
 import Compact.Transformer.Strategy.NormedBruteForce.Softmax
 /-!
 # Strategy: brute force, for a model with norms, is sound

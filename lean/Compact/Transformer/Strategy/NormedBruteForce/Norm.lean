@@ -34,7 +34,7 @@ theorem Fair.one_pos : 0 < s.one := S.one ▸ Nat.mul_pos S.unit_pos S.finer
 theorem Fair.weight (T : Tensor) (i j : Nat) : (Setup.weight T i j).Holds s.unit (entry R s.w.model T i j) := by
   have z : ofNat R 0 = 0 := ofNat_zero
   have F : (0 : R) < ofNat R (2 ^ s.w.model.frac) := ofNat_pos (Nat.two_pow_pos _)
-  have h : Near (0 : R) 0 := ⟨le_refl 0, le_of_eq neg_zero⟩
+  have h : Ball.Near (0 : R) 0 := ⟨le_refl 0, le_of_eq neg_zero⟩
   refine Ball.Holds.tidy (h.of_eq ?_ z.symm)
   rw [S.unit]
   show (0 : R) = ofNat R (2 ^ s.w.model.frac) * ((ofNat R (T.digit i j) - ofNat R (2 ^ (T.bits - 1))) / ofNat R (2 ^ s.w.model.frac)) -
@@ -92,7 +92,7 @@ theorem of_allZero {xs : List Ball} (h : allZero xs = true) {i : Nat} (hi : i < 
 theorem Fair.centre {T x : Ball} {f : Nat → R} {i : Nat} (hT : T.Holds s.one (sum s.w.model.d_model f)) (hx : x.Holds s.one (f i)) :
     (centre s.w.model.d_model T x).Holds (s.one * s.w.model.d_model) (Normed.centred R s.w f i) := by
   refine Ball.Holds.to_unit (Ball.Holds.tidy ?_)
-  refine ((Near.add (hx.scale s.w.model.d_model) (Near.neg hT))).of_eq ?_ (ofNat_add _ _).symm
+  refine ((Ball.Near.add (hx.scale s.w.model.d_model) (Ball.Near.neg hT))).of_eq ?_ (ofNat_add _ _).symm
   have e : ofNat R s.w.model.d_model * Normed.centred R s.w f i = ofNat R s.w.model.d_model * f i - sum s.w.model.d_model f := by
     show ofNat R s.w.model.d_model * (f i - sum s.w.model.d_model f / ofNat R s.w.model.d_model) = _
     rw [mul_sub, mul_div_cancel (ofNat_ne_zero S.d_model)]
@@ -112,7 +112,7 @@ theorem Fair.epsilon (U : Nat) : (s.eps U).Holds U (Normed.eps R s.w) := by
   have e : ofNat R U * Normed.eps R s.w = ofNat R (U * s.w.eps_num) / ofNat R s.w.eps_den := by
     show ofNat R U * (ofNat R s.w.eps_num / ofNat R s.w.eps_den) = _
     rw [← mul_div_assoc, ofNat_mul]
-  show Near (ofNat R U * Normed.eps R s.w - (ofNat R (U * s.w.eps_num / s.w.eps_den) - ofNat R 0)) (ofNat R 1)
+  show Ball.Near (ofNat R U * Normed.eps R s.w - (ofNat R (U * s.w.eps_num / s.w.eps_den) - ofNat R 0)) (ofNat R 1)
   rw [e, ofNat_zero, sub_zero, ofNat_one]
   generalize ofNat R (U * s.w.eps_num) / ofNat R s.w.eps_den = q at lo hi ⊢
   constructor
