@@ -1,7 +1,7 @@
 """A one-layer transformer with any number of heads, trained biases and ReLU neurons, with TransformerLens names.
 
-No layer norm.  Only the last position is read, and the causal mask hides nothing from it, so `forward`
-computes that position alone.
+Layer norms have no weights (TransformerLens' LNPre), if there are any.  Only the last position is read, and the causal
+mask hides nothing from it, so `forward` computes that position alone.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ class HeadsShape:
     biases: bool = False
     d_mlp: int = 0
     """Neurons of an MLP after attention, with its biases; 0 for none."""
+    eps: float | None = None
+    """Of the norms before attention, before the MLP and before the unembedding; `None` without norms."""
 
 
 class HeadsModel(nn.Module):
@@ -58,18 +60,26 @@ class HeadsModel(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """The logits `[batch, d_vocab]` at the last position of `tokens` `[batch, n_ctx]`."""
         resid = self.W_E[tokens] + self.W_pos
-        last = resid[:, -1]
-        query = torch.einsum("bi,hik->bhk", last, self.W_Q) + self.b_Q
-        key = torch.einsum("bpi,hik->bhpk", resid, self.W_K) + self.b_K[:, None]
-        value = torch.einsum("bpi,hik->bhpk", resid, self.W_V) + self.b_V[:, None]
+        last, looked = resid[:, -1], self.seen(resid)
+        query = torch.einsum("bi,hik->bhk", looked[:, -1], self.W_Q) + self.b_Q
+        key = torch.einsum("bpi,hik->bhpk", looked, self.W_K) + self.b_K[:, None]
+        value = torch.einsum("bpi,hik->bhpk", looked, self.W_V) + self.b_V[:, None]
         score = torch.einsum("bhk,bhpk->bhp", query, key) / self.attn_scale
         mixed = torch.einsum("bhp,bhpk->bhk", torch.softmax(score, dim=-1), value)
         out = torch.einsum("bhk,hki->bi", mixed, self.W_O) + self.b_O
         stream = last + out
         if self.shape.d_mlp:
-            stream = stream + torch.relu(stream @ self.W_in + self.b_in) @ self.W_out + self.b_out
-        logits: Tensor = stream @ self.W_U + self.b_U
+            neurons = torch.relu(self.seen(stream) @ self.W_in + self.b_in)
+            stream = stream + neurons @ self.W_out + self.b_out
+        logits: Tensor = self.seen(stream) @ self.W_U + self.b_U
         return logits
+
+    def seen(self, stream: Tensor) -> Tensor:
+        """What is read from the residual stream: its norm, if there are norms."""
+        if self.shape.eps is None:
+            return stream
+        centred = stream - stream.mean(dim=-1, keepdim=True)
+        return centred / (centred.pow(2).mean(dim=-1, keepdim=True) + self.shape.eps).sqrt()
 
     def transformer_lens_state(self) -> dict[str, Tensor]:
         """The weights under TransformerLens names and shapes; biases only if they are trained."""

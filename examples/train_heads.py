@@ -1,9 +1,10 @@
-"""Train a Max-of-K transformer with several heads, biases or an MLP and save it as safetensors.
+"""Train a Max-of-K transformer with several heads, biases, an MLP or layer norms and save it as safetensors.
 
     python -m examples.train_heads --heads 2 --d-vocab 32 --out FILE
     python -m examples.train_heads --heads 1 --biases --d-vocab 32 --out FILE
     python -m examples.train_heads --task min --n-ctx 3 --d-vocab 10 --out FILE
     python -m examples.train_heads --heads 1 --mlp 64 --d-vocab 32 --out FILE
+    python -m examples.train_heads --heads 1 --norm LNPre --d-vocab 32 --out FILE
 
 Trained as `examples/train.py` trains (AdamW, learning rate 1e-3, batches of 128, loss on the last position).
 """
@@ -68,8 +69,14 @@ def answer(task: str, tokens: torch.Tensor) -> torch.Tensor:
 def model_bytes(model: HeadsModel, config: Config) -> bytes:
     """The safetensors file; one metadata entry only, since the order of several is not fixed."""
     said = {"task": config.task, "seed": config.seed, "steps": config.steps}
-    shape = {name: each for name, each in asdict(config.shape).items() if name != "d_mlp" or each}
+    shape = {
+        name: each
+        for name, each in asdict(config.shape).items()
+        if each or name not in ("d_mlp", "eps")
+    }
     training = {**said, **shape, **({"act_fn": "relu"} if config.shape.d_mlp else {})}
+    if config.shape.eps is not None:
+        training["normalization_type"] = "LNPre"
     header = json.dumps(training, sort_keys=True)
     return save(model.transformer_lens_state(), metadata={"training": header})
 
@@ -83,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--d-model", type=int, default=32)
     parser.add_argument("--biases", action="store_true")
     parser.add_argument("--mlp", type=int, default=0, metavar="NEURONS")
+    parser.add_argument("--norm", choices=("LNPre",), help="layer norms without weights")
+    parser.add_argument("--eps", type=float, default=1e-5, help="of these norms")
     parser.add_argument("--task", choices=("max", "min", "first", "last"), default="max")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=3000)
@@ -90,7 +99,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     d_head = args.d_model // args.heads
     shape = HeadsShape(
-        args.n_ctx, args.d_vocab, args.heads, args.d_model, d_head, args.biases, args.mlp
+        args.n_ctx,
+        args.d_vocab,
+        args.heads,
+        args.d_model,
+        d_head,
+        args.biases,
+        args.mlp,
+        args.eps if args.norm else None,
     )
     config = Config(shape, args.task, args.seed, args.steps)
     model = train(config, log_every=max(1, config.steps // 5))

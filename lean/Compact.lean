@@ -6,6 +6,11 @@ import Compact.Averaging.Mass
 import Compact.Averaging.Pairs
 import Compact.Averaging.Replaced
 import Compact.Averaging.Threshold
+import Compact.Ball.Basic
+import Compact.Ball.Exp
+import Compact.Ball.Near
+import Compact.Ball.Quotient
+import Compact.Ball.Rows
 import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf3Biases.Weights
 import Compact.Certificates.FirstOf4Biases.Boxes
@@ -27,6 +32,8 @@ import Compact.Certificates.MaxOf20.PrefixTop2
 import Compact.Certificates.MaxOf20.Weights
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
 import Compact.Certificates.MaxOf2HalfTrained.Weights
+import Compact.Certificates.MaxOf2Norm.BruteForce
+import Compact.Certificates.MaxOf2Norm.Weights
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.PrefixMass
@@ -118,6 +125,7 @@ import Compact.Field.ExpSides
 import Compact.Field.IntCast
 import Compact.Field.Order
 import Compact.Field.Ring
+import Compact.Field.Root
 import Compact.Field.Sum
 import Compact.Force
 import Compact.Foundation
@@ -250,6 +258,7 @@ import Compact.Real.Magnitude.Basic
 import Compact.Real.Magnitude.Infimum
 import Compact.Real.Magnitude.Mul
 import Compact.Real.Magnitude.Ring
+import Compact.Real.Root
 import Compact.Real.Signed.Basic
 import Compact.Real.Signed.Ring
 import Compact.Real.Signed.Sup
@@ -340,6 +349,7 @@ import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.MlpBruteForce
 import Compact.Transformer.Length.MlpQuartic
+import Compact.Transformer.Length.NormedBruteForce
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.PrefixMargin
 import Compact.Transformer.Length.PrefixMass
@@ -381,6 +391,7 @@ import Compact.Transformer.Mixture.Mass
 import Compact.Transformer.Mixture.QueryBlocks
 import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Mixture.Spare
+import Compact.Transformer.Normed.Statement
 import Compact.Transformer.Share.Ahead
 import Compact.Transformer.Share.Circuits
 import Compact.Transformer.Share.Class
@@ -445,6 +456,11 @@ import Compact.Transformer.Strategy.MlpQuartic.Lefts
 import Compact.Transformer.Strategy.MlpQuartic.Rounded
 import Compact.Transformer.Strategy.MlpQuartic.Rows
 import Compact.Transformer.Strategy.MlpQuartic.Tables
+import Compact.Transformer.Strategy.NormedBruteForce
+import Compact.Transformer.Strategy.NormedBruteForce.Check
+import Compact.Transformer.Strategy.NormedBruteForce.Norm
+import Compact.Transformer.Strategy.NormedBruteForce.Softmax
+import Compact.Transformer.Strategy.NormedBruteForce.Tables
 import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.PrefixMass

@@ -217,11 +217,13 @@ def _command(
     compare: options.Compare = None,
     task: options.Task = None,
     table: options.Table = None,
+    norm: options.Norm = None,
+    eps: options.Eps = None,
     *,
     running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        options.set_task(task, table)
+        options.set_task(task, table, norm, eps)
         limits = running.limits
         directory = default_directory(model) if out is None else out
         least = None if margin is None else options.number("--margin", margin)

@@ -14,10 +14,12 @@ from pipeline.network.family import NETWORK
 from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.mlp.family import MLP
+from pipeline.transformer.normed.family import NORMED
+from pipeline.transformer.normed.said import says_lnpre
 from pipeline.transformer.tasks import MAX, task_of
 
 FAMILIES: Mapping[str, Family] = {
-    family.name: family for family in (TRANSFORMER, HEADS, MLP, NETWORK, LINEAR)
+    family.name: family for family in (TRANSFORMER, HEADS, MLP, NORMED, NETWORK, LINEAR)
 }
 """The last that recognises a file reads it: what comes later is more special."""
 
@@ -41,6 +43,8 @@ def read_subject(path: Path) -> AnyModel:
     if len(FAMILIES) > 1:
         container = parse(path, read_bytes(path))
         tensors = container.tensors
+        if TRANSFORMER.recognises(tensors) and says_lnpre(container.metadata):
+            return NORMED.read(path)  # type: ignore[no-any-return]  # norms without weights show in settings only
         plain = TRANSFORMER.recognises(tensors) and not MLP.recognises(tensors)
         if plain and task_of(container.metadata) != MAX:
             return HEADS.read(path)  # type: ignore[no-any-return]  # the plain statement is about the maximum

@@ -32,9 +32,11 @@ def _command(
     timeout: options.Timeout = None,
     task: options.Task = None,
     table: options.Table = None,
+    norm: options.Norm = None,
+    eps: options.Eps = None,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        options.set_task(task, table)
+        options.set_task(task, table, norm, eps)
         if model is None:
             return listed(terminal), 0
         return compared(model, budget, options.limits(timeout, None).timeout_s, terminal), 0

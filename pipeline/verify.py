@@ -306,11 +306,13 @@ def _command(
     ] = False,
     task: options.Task = None,
     table: options.Table = None,
+    norm: options.Norm = None,
+    eps: options.Eps = None,
     *,
     running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        options.set_task(task, table)
+        options.set_task(task, table, norm, eps)
         limits = running.limits
         tasks = _tasks(model, certificates or [], corpus)
         least = None if margin is None else options.number("--margin", margin)

@@ -11,12 +11,13 @@ from pipeline.emit.names import certificate_modules, theorem_name
 from pipeline.families import find_family
 from pipeline.family import AnyModel
 from pipeline.strategy import Certificate
-from pipeline.transformer.tasks import MAX, TABLE
+from pipeline.transformer.tasks import MAX, TABLE, TASKS
 from tests.heads_models import heads_arrays
 from tests.heads_models import model_of as heads_model
 from tests.lean_support import ROUNDING, STRATEGY, count, tiny_model
 from tests.mlp_models import mlp_arrays
 from tests.mlp_models import model_of as mlp_model
+from tests.normed_models import model_of as normed_model
 from tests.test_linear import good
 from tests.test_network import network
 
@@ -38,6 +39,11 @@ def tiny(family: str, task: str = MAX) -> tuple[AnyModel, Certificate]:
         model = replace(plain, task=task, labels=labels)
     if family == "mlp":
         model = mlp_model(mlp_arrays(7, 2, 3, 1, 2, 0.3, ("b_in",)))
+    if family == "normed":
+        labels = tuple(n % 3 for n in range(9)) if task == TABLE else ()
+        model = replace(
+            normed_model(mlp_arrays(7, 2, 3, 1, 2, 0.3, ("b_in",))), task=task, labels=labels
+        )
     if family == "linear":
         model = good(2, 3)
     found = find_family(family)
@@ -57,6 +63,15 @@ def genuine(family: str, name: str, bound: int | None = None, task: str = MAX) -
 def of_tasks() -> list[Bundle]:
     """A certificate for each of the tasks that no committed one is about."""
     return [genuine("heads", f"Tiny{task.title()}", task=task) for task in TASKS_ALONE]
+
+
+def of_normed_tasks() -> list[Bundle]:
+    """The same of models with norms, whose committed certificates are about the maximum."""
+    return [
+        genuine("normed", f"TinyNormed{task.title()}", task=task)
+        for task in (*TASKS, TABLE)
+        if task != MAX
+    ]
 
 
 def forged(

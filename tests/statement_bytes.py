@@ -24,7 +24,7 @@ from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
 from pipeline.second_kernel.reviewed import STATEMENTS, from_bytes, printed
 from tests.lean_support import toolchain
-from tests.second_kernel_tiny import of_tasks
+from tests.second_kernel_tiny import of_normed_tasks, of_tasks
 
 
 @cache
@@ -36,7 +36,7 @@ def committed() -> list[Bundle]:
 @cache
 def chosen() -> list[Bundle]:
     """For each kind of statement, the smallest of them; and one for each task that they are not about."""
-    return [*smallest_of_each_kind(committed()), *of_tasks()]
+    return [*smallest_of_each_kind(committed()), *of_tasks(), *of_normed_tasks()]
 
 
 def _name(bundle: Bundle) -> str:

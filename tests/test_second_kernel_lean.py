@@ -40,7 +40,14 @@ from tests.conftest import Runner
 from tests.lean_support import LEAN_FILES
 from tests.second_kernel_cases import ODD, MustFail, compiled, odd_cases
 from tests.second_kernel_support import deep_recursion  # noqa: F401 (a fixture)
-from tests.second_kernel_tiny import TASKS_ALONE, forged, genuine, of_tasks, tiny
+from tests.second_kernel_tiny import (
+    TASKS_ALONE,
+    forged,
+    genuine,
+    of_normed_tasks,
+    of_tasks,
+    tiny,
+)
 from tests.statement_bytes import committed, read_from_bytes, text_of
 from tests.test_must_fail import Attack
 
@@ -155,6 +162,19 @@ FORGED = {
         partial(forged, "heads", said="Transformer.Correct R maximum { weights with b_U := none }"),
         "the statement",
     ),
+    "control normed": (partial(forged, "normed"), ""),
+    "another epsilon": (
+        partial(
+            forged,
+            "normed",
+            said="Transformer.Normed.Correct R maximum { weights with eps_num := nat_lit 0 }",
+        ),
+        "the statement",
+    ),
+    "without its norms": (
+        partial(forged, "normed", said="Transformer.Correct R maximum model"),
+        "it is a theorem about",
+    ),
     "a hypothesis": (partial(forged, "network", binders="(_ : False)"), "the statement"),
     "a property of its own": (
         partial(
@@ -208,14 +228,15 @@ def test_every_committed_certificate_has_a_reviewed_statement() -> None:
     bundles = committed()
     assert {bundle.manifest.family for bundle in bundles} == set(FAMILIES)
     assert all(require_reviewed(bundle) for bundle in bundles)
-    assert {printed(bundle) for bundle in [*bundles, *of_tasks()]} == set(reviewed_texts())
+    others = [*of_tasks(), *of_normed_tasks()]
+    assert {printed(bundle) for bundle in [*bundles, *others]} == set(reviewed_texts())
 
 
 def test_every_claim_and_task_has_a_reviewed_statement() -> None:
     """What the pipeline can write at all: each family's claims are among the committed, and each task has its text."""
     claimed = {(bundle.manifest.family, bundle.manifest.claim.kind) for bundle in committed()}
     assert claimed == {(f.name, kind) for f in FAMILIES.values() for kind in (ACCURACY, *f.claims)}
-    for family in ("heads", "mlp"):
+    for family in ("heads", "mlp", "normed"):
         bundle, (model, certificate) = genuine(family, "Tiny"), tiny(family)
         assert isinstance(model, HeadsModel)
         for task in (*TASKS, TABLE):

@@ -100,9 +100,28 @@ Table = Annotated[
 ]
 
 
-def set_task(task: str | None, table: Path | None) -> None:
-    """Remember what was asked for (`COMPACT_TASK`, `COMPACT_TABLE`): it is read where a model is."""
+Norm = Annotated[
+    str | None,
+    typer.Option(
+        "--norm",
+        metavar="LNPre",
+        help="The model has layer norms without weights (TransformerLens' LNPre).  [default: as the file says]",
+    ),
+]
+Eps = Annotated[
+    str | None,
+    typer.Option("--eps", metavar="NUMBER", help="Of these norms.  [default: the file's own]"),
+]
+
+
+def set_task(
+    task: str | None, table: Path | None, norm: str | None = None, eps: str | None = None
+) -> None:
+    """Remember what was asked for (`COMPACT_TASK`, `COMPACT_TABLE`, `COMPACT_NORM`, `COMPACT_EPS`): it is read where
+    a model is."""
     os.environ.update(_asked(task, table))
+    norms = {"COMPACT_NORM": norm, "COMPACT_EPS": eps}
+    os.environ.update({name: value for name, value in norms.items() if value is not None})
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The module `Compact.Real.Certificates`: each committed certificate's theorem, about the real numbers.
 
-A certificate's theorem is about every `ExpField`; the real numbers are one (`lean/Compact/Real`), so it is only applied
-to them.  `python -m pipeline.lean sync` writes the module anew.  Lean checks it, like everything else.
+A certificate's theorem is about every `ExpField`, or every `RootField`; the real numbers are one (`lean/Compact/Real`),
+so it is only applied to them.  `python -m pipeline.lean sync` writes the module anew.  Lean checks it, like everything
+else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ REAL_CERTIFICATES = f"{ROOT_MODULE}.Real.Certificates"
 
 _CERTIFICATES = f"{ROOT_MODULE}.Certificates."
 _THEOREM = re.compile(
-    r"^theorem (?P<name>\w+)_correct \(R : Type\) \[ExpField R\] :\s+(?P<statement>.+?) :=\s",
+    r"^theorem (?P<name>\w+)_correct \(R : Type\) \[(?:Exp|Root)Field R\] :\s+(?P<statement>.+?) :=\s",
     re.MULTILINE | re.DOTALL,
 )
 _TEXT = """\
@@ -44,7 +45,7 @@ def real_source(directory: Path) -> str:
         if name.startswith(_CERTIFICATES) and not name.endswith(".Weights")
     ]
     theorems = [_real_theorem(name, root.path_of(name)) for name in modules]
-    imports = "".join(f"import {name}\n" for name in [f"{ROOT_MODULE}.Real.Instance", *modules])
+    imports = "".join(f"import {name}\n" for name in [f"{ROOT_MODULE}.Real.Root", *modules])
     return f"prelude\n{imports}{_TEXT}" + "".join(theorems)
 
 

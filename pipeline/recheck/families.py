@@ -9,12 +9,14 @@ from pipeline.recheck.heads.family import HEADS
 from pipeline.recheck.linear.family import LINEAR
 from pipeline.recheck.mlp.family import MLP
 from pipeline.recheck.network.family import NETWORK
+from pipeline.recheck.normed.family import NORMED
 from pipeline.recheck.transformer.family import TRANSFORMER
 
 FAMILIES: Mapping[str, Family] = {
     "transformer": TRANSFORMER,
     "heads": HEADS,
     "mlp": MLP,
+    "normed": NORMED,
     "network": NETWORK,
     "linear": LINEAR,
 }

@@ -1,5 +1,5 @@
 prelude
-import Compact.Real.Instance
+import Compact.Real.Root
 import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf4Biases.Boxes
 import Compact.Certificates.Linear10.AmGm
@@ -12,6 +12,7 @@ import Compact.Certificates.MaxOf10.Prefix
 import Compact.Certificates.MaxOf2.BruteForce
 import Compact.Certificates.MaxOf20.PrefixTop2
 import Compact.Certificates.MaxOf2HalfTrained.BruteForce
+import Compact.Certificates.MaxOf2Norm.BruteForce
 import Compact.Certificates.MaxOf3.BruteForce
 import Compact.Certificates.MaxOf3.PrefixMargin
 import Compact.Certificates.MaxOf3.PrefixMass
@@ -140,6 +141,13 @@ theorem bruteForce_real :
     AtLeast (nat_lit 2375) (Correct Real Compact.Certificates.MaxOf2HalfTrained.weights) :=
   bruteForce_correct Real
 end Compact.Certificates.MaxOf2HalfTrained
+
+namespace Compact.Certificates.MaxOf2Norm
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 100) (Transformer.Normed.Correct Real maximum Compact.Certificates.MaxOf2Norm.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.MaxOf2Norm
 
 namespace Compact.Certificates.MaxOf3
 /-- Of the real numbers. -/

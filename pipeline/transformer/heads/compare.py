@@ -93,21 +93,21 @@ def _logits(model: HeadsModel, tokens: Tokens, dtype: Any) -> Floats:
     W = {name: array(rows) for name, rows in model.tensors.items()}
     resid = W["W_E"][tokens] + W["W_pos"]
     scale = dtype(model.attn_scale / (1 << model.scale_frac))
-    stream = resid[:, -1] + bias(model.biases, "b_O")
+    stream, look = resid[:, -1] + bias(model.biases, "b_O"), model.seen(resid)
     for head in model.heads:
         A = {name: array(rows) for name, rows in head.tensors.items()}
-        query = resid[:, -1] @ A["W_Q"] + bias(head.biases, "b_Q")
-        key = resid @ A["W_K"] + bias(head.biases, "b_K")
-        value = resid @ A["W_V"] + bias(head.biases, "b_V")
+        query = look[:, -1] @ A["W_Q"] + bias(head.biases, "b_Q")
+        key = look @ A["W_K"] + bias(head.biases, "b_K")
+        value = look @ A["W_V"] + bias(head.biases, "b_V")
         scores = np.einsum("nh,nph->np", query, key) / scale
         weight = np.exp(scores - scores.max(axis=1, keepdims=True))
         weight = weight / weight.sum(axis=1, keepdims=True)
         stream = stream + np.einsum("np,nph->nh", weight, value) @ A["W_O"]
     if model.mlp is not None:
         M = {name: array(rows) for name, rows in model.mlp.tensors.items()}
-        neurons = np.maximum(stream @ M["W_in"] + bias(model.mlp.biases, "b_in"), 0)
+        neurons = np.maximum(model.seen(stream) @ M["W_in"] + bias(model.mlp.biases, "b_in"), 0)
         stream = stream + neurons @ M["W_out"] + bias(model.mlp.biases, "b_out")
-    return np.asarray(stream @ W["W_U"] + bias(model.biases, "b_U"))
+    return np.asarray(model.seen(stream) @ W["W_U"] + bias(model.biases, "b_U"))
 
 
 def _centred(rows: Floats) -> Floats:

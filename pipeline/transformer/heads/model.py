@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pipeline.model import Model
 from pipeline.model.model import Assumption
@@ -68,6 +68,10 @@ class HeadsModel:
     """The ReLU neurons after attention, if there are any (`pipeline/transformer/mlp`)."""
     labels: tuple[int, ...] = ()
     """The right answer to each input, if the task is a table."""
+
+    def seen(self, stream: Any) -> Any:
+        """What is read from the residual stream, in floats: itself, as nothing is normed."""
+        return stream
 
     def answer(self, x: Sequence[int]) -> int:
         """The right answer to an input."""

@@ -55,9 +55,11 @@ def read_heads(path: str | os.PathLike[str]) -> HeadsModel:
     return heads_model(path, content, parse(path, content))
 
 
-def heads_model(path: Path, content: bytes, container: Container, d_mlp: int = 0) -> HeadsModel:
-    """The model in a file, but for its MLP, which has `d_mlp` neurons.  A bias that is zero everywhere is left out:
-    nothing depends on it."""
+def heads_model(
+    path: Path, content: bytes, container: Container, d_mlp: int = 0, norm: bool = False
+) -> HeadsModel:
+    """The model in a file, but for its MLP, which has `d_mlp` neurons, and for its norms.  A bias that is zero
+    everywhere is left out: nothing depends on it."""
     task = task_of(container.metadata)
     said = {name: text for name, text in container.metadata.items() if name != TABLE}
     container = without_scalars(container)
@@ -68,7 +70,7 @@ def heads_model(path: Path, content: bytes, container: Container, d_mlp: int = 0
     given = {**numbers, **{name: each for name, each in biases.items() if each.mantissas.any()}}
     notes = check_buffers(path, stored, sizes.n_ctx)
     named = {name: getattr(sizes, name) for name in ("n_ctx", "d_vocab", "d_model", "d_head")}
-    facts = Facts(named, bool(biases), tied(stored), sizes.heads, d_mlp)
+    facts = Facts(named, bool(biases), tied(stored), sizes.heads, d_mlp, norm)
     declared = look(path, settings(said), facts)
     scale = attention_scale(path, stored.get(SCALE_NAME), declared, sizes.d_head)
     frac = max(each.frac for each in given.values())

@@ -42,12 +42,12 @@ def read_mlp(path: str | os.PathLike[str]) -> MlpModel:
     return mlp_model(path, content, parse(path, content))
 
 
-def mlp_model(path: Path, content: bytes, container: Container) -> MlpModel:
+def mlp_model(path: Path, content: bytes, container: Container, norm: bool = False) -> MlpModel:
     """The model in a file.  A bias that is zero everywhere is left out: nothing depends on it."""
     stored = _by_short_name(path, container.tensors)
     rest = {name: each for name, each in container.tensors.items() if name not in _SHORT_OF}
     d_mlp = _neurons(path, stored)
-    heads = heads_model(path, content, replace(container, tensors=rest), d_mlp)
+    heads = heads_model(path, content, replace(container, tensors=rest), d_mlp, norm)
     shapes = _shapes(path, stored, d_mlp, heads.d_model)
     _require_relu(path, container)
     numbers = {name: exact(path, name, stored[name]) for name in stored}

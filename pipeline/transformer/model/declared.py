@@ -25,6 +25,8 @@ class Facts:
     heads: int = 1
     d_mlp: int = 0
     """The number of neurons of its MLP; 0 without one."""
+    norm: bool = False
+    """Are there norms without weights (TransformerLens' LNPre)?"""
 
 
 @dataclass(frozen=True)

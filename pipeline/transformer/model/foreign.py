@@ -58,7 +58,9 @@ _FOREIGN = (
     ),
     _names(r"(^|\.)(blocks|layers?|h)\.0*[1-9]\d*\.", "several layers"),
     _names(
-        r"(^|[._])(ln|norm|layer_?norm|rms_?norm)(\d|_f|_final|_pre|_post)?([._]|$)|layernorm", "layer norm"
+        r"(^|[._])(ln|norm|layer_?norm|rms_?norm)(\d|_f|_final|_pre|_post)?([._]|$)|layernorm", "layer norm",
+        "fold its weights into the matrices that read it (TransformerLens: fold_ln=True), which leaves LNPre;"
+        " or give a model without layer norm",
     ),
     _names(
         r"(^|[._])mlp([._]|$)|(^|\.)(W|b)_(in|out|gate)$|(^|[._])(fc\d?|ffn?|feed_?forward|c_fc)([._]|$)|linear[12]\.",

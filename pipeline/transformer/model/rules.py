@@ -15,7 +15,7 @@ Say = str | None
 """What is wrong with a setting, or nothing."""
 
 _CURE = (
-    "the theorem is about one layer, attention only, without normalization; where the file says"
+    "the theorem is about one layer, attention only, without normalization (or with LNPre); where the file says"
     " otherwise wrongly, save it without that"
 )
 _NONE = (None, False, "", "none", "identity")
@@ -77,6 +77,26 @@ def _plain_mlp(setting: Setting, facts: Facts, declared: Declared) -> Say:
     if not facts.d_mlp:
         return _only_with_mlp("MLP")(setting, facts, declared)
     return _absent_number("gated MLP, experts, or MLP beside attention")(setting, facts, declared)
+
+
+def _normalization(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    """Norms without weights, where the theorem has them; else none."""
+    value = str(setting.value).strip().lower()
+    if value == "ln":
+        return (
+            "that norm has weights: fold them into the matrices that read it (TransformerLens: fold_ln=True), which"
+            " leaves LNPre, and say so with eps"
+        )
+    if value in ("rms", "rmspre"):
+        return "the theorem's norm subtracts the mean: train the model with LNPre"
+    if facts.norm:
+        return None if value == "lnpre" else "--norm says LNPre: keep one of the two"
+    return _absent("normalization")(setting, facts, declared)
+
+
+def _epsilon(setting: Setting, facts: Facts, declared: Declared) -> Say:
+    """Read where there are norms (`normed/said.py`)."""
+    return None if facts.norm else suspicious(setting)
 
 
 def _one_of(*values: object, otherwise: str) -> Rule:
@@ -168,7 +188,9 @@ def _table(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 RULES = _table(
     {
-        "normalization_type norm_type normalization norm layer_norm layernorm rms_norm rmsnorm use_norm"
+        "normalization_type norm_type normalization": _normalization,
+        "layer_norm_eps layer_norm_epsilon norm_eps ln_eps": _epsilon,
+        "norm layer_norm layernorm rms_norm rmsnorm use_norm"
         " use_ln use_layernorm use_layer_norm use_rmsnorm pre_norm post_norm normalize": _absent(
             "normalization"
         ),

@@ -1,0 +1,146 @@
+prelude
+import Compact.Transformer.Strategy.NormedBruteForce.Check
+/-!
+# Brute force for a model with norms: weights and norms
+
+What the balls of weights, of a row times a matrix, and of a norm hold.
+-/
+namespace Compact
+namespace Transformer
+namespace NormedBruteForce
+namespace Setup
+variable {R : Type} [RootField R]
+
+/-- What is known of the setup. -/
+structure Fair (s : Setup) : Prop where
+  unit : s.unit = 2 ^ s.w.model.frac
+  finer : 0 < s.finer
+  one : s.one = s.unit * s.finer
+  d_model : 0 < s.w.model.d_model
+  n_ctx : 0 < s.w.model.n_ctx
+  scale : 0 < s.w.model.attn_scale
+  eps : 0 < s.w.eps_den
+  fit : s.c.form.fit = true
+  error : s.error = s.c.form.error
+
+variable {s : Setup} (S : s.Fair)
+include S
+
+theorem Fair.unit_pos : 0 < s.unit := S.unit ▸ Nat.two_pow_pos _
+theorem Fair.one_pos : 0 < s.one := S.one ▸ Nat.mul_pos S.unit_pos S.finer
+
+/-! ## Weights -/
+
+theorem Fair.weight (T : Tensor) (i j : Nat) : (Setup.weight T i j).Holds s.unit (entry R s.w.model T i j) := by
+  have z : ofNat R 0 = 0 := ofNat_zero
+  have F : (0 : R) < ofNat R (2 ^ s.w.model.frac) := ofNat_pos (Nat.two_pow_pos _)
+  have h : Ball.Near (0 : R) 0 := ⟨le_refl 0, le_of_eq neg_zero⟩
+  refine Ball.Holds.tidy (h.of_eq ?_ z.symm)
+  rw [S.unit]
+  show (0 : R) = ofNat R (2 ^ s.w.model.frac) * ((ofNat R (T.digit i j) - ofNat R (2 ^ (T.bits - 1))) / ofNat R (2 ^ s.w.model.frac)) -
+    (ofNat R (T.digit i j) - ofNat R (2 ^ (T.bits - 1)))
+  rw [mul_div_cancel (ne_of_gt F), sub_self]
+
+theorem Fair.column (T : Tensor) (rows cols : Nat) {j : Nat} (hj : j < cols) :
+    Ball.HoldsAll s.unit ((Setup.columns T rows cols).getD j []) rows fun i => entry R s.w.model T i j := by
+  unfold Setup.columns
+  rw [Ball.getD_table_zero _ [] hj]
+  exact Ball.HoldsAll.table fun i _ => S.weight T i j
+
+omit S in
+theorem length_columns (T : Tensor) (rows cols : Nat) : (Setup.columns T rows cols).length = cols := Ball.length_table _ _ _
+
+theorem Fair.biases (k : Nat) (b : Option Tensor) (n : Nat) : Ball.HoldsAll (s.unit * k) (Setup.biases k b n) n (bias R s.w.model b) := by
+  cases b with
+  | none => exact Ball.HoldsAll.table fun _ _ => Ball.holds_zero _
+  | some T => exact Ball.HoldsAll.table fun j _ => ((S.weight T 0 j).scale k).to_unit
+
+/-- A row times a matrix, plus a bias. -/
+theorem Fair.affine {xs : List Ball} {n m : Nat} {f : Nat → R} (h : Ball.HoldsAll s.one xs n f) (T : Tensor) (b : Option Tensor) :
+    Ball.HoldsAll s.one (s.affine (Setup.columns T n m) (Setup.biases s.one b m) xs) m
+      fun j => (sum n fun i => f i * entry R s.w.model T i j) + bias R s.w.model b j := by
+  have B := S.biases (R := R) s.one b m
+  have L := length_columns T n m
+  unfold Setup.affine
+  refine ⟨(length_foldZip (fun (col : List Ball) (b : Ball) => Ball.shrink s.unit (Ball.dotFrom xs col b.plus b.minus b.radius)) (L.trans B.length.symm)).trans L,
+    fun j hj => ?_⟩
+  rw [getD_foldZip (fun (col : List Ball) (b : Ball) => Ball.shrink s.unit (Ball.dotFrom xs col b.plus b.minus b.radius)) (L.symm ▸ hj)
+    (B.length.symm ▸ hj) [] Ball.zero Ball.zero]
+  have start : Ball.Holds (s.one * s.unit) _ _ := Nat.mul_comm s.unit s.one ▸ B.get j hj
+  exact (h.dotFrom (S.column T n m hj) start).shrink S.unit_pos
+
+/-- The residual stream. -/
+theorem Fair.resid {x : List Nat} {p t : Nat} (h : token x p = t) :
+    Ball.HoldsAll s.one (s.resid p t) s.w.model.d_model (Transformer.resid R s.w.model x p) := by
+  refine Ball.HoldsAll.table fun i _ => ?_
+  rw [S.one, ← h]
+  exact (((S.weight _ _ i).add (S.weight _ p i)).scale s.finer).to_unit
+
+/-! ## The norm -/
+
+omit S in
+theorem of_allZero {xs : List Ball} (h : allZero xs = true) {i : Nat} (hi : i < xs.length) : (xs.getD i Ball.zero).isZero = true := by
+  induction xs generalizing i with
+  | nil => exact absurd hi (Nat.not_lt_zero i)
+  | cons x xs ih =>
+    have h : (x.isZero && allZero xs) = true := h
+    cases i with
+    | zero => exact Bool.and_left h
+    | succ i => exact ih (Bool.and_right h) (Nat.lt_of_succ_lt_succ hi)
+
+/-- `d` times an entry less the sum is `d` times the entry less the mean. -/
+theorem Fair.centre {T x : Ball} {f : Nat → R} {i : Nat} (hT : T.Holds s.one (sum s.w.model.d_model f)) (hx : x.Holds s.one (f i)) :
+    (centre s.w.model.d_model T x).Holds (s.one * s.w.model.d_model) (Normed.centred R s.w f i) := by
+  refine Ball.Holds.to_unit (Ball.Holds.tidy ?_)
+  refine ((Ball.Near.add (hx.scale s.w.model.d_model) (Ball.Near.neg hT))).of_eq ?_ (ofNat_add _ _).symm
+  have e : ofNat R s.w.model.d_model * Normed.centred R s.w f i = ofNat R s.w.model.d_model * f i - sum s.w.model.d_model f := by
+    show ofNat R s.w.model.d_model * (f i - sum s.w.model.d_model f / ofNat R s.w.model.d_model) = _
+    rw [mul_sub, mul_div_cancel (ofNat_ne_zero S.d_model)]
+  rw [e]
+  show ofNat R s.one * (ofNat R s.w.model.d_model * f i) - (ofNat R (s.w.model.d_model * x.plus) - ofNat R (s.w.model.d_model * x.minus)) +
+      -(ofNat R s.one * sum s.w.model.d_model f - (ofNat R T.plus - ofNat R T.minus)) =
+    ofNat R s.one * (ofNat R s.w.model.d_model * f i - sum s.w.model.d_model f) -
+      (ofNat R (s.w.model.d_model * x.plus + T.minus) - ofNat R (s.w.model.d_model * x.minus + T.plus))
+  generalize sum s.w.model.d_model f = total
+  generalize f i = entry
+  ring [ofNat R s.one, ofNat R s.w.model.d_model, entry, total, ofNat R x.plus, ofNat R x.minus, ofNat R T.plus, ofNat R T.minus]
+
+theorem Fair.epsilon (U : Nat) : (s.eps U).Holds U (Normed.eps R s.w) := by
+  have D : (0 : R) < ofNat R s.w.eps_den := ofNat_pos S.eps
+  have lo := ofNat_div_le (R := R) (U * s.w.eps_num) S.eps
+  have hi := le_of_lt (lt_ofNat_div_succ (R := R) (U * s.w.eps_num) S.eps)
+  have e : ofNat R U * Normed.eps R s.w = ofNat R (U * s.w.eps_num) / ofNat R s.w.eps_den := by
+    show ofNat R U * (ofNat R s.w.eps_num / ofNat R s.w.eps_den) = _
+    rw [← mul_div_assoc, ofNat_mul]
+  show Ball.Near (ofNat R U * Normed.eps R s.w - (ofNat R (U * s.w.eps_num / s.w.eps_den) - ofNat R 0)) (ofNat R 1)
+  rw [e, ofNat_zero, sub_zero, ofNat_one]
+  generalize ofNat R (U * s.w.eps_num) / ofNat R s.w.eps_den = q at lo hi ⊢
+  constructor
+  · exact le_of_linear hi (by ring [q, ofNat R (U * s.w.eps_num / s.w.eps_den)])
+  · exact le_trans (neg_nonpos.mpr zero_le_one) (sub_nonneg.mpr lo)
+
+theorem Fair.variance_nonneg (f : Nat → R) : 0 ≤ Normed.variance R s.w f + Normed.eps R s.w :=
+  add_nonneg (div_nonneg (sum_nonneg fun _ _ => mul_self_nonneg _) (ofNat_pos S.d_model)) (div_nonneg (ofNat_nonneg _) (ofNat_pos S.eps))
+
+/-- The norm. -/
+theorem Fair.of_withNorm {xs : List Ball} {f : Nat → R} {k : List Ball → Bool} (hx : Ball.HoldsAll s.one xs s.w.model.d_model f)
+    (h : s.withNorm xs k = true) : ∃ ys, k ys = true ∧ Ball.HoldsAll s.one ys s.w.model.d_model (Normed.norm R s.w f) := by
+  unfold Setup.withNorm at h
+  rw [Nat.force_eq, Nat.force_eq, Ball.force_eq, Ball.forceList_eq, Ball.force_eq, Ball.force_eq] at h
+  have zeros := Bool.and_left h
+  have rest := Bool.and_right h
+  rw [Ball.forceList_eq] at rest
+  have V : 0 < s.one * s.w.model.d_model := Nat.mul_pos S.one_pos S.d_model
+  have cs : Ball.HoldsAll (s.one * s.w.model.d_model) (mapFold (Setup.centre s.w.model.d_model (Ball.sum xs)) xs) s.w.model.d_model
+      (Normed.centred R s.w f) := hx.map fun i hi => S.centre hx.sum (hx.get i hi)
+  have squares := cs.dot cs
+  have mean : Ball.Holds _ _ (Normed.variance R s.w f) := (Ball.Holds.to_unit (k := s.w.model.d_model)
+    (squares.of_eq (mul_div_cancel (ofNat_ne_zero S.d_model) _).symm)).shrink S.d_model
+  have sigma := (mean.add (S.epsilon (R := R) (s.one * s.w.model.d_model * (s.one * s.w.model.d_model)))).root s.c.steps (S.variance_nonneg f)
+  refine ⟨_, rest, cs.map fun i hi => sigma.quotient (cs.get i hi) V ?_⟩
+  exact (Bool.or_cases zeros).elim Or.inl fun zeros => Or.inr (of_allZero zeros (cs.length.symm ▸ hi))
+
+end Setup
+end NormedBruteForce
+end Transformer
+end Compact

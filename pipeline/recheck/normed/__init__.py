@@ -1,0 +1,1 @@
+"""One-layer transformers with norms without weights, for the second checker."""

@@ -1,0 +1,326 @@
+"""Models with norms: read as they are, and by brute force exactly the inputs that are right, and no others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+import torch
+
+from examples.heads_network import HeadsModel as Network
+from examples.heads_network import HeadsShape
+from pipeline.emit.theorem import render_theorem, render_value
+from pipeline.errors import MalformedInput
+from pipeline.families import family_of, read_subject
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.lean_file import read_theorem
+from pipeline.recheck.normed import brute_force
+from pipeline.recheck.normed.family import NORMED as SECOND
+from pipeline.recheck.normed.lean_weights import read_weights
+from pipeline.recheck.normed.weights import NormedWeights
+from pipeline.recheck.normed.words import NormedWords
+from pipeline.recheck.refused import Refused
+from pipeline.transformer.heads.compare import logits
+from pipeline.transformer.normed.brute_force import BITS, NormedBruteForce, rounding
+from pipeline.transformer.normed.check import NormedCheck
+from pipeline.transformer.normed.family import NORMED
+from pipeline.transformer.normed.length import operations
+from pipeline.transformer.normed.model import NormedModel
+from pipeline.transformer.normed.weights import render_weights
+from pipeline.transformer.tasks import TASKS
+from tests.heads_models import heads_arrays
+from tests.lean_support import build
+from tests.mlp_models import mlp_arrays
+from tests.normed_models import LNPRE, model_of, write_normed
+from tests.tiny_models import Arrays
+
+SPACE = "Compact.Certificates"
+SIZES = [(1, 2), (1, 4), (2, 2), (2, 3), (2, 4), (3, 3)]
+SOME = [("b_in",), ("b_out", "b_O"), (), ("b_in", "b_out", "b_O", "b_U", "b_Q", "b_K", "b_V")]
+EPSILONS = ("1e-5", "0.5", "0")
+
+
+def arrays_of(
+    seed: int, n_ctx: int, d_vocab: int, heads: int, d_mlp: int, biases: tuple[str, ...]
+) -> Arrays:
+    """Random weights with an MLP, or without neurons without one."""
+    if d_mlp:
+        return mlp_arrays(seed, n_ctx, d_vocab, heads, d_mlp, 0.3, biases)
+    plain = tuple(each for each in biases if each not in ("b_in", "b_out"))
+    return heads_arrays(seed, n_ctx, d_vocab, heads, 0.3, plain)
+
+
+def right_inputs(model: NormedModel, slack: float) -> set[tuple[int, ...]]:
+    """The inputs that floats say are answered rightly, by more than so much."""
+    inputs = list(product(range(model.d_vocab), repeat=model.n_ctx))
+    found, right = logits(model, np.array(inputs)), set()
+    for x, row in zip(inputs, found, strict=True):
+        label = model.answer(x)
+        if row[label] - np.delete(row, label).max() > slack:
+            right.add(x)
+    return right
+
+
+def second(model: NormedModel) -> NormedWeights:
+    """The weights as the second checker reads them."""
+    _, weights = read_weights(render_weights("Tiny", model).encode())
+    return replace(weights, label=TASKS[model.task].label)
+
+
+def counted(model: NormedModel, fields: Mapping[str, object]) -> set[tuple[int, ...]]:
+    """The inputs that the second checker counts."""
+    found = brute_force.count(second(model), Certificate(dict(fields)))  # type: ignore[arg-type]
+    every = [x for group in found.groups for x in group.all()]
+    assert len(set(every)) == len(every) == found.number
+    return set(every)
+
+
+@pytest.mark.parametrize(("n_ctx", "d_vocab"), SIZES)
+@pytest.mark.parametrize("heads", [1, 2])
+def test_counts_what_is_right(n_ctx: int, d_vocab: int, heads: int) -> None:
+    for d_mlp in (0, 1, 3):
+        seed = 7 * d_mlp + heads + n_ctx
+        task, biases = list(TASKS)[seed % len(TASKS)], SOME[seed % len(SOME)]
+        arrays = arrays_of(seed, n_ctx, d_vocab, heads, d_mlp, biases)
+        model = replace(model_of(arrays, EPSILONS[(seed + d_vocab) % 3]), task=task)
+        found = NormedBruteForce().search(model, lambda _: None)
+        by_second = counted(model, found.fields)
+        assert len(by_second) == found.bound
+        assert right_inputs(model, 1e-6) <= by_second <= right_inputs(model, -1e-9)
+
+
+def flat(arrays: Arrays, token: int) -> Arrays:
+    """A token whose residual stream does not vary before attention, at any position."""
+    changed = {**arrays, "W_E": arrays["W_E"].copy(), "W_pos": arrays["W_pos"].copy()}
+    changed["W_pos"][:] = changed["W_pos"][:, :1]
+    changed["W_E"][token] = 0.5
+    return changed
+
+
+@pytest.mark.parametrize("eps", EPSILONS)
+def test_zero_variance(eps: str) -> None:
+    """A vector that does not vary has the norm zero, whatever epsilon is."""
+    model = model_of(flat(arrays_of(3, 2, 4, 2, 0, SOME[3]), 1), eps)
+    check = NormedCheck(model, rounding(model, BITS[0]))
+    assert check.norm(check.resid(0, 1)) == [(0, 0, 0)] * model.d_model
+    found = NormedBruteForce().search(model, lambda _: None)
+    right = right_inputs(model, 1e-6)
+    assert right
+    assert right <= counted(model, found.fields) <= right_inputs(model, -1e-9)
+    words = NormedWords(second(model), 40)
+    for x, row in zip(product(range(4), repeat=2), logits_of(model), strict=True):
+        said = words.logits(x)
+        assert max(abs(float(a.mid) - b) for a, b in zip(said, row, strict=True)) < 1e-9
+
+
+def logits_of(model: NormedModel) -> np.ndarray:
+    """Those of all inputs, in float64."""
+    return logits(model, np.array(list(product(range(model.d_vocab), repeat=model.n_ctx))))
+
+
+def test_a_final_norm_of_nothing() -> None:
+    """Where the residual stream does not vary before the last norm, all logits are equal and nothing is counted."""
+    arrays = arrays_of(3, 2, 3, 1, 0, ())
+    for name in ("W_E", "W_pos", "W_O"):
+        arrays[name] = np.zeros_like(arrays[name])
+    for eps in EPSILONS:
+        model = model_of(arrays, eps)
+        assert NormedBruteForce().search(model, lambda _: None).bound == 0
+        assert np.abs(logits_of(model)).max() == 0
+
+
+def test_norms_matter() -> None:
+    """What is proved is not what would be proved without norms, nor with another epsilon."""
+    arrays = arrays_of(1, 2, 4, 2, 3, SOME[3])
+    rows = [logits_of(model_of(arrays, eps)) for eps in ("1e-5", "0.5")]
+    assert np.abs(rows[0] - rows[1]).max() > 1e-2
+    (bound,) = {NormedBruteForce().search(model_of(arrays), lambda _: None).bound}
+    plain = {
+        name: each
+        for name, each in arrays.items()
+        if name not in ("W_in", "W_out", "b_in", "b_out")
+    }
+    assert NormedBruteForce().search(model_of(plain), lambda _: None).bound != bound
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_rounding_says(seed: int) -> None:
+    model = model_of(arrays_of(seed, 2, 3, 1 + seed % 2, 3 * (seed % 2), SOME[3]), EPSILONS[seed])
+    right, verdicts = right_inputs(model, -1e-9), set[int]()
+    for extra, prec, steps in product((0, 8, 40), (2, 8, 40), (0, 1, 8)):
+        fields = {"extra": extra, "prec": prec, "half": prec // 2, "steps": steps, "bound": 0}
+        try:
+            found = counted(model, fields)
+        except Refused:
+            continue
+        assert found <= right
+        verdicts.add(len(found))
+    assert len(verdicts) > 1
+
+
+def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, int]]:
+    """Certificates that must be refused."""
+    bound = fields["bound"]
+    assert isinstance(bound, int)
+    return {
+        "bound": {"bound": bound + 1},
+        "extra": {"extra": 0, "prec": 4, "half": 2},
+        "prec": {"prec": 2, "half": 1},
+        "half": {"half": 0},
+        "argument": {"half": 40},
+        "steps": {"steps": 0},
+    }
+
+
+def accepted(model: NormedModel, fields: Mapping[str, object]) -> bool:
+    """What the second checker says of a certificate."""
+    bound = fields["bound"]
+    assert isinstance(bound, int)
+    try:
+        return bound <= len(counted(model, fields))
+    except Refused:
+        return False
+
+
+def theorem(name: str, model: NormedModel) -> str:
+    """The certificate's module, with its length, and what Lean must refuse."""
+    strategy, form = NormedBruteForce(), NORMED.form_for(model, "brute-force", {})
+    found = strategy.search(model, lambda _: None)
+    label, checks = TASKS[model.task].label, []
+    for change in forgeries(found.fields).values():
+        says = str(accepted(model, {**found.fields, **change})).lower()
+        with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())
+        checks.append(
+            f"NormedBruteForce.check {label} weights {{ bruteForce with {with_} }} = {says}"
+        )
+    assert not accepted(model, {**found.fields, **forgeries(found.fields)["bound"]})
+    assert not accepted(model, {**found.fields, **forgeries(found.fields)["prec"]})
+    no_divisor = "{ weights with eps_den := nat_lit 0 }"
+    checks.append(f"NormedBruteForce.check {label} {no_divisor} bruteForce = false")
+    length = operations(strategy.checker, model, found.fields)
+    checks.append(
+        f"Nat.beq (NormedBruteForce.operations weights bruteForce) (nat_lit {length}) = true"
+    )
+    text = render_theorem(form, name, strategy.name, found.bound, found.fields, strategy.checker)
+    read = read_theorem(text.encode(), SECOND)
+    assert (read.claimed, read.label) == (found.bound, label)
+    more = "import Compact.Transformer.Length.NormedBruteForce\n"
+    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
+    end = f"end {SPACE}.{name}\n"
+    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+
+
+def test_lean_counts_the_same() -> None:
+    sources = {}
+    cases = [("max", 1, 0, "1e-5"), ("min", 2, 2, "0"), ("last", 1, 1, "0.5")]
+    for number, (task, heads, d_mlp, eps) in enumerate(cases):
+        arrays = flat(arrays_of(number, 2, 2, heads, d_mlp, SOME[number]), number % 2)
+        model = replace(model_of(arrays, eps), task=task)
+        name = f"Normed{number}"
+        sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
+        sources[f"{SPACE}.{name}.BruteForce"] = theorem(name, model)
+    results = build(sources, SPACE)
+    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
+    assert not rejected
+
+
+def test_logits_are_those_of_torch() -> None:
+    """As our own network has them, in float64, and as torch's layer norm has them."""
+    shape = HeadsShape(3, 4, 2, 6, 3, True, 5, 1e-5)
+    network = Network(shape, torch.Generator().manual_seed(1)).double()
+    with torch.no_grad():
+        for name in ("b_Q", "b_K", "b_V", "b_O", "b_U", "b_in", "b_out"):
+            getattr(network, name).normal_(0, 0.3)
+        for each in network.parameters():
+            each.copy_(each.float())
+    arrays = {
+        k.rpartition(".")[2]: v.float().numpy() for k, v in network.transformer_lens_state().items()
+    }
+    model = model_of(arrays)
+    tokens = np.array(list(product(range(4), repeat=3)))
+    with torch.no_grad():
+        expected = network(torch.tensor(tokens)).numpy()
+        stream = torch.randn(7, 6, dtype=torch.float64)
+        seen = network.seen(stream).numpy()
+        by_torch = torch.nn.functional.layer_norm(stream, (6,), eps=1e-5).numpy()
+    assert np.abs(seen - by_torch).max() < 1e-12
+    assert np.abs(logits(model, tokens) - expected).max() < 1e-9
+    words = NormedWords(second(model), 40)
+    for x, row in zip(tokens[:12].tolist(), expected[:12], strict=True):
+        said = words.logits(tuple(x))
+        assert max(abs(float(a.mid) - b) for a, b in zip(said, row, strict=True)) < 1e-9
+
+
+def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A norm without weights shows in settings, nested ones too, or on the command line."""
+    arrays = arrays_of(1, 2, 3, 1, 3, SOME[3])
+    model = read_subject(write_normed(tmp_path / "said.safetensors", arrays))
+    assert family_of(model).name == "normed"
+    config = json.dumps({"normalization_type": "LNPre", "eps": 1e-05, "act_fn": "relu", "d_mlp": 3})
+    nested = tmp_path / "nested.safetensors"
+    safetensors.numpy.save_file(arrays, nested, metadata={"cfg": config})
+    same = read_subject(nested)
+    assert isinstance(model, NormedModel)
+    assert isinstance(same, NormedModel)
+    assert (same.digest, same.eps_num, same.eps_den) == (model.digest, 1, 100000)
+    plain = tmp_path / "plain.safetensors"
+    safetensors.numpy.save_file(arrays, plain, metadata={"act_fn": "relu"})
+    assert family_of(read_subject(plain)).name == "mlp"
+    monkeypatch.setenv("COMPACT_NORM", "LNPre")
+    monkeypatch.setenv("COMPACT_EPS", "0.00001")
+    asked = read_subject(plain)
+    assert asked.digest == model.digest
+    SECOND.require_model(plain.read_bytes(), second(asked))  # type: ignore[arg-type]
+    assert {each.name for each in asked.assumed} >= {"normalization_type", "eps"}
+
+
+REFUSED: dict[str, tuple[Arrays, dict[str, str], str]] = {
+    "no epsilon": ({}, {"normalization_type": "LNPre"}, "does not say its epsilon"),
+    "two epsilons": ({}, {**LNPRE, "ln_eps": "1e-6"}, "more than one epsilon"),
+    "negative": ({}, {**LNPRE, "eps": "-1"}, "no such number"),
+    "no number": ({}, {**LNPRE, "eps": "small"}, "no such number"),
+    "LN": ({}, {"normalization_type": "LN", "eps": "1e-5"}, "fold"),
+    "RMS": ({}, {"normalization_type": "RMS", "eps": "1e-5"}, "train the model with LNPre"),
+    "RMSPre": ({}, {"normalization_type": "RMSPre", "eps": "1e-5"}, "train the model with LNPre"),
+    "weights": ({"blocks.0.ln1.w": np.ones(7, "<f4")}, LNPRE, "layer norm"),
+    "a bias of a norm": ({"ln_final.b": np.ones(7, "<f4")}, LNPRE, "layer norm"),
+    "two kinds": ({}, {**LNPRE, "norm_type": "RMS"}, "train the model with LNPre"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str, tmp_path: Path) -> None:
+    change, metadata, message = REFUSED[case]
+    path = tmp_path / "model.safetensors"
+    arrays = {**arrays_of(1, 2, 3, 1, 0, ()), **change}
+    safetensors.numpy.save_file(arrays, path, metadata=metadata)
+    with pytest.raises(MalformedInput, match=message):
+        read_subject(path)
+
+
+def test_the_second_checker_reads_the_file_itself(tmp_path: Path) -> None:
+    arrays = arrays_of(1, 2, 3, 1, 3, SOME[3])
+    weights = second(model_of(arrays))
+    without = second(model_of(arrays_of(1, 2, 3, 1, 0, SOME[3])))
+    for change, said, message, read in (
+        ({}, {"eps": "2e-5"}, "epsilon", weights),
+        ({}, {"eps": "x"}, "epsilon", weights),
+        ({}, {"normalization_type": "RMSPre"}, "LNPre", weights),
+        ({}, {"act_fn": "gelu"}, "ReLU", weights),
+        ({"W_in": arrays["W_in"] + 1}, {}, "W_in", weights),
+        ({}, {}, "theorem's model has none", without),
+    ):
+        path = write_normed(tmp_path / "other.safetensors", {**arrays, **change}, **said)
+        with pytest.raises(Refused, match=message):
+            SECOND.require_model(path.read_bytes(), read)
+
+
+def test_too_many_inputs() -> None:
+    with pytest.raises(MalformedInput, match="at most"):
+        NormedBruteForce().search(model_of(arrays_of(0, 7, 4, 1, 0, ())), lambda _: None)
