@@ -10,6 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pipeline.emit.rows import dense, entries
+from pipeline.emit.theorem import render_rows, render_value
+from pipeline.numbers.lanes import Lanes
 from pipeline.recheck.transformer.lean_weights import read_weights
 from pipeline.transformer.checker.exp_bits import ExpParams
 from pipeline.transformer.checker.exp_form import ExpForm
@@ -23,6 +26,7 @@ import Compact.Packed.ExpRows
 import Compact.Packed.All
 import Compact.Packed.ExpTable
 import Compact.Packed.RunningLanes
+import Compact.Packed.Widen
 import Compact.Transformer.Circuit.Joined
 namespace Compact
 {}
@@ -195,3 +199,41 @@ def test_long_lists_are_not_refused_for_their_depth() -> None:
 
 def test_short_lists_need_nothing() -> None:
     assert "maxRecDepth" not in render_weights("Small", model_of(random_arrays(1, 2, 9)))
+
+
+ROWS = st.lists(st.lists(st.integers(0, 1 << 40), min_size=60, max_size=60), min_size=4, max_size=4)
+
+
+@given(ROWS)
+def test_rows_without_gaps_read_back(rows: list[list[int]]) -> None:
+    wide = 100
+    assume(all(row[-1] for row in rows))
+    short = dense([Lanes.of(0, wide).pack(row) for row in rows], wide)
+    assert short is not None
+    for row, whole in zip(short.rows, rows, strict=True):
+        read = entries(row, short.narrow)
+        assert read + [0] * (len(whole) - len(read)) == whole
+
+
+def test_rows_that_would_not_be_shorter_stay_as_they_are() -> None:
+    full = [Lanes.of(0, 100).pack([(1 << 99) - 1] * 60)] * 4
+    assert dense(full, 100) is None
+    assert dense([1, 2, 3], 100) is None
+    assert dense([1 << 2000] * 4, 0) is None
+
+
+@pytest.mark.parametrize("count", [60, 64, 65])
+def test_lean_moves_entries_apart(count: int) -> None:
+    rows = [[(7 * i + row) ** 3 % (1 << 21) for i in range(count)] for row in range(3)] + [[0, 5]]
+    packed = [Lanes.of(0, 90).pack(row) for row in rows]
+    written = render_rows(packed, 90)
+    assert written.startswith("widened (nat_lit 90) (nat_lit ")
+    assert len(written) < len(render_value(packed)) / 3
+    other = [*packed[:-1], packed[-1] + 1]
+    same = "fold (fun x ih i => Nat.beq x (nth 0 {} i) && ih (Nat.succ i)) (fun _ => true) ({}) 0"
+    text = [
+        f"example : {same.format(render_value(packed), written)} = true := by decide +kernel",
+        f"example : {same.format(render_value(other), written)} = false := by decide +kernel",
+    ]
+    result = build_one(LEAN.format("\n".join(text)))
+    assert result.ok, result.printable()

@@ -12,7 +12,9 @@ from pipeline.recheck.refused import Refused
 
 _COMMENT = re.compile(r"/-(?:(?!-/|/-).)*-/", re.DOTALL)
 _NUMBER = r"nat_lit (?:0x[0-9a-f]+|[0-9]+)"
-_LIST = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
+_PLAIN = rf"\[\s*(?:{_NUMBER}(?:,\s*{_NUMBER})*\s*)?\]"
+_WIDENED = rf"widened \({_NUMBER}\) \({_NUMBER}\) \({_NUMBER}\) "
+_LIST = rf"(?:{_WIDENED})?{_PLAIN}"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
 FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 NAME = r"[A-Za-z]\w*"
@@ -60,9 +62,10 @@ def read_theorem(
     said = said.replace(re.escape("{label}"), f"(?P<label>{'|'.join(family.labels)})")
     found = re.fullmatch(
         rf"prelude\nimport Compact\.{family.folder}\.Strategy\.({NAME})\n"
-        rf"(?P<lemmas>(?:import [\w.]+\.General\.\w+\n)*)import ([\w.]+)\.Weights\s+"
+        rf"(?P<lemmas>(?:import [\w.]+\.General\.\w+\n)*)"
+        rf"(?:import Compact\.Packed\.Widen\n)?import ([\w.]+)\.Weights\s+"
         rf"namespace ([\w.]+)\s+{opened}\s*{DEPTH}"
-        rf"def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
+        rf"noncomputable def («?{NAME}»?) : ({NAME})\.Certificate where\n((?:{FIELD.pattern})*)\s*"
         rf"(?:set_option maxHeartbeats 0\s+)?theorem ({NAME}){binders} :\s+"
         rf"{besides}{said} :=\s+"
         rf"(?P<lifted>(?:{NAME} {re.escape(family.arguments)}weights[\w.]* \(by decide \+kernel\) \()*)"
@@ -139,9 +142,31 @@ def fields_of(text: str) -> Mapping[str, Field]:
 
 
 def _value(text: str) -> Field:
-    if text.startswith("[["):
-        return [_numbers(each) for each in re.findall(_LIST, text[1:-1])]
-    return _numbers(text) if text.startswith("[") else _numbers(text)[0]
+    if text.startswith(("[[", "[widened")):
+        return [_list(each) for each in re.findall(_LIST, text[1:-1])]
+    return _list(text) if text.startswith(("[", "widened")) else _numbers(text)[0]
+
+
+def _list(text: str) -> list[int]:
+    """A list of numbers; where it is of rows without gaps, with the gaps (`widened L l k [...]`: entries of `l` bits,
+    at most `2^k` of them, go into lanes of `L` bits)."""
+    if text.startswith("["):
+        return _numbers(text)
+    wide, narrow, doublings, *rows = _numbers(text)
+    if (
+        not 0 < narrow <= wide
+        or doublings > 64
+        or any(row.bit_length() > narrow << doublings for row in rows)
+    ):
+        raise Refused("a row does not fit into the lanes that it is said to have")
+    return [_widened(row, wide, narrow) for row in rows]
+
+
+def _widened(row: int, wide: int, narrow: int) -> int:
+    lanes = 0
+    for place in range(-(-row.bit_length() // narrow)):
+        lanes |= (row >> (place * narrow) & ((1 << narrow) - 1)) << (place * wide)
+    return lanes
 
 
 def _numbers(text: str) -> list[int]:

@@ -2,6 +2,7 @@ prelude
 import Compact.Transformer.Classes.Masses
 import Compact.Transformer.Classes.Mix
 import Compact.Packed.Lanes
+import Compact.Packed.Widen
 /-!
 # Tables of a model, as data
 

@@ -1,6 +1,6 @@
 prelude
 import Compact.Transformer.Minimum.Block
-import Compact.Transformer.Mixture.Count
+import Compact.Transformer.Mixture.Fast
 /-!
 # Counting block by block
 
@@ -95,13 +95,6 @@ end CountSetup
 namespace Mixture
 noncomputable section
 
-/-- The inputs counted for the query `q` and the maximum `m`, by numbers of tokens. -/
-def queryCount (s : CountSetup) (m : Nat) (M : Leads) (q S : Nat) (Q : Asking) (size : Nat → Nat → Nat) : Nat :=
-  Nat.force (readLane s.bits Q.lows m) fun lo => Nat.force (Nat.mul lo (readLane s.leadBits M.self q)) fun gain =>
-  Nat.force (Nat.mul lo s.zero) fun off => Nat.force (Nat.mul Q.own (readLane s.leadBits M.own q)) fun query =>
-  Nat.force (Nat.add (Nat.mul Q.own s.zero) (readLane s.bits Q.slack m)) fun rest =>
-  pairCount s size Q (Nat.pred (classes s.n q m)) S gain off query rest
-
 /-- What is read when there is no such query. -/
 def noAsking : Asking := ⟨0, 0, 0, 0, 0, 0, 0⟩
 
@@ -117,9 +110,11 @@ structure Method (δ : Type) where
 def countMaximum {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (s : CountSetup) (one : Nat) (R : Leads.Rows)
     (Qs : List Asking) (m : Nat) : Nat :=
   (C.get m).force fun M => Bool.rec (motive := fun _ => Nat) 0
-    (F.prepare s m M fun d => total (Nat.succ m) fun q => Nat.force q fun q => (fun Q =>
-      Nat.force (readLane s.leadBits M.direct q) fun direct => Nat.force (F.claims s d q) fun S =>
-      F.sizes s m M d direct Q (queryCount s m M q S Q)) (nth noAsking Qs q))
+    (F.prepare s m M fun d => along (fun q Q => F.sizes s m M d (readLane s.leadBits M.direct q) Q fun size =>
+      CountSetup.rec (motive := fun _ => Nat) (fun bits leadBits origin n parts countBits sizeBits classBits base levels binoms =>
+        Leads.rec (motive := fun _ => Nat) (fun _ _ owns selfs => Asking.rec (motive := fun _ => Nat) (fun lows _ own mass heaviest low slack =>
+          queryFast bits leadBits origin n parts countBits sizeBits classBits base levels binoms m selfs owns q (F.claims s d q) size
+            lows own mass heaviest low slack) Q) M) s) m (Nat.succ m) Qs)
     (Nat.force (nth 0 t.position m) fun X => M.check s.bits t.width m one X R)
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`. -/
@@ -169,19 +164,17 @@ theorem atLeast_countMaximum {δ : Type} {F : Method δ} (hF : F.Sound t) (hT : 
         | ⟨d, hd, sizes⟩ =>
           show AtLeast (F.prepare _ _ _ _) _
           rw [hd]
+          rw [along_eq _ noAsking (Nat.le_refl _) (Nat.le_trans hcount (Nat.le_of_eq List.length_tabulateFrom.symm))]
           refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_)
           have hq' := Nat.le_of_lt_succ hq
           have hqv : q < t.v := Nat.lt_of_le_of_lt hq' hm
-          have asking : nth noAsking (List.tabulateFrom 0 count (Asking.of t F.extra)) q = Asking.of t F.extra q := by
-            rw [nth_eq, List.getD_tabulateFrom _ (Nat.lt_of_le_of_lt hq' hcount), Nat.zero_add]
-          rw [Nat.force_eq, asking]
-          show AtLeast (Nat.force _ fun direct => Nat.force _ fun S => _) _
-          rw [Nat.force_eq, Nat.force_eq]
+          have asking : List.getD (List.tabulateFrom 0 count (Asking.of t F.extra)) q noAsking = Asking.of t F.extra q := by
+            rw [List.getD_tabulateFrom _ (Nat.lt_of_le_of_lt hq' hcount), Nat.zero_add]
+          rw [Nat.sub_self, Nat.zero_add, asking]
           match sizes q hq', hT.slack q m hqv hm with
           | ⟨size, hsize, lacking⟩, ⟨S, hS, slackLe⟩ =>
-            refine of_eq (hsize _) ?_
-            unfold queryCount
-            rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+            refine of_eq (hsize _) (of_eq (queryFast_eq (CountSetup.of t lv sizeBits classBits) m (C.get m) q (F.claims (CountSetup.of t lv sizeBits classBits) d q)
+              (Asking.of t F.extra q) size) ?_)
             have lo_eq : readLane t.bits (nth 0 t.tokenLo q) m = T.tokenLo q m := (congrArg (fun x => digit t.bits x m) (nth_eq _ _ _)).trans (hT.tokenLo q m hqv hm)
             have own_eq : (Asking.of t F.extra q).own = _ := own_of hT hqv
             have slack_eq : readLane t.bits (nth 0 t.slack q) m = t.entry t.slack q m := congrArg (fun x => digit t.bits x m) (nth_eq _ _ _)

@@ -2,6 +2,7 @@ prelude
 import Compact.Transformer.Chain.Enclose
 import Compact.Field.ExpBits
 import Compact.Transformer.Enclosure.Compute
+import Compact.Packed.Widen
 import Compact.Transformer.Share.Tops
 /-!
 # What a certificate of shares holds

@@ -37,31 +37,27 @@ def lackUpTo (s : CountSetup) (d : Prepared) (direct : Nat) (Q : Asking) (i : Na
 def sizeOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (θ κ : Nat) : Nat :=
   Nat.mul κ (Nat.sub 1 (Nat.add (Nat.sub (lackUpTo s d direct Q (Nat.pred κ)) θ) (Nat.sub κ m)))
 
-/-- The number of tokens, if one is claimed. -/
-def sizeIf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (θ κ : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) 0 (fun i _ => sizeOf s m d direct Q θ (Nat.succ i)) κ
-
-/-- The same, written out with numbers only, for the kernel: `twice` is twice what stands for the lead 0, `base` and `leadBase` are powers
-of two that cut lanes off. -/
-def sizeFrom (twice bits base leadBits leadBase least extra direct m θ κ : Nat) : Nat :=
+/-- The same, written out with numbers only, for the kernel: `short` is twice what stands for the lead 0 less the lead of the direct path, `base`
+and `leadBase` are powers of two that cut lanes off. -/
+def sizeFrom (short bits base leadBits leadBase least extra m θ κ : Nat) : Nat :=
   Nat.mul κ (Nat.sub 1 (Nat.add
     (Nat.sub (Nat.mul (Nat.mod (Nat.shiftRight extra (Nat.mul bits (Nat.pred κ))) base)
-      (Nat.sub twice (Nat.add direct (Nat.mod (Nat.shiftRight least (Nat.mul leadBits (Nat.pred κ))) leadBase)))) θ)
+      (Nat.sub short (Nat.mod (Nat.shiftRight least (Nat.mul leadBits (Nat.pred κ))) leadBase))) θ)
     (Nat.sub κ m)))
 
 /-- Go on with how many tokens a certificate says, if they pass. -/
 def sizesOf (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) : Nat :=
-  Nat.force (Nat.add s.zero s.zero) fun twice => Nat.force s.bits fun bits => Nat.force (Nat.pow 2 s.bits) fun base =>
-  Nat.force s.leadBits fun leadBits => Nat.force (Nat.pow 2 s.leadBits) fun leadBase => Nat.force (Nat.pow 2 s.sizeBits) fun sizeBase =>
-  Nat.force d.least fun least => Nat.force Q.extra fun extra =>
-  k fun θ S => Nat.rec (motive := fun _ => Nat) 0
-    (fun i _ => sizeFrom twice bits base leadBits leadBase least extra direct m θ (Nat.succ i)) (Nat.mod S sizeBase)
+  CountSetup.rec (motive := fun _ => Nat) (fun bits leadBits origin _ _ _ sizeBits _ _ _ _ => Prepared.rec (motive := fun _ => Nat) (fun least _ =>
+    Asking.rec (motive := fun _ => Nat) (fun _ extra _ _ _ _ _ => k fun θ S => Nat.rec (motive := fun _ => Nat) 0
+      (fun i _ => sizeFrom (Nat.sub (Nat.add origin origin) direct) bits (Nat.pow 2 bits) leadBits (Nat.pow 2 leadBits) least extra m θ (Nat.succ i))
+      (Nat.mod S (Nat.pow 2 sizeBits))) Q) d) s
 
-theorem sizesOf_eq (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (k : (Nat → Nat → Nat) → Nat) :
-    sizesOf s m d direct Q k = k fun θ S => sizeIf s m d direct Q θ (Nat.mod S (Nat.pow 2 s.sizeBits)) := by
-  unfold sizesOf
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
-  rfl
+theorem sizeFrom_eq (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q : Asking) (θ κ : Nat) :
+    sizeFrom (Nat.sub (Nat.add s.zero s.zero) direct) s.bits (Nat.pow 2 s.bits) s.leadBits (Nat.pow 2 s.leadBits) d.least Q.extra m θ κ =
+      sizeOf s m d direct Q θ κ := by
+  show κ * (1 - (readLane s.bits Q.extra (κ - 1) * (s.zero + s.zero - direct - readLane s.leadBits d.least (κ - 1)) - θ + (κ - m))) =
+    κ * (1 - (readLane s.bits Q.extra (κ - 1) * (s.zero + s.zero - (direct + readLane s.leadBits d.least (κ - 1))) - θ + (κ - m)))
+  rw [Nat.sub_add_eq _ direct]
 
 /-- How tokens are counted: `sizes` are those of a certificate. -/
 def method (t : Tables) (sizes : List Nat) : Mixture.Method Prepared where
@@ -112,17 +108,18 @@ theorem method_first (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {
         (Asking.of t (method t sizes).extra q) k = k size) ∧
       ∀ θ N s, s < size θ N → s < m ∧ lackOf (Leads.zero t.width) (T.tokenLo q s) (readLane (Leads.bits t.width) M.direct q)
         (readLane (Leads.bits t.width) M.token s) ≤ θ := by
-  refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => sizesOf_eq _ _ _ _ _ k, fun θ N s hs => ?_⟩⟩
+  refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => rfl, fun θ N s hs => ?_⟩⟩
   · show Nat.force _ (fun least => Nat.force _ fun sizes => k ⟨least, sizes⟩) = _
     rw [Nat.force_eq, Nat.force_eq]
     rfl
-  · have hs : s < sizeIf _ m _ _ _ θ _ := hs
-    generalize Nat.mod N (Nat.pow 2 (CountSetup.of t lv sizeBits classBits).sizeBits) = κ at hs
+  · have hs : s < Nat.rec (motive := fun _ => Nat) 0 (fun i _ => sizeFrom _ _ _ _ _ _ _ m θ (Nat.succ i)) (Nat.mod N (Nat.pow 2 sizeBits)) := hs
+    generalize Nat.mod N (Nat.pow 2 sizeBits) = κ at hs
     have hqv := Nat.lt_of_le_of_lt hq hm
     cases κ with
     | zero => exact absurd (show s < 0 from hs) (Nat.not_lt_zero s)
     | succ i =>
-      have hs : s < sizeOf _ m _ _ _ θ (i + 1) := hs
+      have hs : s < sizeOf _ m _ _ _ θ (i + 1) := Nat.lt_of_lt_of_le hs (Nat.le_of_eq (sizeFrom_eq (CountSetup.of t lv sizeBits classBits) m
+        ⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩ (readLane (Leads.bits t.width) M.direct q) (Asking.of t (method t sizes).extra q) θ (i + 1)))
       unfold sizeOf at hs
       cases test : lackUpTo (CountSetup.of t lv sizeBits classBits) ⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩
           (readLane (Leads.bits t.width) M.direct q) (Asking.of t (method t sizes).extra q) i - θ + (i + 1 - m) with
