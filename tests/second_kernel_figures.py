@@ -186,6 +186,10 @@ def attack_table(found: Entry) -> str:
             found["faults"],
             f"{found['faults_refused']:,} refused, {found['faults_without_verdict']} without a verdict",
         ),
+        *(
+            (f"... in {kind}", tried, f"{refused:,} refused")
+            for kind, (tried, refused) in found.get("faults_by_kind", {}).items()
+        ),
         (
             "faults that survive",
             sum(survived.values()),

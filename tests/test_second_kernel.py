@@ -7,7 +7,7 @@ import hashlib
 import random
 import sys
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from kernel2.check import Session, Verdict
 from kernel2.declarations import Declaration
 from kernel2.determined import NAMES
 from kernel2.equality import Checker
-from kernel2.errors import Malformed
+from kernel2.errors import Malformed, NoVerdict
 from kernel2.levels import ONE, ZERO, imax, maximum, param, succ
 from kernel2.limits import Limits, Result, isolated
 from kernel2.module import parse_module
@@ -90,7 +90,7 @@ def test_planted_declarations() -> None:
     result = judged(
         lambda: {"exit_code": 0, "all": [[o.label, o.right, o.said] for o in plant(session)]}
     )
-    assert len(result["all"]) > 100
+    assert len(result["all"]) > 150
     assert [each for each in result["all"] if not each[1]] == []
 
 
@@ -101,9 +101,18 @@ def test_faults_are_refused() -> None:
     def task() -> Result:
         tally = Faults(session, seed=7).run(300)
         survived = [[s.why, s.fault, s.name] for s in tally.survivors]
-        return {"exit_code": 0, "refused": tally.refused.total(), "survived": survived}
+        return {
+            "exit_code": 0,
+            "refused": tally.refused.total(),
+            "survived": survived,
+            "kinds": tally.by_kind(),
+        }
 
     result = judged(task)
+    kinds = result["kinds"]
+    assert set(kinds) == {"terms", "inductive types", "recursors", "universe levels"}
+    assert sum(tried for tried, _ in kinds.values()) == 300
+    assert sum(refused for _, refused in kinds.values()) == result["refused"]
     assert result["refused"] > 250
     assert [each for each in result["survived"] if each[0] == "open"] == []
 
@@ -162,6 +171,12 @@ def test_another_file_than_the_listed_one(tmp_path: Path) -> None:
     assert data[plain] == 0
     with pytest.raises(Malformed, match="compiled with the keyword `module`"):
         parse_module(data[:plain] + b"\x01" + data[plain + 1 :])
+
+
+def test_a_comparison_of_too_many_universes_has_no_verdict() -> None:
+    many = [param(f"u{i}") for i in range(levels.MAX_PARAMETERS + 1)]
+    with pytest.raises(NoVerdict, match="too many universe parameters"):
+        levels.leq(reduce(maximum, many), reduce(imax, many))
 
 
 U, V = param("u"), param("v")

@@ -14,6 +14,12 @@ from typing import Any
 
 import pytest
 
+from kernel2.attack.terms_of import by_refl, nat
+from kernel2.check import Session
+from kernel2.declarations import Declaration
+from kernel2.limits import Limits, Result, isolated
+from kernel2.modules import Library
+from kernel2.terms import NAT, lit
 from pipeline import verify
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.theory import theory_root
@@ -106,6 +112,42 @@ def test_mutual_and_nested_types() -> None:
         found = program_of_kernel2.run_kernel2([f"--path={tree}", "Scratch.Main"])
     assert found["exit_code"] == 0, found["refused"]
     assert found["accepted"]["inductive"] > 60
+
+
+def test_theories_of_other_people() -> None:
+    """One that imports nothing, not even of this project: what is covered, and one line for what is not."""
+    names = ("Foreign", "ForeignText")
+    sources = {
+        f"Scratch.{name}": (LEAN_FILES / "second_kernel" / f"{name}.lean").read_text()
+        for name in names
+    }
+    with compiled(sources, "Scratch") as (results, tree, below):
+        assert below == []
+        assert all(results[name].ok for name in sources), results
+        path, propext = f"--path={tree}", "--axiom=propext"
+        whole = program_of_kernel2.run_kernel2([path, propext, "Scratch.Foreign"])
+        none_allowed = program_of_kernel2.run_kernel2([path, "Scratch.Foreign"])
+        text = program_of_kernel2.run_kernel2([path, propext, "Scratch.ForeignText"])
+        session = Session(["propext"])
+        session.check(Library([tree], {}).load(["Scratch.Foreign"])[0].declarations, lambda _: None)
+    assert whole["exit_code"] == 0
+    assert whole["unsafe"] == 3
+    assert whole["accepted"]["quotient"] == 4
+    assert whole["accepted"]["theorem"] > 5
+    assert whole["computed"] == []
+    assert none_allowed["exit_code"] == 1
+    assert none_allowed["refused"][0] == "axiom propext: propext is an axiom that is not allowed"
+    assert text["exit_code"] == 1
+    assert text["refused"] == ["theorem text: a text, but String is not known to be inhabited"]
+    large = by_refl(NAT, nat("mul", lit(40000), lit(40000)), lit(40000**2))
+    small = by_refl(NAT, nat("mul", lit(40), lit(40)), lit(40**2))
+
+    def judge(theorem: Declaration) -> Result:
+        session.check([theorem], lambda _: None)
+        return {"exit_code": int(theorem.name in session.refused)}
+
+    assert isolated(lambda: judge(small), Limits(seconds=30))["exit_code"] == 0
+    assert isolated(lambda: judge(large), Limits(seconds=2))["exit_code"] == EXIT_LIMIT
 
 
 FORGED = {

@@ -50,6 +50,7 @@ def attack(options: argparse.Namespace) -> Result:
         "faults_refused": faults.refused.total(),
         "faults_without_verdict": faults.no_verdict.total(),
         "faults_survived": {why: sum(s.why == why for s in faults.survivors) for why in ("same", "admissible", "open")},
+        "faults_by_kind": {kind: [n, refused] for kind, (n, refused) in sorted(faults.by_kind().items())},
         "mutants": mutants.outcomes.total(),
         "mutant_outcomes": dict(mutants.outcomes),
         "bad": bad,

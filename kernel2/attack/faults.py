@@ -80,6 +80,25 @@ class Tally:
     def tried(self) -> int:
         return self.refused.total() + self.no_verdict.total() + len(self.survivors)
 
+    def by_kind(self) -> dict[str, tuple[int, int]]:
+        """Of each kind of fault: how many were tried, how many refused."""
+        tried, refused = Counter[str](), Counter[str]()
+        for label, n in self.refused.items():
+            refused[kind_of(label)] += n
+        for label, n in (self.refused + self.no_verdict + Counter(s.fault for s in self.survivors)).items():
+            tried[kind_of(label)] += n
+        return {kind: (n, refused[kind]) for kind, n in tried.items()}
+
+
+def kind_of(label: str) -> str:
+    """What a fault with this label is in."""
+    if label.endswith(("a level one higher", "a universe one higher")):
+        return "universe levels"
+    owner = label.partition(",")[0]
+    if owner in (d.INDUCTIVE, d.CONSTRUCTOR):
+        return "inductive types"
+    return "recursors" if owner == d.RECURSOR else "terms"
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kernel2 import declarations as d
+from kernel2.attack.forged import forged
 from kernel2.attack.terms_of import (
     FALSE,
     INTRO,
@@ -23,6 +24,7 @@ from kernel2.attack.terms_of import (
     theorem,
     unit_of,
 )
+from kernel2.attack.whole import with_large_elimination
 from kernel2.check import Session, Verdict
 from kernel2.declarations import Declaration
 from kernel2.levels import ONE, ZERO, imax, maximum, param, succ
@@ -31,17 +33,14 @@ from kernel2.terms import (
     NAT,
     NAT_SUCC,
     NAT_ZERO,
-    PI,
     PROP,
     STRING,
     TYPE,
-    Term,
     app,
     apps,
     bvar,
     const,
     fun,
-    head,
     let,
     lit,
     pi,
@@ -85,6 +84,7 @@ def planted(constants: dict[str, Declaration]) -> list[Planted]:
     _equality(bad)
     _axioms(bad, constants)
     _inductive(bad, constants)
+    forged(bad, good, constants)
     good("a theorem", theorem(TRUE, INTRO))
     good("an impredicative proposition", definition(PROP, pi(PROP, bvar(0))))
     good("a big number", by_refl(NAT, lit(BIG + 1), app(NAT_SUCC, lit(BIG))))
@@ -295,13 +295,9 @@ def _inductive(bad: Bad, constants: dict[str, Declaration]) -> None:
     of_functions = app(LIST, pi(PLANTED, FALSE))
     nested = inductive(TYPE, (pi(of_functions, PLANTED), 1), recursive=True, num_nested=1)
     bad("a negative occurrence in a list", "left of an arrow", *nested)
-    large = _with_large_elimination(constants, "Or")
-    bad("data out of a disjunction", "universe parameters", *large)
-    bad(
-        "data out of an existence",
-        "universe parameters",
-        *_with_large_elimination(constants, "Exists"),
-    )
+    for label, name in (("a disjunction", "Or"), ("an existence", "Exists")):
+        large = with_large_elimination(renamed(unit_of(constants, name), "planted."))
+        bad(f"data out of {label}", "universe parameters", *large)
     for name in ("Nat.le", "List"):
         unit = renamed(unit_of(constants, name), "planted.")
         recursor = next(i for i, c in enumerate(unit) if c.kind == d.RECURSOR)
@@ -329,28 +325,6 @@ def _inductive(bad: Bad, constants: dict[str, Declaration]) -> None:
         owner = next(i for i, c in enumerate(unit) if c.kind == d.INDUCTIVE)
         exchanged = with_(owner, constructors=unit[owner].constructors[::-1])
         bad(f"{name}: constructors exchanged", "out of order", *exchanged)
-
-
-def _with_large_elimination(constants: dict[str, Declaration], name: str) -> list[Declaration]:
-    """A type of proofs whose recursor builds data: the motive ends in Sort u."""
-    unit = renamed(unit_of(constants, name), "planted.")
-    own = f"planted.{name}"
-
-    def at(e: Term) -> Term | None:
-        ends = e.tag == PI and e.b is PROP and head(e.a).a == own
-        return pi(e.a, sort(param("w"))) if ends else None
-
-    return [
-        c
-        if c.kind != d.RECURSOR
-        else replace(
-            c,
-            parameters=("w", *c.parameters),
-            type=change(c.type, at),
-            rules=[replace(r, value=change(r.value, at)) for r in c.rules],
-        )
-        for c in unit
-    ]
 
 
 @dataclass(frozen=True)
