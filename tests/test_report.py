@@ -19,18 +19,25 @@ from hypothesis import strategies as st
 pytest.importorskip("matplotlib", reason="the extra [report] is not installed")
 pytest.importorskip("jinja2", reason="the extra [report] is not installed")
 
+from matplotlib.text import Text
+
 from pipeline.benchmark.files import read_rows, write_rows
 from pipeline.bundle.bundle import make_bundle
 from pipeline.bundle.theory import theory_digest, theory_root
 from pipeline.cli.program import main
 from pipeline.emit.names import model_name
+from pipeline.families import certificate_names
+from pipeline.lean import PROJECT
 from pipeline.report import slack
 from pipeline.report.__main__ import app
 from pipeline.report.frontier import Spot, frontier
-from pipeline.report.kind import kind
+from pipeline.report.glossary import GLOSSARY, anchor, linked
+from pipeline.report.kind import TASK_NOT_KNOWN, kind, named, task
+from pipeline.report.labels import name_points
+from pipeline.report.page import grouped
 from pipeline.report.region import certified, class_size
 from pipeline.report.slack import AVERAGING, CHAIN, OTHER, OV, QK, RUNGS, Slack
-from pipeline.report.style import look
+from pipeline.report.style import DARK, NEUTRAL, PAPER, contrast, dark_colors, figure, look
 from pipeline.report.subject import Subject
 from pipeline.report.trace import Entry, read_entries
 from pipeline.sweep.__main__ import app as sweep
@@ -379,6 +386,58 @@ def test_kinds(model: str, expected: str) -> None:
     assert kind(model) == expected
 
 
+def test_models_of_different_tasks_are_not_averaged(tmp_path: Path) -> None:
+    """Though their names differ in a seed only; what a single model is called is its own name."""
+    shipped = {"max_of_2": "the largest token", "min_of_3_two_heads": "the smallest token"}
+    for name, words in shipped.items():
+        assert task(PROJECT / f"examples/models/{name}.safetensors") == words
+    assert task(PROJECT / "examples/models/networks/s4.safetensors") == "the product"
+    assert task(tmp_path / "gone.safetensors") == TASK_NOT_KNOWN
+    entries = []
+    for number, name in enumerate(("max_of_3", "min_of_3_two_heads")):
+        row = Proof(f"seed{number}", 3, 10, "brute-force", "proved", 1000)
+        entries.append(Entry(row, PROJECT / f"examples/models/{name}.safetensors", tmp_path))
+    assert [len(own) for own in grouped(entries).values()] == [1, 1]
+    assert [len(own) for own in grouped([entries[0], entries[0]]).values()] == [2]
+    assert named(["max_of_3"]) == "max_of_3"
+    assert named(["a_seed0", "a_seed1"]) == "a_seed*"
+
+
 def test_no_two_strategies_look_alike() -> None:
+    """Each has a colour of its own, of other claims and families too, which is seen on a light and a dark page."""
     looks = [look(name) for name in STRATEGIES]
     assert len({each.color for each in looks}) == len({each.marker for each in looks}) == len(looks)
+    colors = [look(name).color.lower() for name in certificate_names()]
+    assert len(set(colors)) == len(colors)
+    assert not {*colors} & {*NEUTRAL}
+    for color in colors:
+        assert contrast(color, PAPER) > 1.7
+        assert contrast(dark_colors()[color], DARK) >= 4
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=5))
+@settings(max_examples=15, deadline=None)
+def test_names_stand_clear(points: list[tuple[float, float]]) -> None:
+    """Of each other, of the points that they name, and of the others."""
+    drawn = figure(6, 5)
+    axes = drawn.subplots()
+    axes.set(xlim=(-0.1, 1.1), ylim=(-0.1, 1.1))
+    others = [(0.3, 0.3), (0.5, 0.52)]
+    name_points(drawn, axes, [(f"point {i}", at) for i, at in enumerate(points)], others)
+    drawn.draw_without_rendering()
+    assert len(axes.texts) == len(points)
+    boxes = [Text.get_window_extent(each) for each in axes.texts]
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:i])
+        for at in (*points, *others):
+            assert not box.contains(*axes.transData.transform(at))
+
+
+def test_terms_are_linked() -> None:
+    """The first mention of each, and nothing in the text is taken for HTML."""
+    said = linked("EQKE and EQKE <b>, the reference's unexplained dimension")
+    assert said.count('<a href="#eqke">EQKE</a>') == 1
+    assert '<a href="#the-reference">the reference</a>' in said
+    assert "&lt;b&gt;" in said
+    assert set(re.findall(r'href="#([^"]+)"', said)) <= {anchor(term) for term in GLOSSARY}

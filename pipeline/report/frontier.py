@@ -11,6 +11,7 @@ from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from pipeline import reference
 from pipeline.families import order
+from pipeline.report.labels import name_points
 from pipeline.report.style import (
     FAINT,
     Picture,
@@ -28,8 +29,8 @@ _FAR = 30
 _CLOSE = 300
 """Costs this near to each other have more than the powers of ten written below them."""
 _SHARE = "brute force on a share of the inputs"
-_LINE, _ASIDE, _ROOM = 0.042, 1.25, 0.28
-"""How far names are apart, and from their points; and the room to the left for them."""
+_ASIDE, _ROOM = 1.25, 0.18
+"""The room to the right, and to the left for names."""
 
 Cost = Callable[[Proof], float | None]
 
@@ -61,8 +62,8 @@ def frontiers(rows: Sequence[Proof], says: Says, brute: int | None = None) -> li
         else ""
     )
     common = (
-        "Large markers are means over models, small ones single proofs (rest on one for its statement, click for its"
-        " row); bars are standard deviations of the bound. The line joins the strategies that no other beats in both."
+        "Filled markers are single proofs (rest on one for its statement, click for its row), hollow ones means over"
+        " models; bars are standard deviations of the bound. The line joins the strategies that no other beats in both."
     )
     pictures = [
         _picture(
@@ -128,7 +129,7 @@ def _picture(
     theirs = [each for each in theirs if each not in far]
     said: dict[str, str] = {}
     with drawing():
-        drawn = figure(7.2, 5.2)
+        drawn = figure(6.4, 5.6)
         axes: Axes = drawn.subplots()
         axes.set_xscale("log")
         best = frontier(found)
@@ -147,33 +148,33 @@ def _picture(
                 label="reference (unchecked float32)" if number == 0 else None,
                 zorder=1,
             )
-        _name_theirs(axes, theirs)
         _name_far(axes, far)
         for spot in sorted(found, key=lambda spot: order(spot.strategy)):
             style = look(spot.strategy)
-            for row in rows:
-                if row.strategy == spot.strategy and cost(row):
-                    anchor, words = says(row)
-                    said[f"at-{anchor}"] = words
-                    axes.plot(
-                        [float(cost(row) or 0)],
-                        [float(row.bound_fraction or 0)],
-                        style.marker,
-                        ms=3.5,
-                        mec="none",
-                        alpha=0.45,
-                        color=style.color,
-                        zorder=5,  # above the means, so that a pointer finds it
-                        gid=f"at-{anchor}",
-                        url=f"#{anchor}",
-                    )
+            own = [row for row in rows if row.strategy == spot.strategy and cost(row)]
+            for row, at in zip(own, _single(own, cost), strict=True):
+                anchor, words = says(row)
+                said[f"at-{anchor}"] = words
+                axes.plot(
+                    *at,
+                    style.marker,
+                    ms=5 if len(own) > 1 else 9,
+                    mec="white",
+                    mew=0.5,
+                    color=style.color,
+                    zorder=5,  # above the means, so that it is seen and a pointer finds it
+                    gid=f"at-{anchor}",
+                    url=f"#{anchor}",
+                )
             axes.errorbar(
                 spot.cost,
                 spot.bound,
                 yerr=spot.spread or None,
                 fmt=style.marker,
-                ms=10,
-                mec="white",
+                ms=11,
+                mfc="white" if len(own) > 1 else style.color,
+                mec=style.color,
+                mew=1.6,
                 color=style.color,
                 elinewidth=1.2,
                 label=spot.strategy,
@@ -196,42 +197,20 @@ def _picture(
         axes.margins(x=0.12)
         axes.grid(True, which="major")
         drawn.legend(loc="outside lower center", ncols=3)
+        name_points(
+            drawn,
+            axes,
+            [(point.name, (x, point.bound)) for point, x in theirs],
+            [*_single(rows, cost), *((spot.cost, spot.bound) for spot in found)],
+        )
         title = f"Bound against {label}"
         where = f"bound_{name}_v{rows[0].d_vocab}_n{rows[0].n_ctx}"
         return picture(drawn, where, title, caption, said)
 
 
-def _name_theirs(axes: Axes, theirs: Sequence[tuple[reference.Point, float]]) -> None:
-    """Names left of each group of neighbours, one below the other, with a line to each point: our own
-    points are rather to the right of them."""
-    placed: list[tuple[float, float, float]] = []
-    for point, x in sorted(theirs, key=lambda each: -each[0].bound):
-        near = [
-            each
-            for each in placed
-            if abs(np.log10(x / each[0])) < 1 and each[2] - point.bound < 0.1
-        ]
-        column = min([x, *(each[1] for each in near)])
-        y = min([point.bound, *(each[2] - _LINE for each in near)])
-        placed.append((x, column, y))
-        axes.annotate(
-            point.name,
-            (x, point.bound),
-            xytext=(column / _ASIDE, y),
-            fontsize=8.5,
-            color=FAINT,
-            ha="right",
-            va="center",
-            zorder=6,
-            bbox={"boxstyle": "square,pad=0.05", "fc": "white", "ec": "none", "alpha": 0.75},
-            arrowprops={
-                "arrowstyle": "-",
-                "color": FAINT,
-                "lw": 0.5,
-                "shrinkB": 4,
-                "relpos": (1, 0.5),
-            },
-        )
+def _single(rows: Iterable[Proof], cost: Cost) -> list[tuple[float, float]]:
+    """Where the proofs are that have a cost."""
+    return [(float(cost(row) or 0), float(row.bound_fraction or 0)) for row in rows if cost(row)]
 
 
 def _name_far(axes: Axes, far: Sequence[tuple[reference.Point, float]]) -> None:

@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from pipeline.cli.report import percentage
 from pipeline.report.gates import Gates
-from pipeline.report.kind import kind
+from pipeline.report.glossary import GLOSSARY, anchor, linked
+from pipeline.report.kind import named
 from pipeline.report.slack import MEANINGS, RUNGS, Ladder
-from pipeline.report.style import Picture, inline, mean
+from pipeline.report.style import Picture, dark_colors, inline, mean, variable
 from pipeline.report.trace import Entries, Entry
 from pipeline.sweep.proof import Proof
 
@@ -42,17 +43,20 @@ class Page:
             trim_blocks=True,
         )
         environment.filters["inline"] = lambda drawn: Markup(inline(drawn))
+        environment.filters["anchor"], environment.filters["linked"] = anchor, linked
         rows = [entry.row for entry in self.entries.proofs]
         return (
             environment.get_template("page.html.j2")
             .render(
                 title="Compact proofs: what they reach and what they cost",
                 summary=_summary(rows, self.entries.others, self.verified),
+                dark="; ".join(f"{variable(each)}: {dark}" for each, dark in dark_colors().items()),
+                glossary=GLOSSARY,
                 verified=self.verified,
                 verification=_VERIFIED if self.verified else _CLAIMED,
                 traced=self.traced,
                 trace=_TRACED if self.traced else _UNTRACED,
-                strategies=list(_strategies(rows)),
+                strategies=list(_strategies(self.entries.proofs)),
                 pictures=self.pictures,
                 rungs=self._rungs(),
                 meanings=MEANINGS,
@@ -69,14 +73,14 @@ class Page:
         return [rung for rung in RUNGS if any(each.lost[rung] for each in self.ladders)]
 
     def _slack(self) -> Iterable[list[str]]:
-        for (name, size, strategy), own in grouped(e.entry.row for e in self.ladders).items():
-            ladders = [each for each in self.ladders if each.entry.row in own]
+        for own in grouped(e.entry for e in self.ladders).values():
+            ladders = [each for each in self.ladders if each.entry in own]
             rungs = self._rungs()
             shares = [
                 mean([each.lost[rung] / each.entry.row.inputs for each in ladders])
                 for rung in rungs
             ]
-            yield [f"{name}, {_size(size)}", strategy, _share(sum(shares)), *map(_share, shares)]
+            yield [*_group(own), own[0].row.strategy, _share(sum(shares)), *map(_share, shares)]
 
 
 _TRACED = (
@@ -96,13 +100,21 @@ _UNTRACED = (
 )
 
 
-def grouped(rows: Iterable[Proof]) -> dict[tuple[str, tuple[int, int], str], list[Proof]]:
-    """By kind of model, size and strategy."""
-    found: dict[tuple[str, tuple[int, int], str], list[Proof]] = {}
-    for row in rows:
-        key = kind(row.model), (row.d_vocab, row.n_ctx), row.strategy
-        found.setdefault(key, []).append(row)
+def grouped(entries: Iterable[Entry]) -> dict[object, list[Entry]]:
+    """By task, size and kind of model, and strategy."""
+    found: dict[object, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault((entry.group, entry.row.strategy), []).append(entry)
     return found
+
+
+def _group(own: Sequence[Entry]) -> list[str]:
+    """What a group is called: models and inputs, and the right answer."""
+    task, (d_vocab, n_ctx), _ = own[0].group
+    return [
+        f"{named(each.row.model for each in own)}, {d_vocab}^{n_ctx}",
+        task.removeprefix("the "),
+    ]
 
 
 def _summary(rows: Sequence[Proof], others: Sequence[Proof], verified: bool) -> str:
@@ -123,16 +135,17 @@ def _several(count: int, one: str, more: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
-def _strategies(rows: Sequence[Proof]) -> Iterable[list[str]]:
-    for (name, size, strategy), own in grouped(rows).items():
+def _strategies(entries: Sequence[Entry]) -> Iterable[list[str]]:
+    for together in grouped(entries).values():
+        own = [each.row for each in together]
         bounds = [float(row.bound_fraction or 0) for row in own]
 
         def of(name: str, own: Sequence[Proof] = own) -> Any:
             return _mean(getattr(row, name) for row in own)
 
         yield [
-            f"{name}, {_size(size)}",
-            strategy,
+            *_group(together),
+            own[0].strategy,
             str(len(own)),
             _share(mean(bounds)),
             _share(float(np.std(bounds, ddof=1)) if len(bounds) > 1 else None),
@@ -174,10 +187,6 @@ def _proof(entry: Entry) -> dict[str, Any]:
 def _mean(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
-
-
-def _size(size: tuple[int, int]) -> str:
-    return f"{size[0]}^{size[1]}"
 
 
 def _share(value: float | None) -> str:

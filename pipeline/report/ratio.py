@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from pipeline.report.style import Picture, drawing, figure, look, per_cent, picture
 from pipeline.sweep.proof import Proof
 
 
 def ratios(rows: Sequence[Proof]) -> Picture | None:
-    """For models of one size."""
+    """For models of one size; none if there is but one model."""
     known = [row for row in rows if row.normalised_bound is not None and row.singular_value_ratio]
-    if not known:
+    values = {float(row.singular_value_ratio or 0) for row in known}
+    if len(values) < 2:  # of one model there is nothing to compare
         return None
     with drawing():
-        drawn = figure(7.2, 5)
+        drawn = figure(6.4, 5)
         axes: Axes = drawn.subplots()
         for strategy in dict.fromkeys(row.strategy for row in known):
             own, style = [row for row in known if row.strategy == strategy], look(strategy)
@@ -30,9 +32,10 @@ def ratios(rows: Sequence[Proof]) -> Picture | None:
                 label=strategy,
             )
         axes.set_xscale("log")
+        near = max(values) < 8 * min(values)
+        axes.xaxis.set_major_locator(LogLocator(subs=range(1, 10) if near else (1, 2, 5)))
         axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter("{x:g}")
-        axes.tick_params(axis="x", which="minor", labelsize=9)
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("first over second singular value of EQKE (log scale)")
         axes.set_ylabel("proved, of the inputs answered correctly")
         per_cent(axes)

@@ -20,7 +20,7 @@ from pipeline.report.frontier import frontiers
 from pipeline.report.gaps import certified_by_gap
 from pipeline.report.gates import BY_GATES, Gates, brute_force_of, gates_of
 from pipeline.report.heat import circuit_maps, gap_maps, region_maps
-from pipeline.report.kind import kind, slug
+from pipeline.report.kind import named, slug
 from pipeline.report.page import Page
 from pipeline.report.ratio import ratios
 from pipeline.report.region import certified
@@ -175,24 +175,26 @@ class Report:
 
 
 def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Picture]:
-    """Those about models of one size and kind, the most frequent size first."""
+    """Those about models of one task, size and kind, the most frequent size first."""
     sizes = [(each.row.d_vocab, each.row.n_ctx) for each in proofs]
-    named = {(each.row.model_digest, each.row.strategy): each for each in proofs}
+    several = len({each.group for each in proofs}) > 1
+    entries = {(each.row.model_digest, each.row.strategy): each for each in proofs}
 
     def says(row: Proof) -> tuple[str, str]:
-        entry = named[row.model_digest, row.strategy]
+        entry = entries[row.model_digest, row.strategy]
         return entry.anchor, f"{entry.theorem}\n{entry.command}"
 
     pictures: list[Picture | None] = []
     for size in sorted(set(sizes), key=lambda size: (-sizes.count(size), size)):
-        rows = [each.row for each in proofs if (each.row.d_vocab, each.row.n_ctx) == size]
-        kinds = list(dict.fromkeys(kind(row.model) for row in rows))
-        for name in kinds:
-            own = [row for row in rows if kind(row.model) == name]
-            brute = _brute_force(named[own[0].model_digest, own[0].strategy])
-            lost = [each for each in ladders if each.entry.row in own]
-            found = [*frontiers(own, says, brute), ratios(own), slack_bars(lost)]
-            pictures += [_of_kind(each, name) if len(kinds) > 1 else each for each in found if each]
+        together = [each for each in proofs if each.group[1] == size]
+        groups = list(dict.fromkeys(each.group for each in together))
+        for group in groups:
+            chosen = [each for each in together if each.group == group]
+            own = [each.row for each in chosen]
+            lost = [each for each in ladders if each.entry.group == group]
+            found = [*frontiers(own, says, _brute_force(chosen[0])), ratios(own), slack_bars(lost)]
+            words = f"{named(row.model for row in own)}, {group[0]}" if several else ""
+            pictures += [_of_group(each, words, len(groups) > 1) for each in found if each]
     return [each for each in pictures if each is not None]
 
 
@@ -209,6 +211,7 @@ def _brute_force(entry: Entry) -> int | None:
         return None
 
 
-def _of_kind(drawn: Picture, name: str) -> Picture:
-    """The same, told apart from those of other kinds of models of this size."""
-    return replace(drawn, name=f"{drawn.name}_{slug(name)}", title=f"{drawn.title}: {name}")
+def _of_group(drawn: Picture, words: str, beside: bool) -> Picture:
+    """The same, told apart from those of other groups of models, and its file if others are `beside` it."""
+    name = f"{drawn.name}_{slug(words)}" if beside else drawn.name
+    return replace(drawn, name=name, title=f"{drawn.title}: {words}" if words else drawn.title)

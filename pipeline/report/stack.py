@@ -9,13 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from pipeline.report.slack import RUNGS, Ladder
-from pipeline.report.style import PALETTE, Picture, drawing, figure, look, per_cent, picture
+from pipeline.report.style import GREYS, Picture, drawing, figure, look, per_cent, picture
 
 _BELOW = 6
 """So many panels stand below each other; more stand in two columns."""
 _NAMED = 24
 """More models than this are not named."""
-_HATCHES = ("", "//", "", "..", "", "\\\\", "", "xx", "++", "oo", "**")
+_HATCHES = ("", "///", "", "...", "|||", "\\\\\\", "++", "xxx", "---", "ooo", "***")
+"""With the greys: patterns, since a colour is a strategy's."""
 
 
 def slack_bars(ladders: Sequence[Ladder]) -> Picture | None:
@@ -88,7 +89,7 @@ def _panel(axes: Axes, ladders: Sequence[Ladder], models: Sequence[str]) -> None
 
 
 def _color(rung: str) -> str:
-    return PALETTE[RUNGS.index(rung) % len(PALETTE)]
+    return GREYS[RUNGS.index(rung) % len(GREYS)]
 
 
 def _hatch(rung: str) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from pipeline.families import order
+from pipeline.families import certificate_names
 
 INK, FAINT, GRID = "#222222", "#767676", "#e4e4e4"
 PALETTE = (
@@ -24,6 +25,23 @@ PALETTE = (
 """Okabe and Ito, the yellow darkened to be seen on white, the black lightened; then darker ones after Tol.  As many
 as a transformer has built-in strategies: none shares its colour."""
 MARKERS = "osD^vPX<>phH8"
+TINTS = (0.0, -0.45, 0.3, -0.7)
+"""How much lighter, or darker, the palette is when it is gone through again, for strategies of other claims and
+families."""
+GREYS = ("#3b3b3b", "#8b8b8b", "#c5c5c5", "#5f5f5f", "#a9a9a9", "#757575")
+"""What is no strategy has no colour."""
+PAPER, DARK = "#ffffff", "#171717"
+NEUTRAL = {
+    PAPER: DARK,
+    INK: "#e6e6e6",
+    FAINT: "#9c9c9c",
+    GRID: "#3a3a3a",
+    **dict(
+        zip(GREYS, ("#dadada", "#8c8c8c", "#505050", "#b4b4b4", "#6c6c6c", "#a0a0a0"), strict=True)
+    ),
+}
+"""What is drawn without a colour on a light page, and on a dark one."""
+_LEAST_CONTRAST = 4.0
 
 RC: Any = {
     "font.size": 11,
@@ -38,6 +56,9 @@ RC: Any = {
     "xtick.color": INK,
     "ytick.color": INK,
     "legend.frameon": False,
+    "legend.fontsize": 9.5,
+    "legend.handlelength": 1.5,
+    "legend.columnspacing": 1.2,
     "svg.fonttype": "path",  # a page looks the same whatever fonts there are
     "svg.hashsalt": "compact-proofs",
     "figure.dpi": 100,
@@ -61,12 +82,55 @@ class Picture:
     caption: str
     svg: bytes
     png: bytes
+    width: float = 0
+    """In points of print."""
 
 
 def look(strategy: str) -> Look:
     """The same strategy always looks the same."""
-    place = order(strategy)
-    return Look(PALETTE[place % len(PALETTE)], MARKERS[place % len(MARKERS)])
+    names = certificate_names()
+    place = names.index(strategy) if strategy in names else len(names)
+    lap, place = divmod(place, len(PALETTE))
+    color = _tinted(PALETTE[place], TINTS[lap % len(TINTS)])
+    return Look(color, MARKERS[(place + lap) % len(MARKERS)])
+
+
+def _tinted(color: str, by: float) -> str:
+    """Mixed with white, or with black if `by` is negative."""
+    towards = 1.0 if by > 0 else 0.0
+    red, green, blue = (each + abs(by) * (towards - each) for each in to_rgb(color))
+    return to_hex((red, green, blue))
+
+
+def on_dark(color: str) -> str:
+    """The same hue, light enough to be seen on a dark page."""
+    steps = (_tinted(color, by / 20) for by in range(21))
+    return next(each for each in steps if contrast(each, DARK) >= _LEAST_CONTRAST)
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours, as the Web Content Accessibility Guidelines define it: from 1 to 21."""
+    low, high = sorted(map(_luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: str) -> float:
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
+        for each in to_rgb(color)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def dark_colors() -> dict[str, str]:
+    """What each colour of the figures is on a dark page."""
+    looks = {look(name).color for name in [*certificate_names(), ""]}
+    return {color.lower(): on_dark(color) for color in sorted(looks)} | NEUTRAL
+
+
+def variable(color: str) -> str:
+    """The variable of a page that holds this colour, or the one for the dark in its place."""
+    return f"--c{color.lower().removeprefix('#')}"
 
 
 @contextmanager
@@ -97,7 +161,8 @@ def picture(
     svg, png = io.BytesIO(), io.BytesIO()
     drawn.savefig(svg, format="svg", metadata={"Date": None})
     drawn.savefig(png, format="png", dpi=160, metadata={"Software": None})
-    return Picture(name, title, caption, _with_titles(svg.getvalue(), said or {}), png.getvalue())
+    shown, width = _with_titles(svg.getvalue(), said or {}), 72 * float(drawn.get_figwidth())
+    return Picture(name, title, caption, shown, png.getvalue(), width)
 
 
 def _with_titles(svg: bytes, said: Mapping[str, str]) -> bytes:
@@ -120,6 +185,8 @@ def inline(drawn: Picture) -> str:
     text = re.sub(r'\bid="([^"]+)"', rf'id="{drawn.name}-\1"', text)
     text = re.sub(r'xlink:href="#(?!proof-)([^"]+)"', rf'xlink:href="#{drawn.name}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{drawn.name}-\1)", text)
+    for color in dark_colors():
+        text = text.replace(f": {color}", f": var({variable(color)}, {color})")
     label = escape(f"{drawn.title}. {drawn.caption}")
     return text.replace("<svg ", f'<svg role="group" aria-label="{label}" ', 1)
 

@@ -51,7 +51,9 @@ class Subject:
         """Read the model of a proof; `MalformedInput` if it is another one now, `NoFigures` if it is no transformer."""
         model = model_of(entry)
         if not isinstance(model, Model):
-            raise NoFigures(f"{entry.model}: no circuits are drawn of a {model.family}")
+            raise NoFigures(
+                f"{entry.row.model}: circuits are drawn of transformers with one head and no biases only"
+            )
         return cls(model)
 
     @cached_property

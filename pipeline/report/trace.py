@@ -18,6 +18,7 @@ from pipeline.emit.theorem import Value, printed_statement
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.families import certificate_names, family_of, order, read_subject
 from pipeline.lean import PROJECT
+from pipeline.report.kind import kind, task
 from pipeline.strategy import Strategy
 from pipeline.sweep.proof import Proof
 from pipeline.transformer.claims import CLAIMS
@@ -39,6 +40,11 @@ class Entry:
     def anchor(self) -> str:
         """Its name on the page."""
         return f"proof-{self.row.model_digest[:16]}-{self.row.strategy}"
+
+    @cached_property
+    def group(self) -> tuple[str, tuple[int, int], str]:
+        """The proofs that it may be averaged with: about models of one task, size and kind."""
+        return task(self.model), (self.row.d_vocab, self.row.n_ctx), kind(self.row.model)
 
     @property
     def theorem(self) -> str:

@@ -32,10 +32,14 @@ import Compact.Certificates.MaxOf4Seed0.Quartic
 import Compact.Certificates.MaxOf4Seed0Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed0Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4Seed1Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed1Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4Seed2Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed2Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4Seed3.Quartic
 import Compact.Certificates.MaxOf4Seed3Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed3Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4Seed4Tuned.LowRankQkEu
+import Compact.Certificates.MaxOf4Seed4Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4TwoHeads.Cubic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MinOf3TwoHeads.BruteForce
@@ -282,11 +286,25 @@ theorem lowRankQkEu_real :
   lowRankQkEu_correct Real
 end Compact.Certificates.MaxOf4Seed1Tuned
 
+namespace Compact.Certificates.MaxOf4Seed1Tuned
+/-- Of the real numbers. -/
+theorem prefixTop2_real :
+    AtLeast (nat_lit 16775793) (Correct Real Compact.Certificates.MaxOf4Seed1Tuned.weights) :=
+  prefixTop2_correct Real
+end Compact.Certificates.MaxOf4Seed1Tuned
+
 namespace Compact.Certificates.MaxOf4Seed2Tuned
 /-- Of the real numbers. -/
 theorem lowRankQkEu_real :
     AtLeast (nat_lit 16774174) (Correct Real Compact.Certificates.MaxOf4Seed2Tuned.weights) :=
   lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed2Tuned
+
+namespace Compact.Certificates.MaxOf4Seed2Tuned
+/-- Of the real numbers. -/
+theorem prefixTop2_real :
+    AtLeast (nat_lit 16776165) (Correct Real Compact.Certificates.MaxOf4Seed2Tuned.weights) :=
+  prefixTop2_correct Real
 end Compact.Certificates.MaxOf4Seed2Tuned
 
 namespace Compact.Certificates.MaxOf4Seed3
@@ -303,11 +321,25 @@ theorem lowRankQkEu_real :
   lowRankQkEu_correct Real
 end Compact.Certificates.MaxOf4Seed3Tuned
 
+namespace Compact.Certificates.MaxOf4Seed3Tuned
+/-- Of the real numbers. -/
+theorem prefixTop2_real :
+    AtLeast (nat_lit 16775764) (Correct Real Compact.Certificates.MaxOf4Seed3Tuned.weights) :=
+  prefixTop2_correct Real
+end Compact.Certificates.MaxOf4Seed3Tuned
+
 namespace Compact.Certificates.MaxOf4Seed4Tuned
 /-- Of the real numbers. -/
 theorem lowRankQkEu_real :
     AtLeast (nat_lit 16772852) (Correct Real Compact.Certificates.MaxOf4Seed4Tuned.weights) :=
   lowRankQkEu_correct Real
+end Compact.Certificates.MaxOf4Seed4Tuned
+
+namespace Compact.Certificates.MaxOf4Seed4Tuned
+/-- Of the real numbers. -/
+theorem prefixTop2_real :
+    AtLeast (nat_lit 16775713) (Correct Real Compact.Certificates.MaxOf4Seed4Tuned.weights) :=
+  prefixTop2_correct Real
 end Compact.Certificates.MaxOf4Seed4Tuned
 
 namespace Compact.Certificates.MaxOf4TwoHeads
