@@ -16,11 +16,24 @@ from pipeline.recheck.transformer import tables
 from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 
-SHARED = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
+OF_ALL = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
+WRITTEN = ("rowBits", "factorBits", "slackBits")
+SHARED = (*OF_ALL, *WRITTEN)
 """Numbers of tables that are the same for all heads."""
+OF_QUERIES = ("low", "high", "posArg")
+"""Rows with a lane for each position; others have one for each token."""
+LANES = {
+    **dict.fromkeys(("token", "direct", "position", "posRow"), "rowBits"),
+    **dict.fromkeys(("tokenLo", "low", "high"), "factorBits"),
+    **dict.fromkeys(("tokenArg", "posArg"), "argBits"),
+    "slack": "slackBits",
+}
+"""In lanes of how many bits rows are written (`HeadsTables.at`)."""
 OWN = ("parts", "countBits", "shareBits", "levelBits", "heads", "cellBits", "bound")
 MAX_HEADS = 1 << 10
 MAX_PARTS = 1 << 14
+MAX_LANES = 1 << 12
+MAX_LANE_BITS = 1 << 14
 
 
 def count(w: Weights, c: Certificate) -> Counted:
@@ -66,12 +79,27 @@ def in_blocks(
 
 
 def of_head(c: Certificate, i: int) -> Certificate:
-    """The tables of a head."""
-    fields: dict[str, Field] = {name: c.nat(name) for name in SHARED}
+    """The tables of a head, in lanes of `bits` or `scoreBits`."""
+    fields: dict[str, Field] = {name: c.nat(name) for name in OF_ALL}
     for name in tables.ROWS:
         matrix = c.matrix(name)
-        fields[name] = matrix[i] if i < len(matrix) else []
-    return Certificate({**fields, "last": nth(c.row("last"), i)})
+        rows = matrix[i] if i < len(matrix) else []
+        if name in LANES:
+            count = c.nat("n") + 1 if name in OF_QUERIES else c.nat("v")
+            wide = c.nat("scoreBits" if name.endswith("Arg") else "bits")
+            rows = [apart(c.nat(LANES[name]), wide, count, row) for row in rows]
+        fields[name] = rows
+    last = apart(c.nat("rowBits"), c.nat("bits"), c.nat("v"), nth(c.row("last"), i))
+    return Certificate({**fields, "last": last})
+
+
+def apart(narrow: int, wide: int, count: int, row: int) -> int:
+    """`count` lanes of a row, in other lanes; those that do not fit run into the next, as in Lean."""
+    if count > MAX_LANES or max(narrow, wide) > MAX_LANE_BITS:
+        raise BeyondLimits(
+            f"more than {MAX_LANES:,} lanes, or one of more than {MAX_LANE_BITS:,} bits"
+        )
+    return sum(lane(narrow, row, j) << (wide * j) for j in range(count))
 
 
 @dataclass(frozen=True)
@@ -146,9 +174,27 @@ class Checker:
         """The same with the query `q` (`countPair`)."""
         shares = entry(self.shares, m, q)
         rows = self.rows(q, m, shares) if shares else None
-        if rows is not None:
-            for k in range(self.n + 1 if q == m else self.n):
-                yield from self._class(q, m, k, rows)
+        if rows is None:
+            return
+        classes, code = range(self.n + 1 if q == m else self.n), entry(self.levels, m, q)
+        if code % 2 == 0:
+            for k in classes:
+                passing = self._passing(q, m, k, rows, k)
+                if passing is not None:
+                    yield Levelled(q, m, self.n, k, passing, self.parts)
+            return
+        # the class with the most other tokens decides for those that spare no less (`countClasses`)
+        last = max(classes)
+        passing = self._passing(q, m, last, rows, 0)
+        if passing is None:
+            return
+        for k in classes:
+            if all(self.weight(t, q, last) <= self.weight(t, q, k) for t in self.tables):
+                yield Levelled(q, m, self.n, k, passing, self.parts)
+
+    def weight(self, t: Tables, q: int, k: int) -> int:
+        """The least that the positions with the maximum weigh, in the class with `k` other tokens."""
+        return lane(self.bits, nth(t.low, q), minus(self.n, k))
 
     def rows(self, q: int, m: int, shares: int) -> Sequence[Row] | None:
         """The rows of all heads; none if they are refused (`withRows`, `rowsOk`)."""
@@ -214,24 +260,26 @@ class Checker:
     def whole(self, t: Tables, q: int) -> int:
         return lane(self.bits, nth(t.high, q), 1) * self.parts
 
-    def _class(self, q: int, m: int, k: int, rows: Sequence[Row]) -> Iterator[Levelled]:
-        """The class with `k` other tokens (`countClass`)."""
+    def _passing(
+        self, q: int, m: int, k: int, rows: Sequence[Row], place: int
+    ) -> dict[int, int] | None:
+        """The tokens that pass in the class with `k` other tokens at the `place`-th levels, and these; none if
+        a head has nothing to spare (`withTokens`)."""
         spared = []
         for t, row in zip(self.tables, rows, strict=True):
-            top, lost = row.spared(lane(self.bits, nth(t.low, q), minus(self.n, k)))
+            top, lost = row.spared(self.weight(t, q, k))
             if not lanes_le(self.tops, lost, top * self.one):
-                return
+                return None
             spared.append((top, lost))
         if self.level_bits > 64 or self.parts > MAX_PARTS:
             raise BeyondLimits(f"levels of more than 64 bits, or more than {MAX_PARTS:,} parts")
-        packed = entry(self.levels, m, q)
-        levels = {s: lane(self.level_bits, packed, k * m + s) for s in range(m)}
-        passing = {
+        packed = entry(self.levels, m, q) >> 1
+        levels = {s: lane(self.level_bits, packed, place * m + s) for s in range(m)}
+        return {
             s: level
             for s, level in levels.items()
             if level <= self.parts and self._takes(q, m, s, level, rows, spared)
         }
-        yield Levelled(q, m, self.n, k, passing, self.parts)
 
     def _takes(
         self,

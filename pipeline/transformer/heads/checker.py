@@ -61,6 +61,10 @@ class Pair:
             for j in range(t.v)
         ]
 
+    def weighs_no_less(self, others: int, more: int) -> bool:
+        """Do the positions with the maximum weigh no less than if there were `more` others, in all heads?"""
+        return all(t.low[self.q][t.n - more] <= t.low[self.q][t.n - others] for t in self.tables)
+
     @cached_property
     def _lacks(self) -> list[list[list[int]]]:
         """`[i][s][j]`: how far the token's path is above the maximum's, at each output."""

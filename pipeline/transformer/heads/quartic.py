@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 from pipeline.emit.theorem import Value
@@ -28,10 +29,19 @@ LEAST_GAIN = 1e-4
 """More bits must bring so much more, of all inputs that are counted."""
 PARTS = 48
 LEVEL_BITS = 6
+LOST = 1000
+"""One class decides for all if no more than one of so many inputs of the query and maximum is lost."""
 FINE_BITS = 10
 """A share in a certificate has so many bits, and is over `2^FINE_BITS`: less than all, which costs next to nothing."""
 BLOCK = 400_000
 """Comparisons of rows that one theorem makes, about."""
+
+NARROW: Mapping[str, Sequence[str]] = {
+    "rowBits": ("token", "direct", "last", "position", "posRow"),
+    "factorBits": ("tokenLo", "low", "high"),
+    "slackBits": ("slack",),
+}
+"""In lanes of how many bits rows are written."""
 
 COMMON = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
 """The fields of tables that all heads share."""
@@ -49,11 +59,13 @@ class Head:
 
 @dataclass(frozen=True)
 class Counted:
-    """One query and one maximum: the shares, levels by class and token, and the inputs counted."""
+    """One query and one maximum: the shares, levels by class and token, and the inputs counted.  If one
+    class decides for all, there are the levels of that one only."""
 
     shares: Sequence[int]
     pair: Pair
     levels: Mapping[int, Sequence[int | None]]
+    together: bool
     inputs: int
 
 
@@ -80,7 +92,7 @@ class HeadsQuartic:
         for m in range(v):
             progress(f"comparing outputs, {len(heads)} heads: maximum {m} of {v}")
             found.append([compared(all_tables, q, m, shares[m][q]) for q in range(m + 1)])
-        blocks = _blocks(found, len(heads), n)
+        blocks = _blocks(found, len(heads))
         bound = sum(count for _, count in blocks)
         fields: dict[str, Value] = {
             **heads_table_fields(heads, n),
@@ -101,7 +113,7 @@ class HeadsQuartic:
         """The fields of `HeadsQuartic.Certificate`."""
         kinds: dict[str, Kind] = {
             **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
-            **dict.fromkeys(("bits", "v", "n", "scoreBits", "argBits"), "nat"),
+            **dict.fromkeys(("bits", "v", "n", "scoreBits", "argBits", *NARROW), "nat"),
         }
         for name, kind in TABLE_FIELDS.items():
             if name not in kinds:
@@ -152,10 +164,28 @@ def compared(all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]
     pair = pair_of(all_tables, q, m, FINE_BITS, fine)
     if pair is None:
         return None
-    t = all_tables[0]
-    levels = {c: found for c in classes_of(t, q, m) if (found := pair.levels(c, PARTS)) is not None}
+    together = _together(fine, pair)
+    t, classes = all_tables[0], classes_of(all_tables[0], q, m)
+    most = sum(comb(t.n, c) * m**c for c in classes)
+    # the other classes cannot bring more than all their inputs
+    if together is not None and together.inputs >= most - most // LOST:
+        return together
+    levels = {c: found for c in classes if (found := pair.levels(c, PARTS)) is not None}
     inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
-    return Counted(fine, pair, levels, inputs) if inputs else None
+    if together is not None and together.inputs >= inputs - inputs // LOST:
+        return together
+    return Counted(fine, pair, levels, False, inputs) if inputs else None
+
+
+def _together(fine: Sequence[int], pair: Pair) -> Counted | None:
+    """What is counted if the class with the most other tokens decides for all; none if that is nothing."""
+    t, classes = pair.tables[0], classes_of(pair.tables[0], pair.q, pair.m)
+    levels = pair.levels(classes[-1], PARTS)
+    if levels is None:
+        return None
+    weaker = [c for c in classes if pair.weighs_no_less(c, classes[-1])]
+    inputs = sum(count_levels(levels, c, t.n, PARTS) for c in weaker)
+    return Counted(fine, pair, {classes[-1]: levels}, True, inputs) if inputs else None
 
 
 def head_of(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
@@ -187,7 +217,8 @@ def lanes_for(all_tables: Sequence[Tables]) -> int:
 
 
 def heads_table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
-    """The fields of all heads: what they share once, of the rest a list with an entry for each head."""
+    """The fields of all heads: what they share once, of the rest a list with an entry for each head.  Rows
+    are written in lanes that are as narrow as their numbers."""
     bits = lanes_for([head.tables for head in heads])
     each = [
         table_fields(head.model, head.exact, head.enclosure, head.tables, bits) for head in heads
@@ -198,38 +229,54 @@ def heads_table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
     ]
     scores = max(int(str(fields["scoreBits"])) for fields in each)
     arguments = max(int(str(fields["argBits"])) for fields in each)
-    each = [_with_lanes(fields, scores, arguments) for fields in each]
+    lanes = {name: _narrowest(each, rows, widest) for name, rows in NARROW.items()}
     common: dict[str, Value] = {name: each[0][name] for name in COMMON}
+    common |= {"scoreBits": scores, "argBits": arguments, **lanes}
+    of_row = {row: lanes[name] for name, rows in NARROW.items() for row in rows}
+    of_row |= dict.fromkeys(("tokenArg", "posArg"), arguments)
     own: dict[str, Any] = {
-        name: [fields[name] for fields in each] for name in TABLE_FIELDS if name not in COMMON
+        name: [_narrowed(fields[name], _bits_of(name, fields), of_row.get(name)) for fields in each]
+        for name in TABLE_FIELDS
+        if name not in COMMON
     }
     return {**common, **own}
 
 
-def _with_lanes(fields: Mapping[str, Value], scores: int, arguments: int) -> dict[str, Value]:
-    """The arguments of `exp` packed in wider lanes."""
-    old = fields["scoreBits"]
-    assert isinstance(old, int)
+def _bits_of(name: str, fields: Mapping[str, Value]) -> int:
+    """Bits of the lanes in which a head's rows are packed before they are narrowed."""
+    bits = fields["scoreBits" if name in ("tokenArg", "posArg") else "bits"]
+    assert isinstance(bits, int)
+    return bits
 
-    def wider(value: Value) -> list[int]:
-        assert isinstance(value, list)
-        return [_repack(row, old, scores) for row in value if isinstance(row, int)]
 
-    return {
-        **fields,
-        "scoreBits": scores,
-        "argBits": arguments,
-        "tokenArg": wider(fields["tokenArg"]),
-        "posArg": wider(fields["posArg"]),
-    }
+def _narrowest(each: Sequence[Mapping[str, Value]], names: Sequence[str], bits: int) -> int:
+    """Bits of the widest number in some rows of all heads."""
+    rows = [row for fields in each for name in names for row in _rows(fields[name])]
+    return max(1, *(number.bit_length() for row in rows for number in _numbers(row, bits)))
+
+
+def _rows(value: Value) -> list[int]:
+    if isinstance(value, int):
+        return [value]
+    return [row for row in value if isinstance(row, int)]
+
+
+def _narrowed(value: Value, old: int, new: int | None) -> Value:
+    """A packed row, or a list of them, in other lanes; as it is, if there are none."""
+    if new is None:
+        return value
+    rows = [_repack(row, old, new) for row in _rows(value)]
+    return rows[0] if isinstance(value, int) else rows
+
+
+def _numbers(row: int, bits: int) -> list[int]:
+    """The lanes of a packed row, up to the last that is not zero."""
+    mask = (1 << bits) - 1
+    return [row >> place & mask for place in range(0, row.bit_length(), bits)]
 
 
 def _repack(row: int, old: int, new: int) -> int:
-    packed, place = 0, 0
-    while row:
-        packed |= (row & ((1 << old) - 1)) << (new * place)
-        row, place = row >> old, place + 1
-    return packed
+    return sum(number << (new * i) for i, number in enumerate(_numbers(row, old)))
 
 
 def _packed_shares(counted: Counted | None) -> int:
@@ -239,27 +286,29 @@ def _packed_shares(counted: Counted | None) -> int:
 
 
 def packed_levels(counted: Counted | None, m: int) -> int:
-    """The levels of the tokens in all classes."""
+    """The levels of the tokens, in one class that decides for all, or in all classes; a bit says which."""
     if counted is None:
         return 0
     none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted
     packed = 0
     for c, levels in counted.levels.items():
+        place = 0 if counted.together else c * m
         for s, level in enumerate(levels):
             # without other tokens there is one input, whatever tokens could stand elsewhere: nothing to compare
             told = none if level is None or c == 0 else level
-            packed |= told << (LEVEL_BITS * (c * m + s))
-    return packed
+            packed |= told << (LEVEL_BITS * (place + s))
+    return packed << 1 | counted.together
 
 
-def _blocks(found: Sequence[Sequence[Counted | None]], heads: int, n: int) -> list[tuple[int, int]]:
+def _blocks(found: Sequence[Sequence[Counted | None]], heads: int) -> list[tuple[int, int]]:
     """Consecutive maxima that one theorem checks, and the inputs counted."""
     blocks: list[tuple[int, int]] = []
     size = count = work = 0
     for m, row in enumerate(found):
         size += 1
         count += sum(each.inputs for each in row if each is not None)
-        work += len(row) * m * n * heads
+        tested = [1 if each.together else len(each.levels) for each in row if each is not None]
+        work += sum(tested) * m * heads
         if work * 32 >= BLOCK:
             blocks.append((size, count))
             size = count = work = 0

@@ -242,9 +242,10 @@ where
   regroup (u a a' b b' s : R) : u * (a - a') + (b - b' - s) = u * a + b - (u * a' + b' + (s + 1)) + 1 := by
     ring [u, a, a', b, b', s]
 
-/-- What is known of the class with `c` other tokens, all heads having passed the same comparisons. -/
+/-- What is known of the class with `c` other tokens, all heads having passed the same comparisons, which take the positions with the
+maximum to weigh no more than they do. -/
 theorem spares {parts c U : Nat} (small : t.width < t.bits) (hn : 1 ≤ t.n) (hparts : 0 < parts)
-    (hU : U = t.entry t.low q (t.n - c))
+    (hU : U ≤ t.entry t.low q (t.n - c))
     (room : Room t T q SL parts (t.entry t.high q 1 * parts)) (leads : (HeadPair.of t q m D).leads
       (2 ^ (t.bits - 1) * ones t.bits t.v) (ones t.bits t.v) = true)
     (enough : Transformer.spares (2 ^ (t.bits - 1) * ones t.bits t.v) (ones t.bits t.v) ((HeadPair.of t q m D).top U)
@@ -257,9 +258,10 @@ theorem spares {parts c U : Nat} (small : t.width < t.bits) (hn : 1 ≤ t.n) (hp
   have low := (h.describe.weights q (t.n - c) h.q_lt (Nat.sub_le _ _))
   have mass_le : U ≤ T.mass q t.n := by
     match low.high with
-    | ⟨_, e⟩ =>
-      rw [hU]
-      exact Nat.le_trans low.low_le_high (e ▸ highMass_le _ _ _ _)
+    | ⟨_, e⟩ => exact Nat.le_trans hU (Nat.le_trans low.low_le_high (e ▸ highMass_le _ _ _ _))
+  have nonneg {j : Nat} (hj : j < t.v) : 0 ≤ share R (withDirect T q (rowList t D)) X q m j m := by
+    rw [h.share_eq small m hj]
+    exact sub_nonneg.mpr (ofNat_le (Nat.mul_le_mul_left _ (h.of_leads room leads hj)))
   refine ⟨hparts, ?_, ?_⟩
   · match (h.describe.weights q 1 h.q_lt hn).high with
     | ⟨T', e⟩ => exact ⟨T', e⟩
@@ -267,15 +269,14 @@ theorem spares {parts c U : Nat} (small : t.width < t.bits) (hn : 1 ≤ t.n) (hp
     | ⟨threshold, e⟩ =>
       refine ⟨threshold, fun j hj hne => ⟨ofNat R (topAt t T X d q m U) - ofNat R (rowAt t T X d q m SL U j),
         sub_nonneg.mpr (ofNat_le (h.of_spares room mass_le enough hj)), ?_, ?_, fun s hs => ?_⟩⟩
-      · have e' : lowMass ((withDirect T q (rowList t D)).posLows q t.n) (t.n - c) threshold = U := e.symm.trans hU.symm
-        rw [e', h.spared_eq small U hj hne]
-        exact lt_add_one _
+      · have e' : lowMass ((withDirect T q (rowList t D)).posLows q t.n) (t.n - c) threshold = t.entry t.low q (t.n - c) := e.symm
+        rw [e']
+        refine lt_of_lt_of_le (lt_add_one _) ?_
+        rw [← h.spared_eq small U hj hne]
+        exact add_le_add_right (mul_le_mul_of_nonneg_right (ofNat_le (R := R) hU) (nonneg hj)) _
       · refine lt_of_lt_of_le (lt_add_one _) ?_
         rw [← h.spared_eq small U hj hne]
-        have nonneg : 0 ≤ share R (withDirect T q (rowList t D)) X q m j m := by
-          rw [h.share_eq small m hj]
-          exact sub_nonneg.mpr (ofNat_le (Nat.mul_le_mul_left _ (h.of_leads room leads hj)))
-        exact add_le_add_right (mul_le_mul_of_nonneg_right (ofNat_le (R := R) mass_le) nonneg) _
+        exact add_le_add_right (mul_le_mul_of_nonneg_right (ofNat_le (R := R) mass_le) (nonneg hj)) _
       · match each s hs with
         | ⟨hs, hl, ht⟩ =>
           have le := ofNat_le (R := R) (h.of_takes room mass_le hl hs ht hj)

@@ -1,4 +1,5 @@
 prelude
+import Compact.Packed.CountLanes
 import Compact.Transformer.General.HeadsClass
 /-!
 # Strategy: quartic, for any number of heads: the check
@@ -13,7 +14,8 @@ namespace Transformer
 namespace HeadsQuartic
 noncomputable section
 
-/-- The tables of all heads (`Tables`, `TableWitness`): what is the same for all, and lists with an entry for each head. -/
+/-- The tables of all heads (`Tables`, `TableWitness`): what is the same for all, and lists with an entry for each head.  Rows are
+written in lanes that are as narrow as their numbers, so that certificates are small; they are moved apart before they are read. -/
 structure HeadsTables where
   bits : Nat
   v : Nat
@@ -23,6 +25,10 @@ structure HeadsTables where
   /-- Bits of a lane of scores, and of an argument of `exp`. -/
   scoreBits : Nat
   argBits : Nat
+  /-- Bits of a lane, as it is written: of rows of logits, of factors and weights, of slacks.  (Arguments of `exp` have `argBits`.) -/
+  rowBits : Nat
+  factorBits : Nat
+  slackBits : Nat
   token : List (List Nat)
   direct : List (List Nat)
   last : List Nat
@@ -42,6 +48,13 @@ structure HeadsTables where
   posLeast : List (List Nat)
   posRow : List (List Nat)
 
+/-- A row of `n` lanes of `l` bits, in lanes of `L` bits. -/
+def apart (l L n row : Nat) : Nat := Nat.force row fun row => packFrom L (fun j => readLane l row j) n
+
+/-- All rows of a list, moved apart. -/
+def rowsApart (l L n : Nat) (rows : List Nat) : List Nat :=
+  Nat.force l fun l => Nat.force L fun L => Nat.force n fun n => fold (fun row ih => apart l L n row :: ih) [] rows
+
 /-- The tables of head `i`. -/
 def HeadsTables.at (h : HeadsTables) (i : Nat) : Tables where
   bits := h.bits
@@ -49,29 +62,29 @@ def HeadsTables.at (h : HeadsTables) (i : Nat) : Tables where
   n := h.n
   width := h.width
   prec := h.prec
-  token := nth [] h.token i
-  direct := nth [] h.direct i
-  last := nth 0 h.last i
-  position := nth [] h.position i
-  tokenLo := nth [] h.tokenLo i
+  token := rowsApart h.rowBits h.bits h.v (nth [] h.token i)
+  direct := rowsApart h.rowBits h.bits h.v (nth [] h.direct i)
+  last := apart h.rowBits h.bits h.v (nth 0 h.last i)
+  position := rowsApart h.rowBits h.bits h.v (nth [] h.position i)
+  tokenLo := rowsApart h.factorBits h.bits h.v (nth [] h.tokenLo i)
   own := nth [] h.own i
   mass := nth [] h.mass i
-  low := nth [] h.low i
-  high := nth [] h.high i
-  slack := nth [] h.slack i
+  low := rowsApart h.factorBits h.bits (Nat.succ h.n) (nth [] h.low i)
+  high := rowsApart h.factorBits h.bits (Nat.succ h.n) (nth [] h.high i)
+  slack := rowsApart h.slackBits h.bits h.v (nth [] h.slack i)
 
 /-- The witnesses of the tables of head `i`. -/
 def HeadsTables.witness (h : HeadsTables) (i : Nat) : TableWitness where
   scoreBits := h.scoreBits
   argBits := h.argBits
   tokenTop := nth [] h.tokenTop i
-  tokenArg := nth [] h.tokenArg i
+  tokenArg := rowsApart h.argBits h.scoreBits h.v (nth [] h.tokenArg i)
   posTop := nth [] h.posTop i
-  posArg := nth [] h.posArg i
+  posArg := rowsApart h.argBits h.scoreBits (Nat.succ h.n) (nth [] h.posArg i)
   tokenLeast := nth [] h.tokenLeast i
   directLeast := nth [] h.directLeast i
   posLeast := nth [] h.posLeast i
-  posRow := nth [] h.posRow i
+  posRow := rowsApart h.rowBits h.bits h.v (nth [] h.posRow i)
 
 /-- How classes are counted. -/
 structure Counting where
@@ -85,8 +98,8 @@ structure Counting where
   levelBits : Nat
   /-- For each maximum and query: the shares of the heads, packed; 0 to count nothing. -/
   shares : List (List Nat)
-  /-- For each maximum and query: the levels of the tokens below the maximum, in each class, packed: that of the token `s` with
-  `c` other tokens is digit `c * m + s`. -/
+  /-- For each maximum and query: a bit that says whether the class with the most other tokens decides for all; then the levels of the
+  tokens below the maximum, packed: in that class alone, or in each, that of the token `s` with `c` other tokens being digit `c * m + s`. -/
   levels : List (List Nat)
 
 /-- A head with its row. -/
@@ -163,24 +176,42 @@ def levelPowers (X : Nat) (level : Nat → Nat) (test : Nat → Bool) (m : Nat) 
 /-- The level of a token, among those of one maximum and query. -/
 def levelOf (bits m levels c s : Nat) : Nat := readLane bits levels (Nat.add (Nat.mul c m) s)
 
-/-- The inputs of the class with `c` other tokens. -/
-def countClass (S : HeadsTables) (C : Counting) (H one tops X q m levels : Nat) (rows : List HeadRow) (c : Nat) : Nat :=
+/-- Go on with the sum of the powers `X ^ level` of all tokens that pass in the class with `c` other tokens, whose levels are the
+`place`-th ones; nothing is counted if a head has nothing to spare. -/
+def withTokens (S : HeadsTables) (C : Counting) (H one tops X q m levels place : Nat) (rows : List HeadRow) (c : Nat) (K : Nat → Nat) : Nat :=
   withClasses S q c C.parts rows H 0 fun cs =>
   Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (levelPowers X (levelOf C.levelBits m levels c)
-      (fun s => Nat.ble (levelOf C.levelBits m levels c s) C.parts && tokenOk S H one tops m (levelOf C.levelBits m levels c s) s cs) m)
-      fun N => lowCount X C.parts (Nat.mul (binom S.n c) (Nat.pow N c)))
+    (Nat.force (levelPowers X (levelOf C.levelBits m levels place)
+      (fun s => Nat.ble (levelOf C.levelBits m levels place s) C.parts && tokenOk S H one tops m (levelOf C.levelBits m levels place s) s cs) m) K)
     (allBelow H fun i => spares tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)
+
+/-- The inputs of the class with `c` other tokens, given the sum of powers. -/
+def inputsOfClass (C : Counting) (X n c N : Nat) : Nat := lowCount X C.parts (Nat.mul (binom n c) (Nat.pow N c))
+
+/-- The inputs of the class with `c` other tokens. -/
+def countClass (S : HeadsTables) (C : Counting) (H one tops X q m levels : Nat) (rows : List HeadRow) (c : Nat) : Nat :=
+  withTokens S C H one tops X q m levels c rows c fun N => inputsOfClass C X S.n c N
+
+/-- The inputs of the classes with up to `last` other tokens, if that one decides for all: where the positions with the maximum weigh no
+less, they can spare no less. -/
+def countClasses (S : HeadsTables) (C : Counting) (H one tops X q m levels : Nat) (rows : List HeadRow) (last : Nat) : Nat :=
+  withTokens S C H one tops X q m levels 0 rows last fun N => total (Nat.succ last) fun c => Nat.force c fun c =>
+    Bool.rec (motive := fun _ => Nat) 0 (inputsOfClass C X S.n c N) (allBelow H fun i =>
+      Nat.ble (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n last)) (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n c)))
 
 /-- The inputs of one query and one maximum. -/
 def countPair (S : HeadsTables) (C : Counting) (H one tops X m q : Nat) : Nat :=
   Nat.force (nth 0 (nth [] C.shares m) q) fun shares =>
   Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (allMargin S H one q m) fun margin =>
-    Nat.force (nth 0 (nth [] C.levels m) q) fun levels =>
+    Nat.force (nth 0 (nth [] C.levels m) q) fun code => Nat.force (Nat.shiftRight code 1) fun levels =>
     withRows S one q m C.shareBits shares margin H 0
       (Nat.mul (Nat.add H 2) (Nat.sub one (Nat.shiftLeft 1 (Nat.mul S.bits m)))) fun rows =>
-    Bool.rec (motive := fun _ => Nat) 0 (total (classes S.n q m) fun c => Nat.force c fun c => countClass S C H one tops X q m levels rows c)
+    Bool.rec (motive := fun _ => Nat) 0
+      (Bool.rec (motive := fun _ => Nat)
+        (total (classes S.n q m) fun c => Nat.force c fun c => countClass S C H one tops X q m levels rows c)
+        (Nat.force (Nat.pred (classes S.n q m)) fun last => countClasses S C H one tops X q m levels rows last)
+        (Nat.beq (Nat.mod code 2) 1))
       (rowsOk S H one tops q m C.parts rows)) shares
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`. -/
