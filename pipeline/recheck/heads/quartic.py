@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.certified import Counted
@@ -17,7 +18,10 @@ from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 
 OF_ALL = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
-WRITTEN = ("rowBits", "factorBits", "slackBits")
+WRITTEN = ("rowBits", "factorBits", "gapError", "gapShift")
+SLACK = ("slackFactor", "slackGap", "slackOwn")
+HEAD_ROWS = (*(name for name in tables.ROWS if name != "slack"), *SLACK)
+"""Of each head, for each token, query or position."""
 SHARED = (*OF_ALL, *WRITTEN)
 """Numbers of tables that are the same for all heads."""
 OF_QUERIES = ("low", "high", "posArg")
@@ -26,7 +30,6 @@ LANES = {
     **dict.fromkeys(("token", "direct", "position", "posRow"), "rowBits"),
     **dict.fromkeys(("tokenLo", "low", "high"), "factorBits"),
     **dict.fromkeys(("tokenArg", "posArg"), "argBits"),
-    "slack": "slackBits",
 }
 """In lanes of how many bits rows are written (`HeadsTables.at`)."""
 OWN = ("parts", "countBits", "shareBits", "levelBits", "heads", "cellBits", "bound")
@@ -38,7 +41,7 @@ MAX_LANE_BITS = 1 << 14
 
 def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that are counted: as many as the certificate says of all blocks of maxima, if it is right."""
-    matrices = (*tables.ROWS, "shares", "levels", "blocks")
+    matrices = (*HEAD_ROWS, "shares", "levels", "blocks")
     c.require((*SHARED, *OWN), ("last",), matrices)
     checker = Checker.of(c, every_table(w, c))
     checker = replace(checker, level_bits=c.nat("levelBits"), levels=c.matrix("levels"))
@@ -81,7 +84,7 @@ def in_blocks(
 def of_head(c: Certificate, i: int) -> Certificate:
     """The tables of a head, in lanes of `bits` or `scoreBits`."""
     fields: dict[str, Field] = {name: c.nat(name) for name in OF_ALL}
-    for name in tables.ROWS:
+    for name in HEAD_ROWS:
         matrix = c.matrix(name)
         rows = matrix[i] if i < len(matrix) else []
         if name in LANES:
@@ -90,7 +93,20 @@ def of_head(c: Certificate, i: int) -> Certificate:
             rows = [apart(c.nat(LANES[name]), wide, count, row) for row in rows]
         fields[name] = rows
     last = apart(c.nat("rowBits"), c.nat("bits"), c.nat("v"), nth(c.row("last"), i))
-    return Certificate({**fields, "last": last})
+    return Certificate({**fields, "last": last, "slack": slacks(Certificate(fields))})
+
+
+def slacks(c: Certificate) -> list[int]:
+    """The slacks of all queries, by maximum, from the factors of tokens (`slackRow`)."""
+    bits, v, error, shift = c.nat("bits"), c.nat("v"), c.nat("gapError"), c.nat("gapShift")
+    numbers = [c.row(name) for name in SLACK]
+    found = []
+    for q in range(v):
+        factor, gap, own = (nth(row, q) for row in numbers)
+        worst = accumulate((lane(bits, nth(c.row("tokenLo"), q), s) for s in range(v)), max)
+        each = (factor * e + gap * (error + 1 + (e + error >> shift)) + own for e in worst)
+        found.append(sum(slack << (bits * m) for m, slack in enumerate(each)))
+    return found
 
 
 def apart(narrow: int, wide: int, count: int, row: int) -> int:

@@ -43,7 +43,10 @@ def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> 
 def _quartic(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsQuartic.operations`."""
     heads, parts = _number(fields, "heads"), _number(fields, "parts")
-    pairs = sum(_pair(heads, parts, model, q, m) for q, m in _shared(model, fields))
+    pairs = sum(
+        _pair(heads, parts, model, q, m, _entry(fields, "levels", q, m))
+        for q, m in _shared(model, fields)
+    )
     return heads * _head(model, fields) + pairs
 
 
@@ -61,8 +64,11 @@ def _mixed(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     assert isinstance(blocks, list)
     running = slacks(v) * (len(blocks) * v * v + v * (v - 1) // 2)
     pairs = sum(
-        _mixed_pair(heads, parts, levels, model, q, m, _entry(fields, "ways", q, m))
+        _pair(heads, parts, model, q, m, _entry(fields, "tokenLevels", q, m))
+        if way == 0
+        else _mixed_pair(heads, parts, levels, model, q, m, way)
         for q, m in _shared(model, fields)
+        for way in [_entry(fields, "ways", q, m)]
     )
     return heads * (_head(model, fields) + _short_rows(v) + running) + pairs
 
@@ -152,11 +158,13 @@ def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     return once + inputs * (heads * (p * (v + 4) + ROW_OF_HEAD * v) + 8 * v + p)
 
 
-def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int) -> int:
+def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int, code: int) -> int:
+    """`HeadsQuartic.pairLength`."""
     v, classes = model.d_vocab, model.n_ctx if q == m else model.n_ctx - 1
     each = CLASS_OF_HEAD * heads * v + m * (LEVEL + TOKEN_OF_HEAD * heads * v)
-    counted = sum(each + powers(parts, k) for k in range(classes))
-    return v * (ROWS_OF_HEAD * heads + ROWS_ONCE) + counted
+    compared = each * (1 if code % 2 else classes)
+    counted = sum(powers(parts, k) for k in range(classes))
+    return v * (ROWS_OF_HEAD * heads + ROWS_ONCE) + compared + counted
 
 
 def _cubic_pair(heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int) -> int:
@@ -181,9 +189,7 @@ def _pair_of(
 def _mixed_pair(
     heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int, way: int
 ) -> int:
-    """`HeadsMixed.pairLength`."""
-    if way == 0:
-        return _pair(heads, parts, model, q, m)
+    """`HeadsMixed.pairLength`, if tokens are not counted by their outputs."""
     if way == 1:
         return _cubic_pair(heads, parts, levels, model, q, m)
     return _pair_of(heads, parts, levels, model, q, m, 0, TEST_OF_HEAD * heads + TEST_ONCE)

@@ -12,7 +12,7 @@ from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
-from pipeline.transformer.checker.tables import Tables, tables
+from pipeline.transformer.checker.tables import Tables, slack_numbers, tables
 from pipeline.transformer.heads.checker import Pair, classes_of, count_levels, pair_of
 from pipeline.transformer.heads.lifts import about_maximum
 from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
@@ -39,9 +39,11 @@ BLOCK = 400_000
 NARROW: Mapping[str, Sequence[str]] = {
     "rowBits": ("token", "direct", "last", "position", "posRow"),
     "factorBits": ("tokenLo", "low", "high"),
-    "slackBits": ("slack",),
 }
 """In lanes of how many bits rows are written."""
+
+SLACK = ("slackFactor", "slackGap", "slackOwn")
+"""In place of the slacks, which are a function of the factors."""
 
 COMMON = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
 """The fields of tables that all heads share."""
@@ -113,10 +115,13 @@ class HeadsQuartic:
         """The fields of `HeadsQuartic.Certificate`."""
         kinds: dict[str, Kind] = {
             **dict.fromkeys(("prec", "steps", "shift", "width"), "nat"),
-            **dict.fromkeys(("bits", "v", "n", "scoreBits", "argBits", *NARROW), "nat"),
+            **dict.fromkeys(("bits", "v", "n", "scoreBits", "argBits"), "nat"),
+            **dict.fromkeys((*NARROW, "gapError", "gapShift"), "nat"),
         }
         for name, kind in TABLE_FIELDS.items():
-            if name not in kinds:
+            if name == "slack":
+                kinds |= dict.fromkeys(SLACK, "matrix")
+            elif name not in kinds:
                 kinds[name] = "list" if kind == "nat" else "matrix"
         kinds |= dict.fromkeys(("parts", "countBits", "shareBits", "levelBits"), "nat")
         kinds |= dict.fromkeys(("shares", "levels"), "matrix")
@@ -231,7 +236,9 @@ def heads_table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
     arguments = max(int(str(fields["argBits"])) for fields in each)
     lanes = {name: _narrowest(each, rows, widest) for name, rows in NARROW.items()}
     common: dict[str, Value] = {name: each[0][name] for name in COMMON}
+    form = heads[0].enclosure.params.form
     common |= {"scoreBits": scores, "argBits": arguments, **lanes}
+    common |= {"gapError": form.error, "gapShift": 2 * form.half - 2}
     of_row = {row: lanes[name] for name, rows in NARROW.items() for row in rows}
     of_row |= dict.fromkeys(("tokenArg", "posArg"), arguments)
     own: dict[str, Any] = {
@@ -239,6 +246,8 @@ def heads_table_fields(heads: Sequence[Head], n: int) -> dict[str, Value]:
         for name in TABLE_FIELDS
         if name not in COMMON
     }
+    slacks = [slack_numbers(head.enclosure) for head in heads]
+    own |= {name: [each[i] for each in slacks] for i, name in enumerate(SLACK)}
     return {**common, **own}
 
 

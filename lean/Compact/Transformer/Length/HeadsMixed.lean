@@ -12,8 +12,8 @@ def testOfHead : Nat := 10
 def testOnce : Nat := 12
 
 /-- One query and one maximum, in the way that is named. -/
-def pairLength (heads parts count v n m q way : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) (HeadsQuartic.pairLength heads parts v n m q) (fun way _ =>
+def pairLength (heads parts count v n m q code way : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) (HeadsQuartic.pairLength heads parts v n m q code) (fun way _ =>
     Nat.rec (motive := fun _ => Nat) (HeadsCubic.pairLength heads parts count v n m q)
       (fun _ _ => Nat.force (Nat.add (Nat.mul testOfHead heads) testOnce) fun each => HeadsCubic.pairOf heads parts count v n m q 0 each)
       way) way
@@ -28,7 +28,7 @@ def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
       Nat.add (Nat.add (HeadsCubic.shortLength heads v m) (Nat.mul heads (Nat.mul m running)))
       (total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>
         Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => Nat.force (nth 0 (nth [] c.ways m) q) fun way =>
-          pairLength heads parts count v n m q way) shares))
+          pairLength heads parts count v n m q (nth 0 (nth [] c.tokenLevels m) q) way) shares))
 
 end
 end HeadsMixed

@@ -33,12 +33,16 @@ def level : Nat := 12
 def powers (parts k : Nat) : Nat :=
   Nat.force (Nat.succ parts) fun parts => Nat.add (Nat.mul (Nat.mul k (Nat.pred k)) (Nat.mul parts parts)) (Nat.mul 4 parts)
 
-/-- One query and one maximum, if anything is counted. -/
-def pairLength (heads parts v n m q : Nat) : Nat :=
-  Nat.add (Nat.mul v (Nat.add (Nat.mul rowsOfHead heads) rowsOnce))
-    (total (classes n q m) fun k => Nat.force k fun k =>
-      Nat.add (Nat.add (Nat.mul v (Nat.mul classOfHead heads)) (powers parts k))
-        (Nat.mul m (Nat.add level (Nat.mul v (Nat.mul tokenOfHead heads)))))
+/-- The comparisons of one class. -/
+def classLength (heads v m : Nat) : Nat :=
+  Nat.add (Nat.mul v (Nat.mul classOfHead heads)) (Nat.mul m (Nat.add level (Nat.mul v (Nat.mul tokenOfHead heads))))
+
+/-- One query and one maximum, if anything is counted: an odd code says that one class decides for all. -/
+def pairLength (heads parts v n m q code : Nat) : Nat :=
+  Nat.force (classLength heads v m) fun each =>
+  Nat.add (Nat.add (Nat.mul v (Nat.add (Nat.mul rowsOfHead heads) rowsOnce))
+    (Nat.mul each (Bool.rec (motive := fun _ => Nat) (classes n q m) 1 (Nat.beq (Nat.mod code 2) 1))))
+    (total (classes n q m) fun k => Nat.force k fun k => powers parts k)
 
 /-- Operations of `HeadsQuartic.check`: rows of `v` lanes. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
@@ -46,7 +50,7 @@ def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
   Nat.add (Nat.mul c.heads (headLength w c.toParams c.cellBits))
     (total v fun m => Nat.force m fun m =>
       total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>
-      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c.heads c.parts v n m q) shares)
+      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c.heads c.parts v n m q (nth 0 (nth [] c.levels m) q)) shares)
 
 end
 end HeadsQuartic

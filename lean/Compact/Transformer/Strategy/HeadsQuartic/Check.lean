@@ -1,6 +1,8 @@
 prelude
 import Compact.Packed.CountLanes
+import Compact.Packed.RunningLanes
 import Compact.Transformer.General.HeadsClass
+import Compact.Transformer.Minimum.Check
 /-!
 # Strategy: quartic, for any number of heads: the check
 
@@ -25,10 +27,13 @@ structure HeadsTables where
   /-- Bits of a lane of scores, and of an argument of `exp`. -/
   scoreBits : Nat
   argBits : Nat
-  /-- Bits of a lane, as it is written: of rows of logits, of factors and weights, of slacks.  (Arguments of `exp` have `argBits`.) -/
+  /-- Bits of a lane, as it is written: of rows of logits; of factors and weights.  (Arguments of `exp` have `argBits`.) -/
   rowBits : Nat
   factorBits : Nat
-  slackBits : Nat
+  /-- By how much the upper bound of a factor is above the lower one: by `gapError + 1`, and what remains of the two numbers' sum when so many
+  bits are dropped. -/
+  gapError : Nat
+  gapShift : Nat
   token : List (List Nat)
   direct : List (List Nat)
   last : List Nat
@@ -38,7 +43,10 @@ structure HeadsTables where
   mass : List (List Nat)
   low : List (List Nat)
   high : List (List Nat)
-  slack : List (List Nat)
+  /-- For each query: what the slack is for each unit of a factor, for each unit of the gap of its bounds, and what is added. -/
+  slackFactor : List (List Nat)
+  slackGap : List (List Nat)
+  slackOwn : List (List Nat)
   tokenTop : List (List Nat)
   tokenArg : List (List Nat)
   posTop : List (List Nat)
@@ -54,6 +62,19 @@ def apart (l L n row : Nat) : Nat := Nat.force row fun row => packFrom L (fun j 
 /-- All rows of a list, moved apart. -/
 def rowsApart (l L n : Nat) (rows : List Nat) : List Nat :=
   Nat.force l fun l => Nat.force L fun L => Nat.force n fun n => fold (fun row ih => apart l L n row :: ih) [] rows
+
+/-- The slacks of all maxima, from the lower bounds of the factors of all tokens: rounding costs the more the greater a factor is. -/
+def slackRow (L v error shift factor gap own lows : Nat) : Nat :=
+  Nat.force (ones L v) fun one => Nat.force (lanesRunning L v (Nat.mul (Nat.pow 2 (Nat.sub L 1)) one) (Nat.sub L 1) lows) fun most =>
+  Nat.add (Nat.add (Nat.mul factor most) (Nat.mul gap (Nat.add (Nat.mul (Nat.succ error) one)
+    (Nat.land (Nat.shiftRight (Nat.add most (Nat.mul error one)) shift) (Nat.mul (Nat.sub (Nat.pow 2 (Nat.sub L shift)) 1) one)))))
+    (Nat.mul own one)
+
+/-- The slacks of all queries of head `i`. -/
+def HeadsTables.slackRows (h : HeadsTables) (i : Nat) : List Nat :=
+  Nat.force h.bits fun L => Nat.force h.v fun v => tabulateFold (fun q => Nat.force q fun q =>
+    slackRow L v h.gapError h.gapShift (nth 0 (nth [] h.slackFactor i) q) (nth 0 (nth [] h.slackGap i) q) (nth 0 (nth [] h.slackOwn i) q)
+      (apart h.factorBits L v (nth 0 (nth [] h.tokenLo i) q))) v 0
 
 /-- The tables of head `i`. -/
 def HeadsTables.at (h : HeadsTables) (i : Nat) : Tables where
@@ -71,7 +92,7 @@ def HeadsTables.at (h : HeadsTables) (i : Nat) : Tables where
   mass := nth [] h.mass i
   low := rowsApart h.factorBits h.bits (Nat.succ h.n) (nth [] h.low i)
   high := rowsApart h.factorBits h.bits (Nat.succ h.n) (nth [] h.high i)
-  slack := rowsApart h.slackBits h.bits h.v (nth [] h.slack i)
+  slack := h.slackRows i
 
 /-- The witnesses of the tables of head `i`. -/
 def HeadsTables.witness (h : HeadsTables) (i : Nat) : TableWitness where
