@@ -26,7 +26,7 @@ from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.words import Words
 from pipeline.transformer.heads.compare import compare, logits
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.heads.quartic import HeadsQuartic
+from pipeline.transformer.heads.quartic import SLACK, HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, heads_arrays, model_of
 from tests.heads_second import accepted_by, counted_by
@@ -123,6 +123,14 @@ def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
         "tables swapped": {"token": [row[::-1] for row in token]},
         "table missing": {"token": token[:-1]},
         "mass": {"mass": [[2 * each for each in row] for row in mass]},
+        "slack nothing": {name: [[0] * len(row) for row in mass] for name in SLACK},
+        "slack own": {"slackOwn": [[0] * len(row) for row in mass]},
+        "gap": {"gapError": 0},
+        "gap shift": {"gapShift": fields["gapShift"] + 1},  # type: ignore[operator]
+        "wider rows": {"rowBits": fields["rowBits"] + 1},  # type: ignore[operator]
+        "narrow factors": {"factorBits": fields["factorBits"] - 1},  # type: ignore[operator]
+        "no lanes": {"rowBits": 0},
+        "far apart": {"rowBits": 1 << 20},
         "all fails": {"levels": [[(1 << 300) - 1] * 9] * 9},
         "no shares": {"shares": []},
         "one position": {"n": 0},

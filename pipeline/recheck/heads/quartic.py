@@ -93,13 +93,17 @@ def of_head(c: Certificate, i: int) -> Certificate:
             rows = [apart(c.nat(LANES[name]), wide, count, row) for row in rows]
         fields[name] = rows
     last = apart(c.nat("rowBits"), c.nat("bits"), c.nat("v"), nth(c.row("last"), i))
-    return Certificate({**fields, "last": last, "slack": slacks(Certificate(fields))})
+    written = {name: c.nat(name) for name in ("gapError", "gapShift")}
+    slack = slacks(Certificate({**fields, **written}))
+    return Certificate({**fields, "last": last, "slack": slack})
 
 
 def slacks(c: Certificate) -> list[int]:
     """The slacks of all queries, by maximum, from the factors of tokens (`slackRow`)."""
     bits, v, error, shift = c.nat("bits"), c.nat("v"), c.nat("gapError"), c.nat("gapShift")
     numbers = [c.row(name) for name in SLACK]
+    if v > MAX_LANES or max(bits, shift) > MAX_LANE_BITS:
+        raise BeyondLimits(f"more than {MAX_LANES:,} lanes, or {MAX_LANE_BITS:,} bits")
     found = []
     for q in range(v):
         factor, gap, own = (nth(row, q) for row in numbers)
