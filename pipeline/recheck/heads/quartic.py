@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate, Field
@@ -11,7 +11,7 @@ from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads.groups import Levelled
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import minus, nth, power, shift_left
-from pipeline.recheck.packed import lane, lanes_le, ones
+from pipeline.recheck.packed import lane, lanes_le, ones, unpack
 from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.recheck.transformer import tables
 from pipeline.recheck.transformer.agreement import checked_tables
@@ -35,6 +35,7 @@ LANES = {
 OWN = ("parts", "countBits", "shareBits", "levelBits", "heads", "cellBits", "bound")
 MAX_HEADS = 1 << 10
 MAX_PARTS = 1 << 14
+FIRST_BITS = 16
 MAX_LANES = 1 << 12
 MAX_LANE_BITS = 1 << 14
 
@@ -156,6 +157,8 @@ class Checker:
     tops: int
     level_bits: int = 0
     levels: Sequence[Sequence[int]] = ()
+    gaps: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
+    """What is known of first tokens, by head and maximum."""
 
     @classmethod
     def of(cls, c: Certificate, every: Sequence[Tables]) -> Checker:
@@ -199,13 +202,13 @@ class Checker:
         classes, code = range(self.n + 1 if q == m else self.n), entry(self.levels, m, q)
         if code % 2 == 0:
             for k in classes:
-                passing = self._passing(q, m, k, rows, k)
+                passing = self._passing(q, m, k, rows)
                 if passing is not None:
                     yield Levelled(q, m, self.n, k, passing, self.parts)
             return
         # the class with the most other tokens decides for those that spare no less (`countClasses`)
         last = max(classes)
-        passing = self._passing(q, m, last, rows, 0)
+        passing = self._first_then_others(q, m, last, rows, code >> 1)
         if passing is None:
             return
         for k in classes:
@@ -274,32 +277,90 @@ class Checker:
         """Do lanes hold all numbers of a head (`HeadPair.roomy`)?"""
         r, unit = 4 * power(2, t.width), power(2, t.prec)
         inner = nth(t.mass, q) * unit * r + row.own * r + row.loss
-        token = (self.whole(t, q) + 1) * unit * r
+        token = (2 * self.whole(t, q) + 2) * unit * r
         return (self.parts + 1) * inner + token + 1 <= power(2, minus(t.bits, 1))
 
     def whole(self, t: Tables, q: int) -> int:
         return lane(self.bits, nth(t.high, q), 1) * self.parts
 
-    def _passing(
-        self, q: int, m: int, k: int, rows: Sequence[Row], place: int
+    def _passing(self, q: int, m: int, k: int, rows: Sequence[Row]) -> dict[int, int] | None:
+        """The tokens that pass in the class with `k` other tokens, and their levels; none if a head has nothing
+        to spare (`eachToken`)."""
+        spared = self._spared(q, k, rows)
+        if spared is None:
+            return None
+        packed = entry(self.levels, m, q) >> 1
+        levels = {s: self._level(packed, k * m + s) for s in range(m)}
+        return self._that_pass(q, m, levels, rows, spared)
+
+    def _first_then_others(
+        self, q: int, m: int, k: int, rows: Sequence[Row], code: int
     ) -> dict[int, int] | None:
-        """The tokens that pass in the class with `k` other tokens at the `place`-th levels, and these; none if
-        a head has nothing to spare (`withTokens`)."""
-        spared = []
-        for t, row in zip(self.tables, rows, strict=True):
-            top, lost = row.spared(self.weight(t, q, k))
-            if not lanes_le(self.tops, lost, top * self.one):
-                return None
-            spared.append((top, lost))
+        """The same, the first tokens being compared at once (`firstThenEach`)."""
+        spared = self._spared(q, k, rows)
+        if spared is None:
+            return None
+        first, packed = min(m, code % (1 << FIRST_BITS)), code >> FIRST_BITS
+        levels = {first + i: self._level(packed, i + 1) for i in range(m - first)}
+        passing = self._that_pass(q, m, levels, rows, spared)
+        level = self._level(packed, 0)
+        if level <= self.parts and self._first_take(q, m, first, level, rows, spared):
+            passing |= dict.fromkeys(range(first), level)
+        return passing
+
+    def _level(self, packed: int, place: int) -> int:
         if self.level_bits > 64 or self.parts > MAX_PARTS:
             raise BeyondLimits(f"levels of more than 64 bits, or more than {MAX_PARTS:,} parts")
-        packed = entry(self.levels, m, q) >> 1
-        levels = {s: lane(self.level_bits, packed, place * m + s) for s in range(m)}
+        return lane(self.level_bits, packed, place)
+
+    def _spared(self, q: int, k: int, rows: Sequence[Row]) -> Sequence[tuple[int, int]] | None:
+        """What each head can spare in a class; none if one has nothing to spare."""
+        found = [row.spared(self.weight(t, q, k)) for t, row in zip(self.tables, rows, strict=True)]
+        enough = all(lanes_le(self.tops, lost, top * self.one) for top, lost in found)
+        return found if enough else None
+
+    def _that_pass(
+        self,
+        q: int,
+        m: int,
+        levels: Mapping[int, int],
+        rows: Sequence[Row],
+        spared: Sequence[tuple[int, int]],
+    ) -> dict[int, int]:
         return {
             s: level
             for s, level in levels.items()
             if level <= self.parts and self._takes(q, m, s, level, rows, spared)
         }
+
+    def _first_take(
+        self,
+        q: int,
+        m: int,
+        first: int,
+        level: int,
+        rows: Sequence[Row],
+        spared: Sequence[tuple[int, int]],
+    ) -> bool:
+        """Do the first tokens take no more than the level in any head, if the worst of each were one token's (`firstOk`)?"""
+        for i, (t, row, (top, lost)) in enumerate(zip(self.tables, rows, spared, strict=True)):
+            factor = max((lane(t.bits, row.tokens, s) for s in range(first)), default=0)
+            weight, base = self.whole(t, q) * factor, unpack(t.bits, t.v, row.base)
+            lacks = unpack(t.bits, t.v, lost)
+            gaps = self._gaps_of_first(i, m, first)
+            for gap, added, lack in zip(gaps, base, lacks, strict=True):
+                if level * lack + weight * (gap + added) > level * top + weight * base[m]:
+                    return False
+        return True
+
+    def _gaps_of_first(self, i: int, m: int, first: int) -> Sequence[int]:
+        """By how much the rows of the first tokens are above their entries at `m`, at the most (`firstRow`)."""
+        t = self.tables[i]
+        known = self.gaps.setdefault((i, m), [[-power(2, t.width)] * t.v])
+        while len(known) <= first:
+            row = unpack(t.bits, t.v, nth(t.token, len(known) - 1))
+            known.append([max(gap, e - row[m]) for gap, e in zip(known[-1], row, strict=True)])
+        return known[first]
 
     def _takes(
         self,

@@ -17,6 +17,7 @@ ROWS_ONCE = 14
 CLASS_OF_HEAD = 10
 TOKEN_OF_HEAD = 10
 LEVEL = 12
+FIRST_OF_HEAD = 12
 ROW_OF_HEAD = 20
 SHORT_ROW = 7
 LEAD_ROW = 6
@@ -47,7 +48,12 @@ def _quartic(model: HeadsModel, fields: Mapping[str, Value]) -> int:
         _pair(heads, parts, model, q, m, _entry(fields, "levels", q, m))
         for q, m in _shared(model, fields)
     )
-    return heads * _head(model, fields) + pairs
+    return heads * _head(model, fields) + _first_rows(heads, model.d_vocab) + pairs
+
+
+def _first_rows(heads: int, v: int) -> int:
+    """`HeadsQuartic.firstLength`."""
+    return sum(heads * m * FIRST_OF_HEAD * v for m in range(v))
 
 
 def _cubic(model: HeadsModel, fields: Mapping[str, Value]) -> int:
@@ -70,7 +76,8 @@ def _mixed(model: HeadsModel, fields: Mapping[str, Value]) -> int:
         for q, m in _shared(model, fields)
         for way in [_entry(fields, "ways", q, m)]
     )
-    return heads * (_head(model, fields) + _short_rows(v) + running) + pairs
+    once = heads * (_head(model, fields) + _short_rows(v) + running)
+    return once + _first_rows(heads, v) + pairs
 
 
 def _short_rows(v: int) -> int:
@@ -161,10 +168,11 @@ def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
 def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int, code: int) -> int:
     """`HeadsQuartic.pairLength`."""
     v, classes = model.d_vocab, model.n_ctx if q == m else model.n_ctx - 1
-    each = CLASS_OF_HEAD * heads * v + m * (LEVEL + TOKEN_OF_HEAD * heads * v)
-    compared = each * (1 if code % 2 else classes)
+    rest = max(0, m - (code >> 1) % 65536)
+    tokens, times = (rest + 1, 1) if code % 2 else (m, classes)
+    compared = CLASS_OF_HEAD * heads * v + tokens * (LEVEL + TOKEN_OF_HEAD * heads * v)
     counted = sum(powers(parts, k) for k in range(classes))
-    return v * (ROWS_OF_HEAD * heads + ROWS_ONCE) + compared + counted
+    return v * (ROWS_OF_HEAD * heads + ROWS_ONCE) + compared * times + counted
 
 
 def _cubic_pair(heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int) -> int:

@@ -13,7 +13,7 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Enclosure, Params, enclose
 from pipeline.transformer.checker.tables import Tables, slack_numbers, tables
-from pipeline.transformer.heads.checker import Pair, classes_of, count_levels, pair_of
+from pipeline.transformer.heads.checker import Firsts, Pair, classes_of, count_levels, pair_of
 from pipeline.transformer.heads.lifts import about_maximum
 from pipeline.transformer.heads.model import HeadsModel, PlainHead, plain_heads
 from pipeline.transformer.heads.shares import SHARE_BITS, best_shares
@@ -31,10 +31,16 @@ PARTS = 48
 LEVEL_BITS = 6
 LOST = 1000
 """One class decides for all if no more than one of so many inputs of the query and maximum is lost."""
+SIXTEENTHS = 16
+"""So many numbers of first tokens are tried."""
+FIRST_BITS = 16
+"""Bits that say how many tokens are compared at once."""
 FINE_BITS = 10
 """A share in a certificate has so many bits, and is over `2^FINE_BITS`: less than all, which costs next to nothing."""
 BLOCK = 400_000
-"""Comparisons of rows that one theorem makes, about."""
+"""Comparisons of rows that one theorem makes, about, in 32ths."""
+ROWS_OF_PAIR = 3
+"""A query and a maximum costs as much as so many comparisons, beside them."""
 
 NARROW: Mapping[str, Sequence[str]] = {
     "rowBits": ("token", "direct", "last", "position", "posRow"),
@@ -61,14 +67,35 @@ class Head:
 
 @dataclass(frozen=True)
 class Counted:
-    """One query and one maximum: the shares, levels by class and token, and the inputs counted.  If one
-    class decides for all, there are the levels of that one only."""
+    """One query and one maximum: the shares, the levels and the inputs counted."""
 
     shares: Sequence[int]
     pair: Pair
-    levels: Mapping[int, Sequence[int | None]]
-    together: bool
+    levels: Mapping[int, Sequence[int | None]] | FirstThen
+    """of the tokens of each class, or of the one that decides for all"""
     inputs: int
+
+    @property
+    def tests(self) -> int:
+        """How many rows are compared, in each head."""
+        if isinstance(self.levels, FirstThen):
+            return 1 + len(self.levels.others)
+        return len(self.levels) * self.pair.m
+
+
+@dataclass(frozen=True)
+class FirstThen:
+    """The class with the most other tokens decides for all; its first tokens are compared at once."""
+
+    many: int
+    level: int | None
+    others: Sequence[int | None]
+    """of the tokens after them"""
+
+    @property
+    def all(self) -> list[int | None]:
+        """The level of each token."""
+        return [self.level] * self.many + list(self.others)
 
 
 class HeadsQuartic:
@@ -93,7 +120,8 @@ class HeadsQuartic:
         found: list[list[Counted | None]] = []
         for m in range(v):
             progress(f"comparing outputs, {len(heads)} heads: maximum {m} of {v}")
-            found.append([compared(all_tables, q, m, shares[m][q]) for q in range(m + 1)])
+            firsts = Firsts(all_tables, m)
+            found.append([compared(all_tables, q, m, shares[m][q], firsts) for q in range(m + 1)])
         blocks = _blocks(found, len(heads))
         bound = sum(count for _, count in blocks)
         fields: dict[str, Value] = {
@@ -163,34 +191,50 @@ class HeadsQuartic:
         return heads, shares
 
 
-def compared(all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int]) -> Counted | None:
+def compared(
+    all_tables: Sequence[Tables], q: int, m: int, shares: Sequence[int], firsts: Firsts
+) -> Counted | None:
     """What these shares count for one query and one maximum; none if that is nothing."""
     fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in shares]
     pair = pair_of(all_tables, q, m, FINE_BITS, fine)
     if pair is None:
         return None
-    together = _together(fine, pair)
     t, classes = all_tables[0], classes_of(all_tables[0], q, m)
+    together = _together(fine, pair, firsts)
     most = sum(comb(t.n, c) * m**c for c in classes)
-    # the other classes cannot bring more than all their inputs
+    # classes by themselves cannot bring more than all inputs
     if together is not None and together.inputs >= most - most // LOST:
         return together
     levels = {c: found for c in classes if (found := pair.levels(c, PARTS)) is not None}
     inputs = sum(count_levels(found, c, t.n, PARTS) for c, found in levels.items())
     if together is not None and together.inputs >= inputs - inputs // LOST:
         return together
-    return Counted(fine, pair, levels, False, inputs) if inputs else None
+    return Counted(fine, pair, levels, inputs) if inputs else None
 
 
-def _together(fine: Sequence[int], pair: Pair) -> Counted | None:
+def _together(fine: Sequence[int], pair: Pair, firsts: Firsts) -> Counted | None:
     """What is counted if the class with the most other tokens decides for all; none if that is nothing."""
     t, classes = pair.tables[0], classes_of(pair.tables[0], pair.q, pair.m)
-    levels = pair.levels(classes[-1], PARTS)
+    last = classes[-1]
+    levels = pair.levels(last, PARTS)
     if levels is None:
         return None
-    weaker = [c for c in classes if pair.weighs_no_less(c, classes[-1])]
-    inputs = sum(count_levels(levels, c, t.n, PARTS) for c in weaker)
-    return Counted(fine, pair, {classes[-1]: levels}, True, inputs) if inputs else None
+    weaker = [c for c in classes if pair.weighs_no_less(c, last)]
+
+    def count(found: Sequence[int | None]) -> int:
+        return sum(count_levels(found, c, t.n, PARTS) for c in weaker)
+
+    each = count(levels)
+    if not each:
+        return None
+    for f in range(pair.m, 0, -max(1, pair.m // SIXTEENTHS)):
+        level = pair.first_level(last, firsts.of(pair.q, f), PARTS)
+        if level is not None:
+            found = FirstThen(f, level, levels[f:])
+            inputs = count(found.all)
+            if inputs >= each - each // LOST:
+                return Counted(fine, pair, found, inputs)
+    return Counted(fine, pair, FirstThen(0, None, levels), each)
 
 
 def head_of(model: PlainHead, exact: Circuits, bits: int, prec: int) -> Head:
@@ -216,7 +260,7 @@ def lanes_for(all_tables: Sequence[Tables]) -> int:
             own = t.token_lo[q][q] * t.own[q]
             loss = max(t.slack[q]) + 1
             inner = t.mass[q] * r << t.prec
-            whole = t.high[q][1] * PARTS
+            whole = 2 * t.high[q][1] * PARTS + 1
             most = max(most, (PARTS + 1) * (inner + own * r + loss) + ((whole + 1) * r << t.prec))
     return most.bit_length() + 2
 
@@ -295,29 +339,33 @@ def _packed_shares(counted: Counted | None) -> int:
 
 
 def packed_levels(counted: Counted | None, m: int) -> int:
-    """The levels of the tokens, in one class that decides for all, or in all classes; a bit says which."""
+    """The levels of the tokens, with a bit that says whether one class decides for all."""
     if counted is None:
         return 0
-    none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted
+    levels = counted.levels
+    if isinstance(levels, FirstThen):
+        return (_packed([levels.level, *levels.others]) << FIRST_BITS | levels.many) << 1 | 1
     packed = 0
-    for c, levels in counted.levels.items():
-        place = 0 if counted.together else c * m
-        for s, level in enumerate(levels):
-            # without other tokens there is one input, whatever tokens could stand elsewhere: nothing to compare
-            told = none if level is None or c == 0 else level
-            packed |= told << (LEVEL_BITS * (place + s))
-    return packed << 1 | counted.together
+    for c, found in levels.items():
+        # without other tokens there is one input, whatever tokens could stand elsewhere: nothing to compare
+        packed |= _packed(found if c else [None] * m) << (LEVEL_BITS * c * m)
+    return packed << 1
+
+
+def _packed(levels: Sequence[int | None]) -> int:
+    none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted
+    told = [none if level is None else level for level in levels]
+    return sum(level << (LEVEL_BITS * i) for i, level in enumerate(told))
 
 
 def _blocks(found: Sequence[Sequence[Counted | None]], heads: int) -> list[tuple[int, int]]:
     """Consecutive maxima that one theorem checks, and the inputs counted."""
     blocks: list[tuple[int, int]] = []
     size = count = work = 0
-    for m, row in enumerate(found):
+    for row in found:
         size += 1
         count += sum(each.inputs for each in row if each is not None)
-        tested = [1 if each.together else len(each.levels) for each in row if each is not None]
-        work += sum(tested) * m * heads
+        work += sum(each.tests + ROWS_OF_PAIR for each in row if each is not None) * heads
         if work * 32 >= BLOCK:
             blocks.append((size, count))
             size = count = work = 0

@@ -23,7 +23,8 @@ def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
   Nat.force (fold (fun _ ih => Nat.succ ih) 0 c.levels) fun count => Nat.force (fold (fun _ ih => Nat.succ ih) 0 c.blocks) fun blocks =>
   Nat.force c.heads fun heads => Nat.force c.parts fun parts => Nat.force (Length.slacks v) fun running =>
-  Nat.add (Nat.mul heads (Nat.add (HeadsQuartic.headLength w c.toParams c.cellBits) (Nat.mul blocks (Nat.mul v (Nat.mul v running)))))
+  Nat.add (Nat.add (Nat.mul heads (Nat.add (HeadsQuartic.headLength w c.toParams c.cellBits) (Nat.mul blocks (Nat.mul v (Nat.mul v running)))))
+    (HeadsQuartic.firstLength heads v))
     (total v fun m => Nat.force m fun m =>
       Nat.add (Nat.add (HeadsCubic.shortLength heads v m) (Nat.mul heads (Nat.mul m running)))
       (total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>

@@ -27,7 +27,7 @@ include G
 theorem Setting.v_eq : w.d_vocab = S.v := G.known.v_eq 0 G.known.some
 theorem Setting.n_eq : w.n_ctx = S.n + 1 := G.known.n_eq 0 G.known.some
 
-/-- What is known of tokens that passed in the class with `c` other tokens. -/
+/-- What is known of tokens that passed in the class with `c` other tokens: each was compared by itself, or with the first ones. -/
 structure Passed (S : HeadsTables) (parts H q m c : Nat) (rows : List HeadRow) (tokens : List Nat) (level : Nat → Nat) : Prop where
   nodup : tokens.Nodup
   lt (s : Nat) : s ∈ tokens → s < m
@@ -37,42 +37,127 @@ structure Passed (S : HeadsTables) (parts H q m c : Nat) (rows : List HeadRow) (
     ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
     ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c))) = true
   takes (i : Nat) : i < H → ∀ s, s ∈ tokens → takes (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
-    ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
-    ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
-    ((S.at i).entry (S.at i).high q 1 * parts) (level s) (readLane S.bits (rows.getD i HeadRow.none).P.tokens s)
-    (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) (readLane S.bits (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) m) = true
+      ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((S.at i).entry (S.at i).high q 1 * parts) (level s) (readLane S.bits (rows.getD i HeadRow.none).P.tokens s)
+      (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) (readLane S.bits (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) m) = true ∨
+    ∃ f, f ≤ m ∧ s < f ∧ firstTakes (S.at i) (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+      ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((S.at i).entry (S.at i).high q 1 * parts) (level s) q m f (rows.getD i HeadRow.none).P.base = true
+
+/-- The numbers of all heads in one class. -/
+def ClassNumbers (S : HeadsTables) (parts H q c : Nat) (rows : List HeadRow) (cs : List HeadClass) : Prop :=
+  ∀ i, i < H → cs.getD i HeadClass.none =
+    ⟨(rows.getD i HeadRow.none).P, (rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)),
+      (rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)), (S.at i).entry (S.at i).high q 1 * parts⟩
 
 omit G in
 /-- What is counted of the tokens that pass is counted of tokens that passed. -/
-theorem atLeast_withTokens {p : List Nat → Prop} {H X q m levels place c : Nat} {rows : List HeadRow} {K : Nat → Nat}
+theorem atLeast_withPowers {p : List Nat → Prop} {H X q m c : Nat} {rows : List HeadRow} {sum : List HeadClass → Nat} {K : Nat → Nat}
+    {level : List HeadClass → Nat → Nat} {test : List HeadClass → Nat → Bool} (sum_eq : ∀ cs, sum cs = levelPowers X (level cs) (test cs) m)
+    (level_le : ∀ cs s, test cs s = true → level cs s ≤ C.parts)
+    (takes : ∀ cs, ClassNumbers S C.parts H q c rows cs → ∀ i, i < H → ∀ s, s < m → test cs s = true →
+      takes (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+        ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((S.at i).entry (S.at i).high q 1 * C.parts) (level cs s) (readLane S.bits (rows.getD i HeadRow.none).P.tokens s)
+        (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) (readLane S.bits (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) m) = true ∨
+      ∃ f, f ≤ m ∧ s < f ∧ firstTakes (S.at i) (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+        ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((S.at i).entry (S.at i).high q 1 * C.parts) (level cs s) q m f (rows.getD i HeadRow.none).P.base = true)
     (h : ∀ tokens level, Passed S C.parts H q m c rows tokens level → AtLeast (K (powerSum X level tokens)) p) :
-    AtLeast (withTokens S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) X q m levels place rows c K) p := by
-  unfold withTokens
-  match withClasses_eq S q c C.parts rows H 0 (fun cs => Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (levelPowers X (levelOf C.levelBits m levels place)
-      (fun s => Nat.ble (levelOf C.levelBits m levels place s) C.parts && tokenOk S H (ones S.bits S.v)
-        (2 ^ (S.bits - 1) * ones S.bits S.v) m (levelOf C.levelBits m levels place s) s cs) m) K)
+    AtLeast (withPowers S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q rows c sum K) p := by
+  unfold withPowers
+  match withClasses_eq S q c C.parts rows H 0 (fun cs => Bool.rec (motive := fun _ => Nat) 0 (Nat.force (sum cs) K)
     (allBelow H fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
       (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)) with
   | ⟨cs, e, head⟩ =>
     rw [e]
+    have head : ClassNumbers S C.parts H q c rows cs := fun i hi => by
+      have h := head i hi
+      rw [Nat.zero_add] at h
+      exact h
     cases enough : allBelow H fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
         (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row with
     | false => exact AtLeast.zero
     | true =>
-      show AtLeast (Nat.force (levelPowers _ _ _ m) K) p
-      rw [Nat.force_eq, levelPowers_eq]
-      have head {i : Nat} (hi : i < H) := Nat.zero_add i ▸ head i hi
-      have tests {s : Nat} (hs : s ∈ chosen (fun s => Nat.ble (levelOf C.levelBits m levels place s) C.parts && tokenOk S H
-          (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) m (levelOf C.levelBits m levels place s) s cs) m) := mem_chosen hs
-      refine h _ _ ⟨nodup_chosen _ m, fun s hs => (tests hs).left, length_chosen_le _ m,
-        fun s hs => Nat.le_of_ble_eq_true (Bool.and_left (tests hs).right), fun i hi => ?_, fun i hi s hs => ?_⟩
-      · have spare := of_allBelow enough hi
-        rw [nth_eq, head hi] at spare
-        exact spare
-      · have taken := of_allBelow (Bool.and_right (tests hs).right) hi
-        rw [Nat.force_eq, nth_eq, nth_eq, head hi] at taken
-        exact taken
+      show AtLeast (Nat.force (sum cs) K) p
+      rw [Nat.force_eq, sum_eq, levelPowers_eq]
+      refine h _ _ ⟨nodup_chosen _ m, fun s hs => (mem_chosen hs).left, length_chosen_le _ m,
+        fun s hs => level_le cs s (mem_chosen hs).right, fun i hi => ?_,
+        fun i hi s hs => takes cs head i hi s (mem_chosen hs).left (mem_chosen hs).right⟩
+      have spare := of_allBelow enough hi
+      rw [nth_eq, head i hi] at spare
+      exact spare
+
+omit G in
+/-- What `tokenOk` shows. -/
+theorem of_tokenOk {H m l s q c : Nat} {rows : List HeadRow} {cs : List HeadClass} (head : ClassNumbers S C.parts H q c rows cs)
+    (ok : tokenOk S H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) m l s cs = true) {i : Nat} (hi : i < H) :
+    takes (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+      ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((S.at i).entry (S.at i).high q 1 * C.parts) l (readLane S.bits (rows.getD i HeadRow.none).P.tokens s)
+      (tokenRow (S.at i) (rows.getD i HeadRow.none).P s)
+      (readLane S.bits (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) m) = true := by
+  have taken := of_allBelow ok hi
+  rw [Nat.force_eq, nth_eq, nth_eq, head i hi] at taken
+  exact taken
+
+omit G in
+/-- The tokens of a class, each compared by itself. -/
+theorem atLeast_eachToken {p : List Nat → Prop} {H X q m levels c : Nat} {rows : List HeadRow} {K : Nat → Nat}
+    (h : ∀ tokens level, Passed S C.parts H q m c rows tokens level → AtLeast (K (powerSum X level tokens)) p) :
+    AtLeast (withPowers S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q rows c
+      (eachToken S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) X m levels c) K) p :=
+  atLeast_withPowers (level := fun _ => levelOf C.levelBits m levels c) (fun _ => rfl)
+    (fun _ _ ok => Nat.le_of_ble_eq_true (Bool.and_left ok))
+    (fun _ head _ hi _ _ ok => Or.inl (of_tokenOk head (Bool.and_right ok) hi)) h
+
+omit G in
+/-- The tokens of a class, the first ones compared at once. -/
+theorem atLeast_firstThenEach {p : List Nat → Prop} {H X q m code c : Nat} {rows : List HeadRow} {K : Nat → Nat}
+    (h : ∀ tokens level, Passed S C.parts H q m c rows tokens level → AtLeast (K (powerSum X level tokens)) p) :
+    AtLeast (withPowers S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q rows c
+      (firstThenEach S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) X q m code) K) p := by
+  have rest_le : m - code % 65536 ≤ m := Nat.sub_le _ _
+  have whole : m - (m - code % 65536) + (m - code % 65536) = m := Nat.sub_add_cancel rest_le
+  refine atLeast_withPowers
+    (level := fun _ => firstThen (m - (m - code % 65536)) (readLane C.levelBits (Nat.shiftRight code 16) 0)
+      fun k => readLane C.levelBits (Nat.shiftRight code 16) (Nat.succ k))
+    (test := fun cs => firstThen (m - (m - code % 65536)) (Nat.ble (readLane C.levelBits (Nat.shiftRight code 16) 0) C.parts &&
+        firstOk S H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m (readLane C.levelBits (Nat.shiftRight code 16) 0)
+          (m - (m - code % 65536)) cs)
+      fun k => Nat.ble (readLane C.levelBits (Nat.shiftRight code 16) (Nat.succ k)) C.parts &&
+        tokenOk S H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) m (readLane C.levelBits (Nat.shiftRight code 16) (Nat.succ k))
+          (Nat.add (m - (m - code % 65536)) k) cs)
+    (fun cs => ?_) (fun cs s ok => ?_) (fun cs head i hi s hs ok => ?_) h
+  · unfold firstThenEach
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+    refine (restPowers_eq X _ _ _ _ _ _).trans ?_
+    exact congrArg (levelPowers X _ _) whole
+  · cases Nat.lt_or_ge s (m - (m - code % 65536)) with
+    | inl lt =>
+      rw [firstThen_of_lt lt] at ok ⊢
+      exact Nat.le_of_ble_eq_true (Bool.and_left ok)
+    | inr ge =>
+      match Nat.exists_eq_add_of_le ge with
+      | ⟨k, e⟩ =>
+        rw [e, firstThen_add] at ok ⊢
+        exact Nat.le_of_ble_eq_true (Bool.and_left ok)
+  · cases Nat.lt_or_ge s (m - (m - code % 65536)) with
+    | inl lt =>
+      rw [firstThen_of_lt lt] at ok ⊢
+      have taken := of_allBelow (Bool.and_right ok) hi
+      rw [nth_eq, head i hi] at taken
+      exact Or.inr ⟨_, Nat.sub_le _ _, lt, taken⟩
+    | inr ge =>
+      match Nat.exists_eq_add_of_le ge with
+      | ⟨k, e⟩ =>
+        rw [e, firstThen_add] at ok ⊢
+        exact Or.inl (of_tokenOk head (Bool.and_right ok) hi)
 
 /-- The inputs of the class with `k` other tokens, if tokens passed where the positions with the maximum weigh no more. -/
 theorem Passed.atLeast {q m a k : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) (hk : k < classes S.n q m) {rows : List HeadRow}
@@ -94,10 +179,15 @@ theorem Passed.atLeast {q m a k : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) (hk :
     rw [mass_eq] at roomy
     have spare := passed.spares i hi
     rw [each i hi] at spare
-    refine known.spares G.small G.n_pos G.parts_pos (le i hi) (known.room_of roomy) (facts i hi).right spare fun s hs => ?_
+    have room := known.room_of roomy
+    have mass := known.mass_le (le i hi)
+    refine known.spares_of_le G.small G.n_pos G.parts_pos (le i hi) room.narrower (facts i hi).right spare fun s hs j hj => ?_
     have taken := passed.takes i hi s hs
     rw [each i hi] at taken
-    exact ⟨Nat.lt_trans (passed.lt s hs) hv, passed.level_le s hs, taken⟩
+    match taken with
+    | .inl taken => exact known.of_takes room.narrower mass (passed.level_le s hs) (Nat.lt_trans (passed.lt s hs) hv) taken hj
+    | .inr ⟨f, hf, hs', taken⟩ =>
+      exact known.of_first room mass (passed.level_le s hs) (Nat.le_of_lt (Nat.lt_of_le_of_lt hf hv)) hs' spare taken hj
 
 omit G in
 theorem classes_pos {n : Nat} (q m : Nat) (hn : 0 < n) : 0 < classes n q m := by
@@ -140,11 +230,11 @@ theorem atLeast_countPair {q m : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) : AtLe
         | false =>
           refine AtLeast.total (countOther m) fun k hk => ?_
           rw [Nat.force_eq]
-          exact atLeast_withTokens fun tokens level passed => passed.atLeast G hm hq hk each ok fun i hi => Nat.le_refl _
+          exact atLeast_eachToken fun tokens level passed => passed.atLeast G hm hq hk each ok fun i hi => Nat.le_refl _
         | true =>
           show AtLeast (Nat.force _ _) _
           rw [Nat.force_eq]
-          refine atLeast_withTokens fun tokens level passed => ?_
+          refine atLeast_firstThenEach fun tokens level passed => ?_
           have pos : 0 < classes S.n q m := classes_pos q m G.n_pos
           refine AtLeast.mono_pred (fun y hy => ⟨hy.left, Nat.succ_pred_eq_of_pos pos ▸ hy.right⟩)
             (AtLeast.total (countOther m) fun k hk => ?_)

@@ -1,6 +1,7 @@
 prelude
 import Compact.Packed.CountLanes
 import Compact.Packed.RunningLanes
+import Compact.Transformer.General.HeadPrefix
 import Compact.Transformer.General.HeadsClass
 import Compact.Transformer.Minimum.Check
 /-!
@@ -119,8 +120,9 @@ structure Counting where
   levelBits : Nat
   /-- For each maximum and query: the shares of the heads, packed; 0 to count nothing. -/
   shares : List (List Nat)
-  /-- For each maximum and query: a bit that says whether the class with the most other tokens decides for all; then the levels of the
-  tokens below the maximum, packed: in that class alone, or in each, that of the token `s` with `c` other tokens being digit `c * m + s`. -/
+  /-- For each maximum and query: a bit that says whether the class with the most other tokens decides for all.  If not, then the levels of
+  the tokens below the maximum in each class, packed: that of the token `s` with `c` other tokens is digit `c * m + s`.  If so, then 16 bits
+  that say how many tokens, the first ones, are compared at once; their level; the levels of the others, packed. -/
   levels : List (List Nat)
 
 /-- A head with its row. -/
@@ -156,7 +158,8 @@ def HeadRow.none : HeadRow := ⟨0, ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0⟩⟩
 /-- Do the rows keep to their width, are they enough together, and does the maximum lead in each head? -/
 def rowsOk (S : HeadsTables) (H one tops q m parts : Nat) (rows : List HeadRow) : Bool :=
   (allBelow H (fun i => lanesWithin (Nat.mul (Nat.sub (Nat.pow 2 S.width) 1) one) (nth HeadRow.none rows i).D &&
-    ((nth HeadRow.none rows i).P.roomy (S.at i) parts (nth 0 (S.at i).mass q) (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts) &&
+    ((nth HeadRow.none rows i).P.roomy (S.at i) parts (nth 0 (S.at i).mass q)
+        (Nat.succ (Nat.mul 2 (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts))) &&
       (nth HeadRow.none rows i).P.leads tops one))) &&
   (Nat.ble (Nat.succ (Nat.add (Nat.mul (Nat.succ H) (Nat.pow 2 S.width)) 2)) (Nat.pow 2 (Nat.pred S.bits)) &&
   lanesLe tops (Nat.add (Nat.add (Nat.mul (total H fun i => readLane S.bits (nth HeadRow.none rows i).D m) one) (nth 0 (S.at 0).direct q))
@@ -197,13 +200,38 @@ def levelPowers (X : Nat) (level : Nat → Nat) (test : Nat → Bool) (m : Nat) 
 /-- The level of a token, among those of one maximum and query. -/
 def levelOf (bits m levels c s : Nat) : Nat := readLane bits levels (Nat.add (Nat.mul c m) s)
 
-/-- Go on with the sum of the powers `X ^ level` of all tokens that pass in the class with `c` other tokens, whose levels are the
-`place`-th ones; nothing is counted if a head has nothing to spare. -/
-def withTokens (S : HeadsTables) (C : Counting) (H one tops X q m levels place : Nat) (rows : List HeadRow) (c : Nat) (K : Nat → Nat) : Nat :=
+/-- Do the first `f` tokens take no more than the level `l` in any head, all at once? -/
+def firstOk (S : HeadsTables) (H one tops q m l f : Nat) (cs : List HeadClass) : Bool :=
+  allBelow H fun i =>
+    firstTakes (S.at i) tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row (nth HeadClass.none cs i).whole l q m f
+      (nth HeadClass.none cs i).P.base
+
+/-- What the first `f` tokens add, at the level `l`: nothing, if they do not pass. -/
+def firstPowers (X l f : Nat) (ok : Bool) : Nat := Bool.rec (motive := fun _ => Nat) 0 (Nat.mul f (Nat.pow X l)) ok
+
+/-- `N` and `∑ X ^ level k` over the `k` below `r` that pass. -/
+def restPowers (X N : Nat) (level : Nat → Nat) (test : Nat → Bool) (r : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) N (fun k ih => Nat.force ih fun N =>
+    Bool.rec (motive := fun _ => Nat) N (Nat.add (Nat.pow X (level k)) N) (test k)) r
+
+/-- The sum of the powers of the levels of the tokens that pass in the class with `c` other tokens. -/
+def eachToken (S : HeadsTables) (C : Counting) (H one tops X m levels c : Nat) (cs : List HeadClass) : Nat :=
+  levelPowers X (levelOf C.levelBits m levels c)
+    (fun s => Nat.ble (levelOf C.levelBits m levels c s) C.parts && tokenOk S H one tops m (levelOf C.levelBits m levels c s) s cs) m
+
+/-- The same, the first tokens being compared at once. -/
+def firstThenEach (S : HeadsTables) (C : Counting) (H one tops X q m code : Nat) (cs : List HeadClass) : Nat :=
+  Nat.force (Nat.sub m (Nat.mod code 65536)) fun rest => Nat.force (Nat.sub m rest) fun f =>
+  Nat.force (Nat.shiftRight code 16) fun levels => Nat.force (readLane C.levelBits levels 0) fun l =>
+  Nat.force (firstPowers X l f (Nat.ble l C.parts && firstOk S H one tops q m l f cs)) fun N =>
+  restPowers X N (fun k => readLane C.levelBits levels (Nat.succ k)) (fun k => Nat.ble (readLane C.levelBits levels (Nat.succ k)) C.parts &&
+    tokenOk S H one tops m (readLane C.levelBits levels (Nat.succ k)) (Nat.add f k) cs) rest
+
+/-- Go on with the sum of the powers of levels in the class with `c` other tokens; nothing is counted if a head has nothing to spare. -/
+def withPowers (S : HeadsTables) (C : Counting) (H one tops q : Nat) (rows : List HeadRow) (c : Nat) (sum : List HeadClass → Nat)
+    (K : Nat → Nat) : Nat :=
   withClasses S q c C.parts rows H 0 fun cs =>
-  Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (levelPowers X (levelOf C.levelBits m levels place)
-      (fun s => Nat.ble (levelOf C.levelBits m levels place s) C.parts && tokenOk S H one tops m (levelOf C.levelBits m levels place s) s cs) m) K)
+  Bool.rec (motive := fun _ => Nat) 0 (Nat.force (sum cs) K)
     (allBelow H fun i => spares tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)
 
 /-- The inputs of the class with `c` other tokens, given the sum of powers. -/
@@ -211,12 +239,12 @@ def inputsOfClass (C : Counting) (X n c N : Nat) : Nat := lowCount X C.parts (Na
 
 /-- The inputs of the class with `c` other tokens. -/
 def countClass (S : HeadsTables) (C : Counting) (H one tops X q m levels : Nat) (rows : List HeadRow) (c : Nat) : Nat :=
-  withTokens S C H one tops X q m levels c rows c fun N => inputsOfClass C X S.n c N
+  withPowers S C H one tops q rows c (eachToken S C H one tops X m levels c) fun N => inputsOfClass C X S.n c N
 
 /-- The inputs of the classes with up to `last` other tokens, if that one decides for all: where the positions with the maximum weigh no
 less, they can spare no less. -/
-def countClasses (S : HeadsTables) (C : Counting) (H one tops X q m levels : Nat) (rows : List HeadRow) (last : Nat) : Nat :=
-  withTokens S C H one tops X q m levels 0 rows last fun N => total (Nat.succ last) fun c => Nat.force c fun c =>
+def countClasses (S : HeadsTables) (C : Counting) (H one tops X q m code : Nat) (rows : List HeadRow) (last : Nat) : Nat :=
+  withPowers S C H one tops q rows last (firstThenEach S C H one tops X q m code) fun N => total (Nat.succ last) fun c => Nat.force c fun c =>
     Bool.rec (motive := fun _ => Nat) 0 (inputsOfClass C X S.n c N) (allBelow H fun i =>
       Nat.ble (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n last)) (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n c)))
 
