@@ -342,7 +342,7 @@ class Checker:
         rows: Sequence[Row],
         spared: Sequence[tuple[int, int]],
     ) -> bool:
-        """Do the first tokens take no more than the level in any head, if the worst of each were one token's (`firstOk`)?"""
+        """Do the first tokens take no more than the level in any head, all at once (`firstOk`)?"""
         for i, (t, row, (top, lost)) in enumerate(zip(self.tables, rows, spared, strict=True)):
             factor = max((lane(t.bits, row.tokens, s) for s in range(first)), default=0)
             weight, base = self.whole(t, q) * factor, unpack(t.bits, t.v, row.base)
