@@ -26,7 +26,7 @@ from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.words import Words
 from pipeline.transformer.heads.compare import compare, logits
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.heads.quartic import HeadsQuartic
+from pipeline.transformer.heads.quartic import FIRST_BITS, SLACK, HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, heads_arrays, model_of
 from tests.heads_second import accepted_by, counted_by
@@ -82,10 +82,11 @@ def test_whatever_shares_and_levels_say(seed: int) -> None:
     assert isinstance(level_bits, int)
     wide, parts_of = level_bits * 4, (1, 7, 48)
     for parts in parts_of:
-        for kind in range(4):
+        for kind in range(5):
             levels = [
                 [
-                    random.getrandbits(wide * m) if kind == 0 and m
+                    first_tokens(random, m, level_bits) if kind == 4
+                    else random.getrandbits(wide * m) if kind == 0 and m
                     else (kind - 1) * sum(1 << level_bits * i for i in range(4 * m))
                     for _ in range(m + 1)
                 ]
@@ -101,6 +102,12 @@ def test_whatever_shares_and_levels_say(seed: int) -> None:
             assert listed(found) <= right
             verdicts.add(sum(group.size for group in found.groups))
     assert len(verdicts) > 1
+
+
+def first_tokens(random: Random, m: int, level_bits: int) -> int:
+    """One class decides for all, and some first tokens pass together or none does: a small level."""
+    packed = sum(random.randrange(9) << (level_bits * i) for i in range(m + 1))
+    return (packed << FIRST_BITS | random.randrange(m + 2)) << 1 | 1
 
 
 def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
@@ -123,6 +130,14 @@ def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
         "tables swapped": {"token": [row[::-1] for row in token]},
         "table missing": {"token": token[:-1]},
         "mass": {"mass": [[2 * each for each in row] for row in mass]},
+        "slack nothing": {name: [[0] * len(row) for row in mass] for name in SLACK},
+        "slack own": {"slackOwn": [[0] * len(row) for row in mass]},
+        "gap": {"gapError": 0},
+        "gap shift": {"gapShift": fields["gapShift"] + 1},  # type: ignore[operator]
+        "wider rows": {"rowBits": fields["rowBits"] + 1},  # type: ignore[operator]
+        "narrow factors": {"factorBits": fields["factorBits"] - 1},  # type: ignore[operator]
+        "no lanes": {"rowBits": 0},
+        "far apart": {"rowBits": 1 << 20},
         "all fails": {"levels": [[(1 << 300) - 1] * 9] * 9},
         "no shares": {"shares": []},
         "one position": {"n": 0},

@@ -9,6 +9,7 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads.groups import Levelled
 from pipeline.recheck.heads.quartic import (
+    HEAD_ROWS,
     MAX_PARTS,
     SHARED,
     Checker,
@@ -21,11 +22,10 @@ from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import div, minus, nth, power, shift_left
 from pipeline.recheck.packed import lane, lanes_le
 from pipeline.recheck.refused import BeyondLimits
-from pipeline.recheck.transformer import tables
 from pipeline.recheck.transformer.tables import Tables
 
 OWN = ("parts", "countBits", "shareBits", "heads", "cellBits", "bound")
-MATRICES = (*tables.ROWS, "shares", "leads", "tokenShort", "ownShort", "blocks")
+MATRICES = (*HEAD_ROWS, "shares", "leads", "tokenShort", "ownShort", "blocks")
 MAX_LEVELS = 1 << 10
 
 

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate, Field
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads.groups import Levelled
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import minus, nth, power, shift_left
-from pipeline.recheck.packed import lane, lanes_le, ones
+from pipeline.recheck.packed import lane, lanes_le, ones, unpack
 from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.recheck.transformer import tables
 from pipeline.recheck.transformer.agreement import checked_tables
 from pipeline.recheck.transformer.tables import Tables
 
-SHARED = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
+OF_ALL = ("prec", "steps", "shift", "width", "bits", "v", "n", "scoreBits", "argBits")
+WRITTEN = ("rowBits", "factorBits", "gapError", "gapShift")
+SLACK = ("slackFactor", "slackGap", "slackOwn")
+HEAD_ROWS = (*(name for name in tables.ROWS if name != "slack"), *SLACK)
+"""Of each head, for each token, query or position."""
+SHARED = (*OF_ALL, *WRITTEN)
 """Numbers of tables that are the same for all heads."""
+OF_QUERIES = ("low", "high", "posArg")
+"""Rows with a lane for each position; others have one for each token."""
+LANES = {
+    **dict.fromkeys(("token", "direct", "position", "posRow"), "rowBits"),
+    **dict.fromkeys(("tokenLo", "low", "high"), "factorBits"),
+    **dict.fromkeys(("tokenArg", "posArg"), "argBits"),
+}
+"""In lanes of how many bits rows are written (`HeadsTables.at`)."""
 OWN = ("parts", "countBits", "shareBits", "levelBits", "heads", "cellBits", "bound")
 MAX_HEADS = 1 << 10
 MAX_PARTS = 1 << 14
+FIRST_BITS = 16
+MAX_LANES = 1 << 12
+MAX_LANE_BITS = 1 << 14
 
 
 def count(w: Weights, c: Certificate) -> Counted:
     """The inputs that are counted: as many as the certificate says of all blocks of maxima, if it is right."""
-    matrices = (*tables.ROWS, "shares", "levels", "blocks")
+    matrices = (*HEAD_ROWS, "shares", "levels", "blocks")
     c.require((*SHARED, *OWN), ("last",), matrices)
     checker = Checker.of(c, every_table(w, c))
     checker = replace(checker, level_bits=c.nat("levelBits"), levels=c.matrix("levels"))
@@ -66,12 +83,44 @@ def in_blocks(
 
 
 def of_head(c: Certificate, i: int) -> Certificate:
-    """The tables of a head."""
-    fields: dict[str, Field] = {name: c.nat(name) for name in SHARED}
-    for name in tables.ROWS:
+    """The tables of a head, in lanes of `bits` or `scoreBits`."""
+    fields: dict[str, Field] = {name: c.nat(name) for name in OF_ALL}
+    for name in HEAD_ROWS:
         matrix = c.matrix(name)
-        fields[name] = matrix[i] if i < len(matrix) else []
-    return Certificate({**fields, "last": nth(c.row("last"), i)})
+        rows = matrix[i] if i < len(matrix) else []
+        if name in LANES:
+            count = c.nat("n") + 1 if name in OF_QUERIES else c.nat("v")
+            wide = c.nat("scoreBits" if name.endswith("Arg") else "bits")
+            rows = [apart(c.nat(LANES[name]), wide, count, row) for row in rows]
+        fields[name] = rows
+    last = apart(c.nat("rowBits"), c.nat("bits"), c.nat("v"), nth(c.row("last"), i))
+    written = {name: c.nat(name) for name in ("gapError", "gapShift")}
+    slack = slacks(Certificate({**fields, **written}))
+    return Certificate({**fields, "last": last, "slack": slack})
+
+
+def slacks(c: Certificate) -> list[int]:
+    """The slacks of all queries, by maximum, from the factors of tokens (`slackRow`)."""
+    bits, v, error, shift = c.nat("bits"), c.nat("v"), c.nat("gapError"), c.nat("gapShift")
+    numbers = [c.row(name) for name in SLACK]
+    if v > MAX_LANES or max(bits, shift) > MAX_LANE_BITS:
+        raise BeyondLimits(f"more than {MAX_LANES:,} lanes, or {MAX_LANE_BITS:,} bits")
+    found = []
+    for q in range(v):
+        factor, gap, own = (nth(row, q) for row in numbers)
+        worst = accumulate((lane(bits, nth(c.row("tokenLo"), q), s) for s in range(v)), max)
+        each = (factor * e + gap * (error + 1 + (e + error >> shift)) + own for e in worst)
+        found.append(sum(slack << (bits * m) for m, slack in enumerate(each)))
+    return found
+
+
+def apart(narrow: int, wide: int, count: int, row: int) -> int:
+    """`count` lanes of a row, in other lanes; those that do not fit run into the next, as in Lean."""
+    if count > MAX_LANES or max(narrow, wide) > MAX_LANE_BITS:
+        raise BeyondLimits(
+            f"more than {MAX_LANES:,} lanes, or one of more than {MAX_LANE_BITS:,} bits"
+        )
+    return sum(lane(narrow, row, j) << (wide * j) for j in range(count))
 
 
 @dataclass(frozen=True)
@@ -108,6 +157,8 @@ class Checker:
     tops: int
     level_bits: int = 0
     levels: Sequence[Sequence[int]] = ()
+    gaps: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
+    """What is known of first tokens, by head and maximum."""
 
     @classmethod
     def of(cls, c: Certificate, every: Sequence[Tables]) -> Checker:
@@ -146,9 +197,27 @@ class Checker:
         """The same with the query `q` (`countPair`)."""
         shares = entry(self.shares, m, q)
         rows = self.rows(q, m, shares) if shares else None
-        if rows is not None:
-            for k in range(self.n + 1 if q == m else self.n):
-                yield from self._class(q, m, k, rows)
+        if rows is None:
+            return
+        classes, code = range(self.n + 1 if q == m else self.n), entry(self.levels, m, q)
+        if code % 2 == 0:
+            for k in classes:
+                passing = self._passing(q, m, k, rows)
+                if passing is not None:
+                    yield Levelled(q, m, self.n, k, passing, self.parts)
+            return
+        # the class with the most other tokens decides for those that spare no less (`countClasses`)
+        last = max(classes)
+        passing = self._first_then_others(q, m, last, rows, code >> 1)
+        if passing is None:
+            return
+        for k in classes:
+            if all(self.weight(t, q, last) <= self.weight(t, q, k) for t in self.tables):
+                yield Levelled(q, m, self.n, k, passing, self.parts)
+
+    def weight(self, t: Tables, q: int, k: int) -> int:
+        """The least that the positions with the maximum weigh, in the class with `k` other tokens."""
+        return lane(self.bits, nth(t.low, q), minus(self.n, k))
 
     def rows(self, q: int, m: int, shares: int) -> Sequence[Row] | None:
         """The rows of all heads; none if they are refused (`withRows`, `rowsOk`)."""
@@ -208,30 +277,90 @@ class Checker:
         """Do lanes hold all numbers of a head (`HeadPair.roomy`)?"""
         r, unit = 4 * power(2, t.width), power(2, t.prec)
         inner = nth(t.mass, q) * unit * r + row.own * r + row.loss
-        token = (self.whole(t, q) + 1) * unit * r
+        token = (2 * self.whole(t, q) + 2) * unit * r
         return (self.parts + 1) * inner + token + 1 <= power(2, minus(t.bits, 1))
 
     def whole(self, t: Tables, q: int) -> int:
         return lane(self.bits, nth(t.high, q), 1) * self.parts
 
-    def _class(self, q: int, m: int, k: int, rows: Sequence[Row]) -> Iterator[Levelled]:
-        """The class with `k` other tokens (`countClass`)."""
-        spared = []
-        for t, row in zip(self.tables, rows, strict=True):
-            top, lost = row.spared(lane(self.bits, nth(t.low, q), minus(self.n, k)))
-            if not lanes_le(self.tops, lost, top * self.one):
-                return
-            spared.append((top, lost))
+    def _passing(self, q: int, m: int, k: int, rows: Sequence[Row]) -> dict[int, int] | None:
+        """The tokens that pass in the class with `k` other tokens, and their levels; none if a head has nothing
+        to spare (`eachToken`)."""
+        spared = self._spared(q, k, rows)
+        if spared is None:
+            return None
+        packed = entry(self.levels, m, q) >> 1
+        levels = {s: self._level(packed, k * m + s) for s in range(m)}
+        return self._that_pass(q, m, levels, rows, spared)
+
+    def _first_then_others(
+        self, q: int, m: int, k: int, rows: Sequence[Row], code: int
+    ) -> dict[int, int] | None:
+        """The same, the first tokens being compared at once (`firstThenEach`)."""
+        spared = self._spared(q, k, rows)
+        if spared is None:
+            return None
+        first, packed = min(m, code % (1 << FIRST_BITS)), code >> FIRST_BITS
+        levels = {first + i: self._level(packed, i + 1) for i in range(m - first)}
+        passing = self._that_pass(q, m, levels, rows, spared)
+        level = self._level(packed, 0)
+        if level <= self.parts and self._first_take(q, m, first, level, rows, spared):
+            passing |= dict.fromkeys(range(first), level)
+        return passing
+
+    def _level(self, packed: int, place: int) -> int:
         if self.level_bits > 64 or self.parts > MAX_PARTS:
             raise BeyondLimits(f"levels of more than 64 bits, or more than {MAX_PARTS:,} parts")
-        packed = entry(self.levels, m, q)
-        levels = {s: lane(self.level_bits, packed, k * m + s) for s in range(m)}
-        passing = {
+        return lane(self.level_bits, packed, place)
+
+    def _spared(self, q: int, k: int, rows: Sequence[Row]) -> Sequence[tuple[int, int]] | None:
+        """What each head can spare in a class; none if one has nothing to spare."""
+        found = [row.spared(self.weight(t, q, k)) for t, row in zip(self.tables, rows, strict=True)]
+        enough = all(lanes_le(self.tops, lost, top * self.one) for top, lost in found)
+        return found if enough else None
+
+    def _that_pass(
+        self,
+        q: int,
+        m: int,
+        levels: Mapping[int, int],
+        rows: Sequence[Row],
+        spared: Sequence[tuple[int, int]],
+    ) -> dict[int, int]:
+        return {
             s: level
             for s, level in levels.items()
             if level <= self.parts and self._takes(q, m, s, level, rows, spared)
         }
-        yield Levelled(q, m, self.n, k, passing, self.parts)
+
+    def _first_take(
+        self,
+        q: int,
+        m: int,
+        first: int,
+        level: int,
+        rows: Sequence[Row],
+        spared: Sequence[tuple[int, int]],
+    ) -> bool:
+        """Do the first tokens take no more than the level in any head, all at once (`firstOk`)?"""
+        for i, (t, row, (top, lost)) in enumerate(zip(self.tables, rows, spared, strict=True)):
+            factor = max((lane(t.bits, row.tokens, s) for s in range(first)), default=0)
+            weight, base = self.whole(t, q) * factor, unpack(t.bits, t.v, row.base)
+            lacks = unpack(t.bits, t.v, lost)
+            gaps = self._gaps_of_first(i, m, first)
+            for gap, added, lack in zip(gaps, base, lacks, strict=True):
+                if level * lack + weight * (gap + added) > level * top + weight * base[m]:
+                    return False
+        return True
+
+    def _gaps_of_first(self, i: int, m: int, first: int) -> Sequence[int]:
+        """By how much the rows of the first tokens are above their entries at `m`, at the most (`firstRow`)."""
+        t = self.tables[i]
+        known = self.gaps.setdefault((i, m), [[-power(2, t.width)] * t.v])
+        while len(known) <= first:
+            row = unpack(t.bits, t.v, nth(t.token, len(known) - 1))
+            known.append([max(gap, e - row[m]) for gap, e in zip(known[-1], row, strict=True)])
+        return known[first]
 
     def _takes(
         self,

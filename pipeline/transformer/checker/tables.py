@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipeline.transformer.checker.enclosure import Enclosure, Interval
+from pipeline.transformer.checker.enclosure import Enclosure
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,28 @@ def position_row(enclosure: Enclosure, m: int) -> list[int]:
 
 def slack_row(enclosure: Enclosure, q: int) -> list[int]:
     """What rounding may cost an input with the query `q`, by its maximum (`Classes/Slack.lean`)."""
+    of_factor, of_gap, at_query = _slack(enclosure, q)
+    worst = accumulate(
+        (of_factor * e.lo + of_gap * (e.hi - e.lo) for e in enclosure.token_exp[q]), max
+    )
+    return [each + at_query for each in worst]
+
+
+def slack_numbers(enclosure: Enclosure) -> tuple[list[int], list[int], list[int]]:
+    """For each query: what rounding costs for each unit of a token's factor, for each unit between its bounds,
+    and at the query's own position."""
+    each = [_slack(enclosure, q) for q in range(len(enclosure.token_exp))]
+    return [a for a, _, _ in each], [b for _, b, _ in each], [own for _, _, own in each]
+
+
+def _slack(enclosure: Enclosure, q: int) -> tuple[int, int, int]:
     ceiling = 3 << enclosure.params.width
     *others, own = enclosure.pos_exp[q]
     top = max((f.hi for f in others), default=0)
     gap = max((f.hi - f.lo for f in others), default=0)
-
-    def token_slack(e: Interval) -> int:
-        return (e.lo * gap + (e.hi - e.lo) * top) * ceiling + 3 * (e.hi * top)
-
-    e = enclosure.token_exp[q][q]
+    n, e = len(others), enclosure.token_exp[q][q]
     at_query = (e.hi * own.hi - e.lo * own.lo) * ceiling + 3 * (e.hi * own.hi)
-    worst = accumulate((token_slack(e) for e in enclosure.token_exp[q]), max)
-    return [len(others) * each + at_query for each in worst]
+    return n * (gap * ceiling + 3 * top), n * (top * ceiling + 3 * top), at_query
 
 
 def least_weights(lows: Sequence[int]) -> list[int]:

@@ -5,10 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from math import comb
 
 from pipeline.transformer.checker.classes import with_others
 from pipeline.transformer.checker.tables import Tables
+
+
+@dataclass(frozen=True)
+class First:
+    """What stands for the first tokens in one head: by how much, at the most, their rows are above their
+    entries at the maximum (`firstRow`, less a unit), and their greatest factor (`firstFactor`)."""
+
+    gaps: Sequence[int]
+    factor: int
+
+
+@dataclass(frozen=True)
+class Firsts:
+    """The rows that stand for the first tokens, for all numbers of them, of all heads and one maximum."""
+
+    tables: Sequence[Tables]
+    m: int
+
+    @cached_property
+    def _gaps(self) -> list[list[list[int]]]:
+        """`[i][f - 1][t]`"""
+        return [
+            list(
+                accumulate(([e - row[self.m] for e in row] for row in t.token[: self.m]), _greater)
+            )
+            for t in self.tables
+        ]
+
+    def of(self, q: int, f: int) -> list[First]:
+        """What stands for the first `f` tokens, of which there is one at least, with the query `q`."""
+        return [
+            First([max(gap, -1 << t.width) for gap in gaps[f - 1]], max(t.token_lo[q][:f]))
+            for t, gaps in zip(self.tables, self._gaps, strict=True)
+        ]
+
+
+def _greater(a: Sequence[int], b: Sequence[int]) -> list[int]:
+    return list(map(max, a, b))
 
 
 @dataclass(frozen=True)
@@ -61,6 +100,20 @@ class Pair:
             for j in range(t.v)
         ]
 
+    def weighs_no_less(self, others: int, more: int) -> bool:
+        """Do the positions with the maximum weigh no less than if there were `more` others, in all heads?"""
+        return all(t.low[self.q][t.n - more] <= t.low[self.q][t.n - others] for t in self.tables)
+
+    def _spare_of(self, i: int, others: int) -> list[int]:
+        key = i, others
+        if key not in self._spared:
+            self._spared[key] = self.spare(i, others)
+        return self._spared[key]
+
+    @cached_property
+    def _spared(self) -> dict[tuple[int, int], list[int]]:
+        return {}
+
     @cached_property
     def _lacks(self) -> list[list[list[int]]]:
         """`[i][s][j]`: how far the token's path is above the maximum's, at each output."""
@@ -82,9 +135,25 @@ class Pair:
                     return None
         return level
 
+    def first_level(self, others: int, firsts: Sequence[First], parts: int) -> int | None:
+        """The least level at which every head bears the first tokens, all at once (`firstTakes`)."""
+        found = 0
+        for i, (t, first) in enumerate(zip(self.tables, firsts, strict=True)):
+            weight = t.high[self.q][1] * parts * first.factor
+            base = [a + b for a, b in zip(self.rows[i], t.position[self.m], strict=True)]
+            for gap, added, spared in zip(first.gaps, base, self._spare_of(i, others), strict=True):
+                lacking = weight * (gap + added - base[self.m])
+                if lacking > found * spared:
+                    if spared <= 0:
+                        return None
+                    found = -(-lacking // spared)
+                    if found > parts:
+                        return None
+        return found
+
     def levels(self, others: int, parts: int) -> list[int | None] | None:
         """`[s]`, for the tokens below the maximum; none if nothing can be spared."""
-        spare = [self.spare(i, others) for i in self._heads]
+        spare = [self._spare_of(i, others) for i in self._heads]
         if any(entry < 0 for row in spare for entry in row):
             return None
         found: list[int | None] = []

@@ -17,6 +17,7 @@ ROWS_ONCE = 14
 CLASS_OF_HEAD = 10
 TOKEN_OF_HEAD = 10
 LEVEL = 12
+FIRST_OF_HEAD = 12
 ROW_OF_HEAD = 20
 SHORT_ROW = 7
 LEAD_ROW = 6
@@ -43,8 +44,16 @@ def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> 
 def _quartic(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsQuartic.operations`."""
     heads, parts = _number(fields, "heads"), _number(fields, "parts")
-    pairs = sum(_pair(heads, parts, model, q, m) for q, m in _shared(model, fields))
-    return heads * _head(model, fields) + pairs
+    pairs = sum(
+        _pair(heads, parts, model, q, m, _entry(fields, "levels", q, m))
+        for q, m in _shared(model, fields)
+    )
+    return heads * _head(model, fields) + _first_rows(heads, model.d_vocab) + pairs
+
+
+def _first_rows(heads: int, v: int) -> int:
+    """`HeadsQuartic.firstLength`."""
+    return sum(heads * m * FIRST_OF_HEAD * v for m in range(v))
 
 
 def _cubic(model: HeadsModel, fields: Mapping[str, Value]) -> int:
@@ -61,10 +70,14 @@ def _mixed(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     assert isinstance(blocks, list)
     running = slacks(v) * (len(blocks) * v * v + v * (v - 1) // 2)
     pairs = sum(
-        _mixed_pair(heads, parts, levels, model, q, m, _entry(fields, "ways", q, m))
+        _pair(heads, parts, model, q, m, _entry(fields, "tokenLevels", q, m))
+        if way == 0
+        else _mixed_pair(heads, parts, levels, model, q, m, way)
         for q, m in _shared(model, fields)
+        for way in [_entry(fields, "ways", q, m)]
     )
-    return heads * (_head(model, fields) + _short_rows(v) + running) + pairs
+    once = heads * (_head(model, fields) + _short_rows(v) + running)
+    return once + _first_rows(heads, v) + pairs
 
 
 def _short_rows(v: int) -> int:
@@ -152,11 +165,14 @@ def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     return once + inputs * (heads * (p * (v + 4) + ROW_OF_HEAD * v) + 8 * v + p)
 
 
-def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int) -> int:
+def _pair(heads: int, parts: int, model: HeadsModel, q: int, m: int, code: int) -> int:
+    """`HeadsQuartic.pairLength`."""
     v, classes = model.d_vocab, model.n_ctx if q == m else model.n_ctx - 1
-    each = CLASS_OF_HEAD * heads * v + m * (LEVEL + TOKEN_OF_HEAD * heads * v)
-    counted = sum(each + powers(parts, k) for k in range(classes))
-    return v * (ROWS_OF_HEAD * heads + ROWS_ONCE) + counted
+    rest = max(0, m - (code >> 1) % 65536)
+    tokens, times = (rest + 1, 1) if code % 2 else (m, classes)
+    compared = CLASS_OF_HEAD * heads * v + tokens * (LEVEL + TOKEN_OF_HEAD * heads * v)
+    counted = sum(powers(parts, k) for k in range(classes))
+    return v * (ROWS_OF_HEAD * heads + ROWS_ONCE) + compared * times + counted
 
 
 def _cubic_pair(heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int) -> int:
@@ -181,9 +197,7 @@ def _pair_of(
 def _mixed_pair(
     heads: int, parts: int, levels: int, model: HeadsModel, q: int, m: int, way: int
 ) -> int:
-    """`HeadsMixed.pairLength`."""
-    if way == 0:
-        return _pair(heads, parts, model, q, m)
+    """`HeadsMixed.pairLength`, if tokens are not counted by their outputs."""
     if way == 1:
         return _cubic_pair(heads, parts, levels, model, q, m)
     return _pair_of(heads, parts, levels, model, q, m, 0, TEST_OF_HEAD * heads + TEST_ONCE)

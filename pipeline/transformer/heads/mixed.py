@@ -13,7 +13,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.mixture import Levels
-from pipeline.transformer.heads.checker import classes_of
+from pipeline.transformer.heads.checker import Firsts, classes_of
 from pipeline.transformer.heads.cubic import (
     BLOCK,
     ENDING,
@@ -151,7 +151,7 @@ class MixedByHead(ByHead):
             by_numbers = Way(asked, BY_NUMBERS, asked.inputs(found.short, levels))
         if by_numbers.inputs >= enough:
             return by_numbers
-        rows = compared(heads, q, m, best_shares(heads, q, m).shares)
+        rows = compared(heads, q, m, best_shares(heads, q, m).shares, Firsts(heads, m))
         if rows is None:
             return max(by_prefixes, by_numbers, key=_inputs_of)
         by_rows = Way(Asked(rows.shares, rows.pair), BY_ROWS, rows.inputs, packed_levels(rows, m))

@@ -242,9 +242,56 @@ where
   regroup (u a a' b b' s : R) : u * (a - a') + (b - b' - s) = u * a + b - (u * a' + b' + (s + 1)) + 1 := by
     ring [u, a, a', b, b', s]
 
+/-- A weight that is no more than that of some positions is no more than that of all. -/
+theorem mass_le {c U : Nat} (hU : U ≤ t.entry t.low q (t.n - c)) : U ≤ T.mass q t.n := by
+  have low := h.describe.weights q (t.n - c) h.q_lt (Nat.sub_le _ _)
+  match low.high with
+  | ⟨_, e⟩ => exact Nat.le_trans hU (Nat.le_trans low.low_le_high (e ▸ highMass_le _ _ _ _))
+
+/-- What is known of the class with `c` other tokens, if in this head no token takes more than its level, where the positions with the
+maximum are taken to weigh no more than they do. -/
+theorem spares_of_le {parts c U : Nat} (small : t.width < t.bits) (hn : 1 ≤ t.n) (hparts : 0 < parts)
+    (hU : U ≤ t.entry t.low q (t.n - c))
+    (room : Room t T q SL parts (t.entry t.high q 1 * parts)) (leads : (HeadPair.of t q m D).leads
+      (2 ^ (t.bits - 1) * ones t.bits t.v) (ones t.bits t.v) = true)
+    (enough : Transformer.spares (2 ^ (t.bits - 1) * ones t.bits t.v) (ones t.bits t.v) ((HeadPair.of t q m D).top U)
+      ((HeadPair.of t q m D).row U) = true) {tokens : List Nat} {level : Nat → Nat}
+    (each : ∀ s, s ∈ tokens → ∀ j, j < t.v →
+      level s * rowAt t T X d q m SL U j + t.entry t.high q 1 * parts * T.tokenLo q s * pathOf T X d s j ≤
+        level s * topAt t T X d q m U + t.entry t.high q 1 * parts * T.tokenLo q s * pathOf T X d s m) :
+    Spares R (withDirect T q (rowList t D)) X t.v t.n SL q m c (t.entry t.high q 1) parts tokens level := by
+  have low := (h.describe.weights q (t.n - c) h.q_lt (Nat.sub_le _ _))
+  have mass_le := h.mass_le hU
+  have nonneg {j : Nat} (hj : j < t.v) : 0 ≤ share R (withDirect T q (rowList t D)) X q m j m := by
+    rw [h.share_eq small m hj]
+    exact sub_nonneg.mpr (ofNat_le (Nat.mul_le_mul_left _ (h.of_leads room leads hj)))
+  refine ⟨hparts, ?_, ?_⟩
+  · match (h.describe.weights q 1 h.q_lt hn).high with
+    | ⟨T', e⟩ => exact ⟨T', e⟩
+  · match low.low with
+    | ⟨threshold, e⟩ =>
+      refine ⟨threshold, fun j hj hne => ⟨ofNat R (topAt t T X d q m U) - ofNat R (rowAt t T X d q m SL U j),
+        sub_nonneg.mpr (ofNat_le (h.of_spares room mass_le enough hj)), ?_, ?_, fun s hs => ?_⟩⟩
+      · have e' : lowMass ((withDirect T q (rowList t D)).posLows q t.n) (t.n - c) threshold = t.entry t.low q (t.n - c) := e.symm
+        rw [e']
+        refine lt_of_lt_of_le (lt_add_one _) ?_
+        rw [← h.spared_eq small U hj hne]
+        exact add_le_add_right (mul_le_mul_of_nonneg_right (ofNat_le (R := R) hU) (nonneg hj)) _
+      · refine lt_of_lt_of_le (lt_add_one _) ?_
+        rw [← h.spared_eq small U hj hne]
+        exact add_le_add_right (mul_le_mul_of_nonneg_right (ofNat_le (R := R) mass_le) (nonneg hj)) _
+      · have le := ofNat_le (R := R) (each s hs j hj)
+        rw [h.share_eq small s hj]
+        rw [ofNat_add, ofNat_add, ofNat_mul (level s), ofNat_mul (level s), Nat.mul_assoc (_ * parts), Nat.mul_assoc (_ * parts),
+          ofNat_mul (_ * parts), ofNat_mul (_ * parts), ofNat_mul (t.entry t.high q 1)] at le
+        exact le_of_linear le (gather _ _ _ _ _ _ _)
+where
+  gather (l a r b p x y : R) : l * (a - r) + b * p * (x - y) + (l * r + b * p * y) = 0 + (l * a + b * p * x) := by
+    ring [l, a, r, b, p, x, y]
+
 /-- What is known of the class with `c` other tokens, all heads having passed the same comparisons. -/
 theorem spares {parts c U : Nat} (small : t.width < t.bits) (hn : 1 ≤ t.n) (hparts : 0 < parts)
-    (hU : U = t.entry t.low q (t.n - c))
+    (hU : U ≤ t.entry t.low q (t.n - c))
     (room : Room t T q SL parts (t.entry t.high q 1 * parts)) (leads : (HeadPair.of t q m D).leads
       (2 ^ (t.bits - 1) * ones t.bits t.v) (ones t.bits t.v) = true)
     (enough : Transformer.spares (2 ^ (t.bits - 1) * ones t.bits t.v) (ones t.bits t.v) ((HeadPair.of t q m D).top U)
@@ -253,39 +300,9 @@ theorem spares {parts c U : Nat} (small : t.width < t.bits) (hn : 1 ≤ t.n) (hp
       ((HeadPair.of t q m D).top U) ((HeadPair.of t q m D).row U) (t.entry t.high q 1 * parts) (level s)
       (readLane t.bits (HeadPair.of t q m D).tokens s) (tokenRow t (HeadPair.of t q m D) s)
       (readLane t.bits (tokenRow t (HeadPair.of t q m D) s) m) = true) :
-    Spares R (withDirect T q (rowList t D)) X t.v t.n SL q m c (t.entry t.high q 1) parts tokens level := by
-  have low := (h.describe.weights q (t.n - c) h.q_lt (Nat.sub_le _ _))
-  have mass_le : U ≤ T.mass q t.n := by
-    match low.high with
-    | ⟨_, e⟩ =>
-      rw [hU]
-      exact Nat.le_trans low.low_le_high (e ▸ highMass_le _ _ _ _)
-  refine ⟨hparts, ?_, ?_⟩
-  · match (h.describe.weights q 1 h.q_lt hn).high with
-    | ⟨T', e⟩ => exact ⟨T', e⟩
-  · match low.low with
-    | ⟨threshold, e⟩ =>
-      refine ⟨threshold, fun j hj hne => ⟨ofNat R (topAt t T X d q m U) - ofNat R (rowAt t T X d q m SL U j),
-        sub_nonneg.mpr (ofNat_le (h.of_spares room mass_le enough hj)), ?_, ?_, fun s hs => ?_⟩⟩
-      · have e' : lowMass ((withDirect T q (rowList t D)).posLows q t.n) (t.n - c) threshold = U := e.symm.trans hU.symm
-        rw [e', h.spared_eq small U hj hne]
-        exact lt_add_one _
-      · refine lt_of_lt_of_le (lt_add_one _) ?_
-        rw [← h.spared_eq small U hj hne]
-        have nonneg : 0 ≤ share R (withDirect T q (rowList t D)) X q m j m := by
-          rw [h.share_eq small m hj]
-          exact sub_nonneg.mpr (ofNat_le (Nat.mul_le_mul_left _ (h.of_leads room leads hj)))
-        exact add_le_add_right (mul_le_mul_of_nonneg_right (ofNat_le (R := R) mass_le) nonneg) _
-      · match each s hs with
-        | ⟨hs, hl, ht⟩ =>
-          have le := ofNat_le (R := R) (h.of_takes room mass_le hl hs ht hj)
-          rw [h.share_eq small s hj]
-          rw [ofNat_add, ofNat_add, ofNat_mul (level s), ofNat_mul (level s), Nat.mul_assoc (_ * parts), Nat.mul_assoc (_ * parts),
-            ofNat_mul (_ * parts), ofNat_mul (_ * parts), ofNat_mul (t.entry t.high q 1)] at le
-          exact le_of_linear le (gather _ _ _ _ _ _ _)
-where
-  gather (l a r b p x y : R) : l * (a - r) + b * p * (x - y) + (l * r + b * p * y) = 0 + (l * a + b * p * x) := by
-    ring [l, a, r, b, p, x, y]
+    Spares R (withDirect T q (rowList t D)) X t.v t.n SL q m c (t.entry t.high q 1) parts tokens level :=
+  h.spares_of_le small hn hparts hU room leads enough fun s hs _ hj =>
+    h.of_takes room (h.mass_le hU) (each s hs).right.left (each s hs).left (each s hs).right.right hj
 
 end Known
 end

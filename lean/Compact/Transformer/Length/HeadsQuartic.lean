@@ -33,20 +33,32 @@ def level : Nat := 12
 def powers (parts k : Nat) : Nat :=
   Nat.force (Nat.succ parts) fun parts => Nat.add (Nat.mul (Nat.mul k (Nat.pred k)) (Nat.mul parts parts)) (Nat.mul 4 parts)
 
-/-- One query and one maximum, if anything is counted. -/
-def pairLength (heads parts v n m q : Nat) : Nat :=
-  Nat.add (Nat.mul v (Nat.add (Nat.mul rowsOfHead heads) rowsOnce))
-    (total (classes n q m) fun k => Nat.force k fun k =>
-      Nat.add (Nat.add (Nat.mul v (Nat.mul classOfHead heads)) (powers parts k))
-        (Nat.mul m (Nat.add level (Nat.mul v (Nat.mul tokenOfHead heads)))))
+/-- The comparisons of so many tokens in one class. -/
+def classLength (heads v tokens : Nat) : Nat :=
+  Nat.add (Nat.mul v (Nat.mul classOfHead heads)) (Nat.mul tokens (Nat.add level (Nat.mul v (Nat.mul tokenOfHead heads))))
+
+/-- `firstRow` of one head, for each lane: the row of one more token. -/
+def firstOfHead : Nat := 12
+
+/-- One query and one maximum, if anything is counted: an odd code says that one class decides for all, its first tokens compared at
+once. -/
+def pairLength (heads parts v n m q code : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul v (Nat.add (Nat.mul rowsOfHead heads) rowsOnce))
+    (Bool.rec (motive := fun _ => Nat) (Nat.mul (classLength heads v m) (classes n q m))
+      (Nat.force (Nat.sub m (Nat.mod (Nat.shiftRight code 1) 65536)) fun rest => classLength heads v (Nat.succ rest))
+      (Nat.beq (Nat.mod code 2) 1)))
+    (total (classes n q m) fun k => Nat.force k fun k => powers parts k)
+
+/-- The rows that stand for first tokens, of all maxima and heads. -/
+def firstLength (heads v : Nat) : Nat := total v fun m => Nat.force m fun m => Nat.mul heads (Nat.mul m (Nat.mul firstOfHead v))
 
 /-- Operations of `HeadsQuartic.check`: rows of `v` lanes. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
-  Nat.add (Nat.mul c.heads (headLength w c.toParams c.cellBits))
+  Nat.add (Nat.add (Nat.mul c.heads (headLength w c.toParams c.cellBits)) (firstLength c.heads v))
     (total v fun m => Nat.force m fun m =>
       total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>
-      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c.heads c.parts v n m q) shares)
+      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c.heads c.parts v n m q (nth 0 (nth [] c.levels m) q)) shares)
 
 end
 end HeadsQuartic

@@ -27,49 +27,174 @@ include G
 theorem Setting.v_eq : w.d_vocab = S.v := G.known.v_eq 0 G.known.some
 theorem Setting.n_eq : w.n_ctx = S.n + 1 := G.known.n_eq 0 G.known.some
 
-/-- One class. -/
-theorem atLeast_countClass {q m levels k : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) (hk : k < classes S.n q m) {rows : List HeadRow}
+/-- What is known of tokens that passed in the class with `c` other tokens: each was compared by itself, or with the first ones. -/
+structure Passed (S : HeadsTables) (parts H q m c : Nat) (rows : List HeadRow) (tokens : List Nat) (level : Nat → Nat) : Prop where
+  nodup : tokens.Nodup
+  lt (s : Nat) : s ∈ tokens → s < m
+  few : tokens.length ≤ m
+  level_le (s : Nat) : s ∈ tokens → level s ≤ parts
+  spares (i : Nat) : i < H → spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+    ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+    ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c))) = true
+  takes (i : Nat) : i < H → ∀ s, s ∈ tokens → takes (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+      ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((S.at i).entry (S.at i).high q 1 * parts) (level s) (readLane S.bits (rows.getD i HeadRow.none).P.tokens s)
+      (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) (readLane S.bits (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) m) = true ∨
+    ∃ f, f ≤ m ∧ s < f ∧ firstTakes (S.at i) (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+      ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((S.at i).entry (S.at i).high q 1 * parts) (level s) q m f (rows.getD i HeadRow.none).P.base = true
+
+/-- The numbers of all heads in one class. -/
+def ClassNumbers (S : HeadsTables) (parts H q c : Nat) (rows : List HeadRow) (cs : List HeadClass) : Prop :=
+  ∀ i, i < H → cs.getD i HeadClass.none =
+    ⟨(rows.getD i HeadRow.none).P, (rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)),
+      (rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)), (S.at i).entry (S.at i).high q 1 * parts⟩
+
+omit G in
+/-- What is counted of the tokens that pass is counted of tokens that passed. -/
+theorem atLeast_withPowers {p : List Nat → Prop} {H X q m c : Nat} {rows : List HeadRow} {sum : List HeadClass → Nat} {K : Nat → Nat}
+    {level : List HeadClass → Nat → Nat} {test : List HeadClass → Nat → Bool} (sum_eq : ∀ cs, sum cs = levelPowers X (level cs) (test cs) m)
+    (level_le : ∀ cs s, test cs s = true → level cs s ≤ C.parts)
+    (takes : ∀ cs, ClassNumbers S C.parts H q c rows cs → ∀ i, i < H → ∀ s, s < m → test cs s = true →
+      takes (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+        ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((S.at i).entry (S.at i).high q 1 * C.parts) (level cs s) (readLane S.bits (rows.getD i HeadRow.none).P.tokens s)
+        (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) (readLane S.bits (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) m) = true ∨
+      ∃ f, f ≤ m ∧ s < f ∧ firstTakes (S.at i) (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+        ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+        ((S.at i).entry (S.at i).high q 1 * C.parts) (level cs s) q m f (rows.getD i HeadRow.none).P.base = true)
+    (h : ∀ tokens level, Passed S C.parts H q m c rows tokens level → AtLeast (K (powerSum X level tokens)) p) :
+    AtLeast (withPowers S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q rows c sum K) p := by
+  unfold withPowers
+  match withClasses_eq S q c C.parts rows H 0 (fun cs => Bool.rec (motive := fun _ => Nat) 0 (Nat.force (sum cs) K)
+    (allBelow H fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+      (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)) with
+  | ⟨cs, e, head⟩ =>
+    rw [e]
+    have head : ClassNumbers S C.parts H q c rows cs := fun i hi => by
+      have h := head i hi
+      rw [Nat.zero_add] at h
+      exact h
+    cases enough : allBelow H fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+        (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row with
+    | false => exact AtLeast.zero
+    | true =>
+      show AtLeast (Nat.force (sum cs) K) p
+      rw [Nat.force_eq, sum_eq, levelPowers_eq]
+      refine h _ _ ⟨nodup_chosen _ m, fun s hs => (mem_chosen hs).left, length_chosen_le _ m,
+        fun s hs => level_le cs s (mem_chosen hs).right, fun i hi => ?_,
+        fun i hi s hs => takes cs head i hi s (mem_chosen hs).left (mem_chosen hs).right⟩
+      have spare := of_allBelow enough hi
+      rw [nth_eq, head i hi] at spare
+      exact spare
+
+omit G in
+/-- What `tokenOk` shows. -/
+theorem of_tokenOk {H m l s q c : Nat} {rows : List HeadRow} {cs : List HeadClass} (head : ClassNumbers S C.parts H q c rows cs)
+    (ok : tokenOk S H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) m l s cs = true) {i : Nat} (hi : i < H) :
+    takes (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
+      ((rows.getD i HeadRow.none).P.top ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((rows.getD i HeadRow.none).P.row ((S.at i).entry (S.at i).low q (S.n - c)))
+      ((S.at i).entry (S.at i).high q 1 * C.parts) l (readLane S.bits (rows.getD i HeadRow.none).P.tokens s)
+      (tokenRow (S.at i) (rows.getD i HeadRow.none).P s)
+      (readLane S.bits (tokenRow (S.at i) (rows.getD i HeadRow.none).P s) m) = true := by
+  have taken := of_allBelow ok hi
+  rw [Nat.force_eq, nth_eq, nth_eq, head i hi] at taken
+  exact taken
+
+omit G in
+/-- The tokens of a class, each compared by itself. -/
+theorem atLeast_eachToken {p : List Nat → Prop} {H X q m levels c : Nat} {rows : List HeadRow} {K : Nat → Nat}
+    (h : ∀ tokens level, Passed S C.parts H q m c rows tokens level → AtLeast (K (powerSum X level tokens)) p) :
+    AtLeast (withPowers S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q rows c
+      (eachToken S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) X m levels c) K) p :=
+  atLeast_withPowers (level := fun _ => levelOf C.levelBits m levels c) (fun _ => rfl)
+    (fun _ _ ok => Nat.le_of_ble_eq_true (Bool.and_left ok))
+    (fun _ head _ hi _ _ ok => Or.inl (of_tokenOk head (Bool.and_right ok) hi)) h
+
+omit G in
+/-- The tokens of a class, the first ones compared at once. -/
+theorem atLeast_firstThenEach {p : List Nat → Prop} {H X q m code c : Nat} {rows : List HeadRow} {K : Nat → Nat}
+    (h : ∀ tokens level, Passed S C.parts H q m c rows tokens level → AtLeast (K (powerSum X level tokens)) p) :
+    AtLeast (withPowers S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q rows c
+      (firstThenEach S C H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) X q m code) K) p := by
+  have rest_le : m - code % 65536 ≤ m := Nat.sub_le _ _
+  have whole : m - (m - code % 65536) + (m - code % 65536) = m := Nat.sub_add_cancel rest_le
+  refine atLeast_withPowers
+    (level := fun _ => firstThen (m - (m - code % 65536)) (readLane C.levelBits (Nat.shiftRight code 16) 0)
+      fun k => readLane C.levelBits (Nat.shiftRight code 16) (Nat.succ k))
+    (test := fun cs => firstThen (m - (m - code % 65536)) (Nat.ble (readLane C.levelBits (Nat.shiftRight code 16) 0) C.parts &&
+        firstOk S H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m (readLane C.levelBits (Nat.shiftRight code 16) 0)
+          (m - (m - code % 65536)) cs)
+      fun k => Nat.ble (readLane C.levelBits (Nat.shiftRight code 16) (Nat.succ k)) C.parts &&
+        tokenOk S H (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) m (readLane C.levelBits (Nat.shiftRight code 16) (Nat.succ k))
+          (Nat.add (m - (m - code % 65536)) k) cs)
+    (fun cs => ?_) (fun cs s ok => ?_) (fun cs head i hi s hs ok => ?_) h
+  · unfold firstThenEach
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+    refine (restPowers_eq X _ _ _ _ _ _).trans ?_
+    exact congrArg (levelPowers X _ _) whole
+  · cases Nat.lt_or_ge s (m - (m - code % 65536)) with
+    | inl lt =>
+      rw [firstThen_of_lt lt] at ok ⊢
+      exact Nat.le_of_ble_eq_true (Bool.and_left ok)
+    | inr ge =>
+      match Nat.exists_eq_add_of_le ge with
+      | ⟨k, e⟩ =>
+        rw [e, firstThen_add] at ok ⊢
+        exact Nat.le_of_ble_eq_true (Bool.and_left ok)
+  · cases Nat.lt_or_ge s (m - (m - code % 65536)) with
+    | inl lt =>
+      rw [firstThen_of_lt lt] at ok ⊢
+      have taken := of_allBelow (Bool.and_right ok) hi
+      rw [nth_eq, head i hi] at taken
+      exact Or.inr ⟨_, Nat.sub_le _ _, lt, taken⟩
+    | inr ge =>
+      match Nat.exists_eq_add_of_le ge with
+      | ⟨k, e⟩ =>
+        rw [e, firstThen_add] at ok ⊢
+        exact Or.inl (of_tokenOk head (Bool.and_right ok) hi)
+
+/-- The inputs of the class with `k` other tokens, if tokens passed where the positions with the maximum weigh no more. -/
+theorem Passed.atLeast {q m a k : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) (hk : k < classes S.n q m) {rows : List HeadRow}
     (each : ∀ j, j < w.heads.length → (rows.getD j HeadRow.none).P = HeadPair.of (S.at j) q m (rows.getD j HeadRow.none).D)
-    (ok : rowsOk S w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m C.parts rows = true) :
-    AtLeast (countClass S C w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) (2 ^ C.countBits) q m levels rows k)
+    (ok : rowsOk S w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m C.parts rows = true)
+    {tokens : List Nat} {level : Nat → Nat} (passed : Passed S C.parts w.heads.length q m a rows tokens level)
+    (le : ∀ i, i < w.heads.length → (S.at i).entry (S.at i).low q (S.n - a) ≤ (S.at i).entry (S.at i).low q (S.n - k)) :
+    AtLeast (inputsOfClass C (2 ^ C.countBits) S.n k (powerSum (2 ^ C.countBits) level tokens))
       fun y => (Correct R maximum w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = k := by
   have hv : m < S.v := G.v_eq ▸ hm
   match pairRows_of G.known hm hq G.small each ok with
   | ⟨pair, facts⟩ =>
-  unfold countClass
-  match withClasses_eq S q k C.parts rows w.heads.length 0 (fun cs => Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (levelPowers (2 ^ C.countBits) (levelOf C.levelBits m levels k)
-      (fun s => Nat.ble (levelOf C.levelBits m levels k s) C.parts && tokenOk S w.heads.length (ones S.bits S.v)
-        (2 ^ (S.bits - 1) * ones S.bits S.v) m (levelOf C.levelBits m levels k s) s cs) m)
-      fun N => lowCount (2 ^ C.countBits) C.parts (Nat.mul (binom S.n k) (Nat.pow N k)))
-    (allBelow w.heads.length fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
-      (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)) with
-  | ⟨cs, e, head⟩ =>
-    rw [e]
-    cases enough : allBelow w.heads.length fun i => spares (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v)
-        (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row with
-    | false => exact AtLeast.zero
-    | true =>
-      show AtLeast (Nat.force (levelPowers _ _ _ m) fun N => lowCount _ C.parts (binom S.n k * N ^ k)) _
-      rw [Nat.force_eq]
-      have tests {s : Nat} (hs : s ∈ chosen (fun s => Nat.ble (levelOf C.levelBits m levels k s) C.parts && tokenOk S w.heads.length
-          (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) m (levelOf C.levelBits m levels k s) s cs) m) := mem_chosen hs
-      refine atLeast_class G.known pair hm hq G.n_eq hk (nodup_chosen _ m) (fun s hs => (tests hs).left)
-        (level := levelOf C.levelBits m levels k) (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left ?_ S.n) G.count) (levelPowers_eq _ _ _ m)
-        fun i hi X SL known => ⟨(S.at i).entry (S.at i).high q 1, ?_⟩
-      · exact Nat.succ_le_succ (Nat.le_trans (length_chosen_le _ m) (Nat.le_of_lt hv))
-      · have head_i := head i hi
-        rw [Nat.zero_add, each i hi] at head_i
-        have spare := of_allBelow enough hi
-        rw [nth_eq, head_i] at spare
-        have mass_eq : (S.at i).mass.getD q 0 = (enclosureAt w B c i).mass q (S.at i).n := known.describe.mass q known.q_lt
-        have roomy := (facts i hi).left
-        rw [mass_eq] at roomy
-        refine known.spares G.small G.n_pos G.parts_pos rfl (known.room_of roomy) (facts i hi).right spare fun s hs => ?_
-        have both := (tests hs).right
-        have taken := of_allBelow (Bool.and_right both) hi
-        rw [Nat.force_eq, nth_eq, nth_eq, head_i] at taken
-        exact ⟨Nat.lt_trans (tests hs).left hv, Nat.le_of_ble_eq_true (Bool.and_left both), taken⟩
+  refine atLeast_class G.known pair hm hq G.n_eq hk passed.nodup passed.lt
+    (level := level) (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left ?_ S.n) G.count) rfl
+    fun i hi X SL known => ⟨(S.at i).entry (S.at i).high q 1, ?_⟩
+  · exact Nat.succ_le_succ (Nat.le_trans passed.few (Nat.le_of_lt hv))
+  · have mass_eq : (S.at i).mass.getD q 0 = (enclosureAt w B c i).mass q (S.at i).n := known.describe.mass q known.q_lt
+    have roomy := (facts i hi).left
+    rw [mass_eq] at roomy
+    have spare := passed.spares i hi
+    rw [each i hi] at spare
+    have room := known.room_of roomy
+    have mass := known.mass_le (le i hi)
+    refine known.spares_of_le G.small G.n_pos G.parts_pos (le i hi) room.narrower (facts i hi).right spare fun s hs j hj => ?_
+    have taken := passed.takes i hi s hs
+    rw [each i hi] at taken
+    match taken with
+    | .inl taken => exact known.of_takes room.narrower mass (passed.level_le s hs) (Nat.lt_trans (passed.lt s hs) hv) taken hj
+    | .inr ⟨f, hf, hs', taken⟩ =>
+      exact known.of_first room mass (passed.level_le s hs) (Nat.le_of_lt (Nat.lt_of_le_of_lt hf hv)) hs' spare taken hj
+
+omit G in
+theorem classes_pos {n : Nat} (q m : Nat) (hn : 0 < n) : 0 < classes n q m := by
+  unfold classes
+  cases Nat.beq q m with
+  | true => exact Nat.succ_pos n
+  | false => exact hn
 
 /-- One query and one maximum. -/
 theorem atLeast_countPair {q m : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) : AtLeast
@@ -80,25 +205,50 @@ theorem atLeast_countPair {q m : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) : AtLe
   cases nth 0 (nth [] C.shares m) q with
   | zero => exact AtLeast.zero
   | succ shares =>
-    show AtLeast (Nat.force _ fun margin => Nat.force _ fun levels => withRows S _ q m _ _ margin _ 0 _ _) _
-    rw [Nat.force_eq, Nat.force_eq]
+    show AtLeast (Nat.force _ fun margin => Nat.force _ fun code => Nat.force _ fun levels => withRows S _ q m _ _ margin _ 0 _ _) _
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
     match withRows_eq S (ones S.bits S.v) q m C.shareBits (shares + 1) (allMargin S w.heads.length (ones S.bits S.v) q m)
       w.heads.length 0 (Nat.mul (Nat.add w.heads.length 2) (Nat.sub (ones S.bits S.v) (Nat.shiftLeft 1 (Nat.mul S.bits m))))
-      (fun rows => Bool.rec (motive := fun _ => Nat) 0 (total (classes S.n q m) fun k => Nat.force k fun k =>
-        countClass S C w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) (2 ^ C.countBits) q m
-          (nth 0 (nth [] C.levels m) q) rows k)
+      (fun rows => Bool.rec (motive := fun _ => Nat) 0 (Bool.rec (motive := fun _ => Nat)
+        (total (classes S.n q m) fun k => Nat.force k fun k =>
+          countClass S C w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) (2 ^ C.countBits) q m
+            (Nat.shiftRight (nth 0 (nth [] C.levels m) q) 1) rows k)
+        (Nat.force (Nat.pred (classes S.n q m)) fun last =>
+          countClasses S C w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) (2 ^ C.countBits) q m
+            (Nat.shiftRight (nth 0 (nth [] C.levels m) q) 1) rows last)
+        (Nat.beq (Nat.mod (nth 0 (nth [] C.levels m) q) 2) 1))
         (rowsOk S w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m C.parts rows)) with
     | ⟨rows, e, each⟩ =>
+      have each (j : Nat) (hj : j < w.heads.length) := Nat.zero_add j ▸ each j hj
       refine AtLeast.weaken (Nat.le_of_eq e) ?_
       cases ok : rowsOk S w.heads.length (ones S.bits S.v) (2 ^ (S.bits - 1) * ones S.bits S.v) q m C.parts rows with
       | false => exact AtLeast.zero
       | true =>
-        refine AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (countOther m) fun k hk => ?_))
-        rw [Nat.force_eq]
-        refine atLeast_countClass G hm hq hk (fun j hj => ?_) ok
-        have h := each j hj
-        rw [Nat.zero_add] at h
-        exact h
+        refine AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left) (?_ :
+          AtLeast _ fun y => (Correct R maximum w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y < classes S.n q m))
+        cases Nat.beq (Nat.mod (nth 0 (nth [] C.levels m) q) 2) 1 with
+        | false =>
+          refine AtLeast.total (countOther m) fun k hk => ?_
+          rw [Nat.force_eq]
+          exact atLeast_eachToken fun tokens level passed => passed.atLeast G hm hq hk each ok fun i hi => Nat.le_refl _
+        | true =>
+          show AtLeast (Nat.force _ _) _
+          rw [Nat.force_eq]
+          refine atLeast_firstThenEach fun tokens level passed => ?_
+          have pos : 0 < classes S.n q m := classes_pos q m G.n_pos
+          refine AtLeast.mono_pred (fun y hy => ⟨hy.left, Nat.succ_pred_eq_of_pos pos ▸ hy.right⟩)
+            (AtLeast.total (countOther m) fun k hk => ?_)
+          rw [Nat.force_eq]
+          cases weigh : allBelow w.heads.length fun i => Nat.ble
+              (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n (Nat.pred (classes S.n q m))))
+              (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n k)) with
+          | false => exact AtLeast.zero
+          | true =>
+            refine passed.atLeast G hm hq ?_ each ok fun i hi => ?_
+            · exact Nat.succ_pred_eq_of_pos pos ▸ hk
+            · have le := Nat.le_of_ble_eq_true (of_allBelow weigh hi)
+              rw [nth_eq] at le
+              exact le
 
 /-- One block of maxima. -/
 theorem atLeast_block {lo len : Nat} (hlen : lo + len ≤ S.v) : AtLeast (countBlock S C w.heads.length lo len)

@@ -1,5 +1,9 @@
 prelude
+import Compact.Packed.CountLanes
+import Compact.Packed.RunningLanes
+import Compact.Transformer.General.HeadPrefix
 import Compact.Transformer.General.HeadsClass
+import Compact.Transformer.Minimum.Check
 /-!
 # Strategy: quartic, for any number of heads: the check
 
@@ -13,7 +17,8 @@ namespace Transformer
 namespace HeadsQuartic
 noncomputable section
 
-/-- The tables of all heads (`Tables`, `TableWitness`): what is the same for all, and lists with an entry for each head. -/
+/-- The tables of all heads (`Tables`, `TableWitness`): what is the same for all, and lists with an entry for each head.  Rows are
+written in lanes that are as narrow as their numbers, so that certificates are small; they are moved apart before they are read. -/
 structure HeadsTables where
   bits : Nat
   v : Nat
@@ -23,6 +28,13 @@ structure HeadsTables where
   /-- Bits of a lane of scores, and of an argument of `exp`. -/
   scoreBits : Nat
   argBits : Nat
+  /-- Bits of a lane, as it is written: of rows of logits; of factors and weights.  (Arguments of `exp` have `argBits`.) -/
+  rowBits : Nat
+  factorBits : Nat
+  /-- By how much the upper bound of a factor is above the lower one: by `gapError + 1`, and what remains of the two numbers' sum when so many
+  bits are dropped. -/
+  gapError : Nat
+  gapShift : Nat
   token : List (List Nat)
   direct : List (List Nat)
   last : List Nat
@@ -32,7 +44,10 @@ structure HeadsTables where
   mass : List (List Nat)
   low : List (List Nat)
   high : List (List Nat)
-  slack : List (List Nat)
+  /-- For each query: what the slack is for each unit of a factor, for each unit of the gap of its bounds, and what is added. -/
+  slackFactor : List (List Nat)
+  slackGap : List (List Nat)
+  slackOwn : List (List Nat)
   tokenTop : List (List Nat)
   tokenArg : List (List Nat)
   posTop : List (List Nat)
@@ -42,6 +57,26 @@ structure HeadsTables where
   posLeast : List (List Nat)
   posRow : List (List Nat)
 
+/-- A row of `n` lanes of `l` bits, in lanes of `L` bits. -/
+def apart (l L n row : Nat) : Nat := Nat.force row fun row => packFrom L (fun j => readLane l row j) n
+
+/-- All rows of a list, moved apart. -/
+def rowsApart (l L n : Nat) (rows : List Nat) : List Nat :=
+  Nat.force l fun l => Nat.force L fun L => Nat.force n fun n => fold (fun row ih => apart l L n row :: ih) [] rows
+
+/-- The slacks of all maxima, from the lower bounds of the factors of all tokens: rounding costs the more the greater a factor is. -/
+def slackRow (L v error shift factor gap own lows : Nat) : Nat :=
+  Nat.force (ones L v) fun one => Nat.force (lanesRunning L v (Nat.mul (Nat.pow 2 (Nat.sub L 1)) one) (Nat.sub L 1) lows) fun most =>
+  Nat.add (Nat.add (Nat.mul factor most) (Nat.mul gap (Nat.add (Nat.mul (Nat.succ error) one)
+    (Nat.land (Nat.shiftRight (Nat.add most (Nat.mul error one)) shift) (Nat.mul (Nat.sub (Nat.pow 2 (Nat.sub L shift)) 1) one)))))
+    (Nat.mul own one)
+
+/-- The slacks of all queries of head `i`. -/
+def HeadsTables.slackRows (h : HeadsTables) (i : Nat) : List Nat :=
+  Nat.force h.bits fun L => Nat.force h.v fun v => tabulateFold (fun q => Nat.force q fun q =>
+    slackRow L v h.gapError h.gapShift (nth 0 (nth [] h.slackFactor i) q) (nth 0 (nth [] h.slackGap i) q) (nth 0 (nth [] h.slackOwn i) q)
+      (apart h.factorBits L v (nth 0 (nth [] h.tokenLo i) q))) v 0
+
 /-- The tables of head `i`. -/
 def HeadsTables.at (h : HeadsTables) (i : Nat) : Tables where
   bits := h.bits
@@ -49,29 +84,29 @@ def HeadsTables.at (h : HeadsTables) (i : Nat) : Tables where
   n := h.n
   width := h.width
   prec := h.prec
-  token := nth [] h.token i
-  direct := nth [] h.direct i
-  last := nth 0 h.last i
-  position := nth [] h.position i
-  tokenLo := nth [] h.tokenLo i
+  token := rowsApart h.rowBits h.bits h.v (nth [] h.token i)
+  direct := rowsApart h.rowBits h.bits h.v (nth [] h.direct i)
+  last := apart h.rowBits h.bits h.v (nth 0 h.last i)
+  position := rowsApart h.rowBits h.bits h.v (nth [] h.position i)
+  tokenLo := rowsApart h.factorBits h.bits h.v (nth [] h.tokenLo i)
   own := nth [] h.own i
   mass := nth [] h.mass i
-  low := nth [] h.low i
-  high := nth [] h.high i
-  slack := nth [] h.slack i
+  low := rowsApart h.factorBits h.bits (Nat.succ h.n) (nth [] h.low i)
+  high := rowsApart h.factorBits h.bits (Nat.succ h.n) (nth [] h.high i)
+  slack := h.slackRows i
 
 /-- The witnesses of the tables of head `i`. -/
 def HeadsTables.witness (h : HeadsTables) (i : Nat) : TableWitness where
   scoreBits := h.scoreBits
   argBits := h.argBits
   tokenTop := nth [] h.tokenTop i
-  tokenArg := nth [] h.tokenArg i
+  tokenArg := rowsApart h.argBits h.scoreBits h.v (nth [] h.tokenArg i)
   posTop := nth [] h.posTop i
-  posArg := nth [] h.posArg i
+  posArg := rowsApart h.argBits h.scoreBits (Nat.succ h.n) (nth [] h.posArg i)
   tokenLeast := nth [] h.tokenLeast i
   directLeast := nth [] h.directLeast i
   posLeast := nth [] h.posLeast i
-  posRow := nth [] h.posRow i
+  posRow := rowsApart h.rowBits h.bits h.v (nth [] h.posRow i)
 
 /-- How classes are counted. -/
 structure Counting where
@@ -85,8 +120,9 @@ structure Counting where
   levelBits : Nat
   /-- For each maximum and query: the shares of the heads, packed; 0 to count nothing. -/
   shares : List (List Nat)
-  /-- For each maximum and query: the levels of the tokens below the maximum, in each class, packed: that of the token `s` with
-  `c` other tokens is digit `c * m + s`. -/
+  /-- For each maximum and query: a bit that says whether the class with the most other tokens decides for all.  If not, then the levels of
+  the tokens below the maximum in each class, packed: that of the token `s` with `c` other tokens is digit `c * m + s`.  If so, then 16 bits
+  that say how many tokens, the first ones, are compared at once; their level; the levels of the others, packed. -/
   levels : List (List Nat)
 
 /-- A head with its row. -/
@@ -122,7 +158,8 @@ def HeadRow.none : HeadRow := ⟨0, ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0⟩⟩
 /-- Do the rows keep to their width, are they enough together, and does the maximum lead in each head? -/
 def rowsOk (S : HeadsTables) (H one tops q m parts : Nat) (rows : List HeadRow) : Bool :=
   (allBelow H (fun i => lanesWithin (Nat.mul (Nat.sub (Nat.pow 2 S.width) 1) one) (nth HeadRow.none rows i).D &&
-    ((nth HeadRow.none rows i).P.roomy (S.at i) parts (nth 0 (S.at i).mass q) (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts) &&
+    ((nth HeadRow.none rows i).P.roomy (S.at i) parts (nth 0 (S.at i).mass q)
+        (Nat.succ (Nat.mul 2 (Nat.mul (readLane S.bits (nth 0 (S.at i).high q) 1) parts))) &&
       (nth HeadRow.none rows i).P.leads tops one))) &&
   (Nat.ble (Nat.succ (Nat.add (Nat.mul (Nat.succ H) (Nat.pow 2 S.width)) 2)) (Nat.pow 2 (Nat.pred S.bits)) &&
   lanesLe tops (Nat.add (Nat.add (Nat.mul (total H fun i => readLane S.bits (nth HeadRow.none rows i).D m) one) (nth 0 (S.at 0).direct q))
@@ -163,24 +200,67 @@ def levelPowers (X : Nat) (level : Nat → Nat) (test : Nat → Bool) (m : Nat) 
 /-- The level of a token, among those of one maximum and query. -/
 def levelOf (bits m levels c s : Nat) : Nat := readLane bits levels (Nat.add (Nat.mul c m) s)
 
+/-- Do the first `f` tokens take no more than the level `l` in any head, all at once? -/
+def firstOk (S : HeadsTables) (H one tops q m l f : Nat) (cs : List HeadClass) : Bool :=
+  allBelow H fun i =>
+    firstTakes (S.at i) tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row (nth HeadClass.none cs i).whole l q m f
+      (nth HeadClass.none cs i).P.base
+
+/-- What the first `f` tokens add, at the level `l`: nothing, if they do not pass. -/
+def firstPowers (X l f : Nat) (ok : Bool) : Nat := Bool.rec (motive := fun _ => Nat) 0 (Nat.mul f (Nat.pow X l)) ok
+
+/-- `N` and `∑ X ^ level k` over the `k` below `r` that pass. -/
+def restPowers (X N : Nat) (level : Nat → Nat) (test : Nat → Bool) (r : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) N (fun k ih => Nat.force ih fun N =>
+    Bool.rec (motive := fun _ => Nat) N (Nat.add (Nat.pow X (level k)) N) (test k)) r
+
+/-- The sum of the powers of the levels of the tokens that pass in the class with `c` other tokens. -/
+def eachToken (S : HeadsTables) (C : Counting) (H one tops X m levels c : Nat) (cs : List HeadClass) : Nat :=
+  levelPowers X (levelOf C.levelBits m levels c)
+    (fun s => Nat.ble (levelOf C.levelBits m levels c s) C.parts && tokenOk S H one tops m (levelOf C.levelBits m levels c s) s cs) m
+
+/-- The same, the first tokens being compared at once. -/
+def firstThenEach (S : HeadsTables) (C : Counting) (H one tops X q m code : Nat) (cs : List HeadClass) : Nat :=
+  Nat.force (Nat.sub m (Nat.mod code 65536)) fun rest => Nat.force (Nat.sub m rest) fun f =>
+  Nat.force (Nat.shiftRight code 16) fun levels => Nat.force (readLane C.levelBits levels 0) fun l =>
+  Nat.force (firstPowers X l f (Nat.ble l C.parts && firstOk S H one tops q m l f cs)) fun N =>
+  restPowers X N (fun k => readLane C.levelBits levels (Nat.succ k)) (fun k => Nat.ble (readLane C.levelBits levels (Nat.succ k)) C.parts &&
+    tokenOk S H one tops m (readLane C.levelBits levels (Nat.succ k)) (Nat.add f k) cs) rest
+
+/-- Go on with the sum of the powers of levels in the class with `c` other tokens; nothing is counted if a head has nothing to spare. -/
+def withPowers (S : HeadsTables) (C : Counting) (H one tops q : Nat) (rows : List HeadRow) (c : Nat) (sum : List HeadClass → Nat)
+    (K : Nat → Nat) : Nat :=
+  withClasses S q c C.parts rows H 0 fun cs =>
+  Bool.rec (motive := fun _ => Nat) 0 (Nat.force (sum cs) K)
+    (allBelow H fun i => spares tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)
+
+/-- The inputs of the class with `c` other tokens, given the sum of powers. -/
+def inputsOfClass (C : Counting) (X n c N : Nat) : Nat := lowCount X C.parts (Nat.mul (binom n c) (Nat.pow N c))
+
 /-- The inputs of the class with `c` other tokens. -/
 def countClass (S : HeadsTables) (C : Counting) (H one tops X q m levels : Nat) (rows : List HeadRow) (c : Nat) : Nat :=
-  withClasses S q c C.parts rows H 0 fun cs =>
-  Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (levelPowers X (levelOf C.levelBits m levels c)
-      (fun s => Nat.ble (levelOf C.levelBits m levels c s) C.parts && tokenOk S H one tops m (levelOf C.levelBits m levels c s) s cs) m)
-      fun N => lowCount X C.parts (Nat.mul (binom S.n c) (Nat.pow N c)))
-    (allBelow H fun i => spares tops one (nth HeadClass.none cs i).top (nth HeadClass.none cs i).row)
+  withPowers S C H one tops q rows c (eachToken S C H one tops X m levels c) fun N => inputsOfClass C X S.n c N
+
+/-- The inputs of the classes with up to `last` other tokens, if that one decides for all: where the positions with the maximum weigh no
+less, they can spare no less. -/
+def countClasses (S : HeadsTables) (C : Counting) (H one tops X q m code : Nat) (rows : List HeadRow) (last : Nat) : Nat :=
+  withPowers S C H one tops q rows last (firstThenEach S C H one tops X q m code) fun N => total (Nat.succ last) fun c => Nat.force c fun c =>
+    Bool.rec (motive := fun _ => Nat) 0 (inputsOfClass C X S.n c N) (allBelow H fun i =>
+      Nat.ble (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n last)) (readLane S.bits (nth 0 (S.at i).low q) (Nat.sub S.n c)))
 
 /-- The inputs of one query and one maximum. -/
 def countPair (S : HeadsTables) (C : Counting) (H one tops X m q : Nat) : Nat :=
   Nat.force (nth 0 (nth [] C.shares m) q) fun shares =>
   Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (allMargin S H one q m) fun margin =>
-    Nat.force (nth 0 (nth [] C.levels m) q) fun levels =>
+    Nat.force (nth 0 (nth [] C.levels m) q) fun code => Nat.force (Nat.shiftRight code 1) fun levels =>
     withRows S one q m C.shareBits shares margin H 0
       (Nat.mul (Nat.add H 2) (Nat.sub one (Nat.shiftLeft 1 (Nat.mul S.bits m)))) fun rows =>
-    Bool.rec (motive := fun _ => Nat) 0 (total (classes S.n q m) fun c => Nat.force c fun c => countClass S C H one tops X q m levels rows c)
+    Bool.rec (motive := fun _ => Nat) 0
+      (Bool.rec (motive := fun _ => Nat)
+        (total (classes S.n q m) fun c => Nat.force c fun c => countClass S C H one tops X q m levels rows c)
+        (Nat.force (Nat.pred (classes S.n q m)) fun last => countClasses S C H one tops X q m levels rows last)
+        (Nat.beq (Nat.mod code 2) 1))
       (rowsOk S H one tops q m C.parts rows)) shares
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`. -/

@@ -117,6 +117,40 @@ theorem levelPowers_eq (X : Nat) (level : Nat → Nat) (test : Nat → Bool) (m 
     rw [Nat.force_eq, chosen_succ, ih]
     cases test m <;> rfl
 
+/-- The first tokens, at one level, and the others. -/
+def firstThen {α : Type} (f : Nat) (first : α) (rest : Nat → α) (s : Nat) : α := if s < f then first else rest (s - f)
+
+theorem firstThen_add {α : Type} (f : Nat) (first : α) (rest : Nat → α) (k : Nat) : firstThen f first rest (f + k) = rest k := by
+  unfold firstThen
+  rw [ite_eq_right (Nat.not_lt_of_le (Nat.le_add_right f k)), Nat.add_sub_cancel_left]
+
+theorem firstThen_of_lt {α : Type} {f s : Nat} (h : s < f) (first : α) (rest : Nat → α) : firstThen f first rest s = first := ite_eq_left h
+
+theorem firstPowers_eq (X l f : Nat) (ok : Bool) (level : Nat → Nat) (test : Nat → Bool) {g : Nat} (hg : g ≤ f) :
+    firstPowers X l g ok = levelPowers X (firstThen f l level) (firstThen f ok test) g := by
+  induction g with
+  | zero =>
+    cases ok with
+    | false => rfl
+    | true => exact Nat.zero_mul _
+  | succ g ih =>
+    show _ = Nat.force (levelPowers X (firstThen f l level) (firstThen f ok test) g) fun N =>
+      Bool.rec (motive := fun _ => Nat) N (X ^ firstThen f l level g + N) (firstThen f ok test g)
+    rw [Nat.force_eq, ← ih (Nat.le_of_lt hg), firstThen_of_lt hg, firstThen_of_lt hg]
+    cases ok with
+    | false => rfl
+    | true => exact (Nat.succ_mul g (X ^ l)).trans (Nat.add_comm _ _)
+
+theorem restPowers_eq (X l f : Nat) (ok : Bool) (level : Nat → Nat) (test : Nat → Bool) (r : Nat) :
+    restPowers X (firstPowers X l f ok) level test r = levelPowers X (firstThen f l level) (firstThen f ok test) (f + r) := by
+  induction r with
+  | zero => exact firstPowers_eq X l f ok level test (Nat.le_refl f)
+  | succ r ih =>
+    show Nat.force (restPowers X (firstPowers X l f ok) level test r) (fun N => Bool.rec (motive := fun _ => Nat) N (X ^ level r + N) (test r)) =
+      Nat.force (levelPowers X (firstThen f l level) (firstThen f ok test) (f + r)) fun N =>
+        Bool.rec (motive := fun _ => Nat) N (X ^ firstThen f l level (f + r) + N) (firstThen f ok test (f + r))
+    rw [Nat.force_eq, Nat.force_eq, ih, firstThen_add, firstThen_add]
+
 /-! ## Rows -/
 
 /-- A sum of packed rows. -/
@@ -143,7 +177,7 @@ theorem pairRows_of (hm : m < w.d_vocab) (hq : q ≤ m) (small : S.width < S.bit
     PairRows w B c S.at q m (fun i => (rows.getD i HeadRow.none).D) (fun i => digit S.bits (rows.getD i HeadRow.none).D) ∧
       ∀ i, i < w.heads.length →
         (HeadPair.of (S.at i) q m (rows.getD i HeadRow.none).D).roomy (S.at i) parts ((S.at i).mass.getD q 0)
-          ((S.at i).entry (S.at i).high q 1 * parts) = true ∧
+          (2 * ((S.at i).entry (S.at i).high q 1 * parts) + 1) = true ∧
         (HeadPair.of (S.at i) q m (rows.getD i HeadRow.none).D).leads (2 ^ (S.bits - 1) * ones S.bits S.v) (ones S.bits S.v) = true := by
   unfold rowsOk at ok
   have one {i : Nat} (hi : i < w.heads.length) := of_allBelow (Bool.and_left ok) hi

@@ -102,7 +102,7 @@ theorem Pair.atLeast_countClass {levels c : Nat} (hc : c < classes t.n q m)
     refine pair.atLeast_mixture hc (nodup_chosen _ m) (fun s hs => (mem_chosen hs).left) (b := t.entry t.high q 1)
       (level := levelOf levelBits m levels c) (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left ?_ t.n) K.count) (levelPowers_eq _ _ _ m) ?_
     · exact Nat.succ_le_succ (Nat.le_trans (length_chosen_le _ m) (Nat.le_of_lt K.m_lt))
-    · refine known.spares K.small K.n_pos K.parts_pos rfl (known.room_of roomy) leads enough fun s hs => ?_
+    · refine known.spares K.small K.n_pos K.parts_pos (Nat.le_refl _) (known.room_of roomy) leads enough fun s hs => ?_
       have both := (mem_chosen hs).right
       have taken := Bool.and_right both
       unfold tokenOk at taken
