@@ -30,7 +30,11 @@ def low_rank(a: Asked, first: int = 0) -> int:
                 said = (code - 1) >> (class_bits * i) & ((1 << class_bits) - 1)
                 if said:
                     count = said & ((1 << steps_bits) - 1)
-                    total += 9 * ends + 2 + _of_class(22 + first + 9 * ends, count, a.nat("parts"), i + 1)
+                    total += (
+                        9 * ends
+                        + 2
+                        + _of_class(22 + first + 9 * ends, count, a.nat("parts"), i + 1)
+                    )
     return total
 
 
