@@ -253,7 +253,7 @@ class Sheets:
         weights = np.ones(t.v) if self.weights is None else np.array(self.weights)
 
         def counted(c: int, others: int) -> Floats:
-            fixed = comb(t.n, others) * weights[q] * weights[m] ** (t.n - others)
+            fixed = comb(t.n, others) * float(weights[q] * weights[m] ** (t.n - others))
             return fixed * _counts(*needs[c], others, parts[c - 1], weights)
 
         def cheapest(together: bool, tests: int, counts: Floats) -> tuple[float, float, Shape]:
@@ -286,7 +286,7 @@ def _need(lacks: Floats, spare: Row, scale: float, units: Floats) -> Floats:
 
 
 def _counts(each: Floats, together: Floats, c: int, parts: int, weights: Floats) -> Floats:
-    """For `0, 1, ...` tokens in the first row: how many choices of `c` tokens have levels that fit, nearly (or what they weigh)."""
+    """For `0, 1, ...` tokens in the first row: how many choices of `c` tokens have levels that fit, or what they weigh, nearly."""
     m, most = len(each), min(parts, MOST_LEVEL)
     own, before = np.zeros((m + 1, most + 1)), np.concatenate(([0], np.cumsum(weights[:m])))
     for s in reversed(range(m)):
