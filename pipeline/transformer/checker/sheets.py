@@ -286,7 +286,8 @@ def _need(lacks: Floats, spare: Row, scale: float, units: Floats) -> Floats:
 
 
 def _counts(each: Floats, together: Floats, c: int, parts: int, weights: Floats) -> Floats:
-    """For `0, 1, ...` tokens in the first row: how many choices of `c` tokens have levels that fit, or what they weigh, nearly."""
+    """For `0, 1, ...` tokens in the first row: how many choices of `c` tokens have levels that fit, nearly,
+    or what they weigh."""
     m, most = len(each), min(parts, MOST_LEVEL)
     own, before = np.zeros((m + 1, most + 1)), np.concatenate(([0], np.cumsum(weights[:m])))
     for s in reversed(range(m)):
