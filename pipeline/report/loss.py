@@ -143,8 +143,8 @@ def loss_picture(
         drawn.legend(handles=handles, loc="outside lower center", ncols=4)
         caption = (
             "One point a certificate (rest on one of the left for its statement, click for its row). The line is the"
-            " truth, as float64 gives it; dotted: guessing blindly, from which on a bound claims nothing. The certificate of a"
-            " bound also counts inputs that are answered correctly (right)."
+            " truth, as float64 gives it; dotted: guessing blindly, from which on a bound claims nothing. The"
+            " certificate of a bound also counts inputs that are answered correctly (right)."
         )
         return picture(drawn, "mean_loss", "Bound of the mean loss", caption, said)
 
