@@ -46,7 +46,7 @@ def silent(_text: str) -> None:
     pass
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(MODELS, FOUR)
 def test_what_is_certified_is_right_and_weighs_as_much(model: Model, four: tuple[int, ...]) -> None:
     weights, right = TokenWeights(four[: model.d_vocab]), right_inputs(model)
