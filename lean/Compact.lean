@@ -113,6 +113,7 @@ import Compact.Counting.Limit
 import Compact.Counting.List
 import Compact.Counting.Mass
 import Compact.Counting.Maximum
+import Compact.Counting.Measure
 import Compact.Counting.Region
 import Compact.Counting.Total
 import Compact.Counting.Tree
@@ -240,6 +241,7 @@ import Compact.Packed.RunningLanes
 import Compact.Packed.Select
 import Compact.Packed.Slice
 import Compact.Packed.Spread
+import Compact.Packed.Sums
 import Compact.Packed.TableRow
 import Compact.Packed.WeighLanes
 import Compact.Packed.Weighed
@@ -347,6 +349,7 @@ import Compact.Transformer.Length.HeadsFirst
 import Compact.Transformer.Length.HeadsMixed
 import Compact.Transformer.Length.HeadsQuartic
 import Compact.Transformer.Length.LowRank
+import Compact.Transformer.Length.LowRankMass
 import Compact.Transformer.Length.Margin
 import Compact.Transformer.Length.Mass
 import Compact.Transformer.Length.Mixed
@@ -416,9 +419,11 @@ import Compact.Transformer.Share.Scores
 import Compact.Transformer.Share.Seen
 import Compact.Transformer.Share.Sound
 import Compact.Transformer.Share.Table
+import Compact.Transformer.Share.Tally
 import Compact.Transformer.Share.Test
 import Compact.Transformer.Share.Tops
 import Compact.Transformer.Share.Weigh
+import Compact.Transformer.Share.Weighed
 import Compact.Transformer.Statement
 import Compact.Transformer.Strategy.BruteForce
 import Compact.Transformer.Strategy.BruteForce.Check
@@ -446,6 +451,7 @@ import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows
 import Compact.Transformer.Strategy.LowRank
+import Compact.Transformer.Strategy.LowRankMass
 import Compact.Transformer.Strategy.Mixed
 import Compact.Transformer.Strategy.MlpBruteForce
 import Compact.Transformer.Strategy.MlpBruteForce.Check

@@ -55,6 +55,10 @@ class Claim:
     )
     """What a certificate with these fields about this model does not cover of what is asked for; empty if it does."""
     nothing: Callable[[Mapping[str, Value], int, int], bool] = lambda _, bound, __: bound == 0
-    """Given a certificate's fields, its bound and `d_vocab`: is what it says so of every model?"""
+    """Given a certificate's fields, its bound and `d_vocab`: is what it says so of every model, or as good as that?"""
+    besides: str = ""
+    """What it speaks of, if besides that it counts right inputs, which may be some where it claims nothing."""
+    figure: Callable[[Mapping[str, Value]], str] = lambda _: ""
+    """What it says in short besides its number, given a certificate's fields."""
     total: Callable[[Mapping[str, Value], int, int], int] = lambda _, d_vocab, n_ctx: d_vocab**n_ctx
     """What the number of a theorem is out of, given a certificate's fields, `d_vocab` and `n_ctx`: all inputs."""

@@ -10,20 +10,27 @@ from hypothesis import given, settings
 
 from pipeline.benchmark.__main__ import app as benchmark
 from pipeline.benchmark.files import read_rows
+from pipeline.bundle.stored import read_stored
 from pipeline.model import Model
 from pipeline.report.__main__ import app as report
 from pipeline.report.gaps import MOST, certified_by_gap
+from pipeline.report.loss import mean_loss
 from pipeline.sweep.__main__ import app as sweep
 from pipeline.sweep.proof import Proof
 from pipeline.transformer.checker.classes import inputs
+from pipeline.transformer.family import read_subject
 from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.region import QuarticGaps
 from tests.conftest import Runner
 from tests.test_certified_sets import MODELS
+from tests.test_loss import truth
 from tests.tiny_models import noisy_arrays, write_model
 
-CLAIMS = ["quartic-region", "quartic-gaps", "prefix-margin", "cubic-mass", "split-cubic-loss"]
+CLAIMS = [
+    *("quartic-region", "quartic-gaps", "prefix-margin", "cubic-mass"),
+    *("soft-cubic-loss", "split-cubic-loss"),
+]
 
 
 def gap(x: tuple[int, ...]) -> int:
@@ -82,6 +89,26 @@ def test_sweep_and_report(program: Runner, tmp_path: Path) -> None:
     ):
         assert said in page
     assert (out / "certified_gaps.svg").stat().st_size > 1000
+    _losses(page, rows, table.parent, model)
+    assert (out / "mean_loss.svg").stat().st_size > 1000
+
+
+def _losses(page: str, rows: dict[str, Proof], folder: Path, file: Path) -> None:
+    """The page has each bound of a mean loss beside the mean loss, which is that of exact intervals."""
+    model = read_subject(file)
+    exact, right = truth(model)
+    mean, error = mean_loss(model)
+    assert error == 0
+    assert abs(mean * 1e9 - float(exact.mid)) < 1
+    for name in ("soft-cubic-loss", "split-cubic-loss"):
+        loss = read_stored(folder / rows[name].certificate).manifest.fields()["loss"]
+        assert isinstance(loss, int)
+        shown = f"{-(-loss // 1000) / 10**6:.6f}"
+        assert page.count(f"<td>{shown}</td>") >= 2, "in its own table, and among all proofs"
+        assert mean <= float(shown)
+        assert 0 < (rows[name].bound or 0) <= right
+    assert f"<td>{mean:.6f}</td>" in page
+    assert "<td>1.3863</td>" in page
 
 
 def test_a_benchmark_of_a_claim(program: Runner, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from mpmath import iv
 
-from pipeline import export
+from pipeline import export, verify
 from pipeline.emit.names import definition_name
 from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.errors import MalformedInput
@@ -91,7 +91,8 @@ def test_the_bound_says_something(strategy: Strategy) -> None:
     assert isinstance(loss, int)
     # The sum over wrong outputs is 3; split cubic takes a token's own output for as large as all the others.
     assert np.log(4) <= loss / BILLION < np.log(1 + 2 * 3) + 0.1
-    assert "SAYS NOTHING" in LOSS.in_words(nothing.fields, "a file", 0, 4, 2)
+    assert LOSS.nothing(nothing.fields, nothing.bound, 4)
+    assert not LOSS.nothing(found.fields, found.bound, 5)
 
 
 @cache
@@ -277,3 +278,33 @@ def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
         start, end = text.index("    MeanLossAtMost"), text.index("AtLeast (nat_lit")
         lean.write_text(text[: start + 4] + said + text[end:])
         assert not recheck(model, out / "soft-cubic-loss.json").accepted
+
+
+def test_a_loss_that_claims_nothing_is_said_to(program: Runner, tmp_path: Path) -> None:
+    """By `export` and by `verify`, in words and as JSON: of a model that is never right, and of one that is, now and
+    then."""
+    never = {name: -each if name == "W_U" else each for name, each in perfect_arrays(2, 3).items()}
+    rarely = noisy_arrays(1, 3, 3, 0.6)
+    for name, arrays, headline, words in (
+        ("never", never, "PROVED, BUT IT CLAIMS NOTHING,", "AS GOOD AS NOTHING IS CLAIMED"),
+        (
+            "rarely",
+            rarely,
+            "PROVED, BUT OF THE LOSS IT CLAIMS NOTHING,",
+            "OF THE LOSS NOTHING IS CLAIMED",
+        ),
+    ):
+        model, out = write_model(tmp_path / f"{name}.safetensors", arrays), tmp_path / name
+        wish = [model, "--claim", "loss", "--strategy", "soft-cubic", "--out", out]
+        exported = program(export.app, *wish)
+        assert exported.exit_code == 0, exported.err
+        assert headline in exported.out
+        assert "mean loss at most " in exported.out
+        verified = program(verify.app, model, out / "soft-cubic-loss.json")
+        assert verified.exit_code == 0, verified.err
+        assert headline in verified.out
+        found = program(verify.app, model, out / "soft-cubic-loss.json", "--json")
+        (certificate,) = found.json["certificates"]
+        assert certificate["claims_nothing"] is True
+        assert certificate["in_words"].startswith(words)
+        assert (certificate["correct"] > 0) == (name == "rarely")

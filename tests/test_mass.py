@@ -24,14 +24,20 @@ from pipeline.transformer.checker.classes import inputs
 from pipeline.transformer.checker.weighed import TokenWeights
 from pipeline.transformer.claims.mass import MASS, asked, read_weights
 from pipeline.transformer.family import FORM, TRANSFORMER
-from pipeline.transformer.strategies.mass import BruteForceMass, MassStrategy
+from pipeline.transformer.strategies.mass import (
+    OF_CLASSES,
+    BruteForceMass,
+    LowRankMass,
+    MassStrategy,
+)
 from pipeline.transformer.weights import render_weights
 from tests.conftest import Runner
 from tests.lean_support import build, model_of
 from tests.test_certified_sets import MODELS, right_inputs
 from tests.tiny_models import noisy_arrays, perfect_arrays, write_model
 
-STRATEGIES = [each for each in MASS.strategies.values() if isinstance(each, MassStrategy)]
+STRATEGIES = OF_CLASSES
+AnyMass = BruteForceMass | LowRankMass | MassStrategy
 BRUTE = BruteForceMass()
 FOUR = st.tuples(*[st.sampled_from([0, 1, 2, 7, 1000])] * 4).filter(lambda each: any(each[:2]))
 
@@ -40,7 +46,7 @@ def silent(_text: str) -> None:
     pass
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(MODELS, FOUR)
 def test_what_is_certified_is_right_and_weighs_as_much(model: Model, four: tuple[int, ...]) -> None:
     weights, right = TokenWeights(four[: model.d_vocab]), right_inputs(model)
@@ -63,7 +69,7 @@ def test_brute_force_weighs_all_that_is_right(model: Model, four: tuple[int, ...
 
 
 @pytest.mark.parametrize("strategy", [BRUTE, *STRATEGIES], ids=lambda each: each.name)
-def test_weights_of_one_are_accuracy(strategy: MassStrategy) -> None:
+def test_weights_of_one_are_accuracy(strategy: AnyMass) -> None:
     """And weights of `k` are `k^n_ctx` times as much."""
     plain = TRANSFORMER.strategies[strategy.name.removesuffix("-mass")]
     for seed in range(3):
@@ -75,7 +81,7 @@ def test_weights_of_one_are_accuracy(strategy: MassStrategy) -> None:
 
 
 @cache
-def certificates() -> list[tuple[str, Model, BruteForceMass | MassStrategy, dict[str, Value]]]:
+def certificates() -> list[tuple[str, Model, AnyMass, dict[str, Value]]]:
     """Certificates of models that are right about some inputs, and about all."""
     found = []
     for number, (arrays, weights) in enumerate(
@@ -86,7 +92,7 @@ def certificates() -> list[tuple[str, Model, BruteForceMass | MassStrategy, dict
         )
     ):
         model = model_of(arrays)
-        everything: list[BruteForceMass | MassStrategy] = [BRUTE, *STRATEGIES]
+        everything: list[AnyMass] = [BRUTE, *STRATEGIES]
         for strategy in everything:
             fields = dict(strategy.by(TokenWeights(weights)).search(model, silent).fields)
             assert fields["bound"]

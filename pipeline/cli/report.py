@@ -73,6 +73,9 @@ def claim_in_words(bundle: Bundle, file: str) -> str:
         manifest.strategy, manifest.fields(), file, claim.bound, claim.d_vocab, claim.n_ctx
     )
     if claims_nothing(bundle):
+        if besides := _besides(bundle):
+            nothing = f"OF {besides.upper()} NOTHING IS" if claim.bound else "AS GOOD AS NOTHING IS"
+            return f"{nothing} CLAIMED: guessing blindly does not do worse.  {words}"
         if claim.measure != "correct":
             return f"AS GOOD AS NOTHING IS CLAIMED: guessing blindly does not do worse.  {words}"
         if claim.kind != ACCURACY:
@@ -84,12 +87,29 @@ def claim_in_words(bundle: Bundle, file: str) -> str:
     return words.replace("the logit of the largest token", f"the logit of {bundle.form.answer}")
 
 
+def _besides(bundle: Bundle) -> str:
+    """What it speaks of besides counting inputs."""
+    claim = find_family(bundle.manifest.family).claim_of(bundle.manifest.strategy)
+    return claim.besides if claim is not None else ""
+
+
+def heading(bundle: Bundle) -> tuple[str, str]:
+    """Proved, and whether anything is; and its style."""
+    if not claims_nothing(bundle):
+        return "PROVED", "bold green"
+    if (besides := _besides(bundle)) and bundle.manifest.claim.bound:
+        return f"PROVED, BUT OF {besides.upper()} IT CLAIMS NOTHING,", "bold yellow"
+    return "PROVED, BUT IT CLAIMS NOTHING,", "bold yellow"
+
+
 def figure(bundle: Bundle) -> str:
     """The bound in short."""
     claim, own = bundle.manifest.claim, find_family(bundle.manifest.family).figure
     if own is not None:
         return own(claim.bound, claim.total)
-    return f"{claim.bound:,}/{claim.total:,} = {percentage(claim.bound, claim.total)}"
+    about = find_family(bundle.manifest.family).claim_of(bundle.manifest.strategy)
+    besides = about.figure(bundle.manifest.fields()) if about is not None else ""
+    return f"{besides}{claim.bound:,}/{claim.total:,} = {percentage(claim.bound, claim.total)}"
 
 
 def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -> Text:
@@ -107,12 +127,7 @@ def summary(bundle: Bundle, checked: Checked, toolchain: Toolchain, file: str) -
         "axioms": ", ".join(checked.axioms) or "none",
         "Lean": toolchain.describe(),
     }
-    heading = (
-        ("PROVED", "bold green")
-        if not claims_nothing(bundle)
-        else ("PROVED, BUT IT CLAIMS NOTHING,", "bold yellow")
-    )
-    text = Text.assemble(heading, f" by {bundle.manifest.strategy}\n")
+    text = Text.assemble(heading(bundle), f" by {bundle.manifest.strategy}\n")
     for name, value in rows.items():
         text.append(f"  {name:<12}", style="bold").append(f"{printable(value)}\n")
     text.rstrip()

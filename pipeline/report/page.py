@@ -14,6 +14,7 @@ from pipeline.cli.report import percentage
 from pipeline.report.gates import Gates
 from pipeline.report.glossary import GLOSSARY, anchor, linked
 from pipeline.report.kind import named
+from pipeline.report.loss import Loss
 from pipeline.report.slack import MEANINGS, RUNGS, Ladder
 from pipeline.report.style import Picture, dark_colors, inline, mean, variable
 from pipeline.report.trace import Entries, Entry
@@ -30,6 +31,7 @@ class Page:
     pictures: Sequence[Picture]
     ladders: Sequence[Ladder]
     gates: Sequence[Gates]
+    losses: Sequence[Loss]
     traced: bool
     verified: bool
     """Has Lean checked every certificate, now?  Else the numbers are claims."""
@@ -62,7 +64,8 @@ class Page:
                 meanings=MEANINGS,
                 slack=list(self._slack()),
                 gates=[row for each in self.gates for row in each.rows()],
-                proofs=[_proof(entry) for entry in self.entries.proofs],
+                losses=[each.row() for each in self.losses],
+                proofs=[self._proof(entry) for entry in self.entries.proofs],
                 others=self.entries.others,
                 versions=list(dict.fromkeys(f"{row.versions}; {row.lean_version}" for row in rows)),
             )
@@ -71,6 +74,14 @@ class Page:
 
     def _rungs(self) -> list[str]:
         return [rung for rung in RUNGS if any(each.lost[rung] for each in self.ladders)]
+
+    def _proof(self, entry: Entry) -> dict[str, Any]:
+        """A row of all proofs, with the loss if there is any on the page."""
+        found = _proof(entry)
+        if self.losses:
+            loss = [each.shown for each in self.losses if each.entry is entry]
+            found["cells"].append(loss[0] if loss else NOTHING)
+        return found
 
     def _slack(self) -> Iterable[list[str]]:
         for own in grouped(e.entry for e in self.ladders).values():

@@ -21,6 +21,7 @@ from pipeline.report.gaps import certified_by_gap
 from pipeline.report.gates import BY_GATES, Gates, brute_force_of, gates_of
 from pipeline.report.heat import circuit_maps, gap_maps, region_maps
 from pipeline.report.kind import named, slug
+from pipeline.report.loss import BY_LOSS, Loss, loss_of, loss_picture
 from pipeline.report.page import Page
 from pipeline.report.ratio import ratios
 from pipeline.report.region import certified
@@ -60,8 +61,11 @@ class Report:
             ladders = self._ladders(entries.proofs, terminal)
             gates = self._gates(entries.proofs, terminal)
             terminal.progress("drawing")
+            losses = self._losses(entries.proofs, terminal)
+            drawn = loss_picture(losses, lambda entry: (entry.anchor, _says(entry)))
             pictures = _pictures(entries.proofs, ladders) + self._maps(chosen, terminal)
-            page = Page(entries, pictures, ladders, gates, self.trace, verified).render()
+            pictures += [drawn] if drawn is not None else []
+            page = Page(entries, pictures, ladders, gates, losses, self.trace, verified).render()
         files = {
             f"{each.name}.{suffix}": content
             for each in pictures
@@ -141,6 +145,22 @@ class Report:
                 terminal.note(f"left out of the gates: {error.message}")
         return [each for each in found if each is not None]
 
+    def _losses(self, proofs: Sequence[Entry], terminal: Terminal) -> list[Loss]:
+        """What is proved of mean losses; without --trace, of those whose files are there."""
+        found: list[Loss | None] = []
+        for entry in proofs:
+            if entry.row.strategy not in BY_LOSS:
+                continue
+            terminal.progress(f"mean loss of {entry.row.model}")
+            try:
+                with deadline(self.limits.timeout_s, f"the mean loss of {entry.row.model}"):
+                    found.append(loss_of(entry))
+            except PipelineError as error:
+                if self.trace:
+                    raise
+                terminal.note(f"left out of the mean losses: {error.message}")
+        return [each for each in found if each is not None]
+
     def _maps(self, chosen: Sequence[Entry], terminal: Terminal) -> list[Picture]:
         name, row = chosen[0].row.model, chosen[0].row
         regions, by_gap = {}, {}
@@ -182,7 +202,7 @@ def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Pictur
 
     def says(row: Proof) -> tuple[str, str]:
         entry = entries[row.model_digest, row.strategy]
-        return entry.anchor, f"{entry.theorem}\n{entry.command}"
+        return entry.anchor, _says(entry)
 
     pictures: list[Picture | None] = []
     for size in sorted(set(sizes), key=lambda size: (-sizes.count(size), size)):
@@ -196,6 +216,11 @@ def _pictures(proofs: Sequence[Entry], ladders: Sequence[Ladder]) -> list[Pictur
             words = f"{named(row.model for row in own)}, {group[0]}" if several else ""
             pictures += [_of_group(each, words, len(groups) > 1) for each in found if each]
     return [each for each in pictures if each is not None]
+
+
+def _says(entry: Entry) -> str:
+    """What is shown where a pointer rests on a proof."""
+    return f"{entry.theorem}\n{entry.command}"
 
 
 def _brute_force(entry: Entry) -> int | None:

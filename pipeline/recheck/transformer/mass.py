@@ -12,7 +12,7 @@ from pipeline.recheck.refused import Refused
 
 NATS = ("weightBits", "tokenWeights")
 MOST_BITS = 1 << 13
-CHECKERS = ("BruteForceMass", "QuarticMass", "PrefixMass", "CubicMass")
+CHECKERS = ("BruteForceMass", "QuarticMass", "PrefixMass", "CubicMass", "LowRankMass")
 
 
 def claim_of(c: Certificate) -> str:

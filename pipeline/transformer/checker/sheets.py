@@ -144,6 +144,8 @@ class Sheets:
     """`[m][q]`: how pairs are decided (`None`: not at all), if that is given; if not, as is cheapest."""
     price: float = 0
     """So many inputs may be lost to save one operation."""
+    weights: Sequence[float] | None = None
+    """What tokens weigh, where inputs count for what they weigh; 1 on average."""
 
     @cached_property
     def token(self) -> Row:
@@ -220,7 +222,7 @@ class Sheets:
     ) -> Pair:
         """In the shape that is given, or in the cheapest."""
         classes = self._classes(q, m)
-        shape = self._shape(classes, m, needs) if self.shapes is None else self.shapes[m][q]
+        shape = self._shape(classes, q, m, needs) if self.shapes is None else self.shapes[m][q]
         if shape is None:
             return Pair(q, m, alone, NOTHING, {})
         first, levels = min(m, shape.first), {}
@@ -242,14 +244,17 @@ class Sheets:
         return [c for c in each if low[n - each[-1]] <= low[n - c]]
 
     def _shape(
-        self, classes: Sequence[int], m: int, needs: Mapping[int, tuple[Floats, Floats]]
+        self, classes: Sequence[int], q: int, m: int, needs: Mapping[int, tuple[Floats, Floats]]
     ) -> Shape | None:
         """That which costs least, in lost inputs and in operations; `None` if all classes cost too much."""
         t, parts = self.t, self.layout.parts
         rows = np.arange(m + 1, 0, -1)
 
+        weights = np.ones(t.v) if self.weights is None else np.array(self.weights)
+
         def counted(c: int, others: int) -> Floats:
-            return comb(t.n, others) * _counts(*needs[c], others, parts[c - 1])
+            fixed = comb(t.n, others) * float(weights[q] * weights[m] ** (t.n - others))
+            return fixed * _counts(*needs[c], others, parts[c - 1], weights)
 
         def cheapest(together: bool, tests: int, counts: Floats) -> tuple[float, float, Shape]:
             """Its price and its operations."""
@@ -280,17 +285,18 @@ def _need(lacks: Floats, spare: Row, scale: float, units: Floats) -> Floats:
     return need
 
 
-def _counts(each: Floats, together: Floats, c: int, parts: int) -> Floats:
-    """For `0, 1, ...` tokens in the first row: how many choices of `c` tokens have levels that fit, nearly."""
+def _counts(each: Floats, together: Floats, c: int, parts: int, weights: Floats) -> Floats:
+    """For `0, 1, ...` tokens in the first row: how many choices of `c` tokens have levels that fit, nearly,
+    or what they weigh."""
     m, most = len(each), min(parts, MOST_LEVEL)
-    own = np.zeros((m + 1, most + 1))
+    own, before = np.zeros((m + 1, most + 1)), np.concatenate(([0], np.cumsum(weights[:m])))
     for s in reversed(range(m)):
         own[s] = own[s + 1]
         if each[s] <= most:
-            own[s, int(np.ceil(each[s]))] += 1
+            own[s, int(np.ceil(each[s]))] += weights[s]
     for first in range(1, m + 1):
         if together[first - 1] <= most:
-            own[first, int(np.ceil(together[first - 1]))] += first
+            own[first, int(np.ceil(together[first - 1]))] += before[first]
     ways = np.zeros((m + 1, parts + 1))
     ways[:, 0] = 1
     for _ in range(c):

@@ -35,6 +35,11 @@ class TokenWeights:
         return sum(weight << self.bits * t for t, weight in enumerate(self.each))
 
     @property
+    def around_one(self) -> Sequence[float]:
+        """The weights, scaled so that all weigh 1 if they weigh the same: for what need not be exact."""
+        return [weight * len(self.each) / self.total for weight in self.each]
+
+    @property
     def total(self) -> int:
         """What all tokens weigh together."""
         return sum(self.each)

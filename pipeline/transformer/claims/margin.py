@@ -23,6 +23,7 @@ from pipeline.transformer.strategies.margin import (
     CubicMargin,
     Dyadic,
     MarginStrategy,
+    MixedMargin,
     PrefixMargin,
     QuarticMargin,
 )
@@ -111,7 +112,12 @@ def _margin(fields: Mapping[str, Value]) -> tuple[int, int]:
 
 MARGIN = Claim(
     name="margin",
-    strategies={"quartic": QuarticMargin(), "cubic": CubicMargin(), "prefix": PrefixMargin()},
+    strategies={
+        "quartic": QuarticMargin(),
+        "mixed": MixedMargin(),
+        "cubic": CubicMargin(),
+        "prefix": PrefixMargin(),
+    },
     form=form,
     in_words=in_words,
     asked=asked,

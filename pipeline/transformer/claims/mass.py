@@ -20,13 +20,7 @@ from pipeline.model import Model
 from pipeline.model.files import read_bytes
 from pipeline.strategy import Strategy
 from pipeline.transformer.checker.weighed import TokenWeights
-from pipeline.transformer.strategies.mass import (
-    BruteForceMass,
-    CubicMass,
-    PrefixMass,
-    QuarticMass,
-    Weighs,
-)
+from pipeline.transformer.strategies.mass import OF_CLASSES, BruteForceMass, Weighs
 
 MOST_BITS = 1 << 13
 """Bits of all weights of a certificate together beyond which it is not read."""
@@ -171,9 +165,7 @@ def _fields(fields: Mapping[str, Value]) -> tuple[int, int]:
 MASS = Claim(
     name="mass",
     strategies={
-        "quartic": QuarticMass(),
-        "cubic": CubicMass(),
-        "prefix": PrefixMass(),
+        **{each.name.removesuffix("-mass"): each for each in OF_CLASSES},
         "brute-force": BruteForceMass(),
     },
     form=form,

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.transformer.length.basic import ROW_CHECK, Asked, entry, exponential, product
+from pipeline.transformer.length.tables import mass
 
 PAIR = 5
 CLASS = 5
 
 
-def low_rank(a: Asked) -> int:
+def low_rank(a: Asked, first: int = 0) -> int:
+    """`first` operations for what first tokens count for, in each step."""
     v, n, ends = a.v, a.n, 2 if a.nat("attention") > 0 else 1
     class_bits, steps_bits = a.bits("classBits"), a.bits("stepsBits")
     total = sum(_block(a, entry(each, 0)) for each in a.rows("blocks"))
@@ -28,8 +30,16 @@ def low_rank(a: Asked) -> int:
                 said = (code - 1) >> (class_bits * i) & ((1 << class_bits) - 1)
                 if said:
                     count = said & ((1 << steps_bits) - 1)
-                    total += 9 * ends + 2 + _of_class(22 + 9 * ends, count, a.nat("parts"), i + 1)
+                    total += (
+                        9 * ends
+                        + 2
+                        + _of_class(22 + first + 9 * ends, count, a.nat("parts"), i + 1)
+                    )
     return total
+
+
+def low_rank_mass(a: Asked) -> int:
+    return low_rank(a, 3) + len(a.rows("blocks")) * mass(a)
 
 
 def _block(a: Asked, q: int) -> int:

@@ -8,7 +8,7 @@ from pipeline.emit.theorem import Value
 from pipeline.model import Model
 from pipeline.transformer.length import soft, tables
 from pipeline.transformer.length.basic import Asked
-from pipeline.transformer.length.low_rank import low_rank
+from pipeline.transformer.length.low_rank import low_rank, low_rank_mass
 
 _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "BruteForce": tables.brute_force,
@@ -27,6 +27,7 @@ _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
     "BruteForceLoss": tables.brute_force_loss,
     "PrefixMass": tables.prefix_mass,
     "CubicMass": tables.cubic_mass,
+    "LowRankMass": low_rank_mass,
     "SoftCubic": soft.soft_cubic,
     "SplitCubic": soft.split_cubic,
 }

@@ -18,6 +18,7 @@ from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.float32 import logit_error
 from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
+from pipeline.transformer.strategies.mixed import Mixed
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
 from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, blocks, sheet_fields
@@ -129,4 +130,11 @@ class QuarticMargin(MarginStrategy, Quartic):
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         sheets = self.sheets(t)
         own = self.margin_fields(t)
-        return {**sheet_fields(sheets), **own, "blocks": blocks(sheets, found)}
+        return {**sheet_fields(sheets), **own, "blocks": blocks(sheets, found, self.alone)}
+
+
+class MixedMargin(QuarticMargin, Mixed):
+    """`lean/Compact/Transformer/Strategy/QuarticMargin.lean`, with what is dear given up."""
+
+    name = "mixed-margin"
+    checker = "QuarticMargin"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import ClassVar, Self
 
@@ -22,6 +22,9 @@ from pipeline.transformer.checker.weighed import TokenWeights
 from pipeline.transformer.strategies.brute_force import BruteForce
 from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.cubic import Cubic
+from pipeline.transformer.strategies.low_rank import LOW_RANK, PREFIX_TOP2, LowRank
+from pipeline.transformer.strategies.low_rank.fields import SHARE_FIELDS
+from pipeline.transformer.strategies.mixed import Mixed
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
 from pipeline.transformer.strategies.quartic import SHEET_FIELDS, Quartic, blocks, sheet_fields
@@ -113,15 +116,23 @@ class QuarticMass(MassStrategy, Quartic):
             return found
         most = max(self.weights.total**t.n, self.weights.total + 2)
         bits = max(found.layout.count_bits, most.bit_length())
-        return replace(found, layout=replace(found.layout, count_bits=bits))
+        layout = replace(found.layout, count_bits=bits)
+        return replace(found, layout=layout, weights=self.weights.around_one)
 
     def claims(self, t: Tables, found: Sequence[Run]) -> dict[str, Value]:
         each, first, sheets = list[list[int]](), 0, self.sheets(t)
-        for size, _ in blocks(sheets, found):
+        for size, _ in blocks(sheets, found, self.alone):
             here = [run for run in found if first <= run.maximum < first + size]
             each.append([size, self.number(t.n, here)])
             first += size
         return {**sheet_fields(sheets), **self.mass_fields(), "blocks": [*each]}
+
+
+class MixedMass(QuarticMass, Mixed):
+    """`lean/Compact/Transformer/Strategy/QuarticMass.lean`, with what is dear given up."""
+
+    name = "mixed-mass"
+    checker = "QuarticMass"
 
 
 class LeadMass(MassStrategy, LeadStrategy):
@@ -159,3 +170,53 @@ class CubicMass(LeadMass, Cubic):
     name = "cubic-mass"
     checker = "CubicMass"
     own_fields: ClassVar[Mapping[str, Kind]] = {**LEAD_FIELDS, **MASS_FIELDS}
+
+
+@dataclass(frozen=True)
+class LowRankMass(LowRank, Weighs):
+    """`lean/Compact/Transformer/Strategy/LowRankMass.lean`"""
+
+    weights: TokenWeights | None = None
+    checker = "LowRankMass"
+
+    @classmethod
+    def like(cls, plain: LowRank) -> LowRankMass:
+        """With the parts of a strategy for accuracy."""
+        parts = {each.name: getattr(plain, each.name) for each in fields(LowRank)}
+        return cls(**{**parts, "name": f"{plain.name}-mass"})
+
+    def by(self, weights: TokenWeights) -> LowRankMass:
+        return replace(self, weights=weights)
+
+    def search(self, model: Model, progress: Progress) -> Certificate:
+        """If no weights are given, all tokens weigh 1."""
+        if self.weights is None:
+            return self.by(TokenWeights((1,) * model.d_vocab)).search(model, progress)
+        found = super().search(model, progress)
+        exact: int = self.weights.total ** (model.n_ctx - 1)
+        own = {**self.mass_fields(), "countBits": max(1, exact.bit_length())}
+        said = {**found.fields, **own}
+        return replace(found, fields={name: said[name] for name in self.fields()})
+
+    def number(self, n: int, runs: Iterable[Run]) -> int:
+        assert self.weights is not None
+        return sum(self.weights.of_run(n, run) for run in runs)
+
+    def everything(self, model: Model) -> int:
+        assert self.weights is not None
+        whole: int = self.weights.total**model.n_ctx
+        return whole
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `LowRankMass.Certificate`."""
+        return {**SHARE_FIELDS, **MASS_FIELDS, "bound": "nat"}
+
+
+OF_CLASSES: tuple[LowRankMass | MassStrategy, ...] = (
+    QuarticMass(),
+    MixedMass(),
+    CubicMass(),
+    PrefixMass(),
+    *map(LowRankMass.like, (PREFIX_TOP2, *LOW_RANK)),
+)
+"""All strategies that count classes, from the dearest."""

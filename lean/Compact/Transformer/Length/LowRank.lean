@@ -67,26 +67,30 @@ def shareBlock (w : Weights) (c : ShareData) (q : Nat) : Nat :=
 def sharePair : Nat := 5
 def shareClass : Nat := 5
 
-/-- `countQuery` without its classes; a step of a class; and `countClass` for `c` other tokens, with one or two ends. -/
+/-- `countQuery` without its classes; a step of a class, with `first` operations for what first tokens count for; and `countClass` for `c` other tokens, with one
+or two ends. -/
 def shareQuery (ends : Nat) : Nat := Nat.add 30 (Nat.mul 36 ends)
-def shareStep (ends : Nat) : Nat := Nat.add 22 (Nat.mul 9 ends)
-def shareCounted (ends count parts c : Nat) : Nat := Nat.add (Nat.add (Nat.mul 9 ends) 2) (class_ (shareStep ends) count parts c)
+def shareStep (first ends : Nat) : Nat := Nat.add (Nat.add 22 first) (Nat.mul 9 ends)
+def shareCounted (first ends count parts c : Nat) : Nat := Nat.add (Nat.add (Nat.mul 9 ends) 2) (class_ (shareStep first ends) count parts c)
 
 /-- The classes of which a certificate says something. -/
-def shareClasses (ends parts stepsBits classBits n q m S : Nat) : Nat :=
+def shareClasses (first ends parts stepsBits classBits n q m S : Nat) : Nat :=
   total (Nat.pred (classes n q m)) fun i => Nat.force i fun i => Nat.add shareClass (Nat.rec (motive := fun _ => Nat) 0
-    (fun S _ => Nat.force (Nat.mod (Nat.succ S) (Nat.pow 2 stepsBits)) fun count => shareCounted ends count parts (Nat.succ i)) (readLane classBits S i))
+    (fun S _ => Nat.force (Nat.mod (Nat.succ S) (Nat.pow 2 stepsBits)) fun count => shareCounted first ends count parts (Nat.succ i)) (readLane classBits S i))
+
+/-- All that `LowRank.tallyCheck` does for these blocks of queries. -/
+def shares (w : Weights) (c : ShareData) (first : Nat) (blocks : List (List Nat)) : Nat :=
+  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n => Nat.force (Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => 2) c.attention) fun ends =>
+  Nat.force (Nat.succ (Nat.mul c.classBits n)) fun pairBits =>
+  Nat.add (fold (fun b ih => Nat.add (shareBlock w c (nth 0 b 0)) ih) 0 blocks)
+    (total v fun q => Nat.force q fun q => Nat.force (nth 0 c.sizes q) fun sizes => total (Nat.sub v q) fun i => Nat.force i fun i =>
+      Nat.add sharePair (Nat.rec (motive := fun _ => Nat) 0 (fun S _ => Nat.add (shareQuery ends)
+        (shareClasses first ends c.parts c.stepsBits c.classBits n q (Nat.add q i) S)) (readLane pairBits sizes i)))
 
 end
 end Length
 
 /-- Operations of `LowRank.check`. -/
-noncomputable def LowRank.operations (w : Weights) (c : LowRank.Certificate) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n => Nat.force (Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => 2) c.attention) fun ends =>
-  Nat.force (Nat.succ (Nat.mul c.classBits n)) fun pairBits =>
-  Nat.add (fold (fun b ih => Nat.add (Length.shareBlock w c.toShareData (nth 0 b 0)) ih) 0 c.blocks)
-    (total v fun q => Nat.force q fun q => Nat.force (nth 0 c.sizes q) fun sizes => total (Nat.sub v q) fun i => Nat.force i fun i =>
-      Nat.add Length.sharePair (Nat.rec (motive := fun _ => Nat) 0 (fun S _ => Nat.add (Length.shareQuery ends)
-        (Length.shareClasses ends c.parts c.stepsBits c.classBits n q (Nat.add q i) S)) (readLane pairBits sizes i)))
+noncomputable def LowRank.operations (w : Weights) (c : LowRank.Certificate) : Nat := Length.shares w c.toShareData 0 c.blocks
 
 end Compact

@@ -1,16 +1,15 @@
 prelude
-import Compact.Mixture.Steps
-import Compact.Transformer.Classes.Runs
 import Compact.Transformer.Share.Collect
 import Compact.Transformer.Share.Data
 import Compact.Transformer.Share.Mean
+import Compact.Transformer.Share.Tally
 import Compact.Transformer.Share.Weigh
 /-!
 # Counting classes by shares
 
 For each query and maximum, the numbers that all classes share are computed once for each end (`SharePair.of`), and for each class what can be
 spared.  The certificate gives steps, a number `κ` and a level: the tokens `0, ..., κ - 1` take no more than the level if the extreme values of
-their factors and margins do.  The class is counted by one power (`Mixture/Power.lean`).
+their factors and margins do.  The class is counted by one power (`Mixture/Power.lean`); what first tokens and inputs count for is given (`Share/Tally.lean`).
 -/
 namespace Compact
 noncomputable section
@@ -76,10 +75,10 @@ def excess (whole level hi T : Nat) (rooms : List Room) : Nat :=
   fold (fun r ih => Room.rec (motive := fun _ => Nat) (fun up down spare => Nat.add (Nat.add (Nat.sub 1 spare)
     (Nat.sub (Nat.mul (Nat.mul hi (Nat.sub down (Nat.add up T))) whole) (Nat.mul level (Nat.sub spare 1)))) ih) r) 0 rooms
 
-/-- `κ` if the tokens below it take no more than the level, and there are so many; else 0.  `margins` are running minima of the margins of tokens,
+/-- What the tokens below `κ` count for (`first κ`) if they take no more than the level, and there are so many; else 0.  `margins` are running minima of the margins of tokens,
 `large` running maxima of their factors; the bases are powers of two that cut lanes off. -/
-def sizeOf (large L base margins marginBits marginBase m whole : Nat) (rooms : List Room) (level κ : Nat) : Nat :=
-  Nat.mul κ (Nat.sub 1 (Nat.add (excess whole level (Nat.mod (Nat.shiftRight large (Nat.mul L (Nat.sub κ 1))) base)
+def sizeOf (first : Nat → Nat) (large L base margins marginBits marginBase m whole : Nat) (rooms : List Room) (level κ : Nat) : Nat :=
+  Nat.mul (first κ) (Nat.sub 1 (Nat.add (excess whole level (Nat.mod (Nat.shiftRight large (Nat.mul L (Nat.sub κ 1))) base)
     (Nat.mod (Nat.shiftRight margins (Nat.mul marginBits (Nat.sub κ 1))) marginBase) rooms) (Nat.sub κ m)))
 
 /-- Numbers of a certificate that are evaluated once. -/
@@ -103,7 +102,6 @@ structure Measures where
   parts : Nat
   countBits : Nat
   countBase : Nat
-  binoms : List Nat
 
 /-- The numbers of a certificate. -/
 def Measures.of (c : ShareData) : Measures where
@@ -122,7 +120,6 @@ def Measures.of (c : ShareData) : Measures where
   parts := c.parts
   countBits := c.countBits
   countBase := Nat.pow 2 c.countBits
-  binoms := Compact.binoms c.n c.n 1
 
 /-- Evaluate the numbers, then go on with them. -/
 def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=
@@ -130,37 +127,39 @@ def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=
   Nat.force M.marginBase fun marginBase => Nat.force M.sizeBits fun sizeBits => Nat.force M.stepBits fun stepBits => Nat.force M.stepsBits fun stepsBits =>
   Nat.force M.classBits fun classBits => Nat.force M.classBase fun classBase => Nat.force M.pairBits fun pairBits =>
   Nat.force M.highUnit fun highUnit => Nat.force M.parts fun parts => Nat.force M.countBits fun countBits =>
-  Nat.force M.countBase fun countBase => forceList M.binoms fun binoms => k ⟨n, factorBits, factorBase, marginBits, marginBase, sizeBits,
-    stepBits, stepsBits, classBits, classBase, pairBits, highUnit, parts, countBits, countBase, binoms⟩
+  Nat.force M.countBase fun countBase => k ⟨n, factorBits, factorBase, marginBits, marginBase, sizeBits,
+    stepBits, stepsBits, classBits, classBase, pairBits, highUnit, parts, countBits, countBase⟩
 
 /-- 1 if the class without other tokens passes, for all ends: the positions that hold the maximum weigh between `low` and `high`. -/
 def aloneCount (lowUnit highUnit low high : Nat) (Ps : List SharePair) : Nat :=
   fold (fun P ih => Nat.mul (Nat.sub 1 (Nat.sub 1 (P.spare lowUnit highUnit low high))) ih) 1 Ps
 
-/-- The inputs counted for the class with `i + 1` other tokens; `S` is what is said of it: the number of steps, and these. -/
-def countClass (M : Measures) (m margins whole : Nat) (s : Seen) (Ps : List SharePair) (i S : Nat) : Nat :=
+/-- What is counted for the class with `i + 1` other tokens; `S` is what is said of it: the number of steps, and these; `bs` is what choices of positions
+count for. -/
+def countClass (first : Nat → Nat) (bs : List Nat) (M : Measures) (m margins whole : Nat) (s : Seen) (Ps : List SharePair) (i S : Nat) : Nat :=
   Nat.rec (motive := fun _ => Nat) 0 (fun S _ => Nat.force (Nat.succ i) fun c => Nat.force (Nat.sub M.n c) fun k =>
     forceRooms s.unit M.highUnit (readLane M.factorBits s.low k) (Nat.add (readLane M.factorBits s.high k) s.spread) Ps fun rooms =>
-    lowCount M.countBase M.parts (Nat.mul (nth 0 M.binoms i) (Nat.pow (stepSum M.countBits M.stepBits M.sizeBits
-      (sizeOf s.large M.factorBits M.factorBase margins M.marginBits M.marginBase m whole rooms)
+    lowCount M.countBase M.parts (Nat.mul (nth 0 bs i) (Nat.pow (stepSum M.countBits M.stepBits M.sizeBits
+      (sizeOf first s.large M.factorBits M.factorBase margins M.marginBits M.marginBase m whole rooms)
       (Nat.mod (Nat.succ S) (Nat.pow 2 M.stepsBits)) 0 (Nat.shiftRight (Nat.succ S) M.stepsBits)) c))) S
 
-/-- The inputs counted for the query `q` and the maximum `m`, from the numbers of all ends; `S` is what is said of its classes. -/
-def countPairs (M : Measures) (m margins q : Nat) (s : Seen) (S : Nat) (Ps : List SharePair) : Nat :=
+/-- What is counted for the query `q` and the maximum `m`, without the query's own, from the numbers of all ends; `S` is what is said of its classes, and the
+class without other tokens counts for `alone`. -/
+def countPairs (first : Nat → Nat) (alone : Nat) (bs : List Nat) (M : Measures) (m margins q : Nat) (s : Seen) (S : Nat) (Ps : List SharePair) : Nat :=
   Nat.force (Nat.mul M.highUnit (Nat.mul s.heaviest M.parts)) fun whole =>
-  Nat.add (aloneCount s.unit M.highUnit s.mass (Nat.add s.mass s.spread) Ps)
-    (total (Nat.pred (classes M.n q m)) fun i => Nat.force i fun i => countClass M m margins whole s Ps i
+  Nat.add (Nat.mul (aloneCount s.unit M.highUnit s.mass (Nat.add s.mass s.spread) Ps) alone)
+    (total (Nat.pred (classes M.n q m)) fun i => Nat.force i fun i => countClass first bs M m margins whole s Ps i
       (Nat.mod (Nat.shiftRight S (Nat.mul M.classBits i)) M.classBase))
 
 /-- The same; `T` is the margin of the token `q`. -/
-def countQuery (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q T : Nat) (s : Seen) (S : Nat) : Nat :=
+def countQuery (first : Nat → Nat) (alone : Nat) (bs : List Nat) (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q T : Nat) (s : Seen) (S : Nat) : Nat :=
   Nat.force (S₀.cut s.direct.row m) fun A => Nat.force (s.direct.others m) fun B =>
   forceSharePairs (SharePair.of S₀.origin q m A B T (readLane M.factorBits s.lows m) (readLane M.factorBits s.highs m) s.own s.ownHigh) ends
-    (countPairs M m margins q s S)
+    (countPairs first alone bs M m margins q s S)
 
-/-- The inputs counted for the query `q` and the maximum `m`; nothing, if the certificate says so. -/
-def counted (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q : Nat) (s : Seen) : Nat :=
-  Nat.rec (motive := fun _ => Nat) 0 (fun S _ => countQuery M S₀ m ends margins q (s.token.margin S₀ m) s S)
+/-- What is counted for the query `q` and the maximum `m`; nothing, if the certificate says so. -/
+def counted (query : Nat → Nat → Nat) (first : Nat → Nat) (alone : Nat) (bs : List Nat) (M : Measures) (S₀ : Scale) (m : Nat) (ends : List End) (margins q : Nat) (s : Seen) : Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun S _ => query q (countQuery first alone bs M S₀ m ends margins q (s.token.margin S₀ m) s S))
     (readLane M.pairBits s.sizes (Nat.sub m q))
 
 /-! ## All queries and maxima -/
@@ -186,7 +185,7 @@ section
 theorem Measures.force_eq {α : Type} (M : Measures) (k : Measures → α) : M.force k = k M := by
   unfold force
   rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
+    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
 
 theorem forceEnds_eq {α : Type} (es : List End) (k : List End → α) : forceEnds es k = k es := by
   induction es generalizing k with

@@ -31,7 +31,7 @@ structure Certificate extends ShareData where
   bound : Nat
 
 /-- Count all classes of the queries `lo, ..., lo + len - 1`, given the rows of the model. -/
-def reaches (w : Weights) (c : ShareData) (lo len bound : Nat) (r wide : Ruler) (K : ShareRows) : Bool :=
+def reaches (τ : ShareTally) (w : Weights) (c : ShareData) (lo len bound : Nat) (r wide : Ruler) (K : ShareRows) : Bool :=
   (Frame.of c.scoreBits c.v c.argBits).force fun F => (Frame.of c.scoreBits (Nat.succ c.n) c.argBits).force fun G =>
   (Units.of w c).force fun u =>
   c.exps.rowsFit c.scoreBits c.argBits && expRows c.exps c.scoreBits c.v len c.argBits (slice lo len c.tokenArg) fun ts lows highs =>
@@ -39,14 +39,18 @@ def reaches (w : Weights) (c : ShareData) (lo len bound : Nat) (r wide : Ruler) 
   forceRows (table c.v [K.token, c.tokenFirst, c.tokenSecond]) fun tokens =>
   forceRows (table len (c.queryLists lo K ⟨ts, lows, highs⟩ ⟨ps, posLows, posHighs⟩)) fun queries =>
   collect (fun xs _ => topsAs r xs) tokens 0 fun Ts => collect (fun xs => seenAs c F G r u Ts (QueryData.of xs)) queries lo fun ss =>
-  Nat.ble bound (countShares c r wide K.common K.token Ts lo len ss)
+  Nat.ble bound (countShares τ c r wide K.common K.token Ts lo len ss)
+
+/-- The check of a block of queries: what is counted reaches `bound`; `room` says that there is room to count it. -/
+def tallyCheck (τ : ShareTally) (room : Bool) (w : Weights) (c : ShareData) (lo len bound : Nat) : Bool :=
+  ((w.wellFormed && (Nat.beq w.d_vocab c.v && Nat.beq w.n_ctx (Nat.succ c.n))) &&
+    ((Nat.ble (Nat.add lo len) c.v && Nat.ble 1 c.n) && (Nat.ble 1 c.parts && room))) &&
+  shareRows w c lo len fun K =>
+  (Ruler.of c.scale).force fun r => (Ruler.of (c.scale.times c.baseBits)).force fun wide => reaches τ w c lo len bound r wide K
 
 /-- The check of a block of queries: at least `bound` inputs. -/
 def blockCheck (w : Weights) (c : ShareData) (lo len bound : Nat) : Bool :=
-  ((w.wellFormed && (Nat.beq w.d_vocab c.v && Nat.beq w.n_ctx (Nat.succ c.n))) &&
-    ((Nat.ble (Nat.add lo len) c.v && Nat.ble 1 c.n) && (Nat.ble 1 c.parts && Nat.ble (Nat.succ (Nat.pow c.v c.n)) (Nat.pow 2 c.countBits)))) &&
-  shareRows w c lo len fun K =>
-  (Ruler.of c.scale).force fun r => (Ruler.of (c.scale.times c.baseBits)).force fun wide => reaches w c lo len bound r wide K
+  tallyCheck (ShareTally.plain c.n) (Nat.ble (Nat.succ (Nat.pow c.v c.n)) (Nat.pow 2 c.countBits)) w c lo len bound
 
 /-- The check of a certificate: all blocks hold what is counted, and that reaches the bound. -/
 def check (w : Weights) (c : Certificate) : Bool :=
@@ -57,10 +61,11 @@ end
 section
 variable (R : Type) [ExpField R] {w : Weights} {c : ShareData}
 
-/-- The check of a block is sound. -/
-theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : blockCheck w c lo len bound = true) :
-    AtLeast bound fun x => Correct R w x ∧ lo ≤ lastToken x ∧ lastToken x < lo + len := by
-  unfold blockCheck at h
+/-- The check of a block is sound, if the checker computes what inputs count for. -/
+theorem tally_sound {μ : Measure} {τ : ShareTally} {room : Bool} (w : Weights) (c : ShareData)
+    (fits : room = true → μ.FitsShares τ c.v c.n c.countBits) (lo len bound : Nat) (h : tallyCheck τ room w c lo len bound = true) :
+    μ.At bound fun x => Correct R w x ∧ lo ≤ lastToken x ∧ lastToken x < lo + len := by
+  unfold tallyCheck at h
   have shapes := Bool.and_left (Bool.and_left h)
   have sizes := Bool.and_right (Bool.and_left h)
   have hw := Weights.wellFormed_spec (Bool.and_left shapes)
@@ -69,7 +74,7 @@ theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : bloc
   have hlen : lo + len ≤ w.d_vocab := hv.symm ▸ Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left sizes))
   have hpos : 0 < c.n := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left sizes))
   have hparts : 0 < c.parts := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right sizes))
-  have hB : w.d_vocab ^ c.n < 2 ^ c.countBits := hv.symm ▸ Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right sizes))
+  have fits : μ.FitsShares τ w.d_vocab c.n c.countBits := hv.symm ▸ fits (Bool.and_right (Bool.and_right sizes))
   match of_shareRows R hw hlen (Bool.and_right h) with
   | ⟨K, rows, widths, hunit, h⟩ =>
     rw [Ruler.force_eq, Ruler.force_eq] at h
@@ -126,18 +131,20 @@ theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : bloc
               direct_small hi hq h) h with
       | ⟨ss, ⟨lenS, hs⟩, h⟩ =>
         rw [length_table] at lenS hs
-        refine AtLeast.weaken (Nat.le_of_ble_eq_true h) ?_
+        refine μ.weaken (Nat.le_of_ble_eq_true h) ?_
         unfold countShares
         rw [Measures.force_eq]
-        refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total maximum fun m hm => ?_)
+        refine μ.mono (fun _ h => h.left) (μ.total maximum fun m hm => ?_)
         rw [Nat.force_eq]
         unfold countMaximum
+        show μ.At (Bool.rec (motive := fun _ => Nat) 0 _ (Nat.force _ _)) _
         rw [Nat.force_eq, nth_eq, nth_eq]
         have hmw := count hm
         cases ends : c.endsAs (Ruler.of c.scale) (Ruler.of (c.scale.times c.baseBits)) m K.common (K.token.getD m 0) (c.ends.getD m []) with
-        | false => exact AtLeast.zero
+        | false => exact μ.zero
         | true =>
-          rw [forceEnds_eq, Nat.force_eq, Nat.force_eq]
+          show μ.At (forceEnds _ _) _
+          rw [forceEnds_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq]
           have len_ms : (marginsOf (Ruler.of c.scale).toScale m (Nat.succ m) Ts).length = m + 1 := length_marginsOf _ _ (lenT.symm ▸ Nat.succ_le_of_lt hm)
           have covers (t : Nat) (ht : t < w.d_vocab) (hne : t ≠ m) : Covers R c.scale (c.endsOf (c.ends.getD m [])) c.n m f (ov m) t := by
             unfold ShareData.endsAs at ends
@@ -157,10 +164,10 @@ theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : bloc
             rw [getD_marginsOf c.scale (Nat.lt_succ_of_le hx) (lenT.symm ▸ hxv) noTops]
             exact hT x hxv m t hmw ht hne
           have few : least (Nat.sub (Nat.succ m) lo) len ≤ ss.length := lenS.symm ▸ least_le_right _ _
-          show AtLeast (maximumEnds _ _ _ _ _ _ _ _) _
+          show μ.At (maximumEnds τ.query τ.first (τ.alone m) (τ.several m) _ _ _ _ _ _ _ _) _
           rw [maximumEnds_eq, firstTotal_eq _ few lo noSeen]
-          refine AtLeast.mono_pred (fun x h => ⟨⟨h.left.left, h.right.left, Nat.lt_of_lt_of_le h.right.right (Nat.add_le_add_left (least_le_right _ _) lo)⟩, h.left.right⟩)
-            (AtLeast.totalFrom lastToken (P := fun x => Correct R w x ∧ maximum x = m) fun i hi => ?_)
+          refine μ.mono (fun x h => ⟨⟨h.left.left, h.right.left, Nat.lt_of_lt_of_le h.right.right (Nat.add_le_add_left (least_le_right _ _) lo)⟩, h.left.right⟩)
+            (μ.totalFrom lastToken (P := fun x => Correct R w x ∧ maximum x = m) fun i hi => ?_)
           have hil := Nat.lt_of_lt_of_le hi (least_le_right _ _)
           have him : lo + i ≤ m := by
             have h := Nat.lt_of_lt_of_le hi (least_le_left _ _)
@@ -171,9 +178,14 @@ theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : bloc
             have hqw : lo + i < w.d_vocab := Nat.lt_of_le_of_lt him hmw
             have L : LogitsOf R w c f ov (g i) (K.directRest.getD i 0) (D i) (lo + i) :=
               ⟨small, fun j => direct_small i j hil, fun k p m t hk hp => eq i k p m t hil hk (hn.symm ▸ hp), fun m t => direct i m t hil⟩
-            refine atLeast_counted hn hv hw L hQ hmw him covers len_ms margins (fun t ht hne => ?_) hpos hparts hB
+            refine atLeast_counted hn hv hw L hQ hmw him covers fits len_ms margins (fun t ht hne => ?_) hpos hparts
             rw [token]
             exact hT (lo + i) (hv ▸ hqw) m t hmw ht hne
+
+/-- The check of a block is sound. -/
+theorem block_sound (w : Weights) (c : ShareData) (lo len bound : Nat) (h : blockCheck w c lo len bound = true) :
+    AtLeast bound fun x => Correct R w x ∧ lo ≤ lastToken x ∧ lastToken x < lo + len :=
+  tally_sound R (μ := Measure.plain) w c (fun room => Measure.plain_fitsShares (Nat.le_of_ble_eq_true room)) lo len bound h
 
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers at least `c.bound` inputs
 correctly. -/

@@ -41,6 +41,7 @@ COUNTS: Mapping[str, Count] = {
     "BruteForceLoss": brute_force_loss.count,
     "PrefixMass": prefix.count,
     "CubicMass": cubic.count,
+    "LowRankMass": low_rank.count,
     "SoftCubic": soft.count,
     "SplitCubic": soft.count_split,
 }

@@ -14,6 +14,7 @@ from pipeline.recheck.certified import Counted, Group, Levelled
 from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import lane
 from pipeline.recheck.refused import BeyondLimits, Refused
+from pipeline.recheck.transformer import mass
 from pipeline.recheck.transformer import share_rows as rows
 from pipeline.recheck.transformer.attention import Attention
 from pipeline.recheck.transformer.ruler import Ruler, Tops
@@ -32,7 +33,8 @@ MAX_STEPS = 1 << 16
 
 def count(w: Weights, c: Certificate) -> Counted:
     """What the certificate says of all blocks of queries, if it is right."""
-    c.require(NATS, ROWS, MATRICES)
+    by_mass = "tokenWeights" in c.fields
+    c.require((*NATS, *(mass.NATS if by_mass else ())), ROWS, MATRICES)
     blocks = c.matrix("blocks")
     if not blocks:
         return Counted.of(())
@@ -42,8 +44,9 @@ def count(w: Weights, c: Certificate) -> Counted:
         )
     if c.nat("n") < 1 or c.nat("parts") < 1:
         raise Refused("there is one position only, or parts is 0")
-    if power(w.d_vocab, c.nat("n")) >= power(2, c.nat("countBits")):
-        raise Refused("countBits does not hold the number of inputs")
+    weights = mass.weights(c, w.d_vocab) if by_mass else [1] * w.d_vocab
+    if power(sum(weights), c.nat("n")) >= power(2, c.nat("countBits")):
+        raise Refused("countBits does not hold the number of inputs, or what they weigh")
     shares = _Shares.of(w, c)
     first, total, groups = 0, 0, list[Group]()
     for number, block in enumerate(blocks):
@@ -52,7 +55,8 @@ def count(w: Weights, c: Certificate) -> Counted:
             raise Refused("blocks go beyond the last query")
         seen = all_seen(w, c, shares.ruler, shares.K, range(first, first + size))
         found = [group for m in range(w.d_vocab) for group in shares.counted(m, seen)]
-        if claim > sum(group.size for group in found):
+        sizes = (mass.of_group(weights, group) if by_mass else group.size for group in found)
+        if claim > sum(sizes):
             raise Refused(f"in block {number}, fewer inputs are counted than it says")
         groups += found
         first, total = first + size, total + claim

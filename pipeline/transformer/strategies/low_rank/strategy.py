@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from math import ceil, e, log2
 
@@ -33,6 +34,7 @@ from pipeline.transformer.strategies.mixture import PARTS, candidates
 from pipeline.transformer.strategies.search import loosest
 
 Base = Callable[[Shifted, int], list[int]]
+Number = Callable[[int, Iterable[Run]], int]
 
 STEPS = range(2, 5)
 HALVES = range(4, 33, 2)
@@ -67,7 +69,13 @@ class Found:
     """`[m]`: what is said of the ends of a maximum"""
     levels: Levels
     runs: Sequence[Run]
-    bound: int
+    number: Number
+    """What is counted of runs."""
+
+    @cached_property
+    def bound(self) -> int:
+        """What is counted of all runs."""
+        return self.number(self.shares.n, self.runs)
 
     def fields(self) -> dict[str, Value]:
         """The fields of the certificate."""
@@ -80,13 +88,13 @@ class Found:
                 self.levels.parts,
                 self.runs,
             ),
-            "blocks": blocks(self.shares, self.runs),
+            "blocks": blocks(self.shares, self.runs, self.number),
             "bound": self.bound,
         }
 
     def with_levels(self, levels: Levels) -> Found:
         """The same, counted by other levels."""
-        return _found(self.choice, self.attention, self.shares, levels)
+        return _found(self.choice, self.attention, self.shares, levels, self.number)
 
 
 @dataclass(frozen=True)
@@ -119,13 +127,13 @@ class LowRank:
 
         def rounded(half: int, steps: int, prec: int, width: int) -> Found:
             shares = rounded_shares(rows, half, steps, prec, width)
-            return _found(choice, attention, shares, finest.levels)
+            return _found(choice, attention, shares, finest.levels, self.number)
 
         grids = HALVES, STEPS, precisions(rows), WIDTHS
         half, steps, prec, width = (grid[-1] for grid in grids)
         found = loosest(STEPS, lambda steps: rounded(half, steps, prec, width), finest)
         steps = found.shares.params.steps
-        spare = int(self.may_lose * model.d_vocab**model.n_ctx)
+        spare = int(self.may_lose * self.everything(model))
         found = loosest(HALVES, lambda half: rounded(half, steps, prec, width), found, spare)
         half = found.shares.exps.half
         found = loosest(precisions(rows), lambda prec: rounded(half, steps, prec, width), found)
@@ -134,7 +142,8 @@ class LowRank:
         if self.levels is not None:
             return found
         progress(f"{found.bound:,} inputs can be counted; choosing the levels")
-        return found.with_levels(fewest(found.shares, found.with_levels))
+        lost = self.everything(model) // GIVEN_UP
+        return found.with_levels(fewest(found.shares, found.with_levels, lost))
 
     def finest(self, model: Model, progress: Progress) -> Found:
         """The same at the finest rounding of the grid and by most levels, which reaches the best bound."""
@@ -154,7 +163,16 @@ class LowRank:
         shares = finest_shares(rows)
         progress("choosing how attention is bounded")
         levels = self.levels or tried_levels(shares.n)[0]
-        return _found(choice, self.attention.fit(shares, levels), shares, levels)
+        return _found(choice, self.attention.fit(shares, levels), shares, levels, self.number)
+
+    def number(self, n: int, runs: Iterable[Run]) -> int:
+        """What a certificate counts of these classes: their inputs."""
+        return count(n, runs)
+
+    def everything(self, model: Model) -> int:
+        """What it would count if all inputs passed."""
+        whole: int = model.d_vocab**model.n_ctx
+        return whole
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
         """The classes that a certificate with these fields counts, and their tokens."""
@@ -222,20 +240,19 @@ def tried_levels(n: int) -> list[Levels]:
     return [Levels(PARTS, each) for each in LEVELS]
 
 
-def fewest(shares: Shares, counted: Callable[[Levels], Found]) -> Levels:
-    """The fewest levels that give nearly the best bound."""
+def fewest(shares: Shares, counted: Callable[[Levels], Found], lost: int) -> Levels:
+    """The fewest levels that lose no more than that against the best bound."""
     tried = [counted(each) for each in tried_levels(shares.n)[1:]]
     most = max(found.bound for found in tried)
-    lost = shares.v ** (shares.n + 1) // GIVEN_UP
     return next(found.levels for found in tried if most - found.bound <= lost)
 
 
-def blocks(shares: Shares, found: Sequence[Run]) -> list[list[int]]:
-    """Queries in blocks that take about as long: of each, how many queries, and the inputs that are counted."""
+def blocks(shares: Shares, found: Sequence[Run], number: Number) -> list[list[int]]:
+    """Queries in blocks that take about as long: of each, how many queries, and what is counted."""
     v, n = shares.v, shares.n
     inputs, work = [0] * v, [v] * v
     for run in found:
-        inputs[run.query] += run.count(n)
+        inputs[run.query] += number(n, [run])
         work[run.query] += 2 + len(set(run.levels))
     before = [0, *accumulate(work)]
     parts = -(-before[-1] // STEPS_OF_A_BLOCK) or 1
@@ -246,7 +263,9 @@ def blocks(shares: Shares, found: Sequence[Run]) -> list[list[int]]:
     ]
 
 
-def _found(choice: Choice, attention: FittedAttention, shares: Shares, levels: Levels) -> Found:
+def _found(
+    choice: Choice, attention: FittedAttention, shares: Shares, levels: Levels, number: Number
+) -> Found:
     numbers = [attention.numbers(shares, m) for m in range(shares.v)]
     runs = list(shares.admitted(lambda m: attention.ends(numbers[m]), levels))
-    return Found(choice, attention, shares, numbers, levels, runs, count(shares.n, runs))
+    return Found(choice, attention, shares, numbers, levels, runs, number)

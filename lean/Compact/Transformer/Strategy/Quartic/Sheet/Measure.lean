@@ -1,35 +1,14 @@
 prelude
+import Compact.Counting.Measure
 import Compact.Transformer.Mixture.Class
 import Compact.Transformer.Strategy.Quartic.Sheet.Rows
 /-!
 # What is counted: inputs, or their weights
 
 A sheet shows which inputs of a class are answered correctly.  What these count for is another matter: each for one, or for the product of the weights of
-its tokens (`Claim/Mass.lean`).  A `Measure` is what the proof needs to know of such a count, and `Measure.Fits` says that a checker computes it (`Tally`).
+its tokens (`Counting/Measure.lean`).  `Measure.Fits` says that a checker computes what they count for (`Tally`).
 -/
 namespace Compact
-
-/-- A way to say "at least so much". -/
-structure Measure where
-  /-- The inputs with the property count for at least so much. -/
-  At : Nat → (List Nat → Prop) → Prop
-  zero {P : List Nat → Prop} : At 0 P
-  weaken {M N : Nat} {P : List Nat → Prop} : M ≤ N → At N P → At M P
-  mono {N : Nat} {P Q : List Nat → Prop} : (∀ x, P x → Q x) → At N P → At N Q
-  /-- What can be told apart by a number adds up. -/
-  total {n : Nat} {f : Nat → Nat} {P : List Nat → Prop} (key : List Nat → Nat) :
-    (∀ i, i < n → At (f i) fun x => P x ∧ key x = i) → At (Compact.total n f) fun x => P x ∧ key x < n
-
-/-- The same for the numbers `lo, ..., lo + n - 1`. -/
-theorem Measure.totalFrom (μ : Measure) {lo n : Nat} {f : Nat → Nat} {P : List Nat → Prop} (key : List Nat → Nat)
-    (h : ∀ i, i < n → μ.At (f i) fun x => P x ∧ key x = lo + i) :
-    μ.At (Compact.total n f) fun x => P x ∧ lo ≤ key x ∧ key x < lo + n := by
-  have step : ∀ i, i < n → μ.At (f i) fun x => (P x ∧ lo ≤ key x) ∧ key x - lo = i := by
-    refine fun i hi => μ.mono (fun x hx => ?_) (h i hi)
-    rw [hx.right, Nat.add_sub_cancel_left]
-    exact ⟨⟨hx.left, Nat.le_add_right lo i⟩, rfl⟩
-  refine μ.mono (fun x hx => ⟨hx.left.left, hx.left.right, ?_⟩) (μ.total (key · - lo) step)
-  exact Nat.add_comm n lo ▸ Nat.lt_add_of_sub_lt hx.right
 
 namespace Sheet
 variable {t : Tables} {S : Sheets}
@@ -45,14 +24,6 @@ structure _root_.Compact.Measure.Fits (μ : Measure) (τ : Tally) (t : Tables) (
 /-- A sheet has no more rows than there are tokens. -/
 theorem rows_le {first rest m v : Nat} (h : first + rest = m) (hm : m < v) : rest + 1 ≤ v :=
   Nat.lt_of_le_of_lt (Nat.le_trans (Nat.le_add_left rest first) (Nat.le_of_eq h)) hm
-
-/-- Each input counts for one. -/
-def _root_.Compact.Measure.plain : Measure where
-  At := AtLeast
-  zero := AtLeast.zero
-  weaken := AtLeast.weaken
-  mono := AtLeast.mono_pred
-  total := AtLeast.total
 
 /-- That is what the checker of accuracy counts. -/
 theorem _root_.Compact.Measure.plain_fits (G : Fits t S) : Measure.plain.Fits (Tally.plain S t.n) t S where

@@ -10,16 +10,6 @@ are added up with the weights of the tokens, and a class takes the weight of the
 -/
 namespace Compact
 
-/-- Inputs count for what they weigh. -/
-def Measure.spelled (weight : Nat → Nat) (v : Nat) : Measure where
-  At N P := AtLeast N fun z => P (Compact.spelled weight v z) ∧ ∀ u, u ∈ z → u < weightBelow weight v
-  zero := AtLeast.zero
-  weaken := AtLeast.weaken
-  mono h := AtLeast.mono_pred fun _ hz => ⟨h _ hz.left, hz.right⟩
-  total {n f P} key h := AtLeast.mono_pred (fun _ hz => ⟨⟨hz.left.left, hz.right⟩, hz.left.right⟩)
-    (AtLeast.total (n := n) (f := f) (P := fun z => P (Compact.spelled weight v z) ∧ ∀ u, u ∈ z → u < weightBelow weight v)
-      (fun z => key (Compact.spelled weight v z)) fun i hi => AtLeast.mono_pred (fun _ hz => ⟨⟨hz.left.left, hz.right⟩, hz.left.right⟩) (h i hi))
-
 namespace Sheet
 
 /-- The sum of `weight * X ^ level` over the tokens that are counted, `weights` being the weights in lanes with room for `X ^ 16`. -/
