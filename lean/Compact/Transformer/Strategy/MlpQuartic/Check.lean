@@ -74,11 +74,11 @@ def lanesOf (F : Lanes) (f : Nat → Nat) (blocks : List Nat) : Nat :=
   joined F (nth 0 blocks 0) (mapFold (fun N => Nat.force N f) blocks)
 
 /-- The neuron of a lane among those of all blocks (some number, where there is none). -/
-def neuronAt (F : Lanes) (p : Nat) : Nat := Nat.sub (Nat.pred p) (Nat.div (Nat.pred p) (Nat.succ F.z))
+def neuronOf (F : Lanes) (p : Nat) : Nat := Nat.sub (Nat.pred p) (Nat.div (Nat.pred p) (Nat.succ F.z))
 
 /-- `full` in the lanes of the neurons of slope 1, or of slope 0, `P` lanes in all. -/
-def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slope slopes (neuronAt F p))) P
-def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slope slopes (neuronAt F p)))) P
+def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slope slopes (neuronOf F p))) P
+def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slope slopes (neuronOf F p)))) P
 
 /-- What sums of rows are taken with: the lanes of neurons, and how sums are cut out of a product with columns. -/
 structure Sums where
