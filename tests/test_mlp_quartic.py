@@ -84,7 +84,6 @@ def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
         "small": {"small": 3},
         "cut": {"cut": 4},
         "lane": {"lane": 30},
-        "apart": {"apart": 20},
         "scores": {"tokenArg": [token[0] + 1, *token[1:]]},
         "none": {"levels": [[0] * len(row) for row in levels]},
         "levels": {"levels": [[2**40 - 1 if code else 0 for code in row] for row in levels]},

@@ -20,7 +20,7 @@ from pipeline.recheck.transformer.circuits import circuits
 from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
 
 MAX_PARTS = 1 << 12
-OWN = ("parts", "countBits", "levelBits", "small", "cut", "lane", "apart", "cellBits", "bound")
+OWN = ("parts", "countBits", "levelBits", "small", "cut", "lane", "cellBits", "bound")
 
 Row = Sequence[int]
 
@@ -59,9 +59,6 @@ class _Checker:
         lane = c.nat("lane")
         if cut + width + 1 > lane or small + 4 > lane or lane > L or width + 3 > L:
             raise Refused("lanes are too narrow for the rows")
-        last = minus(w.d_mlp, 1)
-        if 2 * (last + last // (w.d_vocab - 1) + 2) > c.nat("apart") or L * w.d_vocab >= lane * c.nat("apart"):
-            raise Refused("columns of neurons are too close to each other")
         if c.nat("n") < 1 or c.nat("parts") < 1 or c.nat("v") < 2:
             raise Refused("there is nothing to compare")
         if power(c.nat("v") + 1, c.nat("n")) >= power(2, c.nat("countBits")):

@@ -15,7 +15,7 @@ from pipeline.transformer.heads.checker import classes_of, count_levels
 from pipeline.transformer.heads.model import PlainHead, cell_bits, plain_heads
 from pipeline.transformer.heads.quartic import LEVEL_BITS, PARTS, STEPS, lanes_for
 from pipeline.transformer.mlp.brute_force import parts as parts_of
-from pipeline.transformer.mlp.model import MlpModel, block_size, neuron_rows
+from pipeline.transformer.mlp.model import MlpModel, neuron_rows
 from pipeline.transformer.mlp.quartic_rows import MlpRows, Neurons
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fields
@@ -117,7 +117,6 @@ class MlpQuartic:
             "small": SMALL,
             "cut": cut,
             "lane": lane,
-            "apart": apart(model, lane, of_head["bits"]),
             "cellBits": cells,
             "blocks": blocks,
             "bound": sum(by_query),
@@ -129,7 +128,7 @@ class MlpQuartic:
         kinds: dict[str, Kind] = {**TABLE_FIELDS}
         kinds |= dict.fromkeys(("parts", "countBits", "levelBits"), "nat")
         kinds |= {"slopes": "list", "levels": "matrix"}
-        kinds |= dict.fromkeys(("small", "cut", "lane", "apart", "cellBits"), "nat")
+        kinds |= dict.fromkeys(("small", "cut", "lane", "cellBits"), "nat")
         return {**kinds, "blocks": "matrix", "bound": "nat"}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
@@ -137,18 +136,6 @@ class MlpQuartic:
         blocks = fields["blocks"]
         assert isinstance(blocks, list)
         return ["Bool.and_intro", *["MlpQuartic.next"] * len(blocks)]
-
-
-def places(model: MlpModel) -> int:
-    """Lanes of all neurons: one below all, and one after each block (`placesOf`)."""
-    last = model.neurons.d_mlp - 1
-    return last + last // block_size(model) + 2
-
-
-def apart(model: MlpModel, lane: int, bits: Value) -> int:
-    """Lanes from one column to the next: a product with a column fits in, and the lanes of all sums."""
-    assert isinstance(bits, int)
-    return max(2 * places(model), bits * model.d_vocab // lane + 1)
 
 
 def _require(model: MlpModel) -> None:

@@ -80,18 +80,16 @@ def neuronOf (F : Lanes) (p : Nat) : Nat := Nat.sub (Nat.pred p) (Nat.div (Nat.p
 def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slope slopes (neuronOf F p))) P
 def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slope slopes (neuronOf F p)))) P
 
-/-- What sums of rows are taken with: the lanes of neurons, and how sums are cut out of a product with columns. -/
+/-- What sums of rows are taken with: the lanes of neurons, and sums of rows of `W_out W_U`, from below and from above. -/
 structure Sums where
   F : Lanes
-  cutter : Cutter
-  /-- Columns of `W_out W_U`, from below and from above. -/
-  outs : Nat
-  bars : Nat
+  outs : Nat → Nat
+  bars : Nat → Nat
 
 /-- `K` times a row of logits, and what neurons of slope 1 (their lanes are in `steep`) add to it, these given by a row for each block. -/
 def Sums.unrounded (S : Sums) (K steep row : Nat) (blocks : List Nat) : Nat :=
-  Nat.add (Nat.mul K row) (Nat.add (Nat.force (Nat.land (lanesOf S.F (above S.F) blocks) steep) (S.cutter.sum S.outs))
-    (Nat.force (Nat.land (lanesOf S.F (below S.F) blocks) steep) (S.cutter.sum S.bars)))
+  Nat.add (Nat.mul K row) (Nat.add (Nat.force (Nat.land (lanesOf S.F (above S.F) blocks) steep) S.outs)
+    (Nat.force (Nat.land (lanesOf S.F (below S.F) blocks) steep) S.bars))
 
 /-- Lane by lane the highest of some rows with the opposite sign, each shifted so that its lane `m` is `W`. -/
 def lowest (L one tops W m : Nat) (rows : List Nat) : Nat :=
@@ -120,8 +118,8 @@ structure AtMax where
   /-- The lanes of neurons of slope 1, and of slope 0. -/
   steep : Nat
   level : Nat
-  /-- Columns of `W_out W_U`, where they are above the column of the maximum, and that elsewhere. -/
-  over : Nat
+  /-- Sums of rows of `W_out W_U` where these are above their entries at the maximum, and these entries elsewhere. -/
+  over : Nat → Nat
   /-- Rows of tokens up to the maximum, not rounded, without what is left of ReLUs. -/
   token : List Nat
   /-- Rows of positions but the last, and of the last, rounded. -/
@@ -129,7 +127,7 @@ structure AtMax where
   last : Nat
 
 /-- Nothing. -/
-def AtMax.none : AtMax := ⟨0, 0, 0, [], [], 0⟩
+def AtMax.none : AtMax := ⟨0, 0, fun _ => 0, [], [], 0⟩
 
 /-- What is the same for all maxima. -/
 structure Env extends Sums where
@@ -144,10 +142,12 @@ structure Env extends Sums where
   cut : Nat
   /-- Lanes of the bits of a row. -/
   mask : Nat
-  /-- Lanes of neurons, and from one column to the next; the largest number of a lane of neurons. -/
+  /-- How many lanes of neurons there are, and the largest number of one of them. -/
   P : Nat
-  T : Nat
   full : Nat
+  /-- Columns of `W_out W_U`, in lanes of neurons, and the top bits of these lanes. -/
+  columns : List Nat
+  columnTops : Nat
   head : HeadTables
   neurons : List HeadTables
 
@@ -161,16 +161,14 @@ def Env.posRow (E : Env) (steep p : Nat) : Nat :=
   lanesShift E.mask E.cut (E.unrounded E.K steep (nth 0 E.head.pos p) (E.positions p))
 
 /-- The columns where they are above the column `m`, and that elsewhere. -/
-def Env.overAt (E : Env) (m : Nat) : Nat :=
-  Nat.force (Nat.mul (Nat.pow 2 (Nat.sub E.F.L 1)) (onesOf E.F.L (Nat.mul E.T E.v))) fun tops =>
-  Nat.force (Nat.mul (readLane (Nat.mul E.F.L E.T) E.outs m) (onesOf (Nat.mul E.F.L E.T) E.v)) fun column =>
-  lanesMax tops (Nat.sub E.F.L 1) E.outs column
+def Env.overAt (E : Env) (m : Nat) : List Nat :=
+  Nat.force (nth 0 E.columns m) fun own => mapFold (fun column => lanesMax E.columnTops (Nat.sub E.F.L 1) column own) E.columns
 
 /-- The rows of the maximum `m`. -/
 def Env.atMax (E : Env) (slopes m : Nat) : AtMax where
   steep := MlpQuartic.steep E.F E.full slopes E.P
   level := MlpQuartic.level E.F E.full slopes E.P
-  over := E.overAt m
+  over := columnSums E.F.L E.P E.L (E.overAt m)
   token := tabulateFold (fun y => E.unrounded E.K (MlpQuartic.steep E.F E.full slopes E.P) (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0
   pos := tabulateFold (E.posRow (MlpQuartic.steep E.F E.full slopes E.P)) E.n 0
   last := E.posRow (MlpQuartic.steep E.F E.full slopes E.P) E.n
@@ -178,7 +176,7 @@ def Env.atMax (E : Env) (slopes m : Nat) : AtMax where
 /-- Evaluate them, then go on with them. -/
 def Env.withMax {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : α :=
   Nat.force (MlpQuartic.steep E.F E.full slopes E.P) fun steep => Nat.force (MlpQuartic.level E.F E.full slopes E.P) fun level =>
-  Nat.force (E.overAt m) fun over =>
+  withColumns E.F.L E.P E.L (E.overAt m) fun over =>
   forceList (tabulateFold (fun y => E.unrounded E.K steep (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0) fun token =>
   forceList (tabulateFold (E.posRow steep) E.n 0) fun pos => Nat.force (E.posRow steep E.n) fun last =>
   k ⟨steep, level, over, token, pos, last⟩
@@ -193,7 +191,7 @@ def Env.withMaxima {α : Type} (E : Env) (slopes : List Nat) (count : Nat) : Nat
 /-- The row of a token, rounded: `left` and `leftSteep` are what is left of ReLUs of slope 0 and 1. -/
 def Env.tokenRow (E : Env) (A : AtMax) (left leftSteep : List Nat) (y : Nat) : Nat :=
   lanesShift E.mask E.cut (Nat.add (nth 0 A.token y)
-    (Nat.force (Nat.add (Nat.land (nth 0 left y) A.level) (Nat.land (nth 0 leftSteep y) A.steep)) (E.cutter.sum A.over)))
+    (Nat.force (Nat.add (Nat.land (nth 0 left y) A.level) (Nat.land (nth 0 leftSteep y) A.steep)) A.over))
 
 /-- The row of the direct path, rounded, and a little more than rounding may cost for all other outputs. -/
 def Env.directRow (E : Env) (A : AtMax) (extra q m : Nat) : Nat :=
@@ -235,9 +233,8 @@ structure Certificate extends Params, Tables, TableWitness, Counting where
   /-- Bits of an entry of a rounded row of logits or neurons; `width` is that of an entry of a row that is made of them. -/
   small : Nat
   cut : Nat
-  /-- Bits of a lane of neurons, and how many such lanes there are from one column to the next. -/
+  /-- Bits of a lane of neurons. -/
   lane : Nat
-  apart : Nat
   cellBits : Nat
   /-- Of each block: how many queries, and the inputs counted. -/
   blocks : List (List Nat)
@@ -249,11 +246,10 @@ def mlpOf (w : Weights) : MLP := Option.rec (motive := fun _ => MLP) ⟨0, w.W_E
 /-- The number of blocks of neurons. -/
 def neuronBlocks (w : Weights) (M : MLP) : Nat := Nat.div (Nat.add M.d_mlp (Nat.sub w.d_vocab 2)) (Nat.sub w.d_vocab 1)
 
-/-- Do lanes hold all numbers?  `P` lanes of neurons make a column. -/
-def roomy (c : Certificate) (K ranges P : Nat) : Bool :=
-  (Nat.ble (Nat.mul (Nat.add K (Nat.mul 8 ranges)) (Nat.pow 2 c.small)) (Nat.pow 2 (Nat.add c.cut c.width)) &&
-  (Nat.ble (Nat.add c.cut (Nat.succ c.width)) c.lane && (Nat.ble (Nat.add c.small 4) c.lane && Nat.ble (Nat.add c.width 3) c.bits))) &&
-  (Nat.ble c.lane c.bits && (Nat.ble (Nat.mul 2 P) c.apart && Nat.ble (Nat.succ (Nat.mul c.bits c.v)) (Nat.mul c.lane c.apart)))
+/-- Do lanes hold all numbers? -/
+def roomy (c : Certificate) (K ranges : Nat) : Bool :=
+  Nat.ble (Nat.mul (Nat.add K (Nat.mul 8 ranges)) (Nat.pow 2 c.small)) (Nat.pow 2 (Nat.add c.cut c.width)) &&
+  (Nat.ble (Nat.add c.cut (Nat.succ c.width)) c.lane && (Nat.ble (Nat.add c.small 4) c.lane && (Nat.ble (Nat.add c.width 3) c.bits && Nat.ble c.lane c.bits)))
 
 /-- The count of a block of queries, given all tables. -/
 def countBlock (c : Certificate) (E : Env) (W extra lo len : Nat) : Nat :=
@@ -269,25 +265,24 @@ def withLanes {α : Type} (L v : Nat) (k : Lanes → α) : α :=
 /-- The lanes of all neurons, and one more. -/
 def placesOf (F : Lanes) (J : Nat) : Nat := Nat.succ (placeOf F (Nat.pred J))
 
-/-- What sums are taken with, evaluated. -/
-def withSums {α : Type} (w : Weights) (c : Certificate) (F : Lanes) (P : Nat) (rows : List (List Nat)) (k : Sums → α) : α :=
-  (Cutter.of F.L P c.apart c.bits w.d_vocab).force fun cutter =>
-  Nat.force (stacked F.L P (placeOf F) (packAll (Nat.mul F.L c.apart) rows) 0) fun outs =>
-  Nat.force (stacked F.L P (placeOf F) (packAll (Nat.mul F.L c.apart) (mapFold barRow rows)) 0) fun bars => k ⟨F, cutter, outs, bars⟩
+/-- The columns of some rows. -/
+def columnsOf (F : Lanes) (P : Nat) (rows : List (List Nat)) : List Nat := tabulateFold (fun t => columnAt F.L P (placeOf F) rows t 0) (Nat.succ F.z) 0
 
 /-- The check of a block of queries: at least `bound` inputs. -/
 def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   Nat.ble (Nat.add lo len) w.d_vocab && withNeuronRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => Nat.force w.d_vocab fun v =>
-  withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c K ranges P &&
-  withSums w c F P rows fun S => withLanes c.bits v fun G =>
+  withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c K ranges &&
+  forceList (columnsOf F P rows) fun columns => withColumns c.lane P c.bits columns fun outs =>
+  withColumns c.lane P c.bits (columnsOf F P (mapFold barRow rows)) fun bars =>
+  Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.lane 1)) (ones c.lane P)) fun columnTops => withLanes c.bits v fun G =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) G.one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
   withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
   withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
-  Nat.ble bound (countBlock c ⟨S, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, c.apart, full, nth HeadTables.none heads 0, neurons⟩
-    W extra lo len)
+  Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, columnTops,
+    nth HeadTables.none heads 0, neurons⟩ W extra lo len)
 
 /-- The inputs counted in all blocks. -/
 def inputsOf (blocks : List (List Nat)) : Nat := fold (fun b ih => Nat.add (nth 0 b 1) ih) 0 blocks

@@ -35,8 +35,8 @@ noncomputable def leftsSteepOf (w : Weights) (c : Params) (l : Nat) (neurons : L
     (placeOf (lanesFor l w.d_vocab) j)
 
 section
-variable {w : Weights} {M : MLP} {c : Params} {B L l T n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
-  (S : Setting w M c B L l T n s width blocks head neurons)
+variable {w : Weights} {M : MLP} {c : Params} {B L l n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B L l n s width blocks head neurons)
 include S
 
 /-- The tables of a block. -/

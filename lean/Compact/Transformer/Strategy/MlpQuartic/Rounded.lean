@@ -61,8 +61,8 @@ theorem final_sum {k C : Nat} {U lin N : R} {d T P a₁ a₂ a₃ E d' T' P' b�
 end
 
 section
-variable {w : Weights} {M : MLP} {c : Params} {B L l T n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
-  (S : Setting w M c B L l T n s width blocks head neurons)
+variable {w : Weights} {M : MLP} {c : Params} {B L l n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B L l n s width blocks head neurons)
 include S
 
 /-- Rows of logits of neurons of slope 1, for a query, a token, a position. -/
@@ -97,25 +97,25 @@ noncomputable def leftRow (w : Weights) (M : MLP) (slopes m : Nat) (left leftSte
   total M.d_mlp fun j => leftAt slopes left leftSteep j * overEntry w M m j t
 
 /-- The columns of a maximum. -/
-theorem Setting.over_eq {m : Nat} (hm : m < w.d_vocab) {C : Nat}
-    (hC : C = lanesMax (2 ^ (l - 1) * onesOf l (T * w.d_vocab)) (l - 1) (sumsFor w M L l T).outs
-      (readLane (l * T) (sumsFor w M L l T).outs m * onesOf (l * T) w.d_vocab)) :
-    C = pack (l * T) w.d_vocab fun t => columnOf l M.d_mlp (upOf w M l) fun j => overEntry w M m j t := by
-  have up_lt (j : Nat) (_ : j < M.d_mlp) : upOf w M l j < T := by
-    refine Nat.lt_of_lt_of_le (Nat.sub_lt (Nat.zero_lt_succ _) (Nat.zero_lt_succ _)) ?_
-    exact Nat.le_trans (Nat.le_mul_of_pos_left _ Nat.two_pos) S.places
-  refine hC.trans (lanesMax_columns (f := outAt w M) S.l_pos S.T_pos up_lt (fun i j hi hj e => ?_)
-    (fun j t hj => Nat.lt_of_le_of_lt (outAt_le j t) (S.top_lt hj)) hm S.outs_eq)
+theorem Setting.over_holds {m : Nat} (hm : m < w.d_vocab) : Columns w M l
+    (mapFold (fun column => lanesMax (2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp)) (l - 1) column
+      ((columnsFor w M l (neuronRows w M)).getD m 0)) (columnsFor w M l (neuronRows w M))) (overEntry w M m) := by
+  have H := S.outs_holds
+  have small (t j : Nat) (hj : j < M.d_mlp) : outAt w M j t < 2 ^ (l - 1) := Nat.lt_of_le_of_lt (outAt_le j t) (S.top_lt hj)
+  refine ⟨(length_mapFold _ _).trans H.length, fun t ht => ?_⟩
+  rw [getD_mapFold _ _ (H.length.symm ▸ ht) 0 0, H.column t ht, H.column m hm]
+  refine lanesMax_columns S.l_pos (fun j hj => Nat.sub_lt (Nat.zero_lt_succ _) (Nat.zero_lt_succ _)) (fun i j hi hj e => ?_) (small t) (small m)
   refine placeOf_inj (F := lanesFor l w.d_vocab) S.z_pos (Nat.succ.inj ?_)
   have one := Nat.sub_add_cancel (placeOf_lt (F := lanesFor l w.d_vocab) hi)
   have other := Nat.sub_add_cancel (placeOf_lt (F := lanesFor l w.d_vocab) hj)
   exact Nat.add_left_cancel (one.trans (other.symm.trans (congrArg (· + _) e.symm)))
 
-theorem Setting.leftRow_eq (slopes : Nat) {m : Nat} {left leftSteep : Nat} {C : Nat}
+theorem Setting.leftRow_eq (slopes : Nat) {m : Nat} {left leftSteep : Nat} {columns : List Nat}
     (hleft : ∀ j, j < M.d_mlp → digit l left (placeOf (lanesFor l w.d_vocab) j) < 2 ^ (c.width + 3))
     (hleft' : ∀ j, j < M.d_mlp → digit l leftSteep (placeOf (lanesFor l w.d_vocab) j) < 2 ^ (c.width + 3))
-    (hC : C = pack (l * T) w.d_vocab fun t => columnOf l M.d_mlp (upOf w M l) fun j => overEntry w M m j t) :
-    (sumsFor w M L l T).cutter.sum C (Nat.land left (levelFor w M c l slopes) + Nat.land leftSteep (steepFor w M c l slopes)) =
+    (hC : Columns w M l columns (overEntry w M m)) :
+    columnSums l (placesOf (lanesFor l w.d_vocab) M.d_mlp) L columns
+        (Nat.land left (levelFor w M c l slopes) + Nat.land leftSteep (steepFor w M c l slopes)) =
       pack L w.d_vocab (leftRow w M slopes m (fun j => digit l left (placeOf (lanesFor l w.d_vocab) j))
         fun j => digit l leftSteep (placeOf (lanesFor l w.d_vocab) j)) := by
   match chosen_spec (F := lanesFor l w.d_vocab) (P := placesOf (lanesFor l w.d_vocab) M.d_mlp) S.z_pos S.full_le slopes left leftSteep rfl with

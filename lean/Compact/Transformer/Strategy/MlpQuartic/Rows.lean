@@ -1,5 +1,6 @@
 prelude
 import Compact.Packed.Fields
+import Compact.Packed.Spread
 import Compact.Transformer.Strategy.MlpBruteForce.Head
 import Compact.Transformer.Strategy.MlpBruteForce.Outs
 import Compact.Transformer.Strategy.MlpQuartic.Check

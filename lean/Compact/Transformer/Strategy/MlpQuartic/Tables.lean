@@ -13,8 +13,8 @@ open BruteForce (packAll getD_packAll)
 open HeadsBruteForce (HeadTables TablesOf)
 open MlpBruteForce (neuronRows ranges)
 
-/-- What is known of a model and its tables: rows of logits have lanes of `L` bits, neurons lanes of `l`; a column is `T` such lanes. -/
-structure Setting (w : Weights) (M : MLP) (c : Params) (B L l T n s width blocks : Nat) (head : HeadTables) (neurons : List HeadTables) : Prop where
+/-- What is known of a model and its tables: rows of logits have lanes of `L` bits, neurons lanes of `l`. -/
+structure Setting (w : Weights) (M : MLP) (c : Params) (B L l n s width blocks : Nat) (head : HeadTables) (neurons : List HeadTables) : Prop where
   mlp : w.mlp = some M
   fit : M.Fit w B
   outs : M.W_out.hasRows M.d_mlp = true
@@ -27,8 +27,6 @@ structure Setting (w : Weights) (M : MLP) (c : Params) (B L l T n s width blocks
   cut : s + (width + 1) ≤ l
   wide : width + 3 ≤ L
   narrow : l ≤ L
-  places : 2 * placesOf (lanesFor l w.d_vocab) M.d_mlp ≤ T
-  apart : L * w.d_vocab < l * T
   enough : M.d_mlp ≤ blocks * (w.d_vocab - 1)
   head : TablesOf (w.linear B M) c (B + 1) L head 0
   neuronsLength : neurons.length = blocks
@@ -49,8 +47,8 @@ theorem narrow_of_pack {L v k N : Nat} {f : Nat → Nat} (hk : k ≤ L) (h : N =
   exact ⟨h.trans (pack_congr L fun j hj => (e hj).symm), fun j hj => e hj ▸ lt j hj⟩
 
 section
-variable {w : Weights} {M : MLP} {c : Params} {B L l T n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
-  (S : Setting w M c B L l T n s width blocks head neurons)
+variable {w : Weights} {M : MLP} {c : Params} {B L l n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B L l n s width blocks head neurons)
 include S
 
 theorem Setting.L_pos : 0 < L := Nat.lt_of_lt_of_le (Nat.succ_pos _) S.wide
@@ -83,24 +81,14 @@ theorem Setting.block {j : Nat} (hj : j < M.d_mlp) : j / (w.d_vocab - 1) < block
 
 theorem Setting.rows_length : (neuronRows w M).length = M.d_mlp := MlpBruteForce.length_neuronRows S.outs S.unembed
 
-theorem Setting.outs_length (W : Nat) : (packAll W (neuronRows w M)).length = M.d_mlp := (length_mapFold _ _).trans S.rows_length
-
-theorem Setting.getD_outs (W : Nat) {j : Nat} (hj : j < M.d_mlp) : (packAll W (neuronRows w M)).getD j 0 = pack W w.d_vocab (outAt w M j) :=
-  getD_packAll (S.rows_length.symm ▸ hj) (MlpBruteForce.length_neuronRow S.outs S.unembed hj)
-
-theorem Setting.bars_length (W : Nat) : (packAll W (mapFold barRow (neuronRows w M))).length = M.d_mlp :=
-  (length_mapFold _ _).trans ((length_mapFold _ _).trans S.rows_length)
-
-theorem Setting.getD_bars (W : Nat) {j : Nat} (hj : j < M.d_mlp) :
-    (packAll W (mapFold barRow (neuronRows w M))).getD j 0 = pack W w.d_vocab fun t => topAt w M j - outAt w M j t := by
+theorem Setting.bar_eq {j : Nat} (hj : j < M.d_mlp) (t : Nat) (ht : t < w.d_vocab) :
+    ((mapFold barRow (neuronRows w M)).getD j []).getD t 0 = topAt w M j - outAt w M j t := by
   have hj' : j < (neuronRows w M).length := S.rows_length.symm ▸ hj
   have length := MlpBruteForce.length_neuronRow S.outs S.unembed hj
   have row : (mapFold barRow (neuronRows w M)).getD j [] =
       mapFold (fun x => maxList ((neuronRows w M).getD j []) - x) ((neuronRows w M).getD j []) :=
     (getD_mapFold _ _ hj' [] []).trans (Nat.force_eq (maxList ((neuronRows w M).getD j []))
       fun top => mapFold (fun x => Nat.sub top x) ((neuronRows w M).getD j []))
-  have row_length : ((mapFold barRow (neuronRows w M)).getD j []).length = w.d_vocab := by rw [row, length_mapFold, length]
-  refine (getD_packAll ((length_mapFold _ _).symm ▸ hj') row_length).trans (pack_congr W fun t ht => ?_)
   rw [row, getD_mapFold _ _ (length.symm ▸ ht) 0 0]
   rfl
 
@@ -128,43 +116,50 @@ theorem Setting.top_lt {j : Nat} (hj : j < M.d_mlp) : topAt w M j < 2 ^ (l - 1) 
 
 /-! ## Rows that are made of them -/
 
-theorem Setting.T_pos : 0 < T :=
-  Nat.lt_of_lt_of_le (Nat.mul_pos Nat.two_pos (Nat.zero_lt_succ _)) S.places
-
-/-- What sums are taken with. -/
-noncomputable def sumsFor (w : Weights) (M : MLP) (L l T : Nat) : Sums :=
-  ⟨lanesFor l w.d_vocab, Cutter.of l (placesOf (lanesFor l w.d_vocab) M.d_mlp) T L w.d_vocab,
-    stacked l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (placeOf (lanesFor l w.d_vocab)) (packAll (l * T) (neuronRows w M)) 0,
-    stacked l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (placeOf (lanesFor l w.d_vocab)) (packAll (l * T) (mapFold barRow (neuronRows w M))) 0⟩
-
 /-- How far a neuron's entries are moved up in a column. -/
 noncomputable def upOf (w : Weights) (M : MLP) (l j : Nat) : Nat :=
   placesOf (lanesFor l w.d_vocab) M.d_mlp - (placeOf (lanesFor l w.d_vocab) j + 1)
 
-theorem Setting.outs_eq : (sumsFor w M L l T).outs =
-    pack (l * T) w.d_vocab fun t => columnOf l M.d_mlp (upOf w M l) fun j => outAt w M j t := by
-  have h := stacked_eq l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (l * T) w.d_vocab (placeOf (lanesFor l w.d_vocab))
-    (rows := packAll (l * T) (neuronRows w M)) (f := outAt w M) (fun j hj => S.getD_outs (l * T) (S.outs_length (l * T) ▸ hj)) 0
-  rw [S.outs_length] at h
-  refine h.trans (pack_congr _ fun t _ => total_congr fun j _ => congrArg (fun i => _ * 2 ^ (l * (placesOf (lanesFor l w.d_vocab) M.d_mlp -
-    (placeOf (lanesFor l w.d_vocab) i + 1)))) (Nat.zero_add j))
+/-- The columns of some rows, and sums of them. -/
+noncomputable def columnsFor (w : Weights) (M : MLP) (l : Nat) (rows : List (List Nat)) : List Nat :=
+  columnsOf (lanesFor l w.d_vocab) (placesOf (lanesFor l w.d_vocab) M.d_mlp) rows
+noncomputable def sumsFor (w : Weights) (M : MLP) (L l : Nat) : Sums :=
+  ⟨lanesFor l w.d_vocab, columnSums l (placesOf (lanesFor l w.d_vocab) M.d_mlp) L (columnsFor w M l (neuronRows w M)),
+    columnSums l (placesOf (lanesFor l w.d_vocab) M.d_mlp) L (columnsFor w M l (mapFold barRow (neuronRows w M)))⟩
 
-theorem Setting.bars_eq : (sumsFor w M L l T).bars =
-    pack (l * T) w.d_vocab fun t => columnOf l M.d_mlp (upOf w M l) fun j => topAt w M j - outAt w M j t := by
-  have h := stacked_eq l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (l * T) w.d_vocab (placeOf (lanesFor l w.d_vocab))
-    (rows := packAll (l * T) (mapFold barRow (neuronRows w M))) (f := fun j t => topAt w M j - outAt w M j t)
-    (fun j hj => S.getD_bars (l * T) (S.bars_length (l * T) ▸ hj)) 0
-  rw [S.bars_length] at h
-  refine h.trans (pack_congr _ fun t _ => total_congr fun j _ => congrArg (fun i => _ * 2 ^ (l * (placesOf (lanesFor l w.d_vocab) M.d_mlp -
-    (placeOf (lanesFor l w.d_vocab) i + 1)))) (Nat.zero_add j))
+/-- Are these the columns of some numbers of neurons? -/
+structure Columns (w : Weights) (M : MLP) (l : Nat) (columns : List Nat) (f : Nat → Nat → Nat) : Prop where
+  length : columns.length = w.d_vocab
+  column (t : Nat) : t < w.d_vocab → columns.getD t 0 = columnOf l M.d_mlp (upOf w M l) fun j => f j t
+
+theorem Setting.columnsFor_holds {rows : List (List Nat)} (length : rows.length = M.d_mlp) {f : Nat → Nat → Nat}
+    (hf : ∀ j, j < M.d_mlp → ∀ t, t < w.d_vocab → (rows.getD j []).getD t 0 = f j t) : Columns w M l (columnsFor w M l rows) f := by
+  have vz : w.d_vocab - 1 + 1 = w.d_vocab := Nat.sub_add_cancel (Nat.le_of_succ_le S.two)
+  have e : columnsFor w M l rows = List.tabulateFrom 0 w.d_vocab
+      fun t => columnAt l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (placeOf (lanesFor l w.d_vocab)) rows t 0 := by
+    unfold columnsFor columnsOf
+    rw [tabulateFold_eq]
+    exact congrArg (fun n => List.tabulateFrom 0 n fun t =>
+      columnAt l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (placeOf (lanesFor l w.d_vocab)) rows t 0) vz
+  refine ⟨e ▸ List.length_tabulateFrom, fun t ht => ?_⟩
+  rw [e, List.getD_tabulateFrom 0 ht, Nat.zero_add, columnAt_eq, length]
+  refine total_congr fun j hj => ?_
+  show (rows.getD j []).getD t 0 * 2 ^ (l * (placesOf (lanesFor l w.d_vocab) M.d_mlp - (placeOf (lanesFor l w.d_vocab) (0 + j) + 1))) = _
+  rw [hf j hj t ht, Nat.zero_add]
+  rfl
+
+theorem Setting.outs_holds : Columns w M l (columnsFor w M l (neuronRows w M)) (outAt w M) := S.columnsFor_holds S.rows_length fun _ _ _ _ => rfl
+
+theorem Setting.bars_holds : Columns w M l (columnsFor w M l (mapFold barRow (neuronRows w M))) fun j t => topAt w M j - outAt w M j t :=
+  S.columnsFor_holds ((length_mapFold _ _).trans S.rows_length) fun _ hj t ht => S.bar_eq hj t ht
 
 /-- **Sums of rows**, for numbers that are small. -/
 theorem Setting.sum_eq {X : Nat} (hX : X < 2 ^ (l * placesOf (lanesFor l w.d_vocab) M.d_mlp)) (hw : ∀ p, digit l X p ≤ 2 ^ (c.width + 3) - 1)
-    {f : Nat → Nat → Nat} (hf : ∀ j t, j < M.d_mlp → f j t ≤ topAt w M j) {C : Nat}
-    (hC : C = pack (l * T) w.d_vocab fun t => columnOf l M.d_mlp (upOf w M l) fun j => f j t) :
-    (sumsFor w M L l T).cutter.sum C X = pack L w.d_vocab fun t => total M.d_mlp fun j => digit l X (placeOf (lanesFor l w.d_vocab) j) * f j t := by
-  refine Cutter.sum_eq (place := placeOf (lanesFor l w.d_vocab)) hX hw S.places S.narrow S.apart (Nat.lt_of_lt_of_le Nat.two_pos S.two)
-    (fun j hj => placeOf_lt hj) (fun t _ => ?_) hC
+    {f : Nat → Nat → Nat} (hf : ∀ j t, j < M.d_mlp → f j t ≤ topAt w M j) {columns : List Nat} (hC : Columns w M l columns f) :
+    columnSums l (placesOf (lanesFor l w.d_vocab) M.d_mlp) L columns X =
+      pack L w.d_vocab fun t => total M.d_mlp fun j => digit l X (placeOf (lanesFor l w.d_vocab) j) * f j t := by
+  refine (columnSums_eq (f := f) (place := placeOf (lanesFor l w.d_vocab)) hX hw (fun j hj => placeOf_lt hj) (fun t _ => ?_)
+    fun t ht => hC.column t (Nat.lt_of_lt_of_le ht (Nat.le_of_eq hC.length))).trans (congrArg (fun n => pack L n _) hC.length)
   have le : total M.d_mlp (fun j => f j t) ≤ ranges (neuronRows w M) := S.total_top ▸ total_le_total fun j hj => hf j t hj
   have room : 2 ^ (c.width + 3) * ranges (neuronRows w M) ≤ 2 ^ (s + width) := by
     refine Nat.le_trans (Nat.le_of_eq ?_) (Nat.le_trans (Nat.mul_le_mul_right _ (Nat.le_add_left _ (2 ^ (2 * w.frac)))) S.room)
@@ -187,7 +182,7 @@ theorem Setting.full_le : c.width + 3 ≤ l := Nat.le_of_succ_le S.small
 theorem Setting.unrounded_eq (slopes : Nat) {row : Nat} {f : Nat → Nat} {g : Nat → Nat → Nat} {rows : List Nat}
     (hrow : row = pack L w.d_vocab f) (length : rows.length = blocks)
     (hg : ∀ b, b < blocks → rows.getD b 0 = pack l w.d_vocab (g b)) (small : ∀ b, b < blocks → ∀ j, j < w.d_vocab → g b j < 2 ^ c.width) :
-    (sumsFor w M L l T).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) row rows =
+    (sumsFor w M L l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) row rows =
       pack L w.d_vocab fun t => 2 ^ (2 * w.frac) * f t +
         added M.d_mlp (slope slopes) (topAt w M) (over w.d_vocab g) (under w.d_vocab g) fun j => outAt w M j t := by
   have half {b : Nat} (hb : b < blocks) (j : Nat) (hj : j < w.d_vocab) : g b j < 2 ^ (l - 1) := S.half_lt (small b hb j hj)
@@ -214,9 +209,8 @@ theorem Setting.unrounded_eq (slopes : Nat) {row : Nat} {f : Nat → Nat} {g : N
       (fun b _ hb _ => within (small' (small b hb _ S.z_lt))) hj
   -- The numbers of neurons of slope 1 alone.
   have alone (N : Nat) {h : Nat → Nat} (at_ : ∀ j, j < M.d_mlp → digit l N (placeOf (lanesFor l w.d_vocab) j) = h j)
-      (lt : ∀ j, j < M.d_mlp → h j < 2 ^ (c.width + 3)) {f : Nat → Nat → Nat} (hf : ∀ j t, j < M.d_mlp → f j t ≤ topAt w M j) {C : Nat}
-      (hC : C = pack (l * T) w.d_vocab fun t => columnOf l M.d_mlp (upOf w M l) fun j => f j t) :
-      (sumsFor w M L l T).cutter.sum C (Nat.land N (steepFor w M c l slopes)) =
+      (lt : ∀ j, j < M.d_mlp → h j < 2 ^ (c.width + 3)) {f : Nat → Nat → Nat} (hf : ∀ j t, j < M.d_mlp → f j t ≤ topAt w M j) {columns : List Nat}
+      (hC : Columns w M l columns f) : columnSums l (placesOf (lanesFor l w.d_vocab) M.d_mlp) L columns (Nat.land N (steepFor w M c l slopes)) =
         pack L w.d_vocab fun t => total M.d_mlp fun j => slope slopes j * h j * f j t := by
     have X : Nat.land N (steepFor w M c l slopes) = Nat.land 0 (levelFor w M c l slopes) + Nat.land N (steepFor w M c l slopes) := by
       rw [Nat.zero_land, Nat.zero_add]
@@ -228,9 +222,9 @@ theorem Setting.unrounded_eq (slopes : Nat) {row : Nat} {f : Nat → Nat} {g : N
       show digit l 0 (placeOf (lanesFor l w.d_vocab) j) * (1 - slope slopes j) + digit l N (placeOf (lanesFor l w.d_vocab) j) * slope slopes j = _
       rw [zero, Nat.zero_mul, Nat.zero_add, at_ j hj, Nat.mul_comm]
   have outs := alone _ (fun j hj => plus hj) (fun j hj => small' (small _ (S.block hj).left _ (Nat.lt_trans (S.block hj).right.left S.z_lt)))
-    (fun j t _ => outAt_le j t) S.outs_eq
+    (fun j t _ => outAt_le j t) S.outs_holds
   have bars := alone _ (fun j hj => minus hj) (fun j hj => small' (small _ (S.block hj).left _ S.z_lt))
-    (fun j t _ => Nat.sub_le (topAt w M j) (outAt w M j t)) S.bars_eq
+    (fun j t _ => Nat.sub_le (topAt w M j) (outAt w M j t)) S.bars_holds
   unfold Sums.unrounded
   rw [Nat.force_eq, Nat.force_eq]
   refine (congrArg (Nat.add (Nat.mul (2 ^ (2 * w.frac)) row)) (congr (congrArg Nat.add outs) bars)).trans ?_
