@@ -205,6 +205,7 @@ import Compact.Network.Strategy.BruteForce
 import Compact.Network.Strategy.Gates
 import Compact.Network.Symmetry
 import Compact.Packed.All
+import Compact.Packed.Columns
 import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
@@ -230,7 +231,6 @@ import Compact.Packed.Slice
 import Compact.Packed.Spread
 import Compact.Packed.TableRow
 import Compact.Packed.WeighLanes
-import Compact.Packed.Weighed
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical

@@ -1,5 +1,7 @@
 prelude
-import Compact.Packed.Weighed
+import Compact.Packed.ExpTable
+import Compact.Packed.Fields
+import Compact.Packed.Running
 import Compact.Packed.Lanewise
 import Compact.Packed.Dot
 import Compact.Averaging.Threshold
@@ -187,4 +189,16 @@ theorem lanesMax_columns {f g : Nat → Nat} (hl : 0 < l) (hs : ∀ j, j < J →
   exact pack_congr l fun k _ => (laneAt_cases inj k).elim (fun h => by rw [h, h, h]) fun ⟨j, _, h⟩ => by rw [h, h, h]
 
 end
+/-! ## Rows that are joined -/
+
+/-- The lanes of rows that are joined. -/
+theorem digit_packList {L n : Nat} {rows : List Nat} {g : Nat → Nat → Nat} (h : ∀ b, b < rows.length → rows.getD b 0 = pack L n (g b))
+    (lt : ∀ b j, b < rows.length → j < n → g b j < 2 ^ L) {b j : Nat} (hb : b < rows.length) (hj : j < n) :
+    digit L (packList (L * n) rows) (n * b + j) = g b j := by
+  have lane (i : Nat) (_ : i < n * rows.length) : digit L (packList (L * n) rows) i < 2 ^ L := Nat.mod_lt _ (Nat.two_pow_pos L)
+  have row : digit (L * n) (packList (L * n) rows) b = pack L n (g b) := by
+    rw [packList_eq, digit_pack _ (fun i hi => (h i hi).symm ▸ pack_lt _ fun j hj => lt i j hi hj) hb, h b hb]
+  have cut := row.symm.trans ((congrArg (fun N => digit (L * n) N b) (packList_rows h lt)).trans (digit_row lane hb))
+  exact (pack_inj (fun j hj => lt b j hb hj) (fun j _ => Nat.mod_lt _ (Nat.two_pow_pos L)) cut hj).symm
+
 end Compact
