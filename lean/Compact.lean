@@ -218,6 +218,7 @@ import Compact.Network.Strategy.BruteForce
 import Compact.Network.Strategy.Gates
 import Compact.Network.Symmetry
 import Compact.Packed.All
+import Compact.Packed.Columns
 import Compact.Packed.Combine
 import Compact.Packed.Compare
 import Compact.Packed.CountLanes
@@ -244,7 +245,6 @@ import Compact.Packed.Spread
 import Compact.Packed.Sums
 import Compact.Packed.TableRow
 import Compact.Packed.WeighLanes
-import Compact.Packed.Weighed
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical

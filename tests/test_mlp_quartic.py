@@ -21,7 +21,7 @@ from pipeline.transformer.mlp.family import form_of
 from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.lost import lost
 from pipeline.transformer.mlp.model import MlpModel
-from pipeline.transformer.mlp.quartic import KEPT, MlpQuartic, _blocks
+from pipeline.transformer.mlp.quartic import MlpQuartic, _blocks
 from tests.lean_support import build
 from tests.mlp_models import mlp_arrays, model_of
 from tests.test_mlp import SOME, right_inputs
@@ -83,6 +83,7 @@ def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
         "cells": {"cellBits": 8},
         "small": {"small": 3},
         "cut": {"cut": 4},
+        "lane": {"lane": 30},
         "scores": {"tokenArg": [token[0] + 1, *token[1:]]},
         "none": {"levels": [[0] * len(row) for row in levels]},
         "levels": {"levels": [[2**40 - 1 if code else 0 for code in row] for row in levels]},
@@ -167,14 +168,10 @@ def test_neurons_that_cost_most() -> None:
 
 
 def test_blocks_hold_all_queries() -> None:
-    counts, row = [5, 0, 7, 11], KEPT * 3 * (64 * 4 // 8)
-    sizes = [
-        10 * row,
-        9 * row,
-        7 * row,
-        4 * row,
-    ]  # of each query: a row for each token up to each maximum
-    assert _blocks(counts, 3, 64, sum(sizes)) == [[4, 23]]
-    assert _blocks(counts, 3, 64, sum(sizes) - 1) == [[3, 12], [1, 11]]
-    assert _blocks(counts, 3, 64, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
-    assert _blocks(counts, 3, 64, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]
+    counts, cell = [5, 0, 7, 11], 1000
+    sizes = [10 * cell, 9 * cell, 7 * cell, 4 * cell]
+    """Of each query: a row for each token up to each maximum."""
+    assert _blocks(counts, cell, sum(sizes)) == [[4, 23]]
+    assert _blocks(counts, cell, sum(sizes) - 1) == [[3, 12], [1, 11]]
+    assert _blocks(counts, cell, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
+    assert _blocks(counts, cell, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]

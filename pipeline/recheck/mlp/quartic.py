@@ -20,7 +20,7 @@ from pipeline.recheck.transformer.circuits import circuits
 from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
 
 MAX_PARTS = 1 << 12
-OWN = ("parts", "countBits", "levelBits", "small", "cut", "cellBits", "bound")
+OWN = ("parts", "countBits", "levelBits", "small", "cut", "lane", "cellBits", "bound")
 
 Row = Sequence[int]
 
@@ -56,7 +56,8 @@ class _Checker:
         ranges = sum(max(row) for row in outs)
         if (unit2 + 8 * ranges) * power(2, small) > power(2, cut + width):
             raise Refused("rows are wider than the certificate says")
-        if cut + width + 1 > L or small + 4 > L or width + 3 > L:
+        lane = c.nat("lane")
+        if cut + width + 1 > lane or small + 4 > lane or lane > L or width + 3 > L:
             raise Refused("lanes are too narrow for the rows")
         if c.nat("n") < 1 or c.nat("parts") < 1 or c.nat("v") < 2:
             raise Refused("there is nothing to compare")

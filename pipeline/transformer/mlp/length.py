@@ -43,6 +43,6 @@ def _quartic(model: MlpModel, fields: Mapping[str, Value]) -> int:
         row = levels[m] if m < len(levels) else []
         assert isinstance(row, list)
         pairs = sum(1 for code in row[: m + 1] if code)
-        total += pairs * v * (ROW_OF_PAIR + (m + 1) * 4 * J)
+        total += pairs * v * (ROW_OF_PAIR + (m + 3) * 2 * J)
         total += pairs * n * (TEST_OF_TOKEN * v + m * (LEVEL_OF_TOKEN + TEST_OF_TOKEN * v))
     return total

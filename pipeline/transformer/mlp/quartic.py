@@ -15,7 +15,7 @@ from pipeline.transformer.heads.checker import classes_of, count_levels
 from pipeline.transformer.heads.model import PlainHead, cell_bits, plain_heads
 from pipeline.transformer.heads.quartic import LEVEL_BITS, PARTS, STEPS, lanes_for
 from pipeline.transformer.mlp.brute_force import parts as parts_of
-from pipeline.transformer.mlp.model import MlpModel, neuron_rows
+from pipeline.transformer.mlp.model import MlpModel, block_size, neuron_rows
 from pipeline.transformer.mlp.quartic_rows import MlpRows, Neurons
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import TABLE_FIELDS, table_fields
@@ -26,10 +26,12 @@ SMALL = 20
 PREC = 112
 ROOM = 5_300_000_000
 """Bytes that the kernel may keep while it evaluates one part of the check (measured, as what follows)."""
-TABLE = 330_000
+TABLE = 300_000
 """Of them it keeps so many of each entry of a table by two tokens, in each model without an MLP."""
-KEPT = 5
-"""It keeps so many numbers as long as a row, of each neuron in each token's row (measured)."""
+KEPT = (4, 2, 1_000)
+"""Of each output of a token's row it keeps so many numbers as long as a column, and as a row, and other bytes (measured)."""
+TESTED = (25, 25_000)
+"""Of each test of a token: so many numbers as long as a row, and other bytes."""
 
 Levels = Mapping[int, Sequence[int | None]]
 """Of each number of other tokens: the level of each token below the maximum, if it has one."""
@@ -102,10 +104,11 @@ class MlpQuartic:
         plain, exact, rounded = found.plain, found.exact, found.rows.head
         cut, width = found.rows.cut, t.width
         cells = cell_bits(model)
-        least = max(lanes_for([t]), SMALL + 4, cut + width + 1, width + 3)
+        lane = max(SMALL + 4, cut + width + 1)
+        least = max(lanes_for([t]), lane, width + 3)
         of_head = table_fields(replace(plain, cell_bits=cells + 1), exact, rounded, t, least)
         room = max(ROOM // 4, ROOM - len(parts_of(model)) * TABLE * v * v)
-        blocks = _blocks(by_query, model.neurons.d_mlp, of_head["bits"], room)
+        blocks = _blocks(by_query, cell_bytes(model, lane, of_head["bits"]), room)
         fields: dict[str, Value] = {
             **of_head,
             "parts": PARTS,
@@ -115,6 +118,7 @@ class MlpQuartic:
             "levels": codes,
             "small": SMALL,
             "cut": cut,
+            "lane": lane,
             "cellBits": cells,
             "blocks": blocks,
             "bound": sum(by_query),
@@ -126,7 +130,7 @@ class MlpQuartic:
         kinds: dict[str, Kind] = {**TABLE_FIELDS}
         kinds |= dict.fromkeys(("parts", "countBits", "levelBits"), "nat")
         kinds |= {"slopes": "list", "levels": "matrix"}
-        kinds |= dict.fromkeys(("small", "cut", "cellBits"), "nat")
+        kinds |= dict.fromkeys(("small", "cut", "lane", "cellBits"), "nat")
         return {**kinds, "blocks": "matrix", "bound": "nat"}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
@@ -160,14 +164,22 @@ def _packed(levels: Levels, m: int) -> int:
     return packed
 
 
-def _blocks(counts: Sequence[int], d_mlp: int, bits: Value, room: int) -> list[list[int]]:
-    """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them."""
+def cell_bytes(model: MlpModel, lane: int, bits: Value) -> int:
+    """What the kernel keeps of one token of one query and maximum."""
     assert isinstance(bits, int)
+    v, last = model.d_vocab, model.neurons.d_mlp - 1
+    column, row = lane * (last + last // block_size(model) + 2) // 8, bits * v // 8
+    columns, rows, rest = KEPT
+    tests, others = TESTED
+    return v * (columns * column + rows * row + rest) + (model.n_ctx - 1) * (tests * row + others)
+
+
+def _blocks(counts: Sequence[int], cell: int, room: int) -> list[list[int]]:
+    """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them."""
     v = len(counts)
-    row = KEPT * d_mlp * (bits * v // 8)
     blocks, used = list[list[int]](), room + 1
     for q, count in enumerate(counts):
-        size = row * sum(range(q + 1, v + 1))  # a row for each token up to each maximum
+        size = cell * sum(range(q + 1, v + 1))  # a row for each token up to each maximum
         if used + size > room:
             blocks.append([0, 0])
             used = 0

@@ -12,9 +12,10 @@ def rowOfPair : Nat := 40
 def levelOfToken : Nat := 12
 def testOfToken : Nat := 10
 
-/-- Those of a pair of a query and a maximum that is counted: rows of tokens (a row for each neuron), and the classes. -/
+/-- Those of a pair of a query and a maximum that is counted: a row for each token, two for the direct path
+(in each a product with each neuron), and the classes. -/
 def pairLength (c : Certificate) (J v m : Nat) : Nat :=
-  Nat.add (Nat.mul v (Nat.add rowOfPair (Nat.mul (Nat.succ m) (Nat.mul 4 J))))
+  Nat.add (Nat.mul v (Nat.add rowOfPair (Nat.mul (Nat.add m 3) (Nat.mul 2 J))))
     (Nat.mul c.n (Nat.add (Nat.mul testOfToken v) (Nat.mul m (Nat.add levelOfToken (Nat.mul testOfToken v)))))
 
 /-- Operations of `MlpQuartic.check`: of each block of queries the tables of all heads, and the rows of all maxima; then the pairs that are counted. -/

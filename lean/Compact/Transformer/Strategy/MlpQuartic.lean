@@ -11,20 +11,21 @@ namespace Transformer
 namespace MlpQuartic
 open BruteForce (packAll)
 open HeadsBruteForce (HeadTables TablesOf)
-open MlpBruteForce (neuronRows ranges of_withParts withNeuronRows_eq withPart_eq)
+open MlpBruteForce (neuronRows ranges part withNeuronRows_eq withPart_eq)
 
 section
-variable {w : Weights} {M : MLP} {c : Params} {B blocks cut : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
-  (S : Setting w M c B t.bits t.n cut t.width blocks head neurons)
+variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B t.bits l t.n cut t.width blocks head neurons)
 
 /-- What rows are evaluated from. -/
-noncomputable def envOf (w : Weights) (M : MLP) (t : Tables) (cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
-  ⟨lanesFor t.bits w.d_vocab, w.d_vocab, t.n, 2 ^ (2 * w.frac), cut, (2 ^ t.width - 1) * ones t.bits w.d_vocab,
-    packAll t.bits (neuronRows w M), packAll t.bits (mapFold barRow (neuronRows w M)), head, neurons⟩
+noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
+  ⟨sumsFor w M t.bits l, w.d_vocab, t.n, 2 ^ (2 * w.frac), t.bits, ones t.bits w.d_vocab, 2 ^ (t.bits - 1) * ones t.bits w.d_vocab, cut,
+    (2 ^ t.width - 1) * ones t.bits w.d_vocab, placesOf (lanesFor l w.d_vocab) M.d_mlp, 2 ^ (c.width + 3) - 1, columnsFor w M l (neuronRows w M),
+    2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp), head, neurons⟩
 
 theorem withMax_eq {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : E.withMax slopes m k = k (E.atMax slopes m) := by
   unfold Env.withMax
-  rw [withWeighed_eq, withWeighed_eq, withWeighed_eq, withWeighed_eq, forceList_eq, forceList_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, withColumns_eq, forceList_eq, forceList_eq, Nat.force_eq]
   rfl
 
 theorem withMaxima_eq {α : Type} (E : Env) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
@@ -40,8 +41,7 @@ include S
 
 /-- The rounded row of a position. -/
 theorem posRow_eq (slopes : Nat) {p : Nat} (hp : p < w.n_ctx) :
-    (envOf w M t cut head neurons).posRow ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (neuronRows w M))))
-        ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M))))) p =
+    (envOf w M c t l cut head neurons).posRow (steepFor w M c l slopes) p =
       pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) j / 2 ^ cut := by
   have rows := S.pos_rows hp
   have row : nth 0 head.pos p = pack t.bits w.d_vocab ((plainTables w B M c).pos p) := (nth_eq _ _ _).trans (S.holdsHead.pos p hp)
@@ -75,12 +75,12 @@ theorem extra_le : 3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 
 /-- **One query and one maximum.** -/
 theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q m : Nat}
     (hm : m < w.d_vocab) (hq : q ≤ m) (n_pos : 1 ≤ t.n) (parts_pos : 0 < C.parts) (count : (t.v + 1) ^ t.n < X)
-    {left leftSloped : List Nat} (hleft : ∀ y, y < w.d_vocab → left.getD y 0 =
-      leftOf (lanesFor t.bits w.d_vocab) (leftAbove (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c t.bits neurons))
-    (hleft' : ∀ y, y < w.d_vocab → leftSloped.getD y 0 =
-      leftOf (lanesFor t.bits w.d_vocab) (leftBelow (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c t.bits neurons)) (slopes : Nat) :
-    AtLeast (countAt (envOf w M t cut head neurons) t C X (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)
-        ((envOf w M t cut head neurons).atMax slopes m) left leftSloped q m)
+    {left leftSteep : List Nat} (hleft : ∀ y, y < w.d_vocab → left.getD y 0 =
+      leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons))
+    (hleft' : ∀ y, y < w.d_vocab → leftSteep.getD y 0 =
+      leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons)) (slopes : Nat) :
+    AtLeast (countAt (envOf w M c t l cut head neurons) t C X (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)
+        ((envOf w M c t l cut head neurons).atMax slopes m) left leftSteep q m)
       fun x => (Correct R maximum w x ∧ maximum x = m) ∧ lastToken x = q := by
   have hqv : q < w.d_vocab := Nat.lt_of_le_of_lt hq hm
   have hn : t.n < w.n_ctx := S.ctx.symm ▸ Nat.lt_succ_self _
@@ -94,16 +94,14 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
     show AtLeast (Nat.force _ fun D => forceList _ fun toks => _) _
     rw [Nat.force_eq, forceList_eq]
     -- The rows.
-    have directRow : lanesShift ((2 ^ t.width - 1) * ones t.bits w.d_vocab) cut (unrounded (lanesFor t.bits w.d_vocab) (2 ^ (2 * w.frac))
-        ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (neuronRows w M))))
-        ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M)))))
-        (nth 0 head.direct q) (mapFold (fun T : HeadTables => nth 0 T.direct q) neurons)) =
+    have directRow : lanesShift ((2 ^ t.width - 1) * ones t.bits w.d_vocab) cut ((sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac))
+        (steepFor w M c l slopes) (nth 0 head.direct q) (mapFold (fun T : HeadTables => nth 0 T.direct q) neurons)) =
         pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) j / 2 ^ cut := by
       have rows := S.direct_rows hqv
       have row : nth 0 head.direct q = pack t.bits w.d_vocab ((plainTables w B M c).direct q) := (nth_eq _ _ _).trans (S.holdsHead.direct q hqv)
       exact S.rounded_eq (S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).direct_lt q j)
         (S.plainRow_lt slopes (fun j _ => S.holdsHead.direct_lt q j) fun b hb j _ => (S.holds hb).direct_lt q j)
-    have D_eq : (envOf w M t cut head neurons).directRow ((envOf w M t cut head neurons).atMax slopes m)
+    have D_eq : (envOf w M c t l cut head neurons).directRow ((envOf w M c t l cut head neurons).atMax slopes m)
         (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) q m = pack t.bits w.d_vocab fun j =>
           plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) j / 2 ^ cut +
             lossAt (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) m j := by
@@ -111,42 +109,51 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
       have loss := pack_lossAt t.bits (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) hm
       refine (congrArg (_ + ·) loss).trans ?_
       rw [pack_add]
-    have token_eq {y : Nat} (hy : y < m + 1) : (envOf w M t cut head neurons).tokenRow ((envOf w M t cut head neurons).atMax slopes m) left leftSloped y =
-        pack t.bits w.d_vocab fun j => tokenSum w B M c t.bits neurons slopes q m y j / 2 ^ cut := by
+    have token_eq {y : Nat} (hy : y < m + 1) : (envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m) left leftSteep y =
+        pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
       have hyv : y < w.d_vocab := Nat.lt_of_lt_of_le hy hm
       have rows := S.token_rows hyv
       have row : nth 0 head.token y = pack t.bits w.d_vocab ((plainTables w B M c).token y) := (nth_eq _ _ _).trans (S.holdsHead.token y hyv)
       have plain := S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).token_lt y j
-      have at_ : nth 0 ((envOf w M t cut head neurons).atMax slopes m).token y = pack t.bits w.d_vocab
+      have at_ : nth 0 ((envOf w M c t l cut head neurons).atMax slopes m).token y = pack t.bits w.d_vocab
           (plainRow w M slopes ((plainTables w B M c).token y) fun b => (blockTables w B M c b).token y) := by
         refine (nth_eq _ _ _).trans ?_
-        show (tabulateFold (fun y => unrounded (lanesFor t.bits w.d_vocab) (2 ^ (2 * w.frac))
-          ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (neuronRows w M))))
-          ((lanesFor t.bits w.d_vocab).sum (sloped slopes (packAll t.bits (mapFold barRow (neuronRows w M))))) (nth 0 head.token y)
+        show (tabulateFold (fun y => (sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) (nth 0 head.token y)
           (mapFold (fun T : HeadTables => nth 0 T.token y) neurons)) (m + 1) 0).getD y 0 = _
         rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
         exact plain
-      have lefts := S.leftRow_eq slopes hm
-        (leftOf (lanesFor t.bits w.d_vocab) (leftAbove (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c t.bits neurons))
-        (leftOf (lanesFor t.bits w.d_vocab) (leftBelow (lanesFor t.bits w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c t.bits neurons))
-      have sum : Nat.add (nth 0 ((envOf w M t cut head neurons).atMax slopes m).token y)
-          (Nat.add (Nat.force (nth 0 left y) ((envOf w M t cut head neurons).atMax slopes m).over)
-            (Nat.force (nth 0 leftSloped y) ((envOf w M t cut head neurons).atMax slopes m).overSloped)) =
-          pack t.bits w.d_vocab (tokenSum w B M c t.bits neurons slopes q m y) := by
-        rw [at_, Nat.force_eq, Nat.force_eq, nth_eq, nth_eq, hleft y hyv, hleft' y hyv]
+      have small {N : Nat} (h : N ≤ 7 * 2 ^ c.width) : N < 2 ^ (c.width + 3) := by
+        rw [Nat.pow_add]
+        refine Nat.lt_of_le_of_lt h ?_
+        rw [Nat.mul_comm]
+        exact Nat.mul_lt_mul_of_pos_left (Nat.lt_succ_self 7) (Nat.two_pow_pos _)
+      have over : Columns w M l ((envOf w M c t l cut head neurons).overAt m) (overEntry w M m) := by
+        unfold Env.overAt
+        rw [Nat.force_eq, nth_eq]
+        exact S.over_holds hm
+      have lefts := S.leftRow_eq slopes (m := m)
+        (left := leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons))
+        (leftSteep := leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons))
+        (fun j hj => small (S.left_spec hqv hyv hj).left) (fun j hj => small (S.leftSteep_spec hqv hyv hj).left) over
+      have sum : Nat.add (nth 0 ((envOf w M c t l cut head neurons).atMax slopes m).token y)
+          (Nat.force (Nat.add (Nat.land (nth 0 left y) ((envOf w M c t l cut head neurons).atMax slopes m).level)
+            (Nat.land (nth 0 leftSteep y) ((envOf w M c t l cut head neurons).atMax slopes m).steep))
+            ((envOf w M c t l cut head neurons).atMax slopes m).over) =
+          pack t.bits w.d_vocab (tokenSum w B M c l neurons slopes q m y) := by
+        rw [at_, Nat.force_eq, nth_eq, nth_eq, hleft y hyv, hleft' y hyv]
         refine (congrArg (_ + ·) lefts).trans ?_
         rw [pack_add]
         rfl
       exact S.rounded_eq sum fun j _ => S.lt_room (S.holdsHead.token_lt y j) (S.added_le slopes (fun b hb j _ => (S.holds hb).token_lt y j) j)
         (S.leftRow_le slopes m hqv hyv j)
-    have token_lt {y : Nat} (hy : y < m + 1) (j : Nat) : tokenSum w B M c t.bits neurons slopes q m y j < 2 ^ (cut + t.width) :=
+    have token_lt {y : Nat} (hy : y < m + 1) (j : Nat) : tokenSum w B M c l neurons slopes q m y j < 2 ^ (cut + t.width) :=
       have hyv : y < w.d_vocab := Nat.lt_of_lt_of_le hy hm
       S.lt_room (S.holdsHead.token_lt y j) (S.added_le slopes (fun b hb j _ => (S.holds hb).token_lt y j) j) (S.leftRow_le slopes m hqv hyv j)
     have pos_lt {p : Nat} (j : Nat) (hj : j < w.d_vocab) : plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) j <
         2 ^ (cut + t.width) := S.plainRow_lt slopes (fun j _ => S.holdsHead.pos_lt p j) (fun b hb j _ => (S.holds hb).pos_lt p j) j hj
-    have positions {p : Nat} (hp : p < t.n + 1) : (((envOf w M t cut head neurons).atMax slopes m).pos ++ [((envOf w M t cut head neurons).atMax slopes m).last]).getD p 0 =
+    have positions {p : Nat} (hp : p < t.n + 1) : (((envOf w M c t l cut head neurons).atMax slopes m).pos ++ [((envOf w M c t l cut head neurons).atMax slopes m).last]).getD p 0 =
         pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) j / 2 ^ cut := by
-      have length : ((envOf w M t cut head neurons).atMax slopes m).pos.length = t.n := by
+      have length : ((envOf w M c t l cut head neurons).atMax slopes m).pos.length = t.n := by
         show (tabulateFold _ t.n 0).length = t.n
         rw [tabulateFold_eq]
         exact List.length_tabulateFrom
@@ -162,22 +169,22 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
         subst e
         rw [List.getD_append_right 0 (Nat.le_of_eq length), length, Nat.sub_self]
         exact row
-    generalize e₁ : (envOf w M t cut head neurons).directRow ((envOf w M t cut head neurons).atMax slopes m)
+    generalize e₁ : (envOf w M c t l cut head neurons).directRow ((envOf w M c t l cut head neurons).atMax slopes m)
       (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) q m = D at D_eq ⊢
-    have toks_eq {y : Nat} (hy : y < m + 1) : (tabulateFold ((envOf w M t cut head neurons).tokenRow ((envOf w M t cut head neurons).atMax slopes m)
-        left leftSloped) (m + 1) 0).getD y 0 = pack t.bits w.d_vocab fun j => tokenSum w B M c t.bits neurons slopes q m y j / 2 ^ cut := by
+    have toks_eq {y : Nat} (hy : y < m + 1) : (tabulateFold ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m)
+        left leftSteep) (m + 1) 0).getD y 0 = pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
       rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
       exact token_eq hy
-    have toks_length : (tabulateFold ((envOf w M t cut head neurons).tokenRow ((envOf w M t cut head neurons).atMax slopes m)
-        left leftSloped) (m + 1) 0).length = m + 1 := by rw [tabulateFold_eq]; exact List.length_tabulateFrom
-    have pos_length : ((envOf w M t cut head neurons).atMax slopes m).pos.length = t.n := by
+    have toks_length : (tabulateFold ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m)
+        left leftSteep) (m + 1) 0).length = m + 1 := by rw [tabulateFold_eq]; exact List.length_tabulateFrom
+    have pos_length : ((envOf w M c t l cut head neurons).atMax slopes m).pos.length = t.n := by
       show (tabulateFold _ t.n 0).length = t.n
       rw [tabulateFold_eq]
       exact List.length_tabulateFrom
-    generalize e₂ : tabulateFold ((envOf w M t cut head neurons).tokenRow ((envOf w M t cut head neurons).atMax slopes m) left leftSloped) (m + 1) 0 =
+    generalize e₂ : tabulateFold ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m) left leftSteep) (m + 1) 0 =
       toks at toks_eq toks_length ⊢
-    generalize ((envOf w M t cut head neurons).atMax slopes m).pos = pos at positions pos_length ⊢
-    generalize ((envOf w M t cut head neurons).atMax slopes m).last = last at positions ⊢
+    generalize ((envOf w M c t l cut head neurons).atMax slopes m).pos = pos at positions pos_length ⊢
+    generalize ((envOf w M c t l cut head neurons).atMax slopes m).last = last at positions ⊢
     show AtLeast (Bool.rec (motive := fun _ => Nat) 0 (countPair (altered t (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) toks pos last)
       C.parts C.levelBits (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) X q m code D)
       (lanesWithin ((2 ^ t.width - 1) * ones t.bits w.d_vocab) D)) _
@@ -205,7 +212,7 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
             rowsAt (withDirect (alteredOf (plainTables w B M c) t.bits w.d_vocab toks (pos ++ [last])) q (Known.rowList t D)) q y p j =
               plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) j / 2 ^ cut +
                 lossAt (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) m j +
-              tokenSum w B M c t.bits neurons slopes q m y j / 2 ^ cut +
+              tokenSum w B M c l neurons slopes q m y j / 2 ^ cut +
               plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) j / 2 ^ cut := by
           have pow_le : 2 ^ t.width ≤ 2 ^ t.bits := Nat.pow_le_pow_right Nat.two_pos (Nat.le_of_lt width_lt)
           have direct : ((withDirect (alteredOf (plainTables w B M c) t.bits w.d_vocab toks (pos ++ [last])) q (Known.rowList t D)).directRow.getD q []).getD j 0 =
@@ -223,7 +230,7 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
             rw [h3]
             ring [2 ^ t.width]
           have tokens : ((withDirect (alteredOf (plainTables w B M c) t.bits w.d_vocab toks (pos ++ [last])) q (Known.rowList t D)).tokenRow.getD y []).getD j 0 =
-              tokenSum w B M c t.bits neurons slopes q m y j / 2 ^ cut := by
+              tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
             refine (getD_unpackRows t.bits w.d_vocab toks y hj).trans ?_
             rw [toks_eq (Nat.lt_succ_of_le hy)]
             exact digit_pack _ (fun i _ => Nat.lt_of_lt_of_le (div_lt_width (token_lt (Nat.lt_succ_of_le hy) i)) pow_le) hj
@@ -269,11 +276,11 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
         exact AtLeast.mono_pred (fun x hx => ⟨⟨hx.left.left hx.right, hx.left.right⟩, hx.right⟩) counted
 
 /-- One query. -/
-theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q : Nat}
+theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X lo q : Nat} (hlo : lo ≤ q)
     (n_pos : 1 ≤ t.n) (parts_pos : 0 < C.parts) (count : (t.v + 1) ^ t.n < X) (slopes : List Nat) :
-    AtLeast (countQuery (envOf w M t cut head neurons) t C X (2 ^ c.width) (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)
-        (highsOf w c t.bits neurons) (lowsOf w c t.bits neurons)
-        (List.tabulateFrom 0 w.d_vocab fun m => (envOf w M t cut head neurons).atMax (slopes.getD m 0) m) q)
+    AtLeast (countQuery (envOf w M c t l cut head neurons) t C X (2 ^ c.width) (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)
+        (highsOf w c l neurons) (lowsOf w c l neurons)
+        (List.tabulateFrom lo (w.d_vocab - lo) fun m => (envOf w M c t l cut head neurons).atMax (slopes.getD m 0) m) lo q)
       fun x => Correct R maximum w x ∧ lastToken x = q := by
   unfold countQuery
   rw [forceList_eq, forceList_eq]
@@ -281,22 +288,67 @@ theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables
   have hi : i < w.d_vocab - q := hi
   have hm : q + i < w.d_vocab := Nat.add_comm i q ▸ Nat.add_lt_of_lt_sub hi
   rw [Nat.force_eq, nth_eq]
-  have at_ : (List.tabulateFrom 0 w.d_vocab fun m => (envOf w M t cut head neurons).atMax (slopes.getD m 0) m).getD (Nat.add q i)
-      AtMax.none = (envOf w M t cut head neurons).atMax (slopes.getD (q + i) 0) (q + i) :=
-    (List.getD_tabulateFrom _ hm).trans (by rw [Nat.zero_add])
+  have e : lo + (q + i - lo) = q + i := Nat.add_sub_of_le (Nat.le_trans hlo (Nat.le_add_right q i))
+  have at_ : (List.tabulateFrom lo (w.d_vocab - lo) fun m => (envOf w M c t l cut head neurons).atMax (slopes.getD m 0) m).getD
+      (Nat.sub (Nat.add q i) lo) AtMax.none = (envOf w M c t l cut head neurons).atMax (slopes.getD (q + i) 0) (q + i) :=
+    (List.getD_tabulateFrom _ (Nat.sub_lt_sub_right (Nat.le_trans hlo (Nat.le_add_right q i)) hm)).trans
+      (congrArg (fun m => (envOf w M c t l cut head neurons).atMax (slopes.getD m 0) m) e)
   rw [at_]
   refine AtLeast.mono_pred (fun x h => ⟨⟨h.left.left, h.right⟩, h.left.right⟩)
     (atLeast_countAt S R hT hv C hm (Nat.le_add_right q i) n_pos parts_pos count (fun y hy => ?_) (fun y hy => ?_) (slopes.getD (q + i) 0))
-  · have hy' : y < (envOf w M t cut head neurons).v := hy
+  · have hy' : y < (envOf w M c t l cut head neurons).v := hy
     rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
     rfl
-  · have hy' : y < (envOf w M t cut head neurons).v := hy
+  · have hy' : y < (envOf w M c t l cut head neurons).v := hy
     rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
     rfl
 
 end
 
 /-! ## Soundness -/
+
+theorem logitRows_eq {α : Type} {w : Compact.Weights} (h : w.WellFormed) (c : Params) (k : Enclosure → α) :
+    logitRows w c k = k (Enclosure.of w c (Circuits.of w)) := by
+  unfold logitRows
+  rw [circuitsOf_eq h, Nat.force_eq, forceRows_eq, forceRows_eq, forceRows_eq]
+  rfl
+
+theorem of_withRows {w : Weights} {c : Params} {B L : Nat} {K : HeadTables → Bool} (h : withRows w c B L K = true) :
+    ∃ T, K T = true ∧ TablesOf w c B L T 0 := by
+  have later := Bool.and_right h
+  rw [HeadsQuartic.forceTensors_eq] at later
+  have wf := Weights.wellFormed_spec (Bool.and_left later)
+  have later := Bool.and_right later
+  rw [logitRows_eq wf] at later
+  have narrow := Bool.and_left later
+  have later := Bool.and_right later
+  rw [forceList_eq, forceList_eq, forceList_eq] at later
+  exact ⟨_, later, HeadsQuartic.fit_of (Bool.and_left h), wf, narrow, rfl⟩
+
+theorem of_withParts {w : Weights} {M : MLP} {c : Params} {B L count b : Nat} {K : List HeadTables → Bool}
+    (h : withParts w M c B L count b K = true) : ∃ tables, K tables = true ∧ tables.length = count ∧
+      ∀ j, j < count → TablesOf (part w B M (b + j)) c (B + 1) L (tables.getD j HeadTables.none) 0 := by
+  induction count generalizing b K with
+  | zero => exact ⟨[], h, rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
+  | succ count ih =>
+    have h : (Nat.force b fun b => MlpBruteForce.withPart w B M b fun w' => withRows w' c (Nat.succ B) L fun T =>
+      withParts w M c B L count (b + 1) fun rest => K (T :: rest)) = true := h
+    rw [Nat.force_eq, withPart_eq] at h
+    match of_withRows h with
+    | ⟨T, k, first⟩ => match ih k with
+      | ⟨rest, k, length, each⟩ =>
+        refine ⟨T :: rest, k, congrArg Nat.succ length, fun j hj => ?_⟩
+        cases j with
+        | zero => exact first
+        | succ j =>
+          have one := each j (Nat.lt_of_succ_lt_succ hj)
+          rw [Nat.add_assoc, Nat.add_comm 1] at one
+          exact one
+
+theorem withLanes_eq {α : Type} (L v : Nat) (k : Lanes → α) : withLanes L v k = k (lanesFor L v) := by
+  unfold withLanes
+  rw [Nat.force_eq, Nat.force_eq]
+  rfl
 
 /-- What the check of the shape and the tables shows. -/
 structure Shape (w : Weights) (c : Certificate) (M : MLP) : Prop where
@@ -339,35 +391,42 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
     AtLeast bound fun x => Correct R maximum w x ∧ lo ≤ lastToken x ∧ lastToken x < lo + len := by
 
   have later := Bool.and_right h
-  rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq] at later
+  rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
   have roomy := Bool.and_left later
   have later := Bool.and_right later
-  rw [forceList_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at later
+  rw [forceList_eq, withColumns_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq] at later
   match of_withParts later with
   | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
     | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>
-      rw [Nat.force_eq, Nat.force_eq, nth_eq] at later
+      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, nth_eq] at later
       match Tables.describe R H.tables with
       | ⟨_, ⟨hv, hn⟩, _, hT⟩ =>
         have hv : w.d_vocab = c.v := hv
         have hn : w.n_ctx = c.n + 1 := hn
-        have head := headsEach 0 Nat.one_pos 0 Nat.one_pos
-        rw [Nat.mul_zero, Nat.zero_add] at head
-        have S : Setting w (mlpOf w) (smallParams c) c.cellBits c.bits c.n c.cut c.width (neuronBlocks w (mlpOf w))
+        have head := headsEach 0 Nat.one_pos
+        have full : Nat.sub (Nat.mul 8 (Nat.pow 2 c.small)) 1 = 2 ^ (c.small + 3) - 1 := by
+          rw [Nat.pow_add, Nat.mul_comm (2 ^ c.small)]
+          rfl
+        rw [full] at later
+        have S : Setting w (mlpOf w) (smallParams c) c.cellBits c.bits c.lane c.n c.cut c.width (neuronBlocks w (mlpOf w))
             (heads.getD 0 HeadTables.none) neurons :=
-          ⟨H.mlp, H.fit, H.outs, H.unembed, H.one, hn, hv.symm ▸ H.two, Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right roomy))),
-            Nat.le_of_ble_eq_true (Bool.and_left roomy), Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right roomy)),
-            Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right roomy))), H.enough, head,
-            neuronsLength.trans (Nat.one_mul _), fun b hb => by
-              have one := neuronsEach b hb 0 Nat.one_pos
-              rw [Nat.one_mul, Nat.add_zero, Nat.add_comm 1] at one
-              exact one⟩
+          { mlp := H.mlp, fit := H.fit, outs := H.outs, unembed := H.unembed, one := H.one, ctx := hn, two := hv.symm ▸ H.two
+            small := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right roomy)))
+            room := Nat.le_of_ble_eq_true (Bool.and_left roomy)
+            cut := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right roomy))
+            wide := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right (Bool.and_right roomy))))
+            narrow := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right (Bool.and_right roomy))))
+            enough := H.enough, head := head, neuronsLength := neuronsLength
+            neurons := fun b hb => by
+              have one := neuronsEach b hb
+              rw [Nat.add_comm 1] at one
+              exact one }
         refine AtLeast.weaken (Nat.le_of_ble_eq_true later) ?_
         unfold countBlock
         rw [forceList_eq, forceList_eq, withMaxima_eq, Nat.force_eq]
         refine AtLeast.totalFrom lastToken fun i _ => ?_
         rw [Nat.force_eq]
-        exact atLeast_countQuery (t := c.toTables) (cut := c.cut) S R hT hv.symm c.toCounting
+        exact atLeast_countQuery (t := c.toTables) (cut := c.cut) S R hT hv.symm c.toCounting (Nat.le_add_right lo _)
           H.n_pos H.parts_pos H.count c.slopes
 
 /-- One block, then the others: a certificate's proof goes block by block, so that the kernel can forget in between. -/

@@ -1,5 +1,6 @@
 prelude
-import Compact.Packed.Weighed
+import Compact.Packed.Columns
+import Compact.Packed.CountLanes
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
 /-!
@@ -17,39 +18,46 @@ namespace MlpQuartic
 noncomputable section
 open BruteForce (packAll)
 open HeadsBruteForce (HeadTables)
-open MlpBruteForce (withPart withParts withNeuronRows ranges marked mlpFits)
+open MlpBruteForce (withPart join withNeuronRows ranges marked mlpFits)
+
+/-! ## Tables of rows -/
+
+/-- Evaluate the rounded rows of logits, then go on with them; no factor of softmax is evaluated. -/
+def logitRows {α : Type} (w : Compact.Weights) (c : Params) (k : Enclosure → α) : α :=
+  circuitsOf w fun C => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
+  forceRows (mapFold (roundRow c 1) C.EVOU.rows) fun tokenRow =>
+  forceRows (mapFold (roundRow c 1) C.PVOU.rows) fun posRow =>
+  forceRows (mapFold (roundRow c unit2) C.EU.rows) fun directRow =>
+  k ⟨mapFold (expRow c (scoreNum w) (scoreDen w)) C.EQKE.rows, mapFold (expRow c (scoreNum w) (scoreDen w)) C.EQKP.rows,
+    tokenRow, posRow, directRow⟩
+
+/-- The tables of the only head of a model without an MLP, their rows evaluated; then what is asked of them. -/
+def withRows (w : Weights) (c : Params) (B L : Nat) (K : HeadTables → Bool) : Bool :=
+  HeadsQuartic.fits w B (w.headNo 0) &&
+  HeadsQuartic.headCheck.forceTensors (w.headAt B 0) fun w' => w'.wellFormed && logitRows w' c fun T => T.narrow c.width &&
+  forceList (packAll L T.tokenRow) fun token => forceList (packAll L T.posRow) fun pos =>
+  forceList (packAll L T.directRow) fun direct => K ⟨T.tokenExp, T.posExp, token, pos, direct⟩
+
+/-- The tables of the models from number `b` on, `count` of them; then what is asked of them. -/
+def withParts (w : Weights) (M : MLP) (c : Params) (B L : Nat) (count : Nat) : Nat → (List HeadTables → Bool) → Bool :=
+  Nat.rec (motive := fun _ => Nat → (List HeadTables → Bool) → Bool) (fun _ K => K [])
+    (fun _ ih b K => Nat.force b fun b => withPart w B M b fun w' => withRows w' c (Nat.succ B) L fun T =>
+      ih (Nat.succ b) fun rest => K (T :: rest)) count
 
 /-! ## Rows -/
 
-/-- What all rows share: bits of a lane, the number of the last output, one in every lane, top bits. -/
+/-- What all rows of neurons share: bits of a lane, the number of the last output, one in every lane, top bits. -/
 structure Lanes where
   L : Nat
   z : Nat
   one : Nat
   tops : Nat
 
-/-- Each row with its number, from `j` on. -/
-def mapRows (f : Nat → Nat → Nat) (rows : List Nat) : Nat → List Nat :=
-  fold (fun row ih j => Nat.force j fun j => f j row :: ih (Nat.succ j)) (fun _ => []) rows
-
 /-- The slope of a neuron, 0 or 1. -/
 def slope (slopes j : Nat) : Nat := Nat.mod (Nat.shiftRight slopes j) 2
 
 /-- A row from above: the largest entry less each. -/
 def barRow (xs : List Nat) : List Nat := Nat.force (maxList xs) fun top => mapFold (fun x => Nat.sub top x) xs
-
-/-- The rows of neurons of slope 1, zero for the others. -/
-def sloped (slopes : Nat) (rows : List Nat) : List Nat := mapRows (fun j row => Nat.mul (slope slopes j) row) rows 0
-
-/-- The row of a neuron where it is above its entry at `m`, and that entry elsewhere. -/
-def overAt (F : Lanes) (m row : Nat) : Nat :=
-  Nat.force (Nat.mul (readLane F.L row m) F.one) fun at_ => Nat.add at_ (lanesMonus F.tops (Nat.sub F.L 1) row at_)
-
-/-- These rows of the neurons of slope 0, and of those of slope 1; zero for the others. -/
-def overs (F : Lanes) (slopes m : Nat) (rows : List Nat) : List Nat :=
-  mapRows (fun j row => Nat.mul (Nat.sub 1 (slope slopes j)) (overAt F m row)) rows 0
-def oversSloped (F : Lanes) (slopes m : Nat) (rows : List Nat) : List Nat :=
-  mapRows (fun j row => Nat.mul (slope slopes j) (overAt F m row)) rows 0
 
 /-- The lanes of a block above its last, and below it. -/
 def above (F : Lanes) (N : Nat) : Nat := lanesMonus F.tops (Nat.sub F.L 1) N (Nat.mul (readLane F.L N F.z) F.one)
@@ -65,9 +73,23 @@ def joined (F : Lanes) (mark : Nat) (rows : List Nat) : Nat := marked F.L mark (
 def lanesOf (F : Lanes) (f : Nat → Nat) (blocks : List Nat) : Nat :=
   joined F (nth 0 blocks 0) (mapFold (fun N => Nat.force N f) blocks)
 
-/-- `K` times a row of logits, and what neurons of slope 1 add to it (sums of their rows), these given by a row for each block. -/
-def unrounded (F : Lanes) (K : Nat) (plus bars : Nat → Nat) (row : Nat) (blocks : List Nat) : Nat :=
-  Nat.add (Nat.mul K row) (Nat.add (Nat.force (lanesOf F (above F) blocks) plus) (Nat.force (lanesOf F (below F) blocks) bars))
+/-- The neuron of a lane among those of all blocks (some number, where there is none). -/
+def neuronOf (F : Lanes) (p : Nat) : Nat := Nat.sub (Nat.pred p) (Nat.div (Nat.pred p) (Nat.succ F.z))
+
+/-- `full` in the lanes of the neurons of slope 1, or of slope 0, `P` lanes in all. -/
+def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slope slopes (neuronOf F p))) P
+def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slope slopes (neuronOf F p)))) P
+
+/-- What sums of rows are taken with: the lanes of neurons, and sums of rows of `W_out W_U`, from below and from above. -/
+structure Sums where
+  F : Lanes
+  outs : Nat → Nat
+  bars : Nat → Nat
+
+/-- `K` times a row of logits, and what neurons of slope 1 (their lanes are in `steep`) add to it, these given by a row for each block. -/
+def Sums.unrounded (S : Sums) (K steep row : Nat) (blocks : List Nat) : Nat :=
+  Nat.add (Nat.mul K row) (Nat.add (Nat.force (Nat.land (lanesOf S.F (above S.F) blocks) steep) S.outs)
+    (Nat.force (Nat.land (lanesOf S.F (below S.F) blocks) steep) S.bars))
 
 /-- Lane by lane the highest of some rows with the opposite sign, each shifted so that its lane `m` is `W`. -/
 def lowest (L one tops W m : Nat) (rows : List Nat) : Nat :=
@@ -93,12 +115,11 @@ def leftOf (F : Lanes) (left : Nat → Nat → Nat → Nat) (q y : Nat) (neurons
 
 /-- The rows of one maximum. -/
 structure AtMax where
-  /-- Sums of rows of `W_out W_U`, from below and from above, of neurons of slope 1. -/
-  plus : Nat → Nat
-  bars : Nat → Nat
-  /-- The same of what is left of ReLUs: of neurons of slope 0, and of slope 1. -/
+  /-- The lanes of neurons of slope 1, and of slope 0. -/
+  steep : Nat
+  level : Nat
+  /-- Sums of rows of `W_out W_U` where these are above their entries at the maximum, and these entries elsewhere. -/
   over : Nat → Nat
-  overSloped : Nat → Nat
   /-- Rows of tokens up to the maximum, not rounded, without what is left of ReLUs. -/
   token : List Nat
   /-- Rows of positions but the last, and of the last, rounded. -/
@@ -106,20 +127,27 @@ structure AtMax where
   last : Nat
 
 /-- Nothing. -/
-def AtMax.none : AtMax := ⟨fun _ => 0, fun _ => 0, fun _ => 0, fun _ => 0, [], [], 0⟩
+def AtMax.none : AtMax := ⟨0, 0, fun _ => 0, [], [], 0⟩
 
 /-- What is the same for all maxima. -/
-structure Env where
-  F : Lanes
+structure Env extends Sums where
   v : Nat
   n : Nat
   K : Nat
+  /-- Of rows of logits: bits of a lane, one in every lane, top bits. -/
+  L : Nat
+  one : Nat
+  tops : Nat
   /-- Bits that are dropped. -/
   cut : Nat
   /-- Lanes of the bits of a row. -/
   mask : Nat
-  outs : List Nat
-  bars : List Nat
+  /-- How many lanes of neurons there are, and the largest number of one of them. -/
+  P : Nat
+  full : Nat
+  /-- Columns of `W_out W_U`, in lanes of neurons, and the top bits of these lanes. -/
+  columns : List Nat
+  columnTops : Nat
   head : HeadTables
   neurons : List HeadTables
 
@@ -129,31 +157,29 @@ def Env.positions (E : Env) (p : Nat) : List Nat := mapFold (fun T : HeadTables 
 def Env.directs (E : Env) (q : Nat) : List Nat := mapFold (fun T : HeadTables => nth 0 T.direct q) E.neurons
 
 /-- The rounded row of a position. -/
-def Env.posRow (E : Env) (plus bars : Nat → Nat) (p : Nat) : Nat :=
-  lanesShift E.mask E.cut (unrounded E.F E.K plus bars (nth 0 E.head.pos p) (E.positions p))
+def Env.posRow (E : Env) (steep p : Nat) : Nat :=
+  lanesShift E.mask E.cut (E.unrounded E.K steep (nth 0 E.head.pos p) (E.positions p))
 
-/-- A sum of rows, with the lanes of neurons. -/
-def Lanes.sum (F : Lanes) (rows : List Nat) : Nat → Nat := weighed F.L (placeOf F) rows 0
+/-- The columns where they are above the column `m`, and that elsewhere. -/
+def Env.overAt (E : Env) (m : Nat) : List Nat :=
+  Nat.force (nth 0 E.columns m) fun own => mapFold (fun column => lanesMax E.columnTops (Nat.sub E.F.L 1) column own) E.columns
 
 /-- The rows of the maximum `m`. -/
 def Env.atMax (E : Env) (slopes m : Nat) : AtMax where
-  plus := E.F.sum (sloped slopes E.outs)
-  bars := E.F.sum (sloped slopes E.bars)
-  over := E.F.sum (overs E.F slopes m E.outs)
-  overSloped := E.F.sum (oversSloped E.F slopes m E.outs)
-  token := tabulateFold (fun y => unrounded E.F E.K (E.F.sum (sloped slopes E.outs)) (E.F.sum (sloped slopes E.bars)) (nth 0 E.head.token y)
-    (E.tokens y)) (Nat.succ m) 0
-  pos := tabulateFold (E.posRow (E.F.sum (sloped slopes E.outs)) (E.F.sum (sloped slopes E.bars))) E.n 0
-  last := E.posRow (E.F.sum (sloped slopes E.outs)) (E.F.sum (sloped slopes E.bars)) E.n
+  steep := MlpQuartic.steep E.F E.full slopes E.P
+  level := MlpQuartic.level E.F E.full slopes E.P
+  over := columnSums E.F.L E.P E.L (E.overAt m)
+  token := tabulateFold (fun y => E.unrounded E.K (MlpQuartic.steep E.F E.full slopes E.P) (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0
+  pos := tabulateFold (E.posRow (MlpQuartic.steep E.F E.full slopes E.P)) E.n 0
+  last := E.posRow (MlpQuartic.steep E.F E.full slopes E.P) E.n
 
 /-- Evaluate them, then go on with them. -/
 def Env.withMax {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : α :=
-  withWeighed E.F.L (placeOf E.F) (sloped slopes E.outs) 0 fun plus => withWeighed E.F.L (placeOf E.F) (sloped slopes E.bars) 0 fun bars =>
-  withWeighed E.F.L (placeOf E.F) (overs E.F slopes m E.outs) 0 fun over =>
-  withWeighed E.F.L (placeOf E.F) (oversSloped E.F slopes m E.outs) 0 fun overSloped =>
-  forceList (tabulateFold (fun y => unrounded E.F E.K plus bars (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0) fun token =>
-  forceList (tabulateFold (E.posRow plus bars) E.n 0) fun pos => Nat.force (E.posRow plus bars E.n) fun last =>
-  k ⟨plus, bars, over, overSloped, token, pos, last⟩
+  Nat.force (MlpQuartic.steep E.F E.full slopes E.P) fun steep => Nat.force (MlpQuartic.level E.F E.full slopes E.P) fun level =>
+  withColumns E.F.L E.P E.L (E.overAt m) fun over =>
+  forceList (tabulateFold (fun y => E.unrounded E.K steep (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0) fun token =>
+  forceList (tabulateFold (E.posRow steep) E.n 0) fun pos => Nat.force (E.posRow steep E.n) fun last =>
+  k ⟨steep, level, over, token, pos, last⟩
 
 /-- All maxima from `m` on, `count` of them, evaluated. -/
 def Env.withMaxima {α : Type} (E : Env) (slopes : List Nat) (count : Nat) : Nat → (List AtMax → α) → α :=
@@ -162,14 +188,15 @@ def Env.withMaxima {α : Type} (E : Env) (slopes : List Nat) (count : Nat) : Nat
 
 /-! ## One query and one maximum -/
 
-/-- The row of a token, rounded: `lefts` are what is left of ReLUs of slope 0 and 1. -/
-def Env.tokenRow (E : Env) (A : AtMax) (left leftSloped : List Nat) (y : Nat) : Nat :=
-  lanesShift E.mask E.cut (Nat.add (nth 0 A.token y) (Nat.add (Nat.force (nth 0 left y) A.over) (Nat.force (nth 0 leftSloped y) A.overSloped)))
+/-- The row of a token, rounded: `left` and `leftSteep` are what is left of ReLUs of slope 0 and 1. -/
+def Env.tokenRow (E : Env) (A : AtMax) (left leftSteep : List Nat) (y : Nat) : Nat :=
+  lanesShift E.mask E.cut (Nat.add (nth 0 A.token y)
+    (Nat.force (Nat.add (Nat.land (nth 0 left y) A.level) (Nat.land (nth 0 leftSteep y) A.steep)) A.over))
 
 /-- The row of the direct path, rounded, and a little more than rounding may cost for all other outputs. -/
 def Env.directRow (E : Env) (A : AtMax) (extra q m : Nat) : Nat :=
-  Nat.add (lanesShift E.mask E.cut (unrounded E.F E.K A.plus A.bars (nth 0 E.head.direct q) (E.directs q)))
-    (Nat.mul extra (Nat.sub E.F.one (Nat.shiftLeft 1 (Nat.mul E.F.L m))))
+  Nat.add (lanesShift E.mask E.cut (E.unrounded E.K A.steep (nth 0 E.head.direct q) (E.directs q)))
+    (Nat.mul extra (Nat.sub E.one (Nat.shiftLeft 1 (Nat.mul E.L m))))
 
 /-- How classes are counted. -/
 structure Counting where
@@ -182,21 +209,21 @@ structure Counting where
   levels : List (List Nat)
 
 /-- The inputs of one query and one maximum. -/
-def countAt (E : Env) (t : Tables) (C : Counting) (X extra : Nat) (A : AtMax) (left leftSloped : List Nat) (q m : Nat) : Nat :=
+def countAt (E : Env) (t : Tables) (C : Counting) (X extra : Nat) (A : AtMax) (left leftSteep : List Nat) (q m : Nat) : Nat :=
   Nat.force (nth 0 (nth [] C.levels m) q) fun code =>
   Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (E.directRow A extra q m) fun D =>
-    forceList (tabulateFold (E.tokenRow A left leftSloped) (Nat.succ m) 0) fun toks =>
+    forceList (tabulateFold (E.tokenRow A left leftSteep) (Nat.succ m) 0) fun toks =>
     Bool.rec (motive := fun _ => Nat) 0
-      (countPair (altered t E.F.one E.F.tops toks A.pos A.last) C.parts C.levelBits E.F.one E.F.tops X q m (Nat.pred code) D)
+      (countPair (altered t E.one E.tops toks A.pos A.last) C.parts C.levelBits E.one E.tops X q m (Nat.pred code) D)
       (lanesWithin E.mask D)) code
 
-/-- The inputs of one query: the maxima from `q` on. -/
-def countQuery (E : Env) (t : Tables) (C : Counting) (X W extra : Nat) (highs lows : List Nat) (maxima : List AtMax) (q : Nat) : Nat :=
+/-- The inputs of one query: the maxima from `q` on.  `maxima` are those from `lo` on. -/
+def countQuery (E : Env) (t : Tables) (C : Counting) (X W extra : Nat) (highs lows : List Nat) (maxima : List AtMax) (lo q : Nat) : Nat :=
   forceList (tabulateFold (fun y => leftOf E.F (leftAbove E.F W) q y E.neurons highs) E.v 0) fun left =>
-  forceList (tabulateFold (fun y => leftOf E.F (leftBelow E.F W) q y E.neurons lows) E.v 0) fun leftSloped =>
+  forceList (tabulateFold (fun y => leftOf E.F (leftBelow E.F W) q y E.neurons lows) E.v 0) fun leftSteep =>
   total (Nat.sub E.v q) fun i => Nat.force (Nat.add q i) fun m =>
-    countAt E t C X extra (nth AtMax.none maxima m) left leftSloped q m
+    countAt E t C X extra (nth AtMax.none maxima (Nat.sub m lo)) left leftSteep q m
 
 /-! ## The check -/
 
@@ -206,6 +233,8 @@ structure Certificate extends Params, Tables, TableWitness, Counting where
   /-- Bits of an entry of a rounded row of logits or neurons; `width` is that of an entry of a row that is made of them. -/
   small : Nat
   cut : Nat
+  /-- Bits of a lane of neurons. -/
+  lane : Nat
   cellBits : Nat
   /-- Of each block: how many queries, and the inputs counted. -/
   blocks : List (List Nat)
@@ -220,29 +249,40 @@ def neuronBlocks (w : Weights) (M : MLP) : Nat := Nat.div (Nat.add M.d_mlp (Nat.
 /-- Do lanes hold all numbers? -/
 def roomy (c : Certificate) (K ranges : Nat) : Bool :=
   Nat.ble (Nat.mul (Nat.add K (Nat.mul 8 ranges)) (Nat.pow 2 c.small)) (Nat.pow 2 (Nat.add c.cut c.width)) &&
-  (Nat.ble (Nat.add c.cut (Nat.succ c.width)) c.bits && (Nat.ble (Nat.add c.small 4) c.bits && Nat.ble (Nat.add c.width 3) c.bits))
+  (Nat.ble (Nat.add c.cut (Nat.succ c.width)) c.lane && (Nat.ble (Nat.add c.small 4) c.lane && (Nat.ble (Nat.add c.width 3) c.bits && Nat.ble c.lane c.bits)))
 
 /-- The count of a block of queries, given all tables. -/
 def countBlock (c : Certificate) (E : Env) (W extra lo len : Nat) : Nat :=
   forceList (mapFold (fun T : HeadTables => highest E.F.L E.F.one E.F.tops W E.F.z T.pos) E.neurons) fun highs =>
   forceList (mapFold (fun T : HeadTables => lowest E.F.L E.F.one E.F.tops W E.F.z T.pos) E.neurons) fun lows =>
-  E.withMaxima c.slopes E.v 0 fun maxima => Nat.force (Nat.pow 2 c.countBits) fun X =>
-  total len fun i => Nat.force (Nat.add lo i) fun q => countQuery E c.toTables c.toCounting X W extra highs lows maxima q
+  E.withMaxima c.slopes (Nat.sub E.v lo) lo fun maxima => Nat.force (Nat.pow 2 c.countBits) fun X =>
+  total len fun i => Nat.force (Nat.add lo i) fun q => countQuery E c.toTables c.toCounting X W extra highs lows maxima lo q
+
+/-- Lanes of `L` bits for `v` outputs, evaluated. -/
+def withLanes {α : Type} (L v : Nat) (k : Lanes → α) : α :=
+  Nat.force (ones L v) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub L 1)) one) fun tops => k ⟨L, Nat.sub v 1, one, tops⟩
+
+/-- The lanes of all neurons, and one more. -/
+def placesOf (F : Lanes) (J : Nat) : Nat := Nat.succ (placeOf F (Nat.pred J))
+
+/-- The columns of some rows. -/
+def columnsOf (F : Lanes) (P : Nat) (rows : List (List Nat)) : List Nat := tabulateFold (fun t => columnAt F.L P (placeOf F) rows t 0) (Nat.succ F.z) 0
 
 /-- The check of a block of queries: at least `bound` inputs. -/
 def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   Nat.ble (Nat.add lo len) w.d_vocab && withNeuronRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
-  Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => roomy c K ranges &&
-  forceList (packAll c.bits rows) fun outs => forceList (packAll c.bits (mapFold barRow rows)) fun bars =>
-  Nat.force w.d_vocab fun v =>
-  Nat.force (ones c.bits v) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.bits 1)) one) fun tops =>
-  Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 1 0 fun heads =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 blocks 1 fun neurons =>
-  Nat.force (Nat.pow 2 c.small) fun W =>
+  Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => Nat.force w.d_vocab fun v =>
+  withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c K ranges &&
+  forceList (columnsOf F P rows) fun columns => withColumns c.lane P c.bits columns fun outs =>
+  withColumns c.lane P c.bits (columnsOf F P (mapFold barRow rows)) fun bars =>
+  Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.lane 1)) (ones c.lane P)) fun columnTops => withLanes c.bits v fun G =>
+  Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) G.one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
+  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
+  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
+  Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
-  Nat.ble bound (countBlock c ⟨⟨c.bits, Nat.sub v 1, one, tops⟩, v, c.n, K, c.cut, mask, outs, bars, nth HeadTables.none heads 0, neurons⟩
-    W extra lo len)
+  Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, columnTops,
+    nth HeadTables.none heads 0, neurons⟩ W extra lo len)
 
 /-- The inputs counted in all blocks. -/
 def inputsOf (blocks : List (List Nat)) : Nat := fold (fun b ih => Nat.add (nth 0 b 1) ih) 0 blocks

@@ -17,10 +17,6 @@ noncomputable def neuronAt (R : Type) [ExpField R] (w : Weights) (B : Nat) (M : 
 /-- The entry of a neuron's row where it is above that at `m`, and that at `m` elsewhere. -/
 noncomputable def overEntry (w : Weights) (M : MLP) (m j t : Nat) : Nat := outAt w M j m + (outAt w M j t - outAt w M j m)
 
-/-- What is left of the ReLU of a neuron of this slope. -/
-noncomputable def leftAt (slopes : Nat) (left leftSloped : Nat → Nat) (j : Nat) : Nat :=
-  left j * (1 - slope slopes j) + leftSloped j * slope slopes j
-
 section
 variable {R : Type} [ExpField R]
 
@@ -65,8 +61,8 @@ theorem final_sum {k C : Nat} {U lin N : R} {d T P a₁ a₂ a₃ E d' T' P' b�
 end
 
 section
-variable {w : Weights} {M : MLP} {c : Params} {B L n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
-  (S : Setting w M c B L n s width blocks head neurons)
+variable {w : Weights} {M : MLP} {c : Params} {B L l n s width blocks : Nat} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B L l n s width blocks head neurons)
 include S
 
 /-- Rows of logits of neurons of slope 1, for a query, a token, a position. -/
@@ -82,70 +78,54 @@ theorem Setting.plainRow_lt (slopes : Nat) {f : Nat → Nat} {g : Nat → Nat �
 
 /-- The rows of blocks, of a query, a token, a position. -/
 theorem Setting.direct_rows {q : Nat} (hq : q < w.d_vocab) : (mapFold (fun T : HeadTables => nth 0 T.direct q) neurons).length = blocks ∧
-    ∀ b, b < blocks → (mapFold (fun T : HeadTables => nth 0 T.direct q) neurons).getD b 0 = pack L w.d_vocab ((blockTables w B M c b).direct q) :=
+    ∀ b, b < blocks → (mapFold (fun T : HeadTables => nth 0 T.direct q) neurons).getD b 0 = pack l w.d_vocab ((blockTables w B M c b).direct q) :=
   ⟨(length_mapFold _ _).trans S.neuronsLength, fun _ hb => (getD_mapFold _ _ (S.neuronsLength.symm ▸ hb) HeadTables.none 0).trans
     ((nth_eq _ _ _).trans ((S.holds hb).direct q hq))⟩
 
 theorem Setting.token_rows {y : Nat} (hy : y < w.d_vocab) : (mapFold (fun T : HeadTables => nth 0 T.token y) neurons).length = blocks ∧
-    ∀ b, b < blocks → (mapFold (fun T : HeadTables => nth 0 T.token y) neurons).getD b 0 = pack L w.d_vocab ((blockTables w B M c b).token y) :=
+    ∀ b, b < blocks → (mapFold (fun T : HeadTables => nth 0 T.token y) neurons).getD b 0 = pack l w.d_vocab ((blockTables w B M c b).token y) :=
   ⟨(length_mapFold _ _).trans S.neuronsLength, fun _ hb => (getD_mapFold _ _ (S.neuronsLength.symm ▸ hb) HeadTables.none 0).trans
     ((nth_eq _ _ _).trans ((S.holds hb).token y hy))⟩
 
 theorem Setting.pos_rows {p : Nat} (hp : p < w.n_ctx) : (mapFold (fun T : HeadTables => nth 0 T.pos p) neurons).length = blocks ∧
-    ∀ b, b < blocks → (mapFold (fun T : HeadTables => nth 0 T.pos p) neurons).getD b 0 = pack L w.d_vocab ((blockTables w B M c b).pos p) :=
+    ∀ b, b < blocks → (mapFold (fun T : HeadTables => nth 0 T.pos p) neurons).getD b 0 = pack l w.d_vocab ((blockTables w B M c b).pos p) :=
   ⟨(length_mapFold _ _).trans S.neuronsLength, fun _ hb => (getD_mapFold _ _ (S.neuronsLength.symm ▸ hb) HeadTables.none 0).trans
     ((nth_eq _ _ _).trans ((S.holds hb).pos p hp))⟩
 
 /-- What is left of ReLUs, in the row of a token. -/
-noncomputable def leftRow (w : Weights) (M : MLP) (slopes m : Nat) (left leftSloped : Nat → Nat) (t : Nat) : Nat :=
-  total M.d_mlp fun j => leftAt slopes left leftSloped j * overEntry w M m j t
+noncomputable def leftRow (w : Weights) (M : MLP) (slopes m : Nat) (left leftSteep : Nat → Nat) (t : Nat) : Nat :=
+  total M.d_mlp fun j => leftAt slopes left leftSteep j * overEntry w M m j t
 
-theorem Setting.leftRow_eq (slopes : Nat) {m : Nat} (hm : m < w.d_vocab) (left leftSloped : Nat) :
-    Nat.add ((lanesFor L w.d_vocab).sum (overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))) left)
-        ((lanesFor L w.d_vocab).sum (oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))) leftSloped) =
-      pack L w.d_vocab (leftRow w M slopes m (fun j => digit L left (placeOf (lanesFor L w.d_vocab) j))
-        fun j => digit L leftSloped (placeOf (lanesFor L w.d_vocab) j)) := by
-  have row {j : Nat} (hj : j < M.d_mlp) : overAt (lanesFor L w.d_vocab) m (pack L w.d_vocab (outAt w M j)) = pack L w.d_vocab (overEntry w M m j) :=
-    overAt_eq S.L_pos (fun t _ => Nat.lt_of_le_of_lt (outAt_le j t) (S.top_lt hj)) hm
-  have length : (overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))).length = M.d_mlp := (length_mapRows _ _ _).trans S.outs_length
-  have length' : (oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M))).length = M.d_mlp := (length_mapRows _ _ _).trans S.outs_length
-  have first := weighed_pack L w.d_vocab (placeOf (lanesFor L w.d_vocab)) left (rows := overs (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M)))
-    (f := fun j t => (1 - slope slopes j) * overEntry w M m j t) (fun j hj => by
-      rw [length] at hj
-      unfold overs
-      rw [getD_mapRows _ _ 0 (S.outs_length.symm ▸ hj), Nat.zero_add, S.getD_outs hj, row hj]
-      exact mul_pack L _ _ _) 0
-  have second := weighed_pack L w.d_vocab (placeOf (lanesFor L w.d_vocab)) leftSloped (rows := oversSloped (lanesFor L w.d_vocab) slopes m (packAll L (neuronRows w M)))
-    (f := fun j t => slope slopes j * overEntry w M m j t) (fun j hj => by
-      rw [length'] at hj
-      unfold oversSloped
-      rw [getD_mapRows _ _ 0 (S.outs_length.symm ▸ hj), Nat.zero_add, S.getD_outs hj, row hj]
-      exact mul_pack L _ _ _) 0
-  rw [length] at first
-  rw [length'] at second
-  refine (congr (congrArg Nat.add first) second).trans ?_
-  show pack L w.d_vocab _ + pack L w.d_vocab _ = _
-  rw [pack_add]
-  refine pack_congr L fun t _ => ?_
-  unfold leftRow leftAt
-  rw [← total_add]
-  exact total_congr fun j _ => by rw [Nat.zero_add]; exact regroup _ _ _ _ _
-where
-  regroup (e a f b o : Nat) : e * (a * o) + f * (b * o) = (e * a + f * b) * o := by ring [e, a, f, b, o]
+/-- The columns of a maximum. -/
+theorem Setting.over_holds {m : Nat} (hm : m < w.d_vocab) : Columns w M l
+    (mapFold (fun column => lanesMax (2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp)) (l - 1) column
+      ((columnsFor w M l (neuronRows w M)).getD m 0)) (columnsFor w M l (neuronRows w M))) (overEntry w M m) := by
+  have H := S.outs_holds
+  have small (t j : Nat) (hj : j < M.d_mlp) : outAt w M j t < 2 ^ (l - 1) := Nat.lt_of_le_of_lt (outAt_le j t) (S.top_lt hj)
+  refine ⟨(length_mapFold _ _).trans H.length, fun t ht => ?_⟩
+  rw [getD_mapFold _ _ (H.length.symm ▸ ht) 0 0, H.column t ht, H.column m hm]
+  refine lanesMax_columns S.l_pos (fun j hj => Nat.sub_lt (Nat.zero_lt_succ _) (Nat.zero_lt_succ _)) (fun i j hi hj e => ?_) (small t) (small m)
+  refine placeOf_inj (F := lanesFor l w.d_vocab) S.z_pos (Nat.succ.inj ?_)
+  have one := Nat.sub_add_cancel (placeOf_lt (F := lanesFor l w.d_vocab) hi)
+  have other := Nat.sub_add_cancel (placeOf_lt (F := lanesFor l w.d_vocab) hj)
+  exact Nat.add_left_cancel (one.trans (other.symm.trans (congrArg (· + _) e.symm)))
 
-omit S in
-theorem leftAt_zero {slopes j : Nat} (h : slope slopes j = 0) (left leftSloped : Nat → Nat) : leftAt slopes left leftSloped j = left j := by
-  unfold leftAt
-  rw [h, Nat.mul_zero, Nat.sub_zero, Nat.mul_one, Nat.add_zero]
-
-omit S in
-theorem leftAt_one {slopes j : Nat} (h : slope slopes j = 1) (left leftSloped : Nat → Nat) : leftAt slopes left leftSloped j = leftSloped j := by
-  unfold leftAt
-  rw [h, Nat.mul_one, Nat.sub_self, Nat.mul_zero, Nat.zero_add]
+theorem Setting.leftRow_eq (slopes : Nat) {m : Nat} {left leftSteep : Nat} {columns : List Nat}
+    (hleft : ∀ j, j < M.d_mlp → digit l left (placeOf (lanesFor l w.d_vocab) j) < 2 ^ (c.width + 3))
+    (hleft' : ∀ j, j < M.d_mlp → digit l leftSteep (placeOf (lanesFor l w.d_vocab) j) < 2 ^ (c.width + 3))
+    (hC : Columns w M l columns (overEntry w M m)) :
+    columnSums l (placesOf (lanesFor l w.d_vocab) M.d_mlp) L columns
+        (Nat.land left (levelFor w M c l slopes) + Nat.land leftSteep (steepFor w M c l slopes)) =
+      pack L w.d_vocab (leftRow w M slopes m (fun j => digit l left (placeOf (lanesFor l w.d_vocab) j))
+        fun j => digit l leftSteep (placeOf (lanesFor l w.d_vocab) j)) := by
+  match chosen_spec (F := lanesFor l w.d_vocab) (P := placesOf (lanesFor l w.d_vocab) M.d_mlp) S.z_pos S.full_le slopes left leftSteep rfl with
+  | ⟨X_lt, le, each⟩ =>
+    refine (S.sum_eq X_lt le (fun j t _ => grown_le (outAt_le j m) (outAt_le j t)) hC).trans ?_
+    exact pack_congr L fun t _ => total_congr fun j hj => congrArg (· * overEntry w M m j t) (each j (placeOf_lt hj) (hleft j hj) (hleft' j hj))
 
 /-- It is small. -/
 theorem Setting.leftRow_le (slopes m : Nat) {q y : Nat} (hq : q < w.d_vocab) (hy : y < w.d_vocab) (t : Nat) :
-    leftRow w M slopes m (leftsOf w c L neurons q y) (leftsSlopedOf w c L neurons q y) t ≤ 7 * (2 ^ c.width * ranges (neuronRows w M)) := by
+    leftRow w M slopes m (leftsOf w c l neurons q y) (leftsSteepOf w c l neurons q y) t ≤ 7 * (2 ^ c.width * ranges (neuronRows w M)) := by
   unfold leftRow
   rw [← S.total_top, ← total_mul, ← total_mul]
   refine total_le_total fun j hj => ?_
@@ -153,21 +133,21 @@ theorem Setting.leftRow_le (slopes m : Nat) {q y : Nat} (hq : q < w.d_vocab) (hy
   refine Nat.mul_le_mul ?_ (grown_le (outAt_le j m) (outAt_le j t))
   cases slope_cases slopes j with
   | inl h => rw [leftAt_zero h]; exact (S.left_spec hq hy hj).left
-  | inr h => rw [leftAt_one h]; exact (S.leftSloped_spec hq hy hj).left
+  | inr h => rw [leftAt_one h]; exact (S.leftSteep_spec hq hy hj).left
 
 /-- The row of a token before it is rounded. -/
-noncomputable def tokenSum (w : Weights) (B : Nat) (M : MLP) (c : Params) (L : Nat) (neurons : List HeadTables) (slopes q m y t : Nat) : Nat :=
+noncomputable def tokenSum (w : Weights) (B : Nat) (M : MLP) (c : Params) (l : Nat) (neurons : List HeadTables) (slopes q m y t : Nat) : Nat :=
   plainRow w M slopes ((plainTables w B M c).token y) (fun b => (blockTables w B M c b).token y) t +
-    leftRow w M slopes m (leftsOf w c L neurons q y) (leftsSlopedOf w c L neurons q y) t
+    leftRow w M slopes m (leftsOf w c l neurons q y) (leftsSteepOf w c l neurons q y) t
 
 /-- **Rows that are not rounded say no more than the bound of the margin.** -/
 theorem Setting.sums_le (R : Type) [ExpField R] (slopes : Nat) {q m y p t : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) (hy : y < w.d_vocab)
     (hp : p < w.n_ctx) (ht : t < w.d_vocab) :
     ofNat R (plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) m +
-        tokenSum w B M c L neurons slopes q m y m + plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) m) ≤
+        tokenSum w B M c l neurons slopes q m y m + plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) m) ≤
       ofNat R (2 ^ (2 * w.frac)) * units R w B M c * keyBound R w B M (fun j => ofNat R (slope slopes j)) (neuronAt R w B M q) q m t y p +
       ofNat R (plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) t +
-        tokenSum w B M c L neurons slopes q m y t + plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) t) +
+        tokenSum w B M c l neurons slopes q m y t + plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) t) +
       ofNat R (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M))) := by
   have K : (0 : R) < ofNat R (2 ^ (2 * w.frac)) := ofNat_pos (Nat.two_pow_pos _)
   have head := key_near (R := R) S.head.wellFormed c (q := q) (y := y) (o := p) (s := m) (t := t) hq hy hp hm ht
@@ -180,7 +160,7 @@ theorem Setting.sums_le (R : Type) [ExpField R] (slopes : Nat) {q m y p t : Nat}
     (P₂ := over w.d_vocab fun b => (blockTables w B M c b).token y) (N₂ := under w.d_vocab fun b => (blockTables w B M c b).token y)
     (P₃ := over w.d_vocab fun b => (blockTables w B M c b).pos p) (N₃ := under w.d_vocab fun b => (blockTables w B M c b).pos p)
     (a := fun j => outAt w M j m) (b := fun j => outAt w M j t)
-    (E := leftAt slopes (leftsOf w c L neurons q y) (leftsSlopedOf w c L neurons q y))
+    (E := leftAt slopes (leftsOf w c l neurons q y) (leftsSteepOf w c l neurons q y))
     (slope_cases slopes) (fun j hj => MlpBruteForce.neuronRead_sub S.outs S.unembed hj hm ht) (fun j _ => outAt_le j m) (fun j _ => outAt_le j t)
     (fun j hj => ?_) (fun j hj => ?_) fun j hj => ?_
   · exact parts_le (near hj).left
@@ -195,14 +175,14 @@ theorem Setting.sums_le (R : Type) [ExpField R] (slopes : Nat) {q m y p t : Nat}
     | inr h =>
       have one : (ofNat R 1 : R) = 1 := rfl
       rw [leftAt_one h, h, one]
-      refine left_one ?_ ((S.leftSloped_spec hq hy hj).right p hp)
+      refine left_one ?_ ((S.leftSteep_spec hq hy hj).right p hp)
       rw [ofNat_add _ 3, three, ← add_assoc]
       exact (near hj).right
   rw [S.total_top] at core
   have atM (j : Nat) : overEntry w M m j m = outAt w M j m := by unfold overEntry; rw [Nat.sub_self, Nat.add_zero]
-  have leftM : leftRow w M slopes m (leftsOf w c L neurons q y) (leftsSlopedOf w c L neurons q y) m =
-        total M.d_mlp fun j => leftAt slopes (leftsOf w c L neurons q y) (leftsSlopedOf w c L neurons q y) j * outAt w M j m :=
-      total_congr fun j _ => congrArg (leftAt slopes (leftsOf w c L neurons q y) (leftsSlopedOf w c L neurons q y) j * ·) (atM j)
+  have leftM : leftRow w M slopes m (leftsOf w c l neurons q y) (leftsSteepOf w c l neurons q y) m =
+        total M.d_mlp fun j => leftAt slopes (leftsOf w c l neurons q y) (leftsSteepOf w c l neurons q y) j * outAt w M j m :=
+      total_congr fun j _ => congrArg (leftAt slopes (leftsOf w c l neurons q y) (leftsSteepOf w c l neurons q y) j * ·) (atM j)
   unfold tokenSum
   rw [leftM]
   exact final_sum core head.right

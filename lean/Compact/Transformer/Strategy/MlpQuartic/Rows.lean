@@ -1,5 +1,6 @@
 prelude
 import Compact.Packed.Fields
+import Compact.Packed.Spread
 import Compact.Transformer.Strategy.MlpBruteForce.Head
 import Compact.Transformer.Strategy.MlpBruteForce.Outs
 import Compact.Transformer.Strategy.MlpQuartic.Check
@@ -13,45 +14,7 @@ open HeadsBruteForce (HeadTables)
 
 /-! ## Lists of rows -/
 
-theorem length_mapRows (f : Nat → Nat → Nat) (rows : List Nat) (j : Nat) : (mapRows f rows j).length = rows.length := by
-  induction rows generalizing j with
-  | nil => rfl
-  | cons row rows ih =>
-    show (Nat.force j fun j => f j row :: mapRows f rows (j + 1)).length = _
-    rw [Nat.force_eq]
-    exact congrArg Nat.succ (ih (j + 1))
-
-theorem getD_mapRows (f : Nat → Nat → Nat) (rows : List Nat) (j : Nat) {i : Nat} (hi : i < rows.length) :
-    (mapRows f rows j).getD i 0 = f (j + i) (rows.getD i 0) := by
-  induction rows generalizing j i with
-  | nil => exact absurd hi (Nat.not_lt_zero i)
-  | cons row rows ih =>
-    show (Nat.force j fun j => f j row :: mapRows f rows (j + 1)).getD i 0 = _
-    rw [Nat.force_eq]
-    cases i with
-    | zero => rfl
-    | succ i =>
-      refine (ih (j + 1) (Nat.lt_of_succ_lt_succ hi)).trans ?_
-      rw [Nat.add_assoc, Nat.add_comm 1]
-      rfl
-
 theorem slope_cases (slopes j : Nat) : slope slopes j = 0 ∨ slope slopes j = 1 := Nat.mod_two_eq_zero_or_one _
-
-/-- A combination of packed rows. -/
-theorem dot_rows (L v : Nat) (xs : List Nat) {rs : List Nat} {f : Nat → Nat → Nat} (h : ∀ j, j < rs.length → rs.getD j 0 = pack L v (f j)) :
-    dot xs rs = pack L v fun t => total rs.length fun j => xs.getD j 0 * f j t := by
-  induction xs generalizing rs f with
-  | nil =>
-    refine ((pack_congr L fun t _ => ?_).trans (pack_zero L v)).symm
-    exact (total_congr fun j _ => Nat.zero_mul (f j t)).trans (total_const _ 0)
-  | cons x xs ih =>
-    cases rs with
-    | nil => exact (pack_zero L v).symm
-    | cons r rs =>
-      show x * r + dot xs rs = _
-      have first : r = pack L v (f 0) := h 0 (Nat.zero_lt_succ _)
-      rw [ih (f := fun j => f (j + 1)) fun j hj => h (j + 1) (Nat.succ_lt_succ hj), first, mul_pack, pack_add]
-      exact pack_congr L fun t _ => (total_succ' rs.length fun j => (x :: xs).getD j 0 * f j t).symm
 
 /-- The number of neuron `j`, where its block's row is known. -/
 theorem digit_joined {F : Lanes} (mark : Nat) {rows : List Nat} {g : Nat → Nat → Nat} (pos : 0 < F.z)
@@ -93,17 +56,106 @@ theorem below_eq : below (lanesFor L v) (pack L v f) = pack L v fun j => f (v - 
   rw [read, const]
   exact lanesMonus_pack hL (fun _ _ => hf _ hz) hf
 
-omit hz in
-theorem overAt_eq {m : Nat} (hm : m < v) : overAt (lanesFor L v) m (pack L v f) = pack L v fun j => f m + (f j - f m) := by
-  have read : readLane L (pack L v f) m = f m := digit_pack _ (fun j hj => lt_of_half (hf j hj)) hm
-  have const : Nat.mul (f m) (ones L v) = pack L v fun _ => f m := (pack_const _ _ _).symm
-  unfold overAt
-  rw [Nat.force_eq]
-  show lanesMax _ (L - 1) (pack L v f) (Nat.mul (readLane L (pack L v f) m) (ones L v)) = _
-  rw [read, const]
-  exact lanesMax_pack hL hf fun _ _ => hf _ hm
+end
+
+/-! ## Which neurons go into a sum -/
+
+/-- What is left of the ReLU of a neuron of this slope. -/
+noncomputable def leftAt (slopes : Nat) (left leftSteep : Nat → Nat) (j : Nat) : Nat :=
+  left j * (1 - slope slopes j) + leftSteep j * slope slopes j
+
+theorem leftAt_zero {slopes j : Nat} (h : slope slopes j = 0) (left leftSteep : Nat → Nat) : leftAt slopes left leftSteep j = left j := by
+  unfold leftAt
+  rw [h, Nat.mul_zero, Nat.sub_zero, Nat.mul_one, Nat.add_zero]
+
+theorem leftAt_one {slopes j : Nat} (h : slope slopes j = 1) (left leftSteep : Nat → Nat) : leftAt slopes left leftSteep j = leftSteep j := by
+  unfold leftAt
+  rw [h, Nat.mul_one, Nat.sub_self, Nat.mul_zero, Nat.zero_add]
+
+section
+variable {F : Lanes} (pos : 0 < F.z)
+include pos
+
+omit pos in
+theorem placeOf_eq (j : Nat) : placeOf F j = j + j / F.z + 1 := by
+  refine congrArg Nat.succ ?_
+  have e := Nat.div_add_mod j F.z
+  show (F.z + 1) * (j / F.z) + j % F.z = j + j / F.z
+  rw [Nat.add_mul, Nat.one_mul, Nat.add_right_comm, e]
+
+theorem neuronOf_placeOf (j : Nat) : neuronOf F (placeOf F j) = j := by
+  have e : (j + j / F.z) / (F.z + 1) = j / F.z := by
+    have split : j + j / F.z = (F.z + 1) * (j / F.z) + j % F.z := Nat.succ.inj ((placeOf_eq j).symm)
+    rw [split, Nat.mul_add_div (Nat.succ_pos _), Nat.div_eq_of_lt (Nat.lt_succ_of_lt (Nat.mod_lt j pos)), Nat.add_zero]
+  rw [placeOf_eq]
+  show j + j / F.z - (j + j / F.z) / (F.z + 1) = j
+  rw [e, Nat.add_sub_cancel]
+
+theorem placeOf_inj {i j : Nat} (h : placeOf F i = placeOf F j) : i = j :=
+  (neuronOf_placeOf pos i).symm.trans ((congrArg (neuronOf F) h).trans (neuronOf_placeOf pos j))
+
+omit pos in
+theorem placeOf_lt {j J : Nat} (hj : j < J) : placeOf F j < placesOf F J := by
+  refine Nat.lt_succ_of_le ?_
+  rw [placeOf_eq, placeOf_eq]
+  have le : j ≤ J - 1 := Nat.le_sub_of_add_le hj
+  exact Nat.add_le_add_right (Nat.add_le_add le (Nat.div_le_div_right le)) 1
 
 end
+
+/-- A conjunction with packed lanes, lane by lane. -/
+theorem land_lanes (l P A : Nat) {f : Nat → Nat} (hf : ∀ p, p < P → f p < 2 ^ l) :
+    Nat.land A (pack l P f) = pack l P fun p => Nat.land (digit l A p) (f p) := by
+  induction P generalizing A f with
+  | zero => exact Nat.land_zero A
+  | succ P ih =>
+    show Nat.land A (f 0 + 2 ^ l * pack l P fun p => f (p + 1)) = _
+    rw [land_split l A _ _ _ (hf 0 (Nat.zero_lt_succ P)) rfl, ih _ fun p hp => hf (p + 1) (Nat.succ_lt_succ hp)]
+    have first : A % 2 ^ l = digit l A 0 := (congrArg (· % 2 ^ l) (Nat.div_one A)).symm
+    rw [first]
+    refine congrArg (Nat.land (digit l A 0) (f 0) + 2 ^ l * ·) (pack_congr l fun p _ => congrArg (fun d => Nat.land d (f (p + 1))) ?_)
+    show A / 2 ^ l / 2 ^ (l * p) % 2 ^ l = A / 2 ^ (l * p + l) % 2 ^ l
+    rw [Nat.div_div_eq_div_mul, Nat.pow_add, Nat.mul_comm (2 ^ l)]
+
+/-- **The numbers of neurons**, each from one of two, as its slope says. -/
+theorem chosen_spec {F : Lanes} (pos : 0 < F.z) {k P : Nat} (hk : k ≤ F.L) (slopes A B : Nat) {X : Nat}
+    (hX : X = Nat.land A (level F (2 ^ k - 1) slopes P) + Nat.land B (steep F (2 ^ k - 1) slopes P)) :
+    X < 2 ^ (F.L * P) ∧ (∀ p, digit F.L X p ≤ 2 ^ k - 1) ∧ ∀ j, placeOf F j < P → digit F.L A (placeOf F j) < 2 ^ k →
+      digit F.L B (placeOf F j) < 2 ^ k →
+      digit F.L X (placeOf F j) = leftAt slopes (fun j => digit F.L A (placeOf F j)) (fun j => digit F.L B (placeOf F j)) j := by
+  have full_lt : 2 ^ k - 1 < 2 ^ F.L := two_pow_sub_one_lt_of_le hk
+  have slope_le (j : Nat) : slope slopes j ≤ 1 := (slope_cases slopes j).elim (fun e => e ▸ Nat.zero_le 1) fun e => e ▸ Nat.le_refl 1
+  have e₁ : level F (2 ^ k - 1) slopes P = pack F.L P fun p => (2 ^ k - 1) * (1 - slope slopes (neuronOf F p)) := packFrom_eq _ _ _
+  have e₂ : steep F (2 ^ k - 1) slopes P = pack F.L P fun p => (2 ^ k - 1) * slope slopes (neuronOf F p) := packFrom_eq _ _ _
+  have small {b : Nat} (hb : b ≤ 1) : (2 ^ k - 1) * b < 2 ^ F.L :=
+    Nat.lt_of_le_of_lt (Nat.le_trans (Nat.mul_le_mul_left _ hb) (Nat.le_of_eq (Nat.mul_one _))) full_lt
+  rw [e₁, e₂, land_lanes _ _ _ fun p _ => small (Nat.sub_le 1 _), land_lanes _ _ _ fun p _ => small (slope_le _), pack_add] at hX
+  have one (p : Nat) : Nat.land (digit F.L A p) ((2 ^ k - 1) * (1 - slope slopes (neuronOf F p))) +
+      Nat.land (digit F.L B p) ((2 ^ k - 1) * slope slopes (neuronOf F p)) =
+      if slope slopes (neuronOf F p) = 0 then Nat.land (digit F.L A p) (2 ^ k - 1) else Nat.land (digit F.L B p) (2 ^ k - 1) := by
+    cases slope_cases slopes (neuronOf F p) with
+    | inl h => rw [ite_eq_left h, h, Nat.sub_zero, Nat.mul_one, Nat.mul_zero, Nat.land_zero, Nat.add_zero]
+    | inr h =>
+      rw [ite_eq_right (h.symm ▸ Nat.succ_ne_zero 0), h, Nat.sub_self, Nat.mul_one, Nat.mul_zero, Nat.land_zero, Nat.zero_add]
+  have le (p : Nat) : Nat.land (digit F.L A p) ((2 ^ k - 1) * (1 - slope slopes (neuronOf F p))) +
+      Nat.land (digit F.L B p) ((2 ^ k - 1) * slope slopes (neuronOf F p)) ≤ 2 ^ k - 1 := by
+    rw [one]
+    by_cases h : slope slopes (neuronOf F p) = 0
+    case pos => rw [ite_eq_left h]; exact Nat.land_le_right _ _
+    case neg => rw [ite_eq_right h]; exact Nat.land_le_right _ _
+  have lt (p : Nat) (_ : p < P) := Nat.lt_of_le_of_lt (le p) full_lt
+  have X_lt : X < 2 ^ (F.L * P) := hX ▸ pack_lt F.L lt
+  refine ⟨X_lt, fun p => ?_, fun j hj hA hB => ?_⟩
+  · cases Nat.lt_or_ge p P with
+    | inl hp => rw [hX, digit_pack F.L lt hp]; exact le p
+    | inr hp =>
+      refine Nat.le_trans (Nat.le_of_eq ?_) (Nat.zero_le _)
+      show X / 2 ^ (F.L * p) % 2 ^ F.L = 0
+      rw [Nat.div_eq_of_lt (Nat.lt_of_lt_of_le X_lt (Nat.pow_le_pow_right Nat.two_pos (Nat.mul_le_mul_left _ hp))), Nat.zero_mod]
+  · rw [hX, digit_pack F.L lt hj, one, neuronOf_placeOf pos]
+    cases slope_cases slopes j with
+    | inl h => rw [ite_eq_left h, leftAt_zero h]; exact land_low hA
+    | inr h => rw [ite_eq_right (h.symm ▸ Nat.succ_ne_zero 0), leftAt_one h]; exact land_low hB
 
 section
 variable {L v W m : Nat}
