@@ -484,8 +484,10 @@ import Compact.Transformer.Strategy.Quartic.Pair
 import Compact.Transformer.Strategy.Quartic.Sheet
 import Compact.Transformer.Strategy.Quartic.Sheet.Check
 import Compact.Transformer.Strategy.Quartic.Sheet.Class
+import Compact.Transformer.Strategy.Quartic.Sheet.Fast
 import Compact.Transformer.Strategy.Quartic.Sheet.Lanes
 import Compact.Transformer.Strategy.Quartic.Sheet.Measure
+import Compact.Transformer.Strategy.Quartic.Sheet.Pair
 import Compact.Transformer.Strategy.Quartic.Sheet.Raised
 import Compact.Transformer.Strategy.Quartic.Sheet.Rows
 import Compact.Transformer.Strategy.Quartic.Sheet.Spare

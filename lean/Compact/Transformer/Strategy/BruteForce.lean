@@ -17,7 +17,7 @@ variable {R : Type} [ExpField R]
 theorem piece_eq (B : Nat) (e f : Nat × Nat) (row : Nat) :
     piece B e f row = (e.1 * f.1 * row, Compact.slack B (e.1 * f.1, e.2 * f.2)) := by
   unfold piece
-  rw [Nat.force_eq, Nat.force_eq]
+  rw [Nat.force_eq]
   rfl
 
 /-- The tables of the query token `q`, packed. -/

@@ -25,10 +25,11 @@ structure Certificate extends Params where
 def laneBits (w : Weights) (c : Params) : Nat :=
   Nat.add (Nat.add (Nat.add c.prec c.prec) c.width) (Nat.add (Nat.log2 w.n_ctx) 4)
 
-/-- Packed logits and slack of one position, for a softmax factor with bounds `lo`, `hi`. -/
+/-- Packed logits and slack of one position, for a softmax factor with bounds `e.1 * f.1`, `e.2 * f.2`.  (The lower one is not forced: many
+are multiples of a large power of two, and the kernel's caches tell numbers apart by their low 64 bits.) -/
 def piece (B : Nat) (e f : Nat × Nat) (row : Nat) : Nat × Nat :=
-  Nat.force (Nat.mul e.1 f.1) fun lo => Nat.force (Nat.mul e.2 f.2) fun hi =>
-  (Nat.mul lo row, Nat.add (Nat.mul (Nat.sub hi lo) B) (Nat.mul 3 hi))
+  Nat.force (Nat.mul e.2 f.2) fun hi =>
+  (Nat.mul (Nat.mul e.1 f.1) row, Nat.add (Nat.mul (Nat.sub hi (Nat.mul e.1 f.1)) B) (Nat.mul 3 hi))
 
 /-- The pieces of position `p` for all tokens: `es` the token factors, `f` the position's factor, `base` the packed
 direct path plus position logits, `rows` the packed token logits. -/

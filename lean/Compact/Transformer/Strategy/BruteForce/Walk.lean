@@ -22,12 +22,13 @@ def pickList : List (Nat × Nat) → List Lane → Nat → List Pick
   | x :: row, lane :: lanes, t => ⟨t, x.1, x.2, lane⟩ :: pickList row lanes (t + 1)
   | _, _, _ => []
 
-/-- The same, evaluated; then go on with the list. -/
+/-- The same, evaluated; then go on with the list.  (Logits are not: those of paths with the greatest softmax factor are multiples of a large power
+of two, and the kernel's caches tell numbers apart by their low 64 bits; the expression that gives them is unlike all others.) -/
 def forcePicks {α : Type} (row : List (Nat × Nat)) : List Lane → Nat → (List Pick → α) → α :=
   List.rec (motive := fun _ => List Lane → Nat → (List Pick → α) → α) (fun _ _ k => k [])
     (fun x _ ih lanes t k => List.rec (motive := fun _ => α) (k [])
       (fun lane lanes _ => Prod.rec (motive := fun _ => α)
-        (fun logits slack => Nat.force logits fun logits => Nat.force slack fun slack => Nat.force t fun t =>
+        (fun logits slack => Nat.force slack fun slack => Nat.force t fun t =>
           ih lanes (Nat.succ t) fun more => k (⟨t, logits, slack, lane⟩ :: more)) x) lanes) row
 
 /-- All rows. -/
@@ -102,9 +103,9 @@ theorem forcePicks_eq (row : List (Nat × Nat)) (lanes : List Lane) (t : Nat) (k
     cases lanes with
     | nil => rfl
     | cons lane lanes =>
-      show Nat.force x.1 (fun logits => Nat.force x.2 fun slack => Nat.force t fun t =>
-        forcePicks row lanes (Nat.succ t) fun more => k (⟨t, logits, slack, lane⟩ :: more)) = _
-      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, ih]
+      show Nat.force x.2 (fun slack => Nat.force t fun t =>
+        forcePicks row lanes (Nat.succ t) fun more => k (⟨t, x.1, slack, lane⟩ :: more)) = _
+      rw [Nat.force_eq, Nat.force_eq, ih]
       rfl
 
 theorem forceAllPicks_eq (lanes : List Lane) (rows : List (List (Nat × Nat))) (k : List (List Pick) → α) :

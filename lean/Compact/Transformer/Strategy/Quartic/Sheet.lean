@@ -374,14 +374,14 @@ theorem counts_maximum {μ : Measure} {τ : Tally} (hτ : μ.Fits τ t S) (G : F
       fun x => P x ∧ maximum x = m := by
   match hT.position m hm with
   | ⟨X, hX, noBetter, small⟩ =>
+    unfold countMaximum
+    refine of_eq (walk_eq τ S _ _ _ _ (fun A => A) (A := Asked.of t S) (fun _ => rfl) (Nat.succ_le_of_lt hc) 0 _) ?_
     refine μ.mono (fun _ h => h.left) (μ.total (n := m + 1) lastToken fun q hq => ?_)
     have hq' := Nat.le_of_lt_succ hq
     have hqv := Nat.lt_of_le_of_lt hq' hm
     match hT.slack q m hqv hm with
     | ⟨slack, hS, slackLe⟩ =>
-      have asked : nth Asked.none (List.tabulateFrom 0 count (Asked.of t S)) q = Asked.of t S q := by
-        rw [nth_eq, List.getD_tabulateFrom _ (Nat.lt_of_le_of_lt hq' hc), Nat.zero_add]
-      rw [Nat.force_eq, asked]
+      rw [Nat.zero_add]
       exact hτ.query (P := fun x => P x ∧ maximum x = m) hqv (counts_pair hτ G hT ⟨judges, hT.narrow, hm, hq', noBetter, slackLe⟩ hX small hS _)
 
 omit [ExpField R] in

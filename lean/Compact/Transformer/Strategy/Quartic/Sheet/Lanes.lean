@@ -137,7 +137,7 @@ theorem Planes.times_eq {p : Planes} (hp : p.Within m) (hv : m < L) {f : Nat →
 theorem raised_eq {α : Type} (hv : m < L) {b Y : Nat} (hY : 0 < Y) (hb : b < 2 ^ m) {f : Nat → Nat} (hf : ∀ s, s < m → f s < 2 ^ L)
     (k : Nat → α) : raised (onesOf (L - 1) m) (onesOf L m) (2 ^ L - 1) Y b (pack L m f) k = k (pack L m fun s => f s * Y ^ digit 1 b s) := by
   unfold raised
-  rw [Nat.force_eq, picked_eq hv hb hf]
+  rw [picked_eq hv hb hf]
   refine congrArg k ?_
   show pack L m f + (pack L m fun s => digit 1 b s * f s) * (Y - 1) = _
   rw [Nat.mul_comm, mul_pack, pack_add]
@@ -247,7 +247,7 @@ theorem Planes.powers_eq {p : Planes} {first rest : Nat} (hp : p.Within (rest + 
   have b3 := fun s => step (i := 4) (b := p.b2) (s := s) (b2 s)
   have b4 := fun s => step (i := 8) (b := p.b3) (s := s) (b3 s)
   unfold Planes.powers
-  rw [Nat.force_eq, Nat.force_eq, start_eq]
+  rw [start_eq]
   show raised (onesOf (16 * bits - 1) (rest + 1)) (onesOf (16 * bits) (rest + 1)) (2 ^ (16 * bits) - 1) (2 ^ bits) p.b0 _ _ = _
   rw [e1, raised_eq hv (Nat.two_pow_pos _) hp.b0 (fun s _ => Nat.lt_of_le_of_lt (start s) (small (by decide)))]
   refine (raised_eq hv (Nat.two_pow_pos _) hp.b1 (fun s _ => Nat.lt_of_le_of_lt (b1 s) (small (by decide))) _).trans ?_

@@ -30,9 +30,8 @@ theorem _root_.Compact.Measure.plain_fits (G : Fits t S) : Measure.plain.Fits (T
   query _ h := AtLeast.append_query _ h
   alone _ sound := AtLeast.weaken (Nat.le_of_eq (Nat.mul_one 1).symm) (AtLeast.words List.nodup_nil (fun h => nomatch h) (Nat.le_refl 0) sound)
   several {m first rest parts p P} hm hm_eq within c sound := by
-    show AtLeast (Nat.force (p.powers S.countBits first (onesOf (16 * S.countBits - 1) (rest + 1)) (onesOf (16 * S.countBits) (rest + 1))) fun N =>
-      lowCount (Nat.pow 2 S.countBits) parts (Nat.mul (binom t.n c) (Nat.pow N c))) fun y => P y ∧ countOther m y = c
-    rw [Nat.force_eq]
+    show AtLeast (lowCount (Nat.pow 2 S.countBits) parts (Nat.mul (binom t.n c) (Nat.pow
+      (p.powers S.countBits first (onesOf (16 * S.countBits - 1) (rest + 1)) (onesOf (16 * S.countBits) (rest + 1))) c))) fun y => P y ∧ countOther m y = c
     have count : (p.tokens first m).length + 1 ≤ t.v + 1 := Nat.succ_le_succ (Nat.le_trans (length_below_le _ m) (Nat.le_of_lt hm))
     have powers : p.powers S.countBits first (onesOf (16 * S.countBits - 1) (rest + 1)) (onesOf (16 * S.countBits) (rest + 1)) =
         powerSum (2 ^ S.countBits) (p.levelOf first) (p.tokens first m) := by

@@ -16,8 +16,7 @@ def Asked.raise (A : Asked) (X : Nat) : Asked := { A with direct := Nat.add A.di
 
 /-- What the inputs of one maximum count for, with a row added to all direct paths. -/
 def countRaised (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (bits : Nat) (As : List Asked) (M : Most) (X : Nat) : Nat :=
-  (fun codes => total (Nat.succ M.m) fun q => Nat.force q fun q =>
-    τ.query q (countPair τ S F Gs M bits (nth 0 codes q) ((nth Asked.none As q).raise X))) (nth [] S.planes M.m)
+  walk τ S F Gs M bits (fun A => A.raise X) As (nth [] S.planes M.m) (Nat.succ M.m)
 
 /-- The inputs of the maxima `lo, ..., lo + len - 1`, for a margin of `Δ` units; none where raised rows are too wide. -/
 def raisedBlock (t : Tables) (S : Sheets) (Δ lo len : Nat) : Nat :=
@@ -100,21 +99,15 @@ theorem raised_sound (R : Type) [ExpField R] {w : Weights} {params : Params} {e 
       have judges := hw.judges_raised (R := R) (m := lo + i) hn units
       rw [hv_eq] at judges
       refine of_eq (μ := Measure.plain) ?_ (counts_maximum (Measure.plain_fits G.raised) G.raised describe hm lt judges)
-      show total (lo + i + 1) _ = total (lo + i + 1) _
+      unfold countRaised countMaximum
+      refine (walk_eq _ S _ _ _ _ (fun A => A.raise _) (A := Asked.of t S) (fun _ => rfl) (Nat.succ_le_of_lt lt) 0 _).trans ?_
+      refine Eq.trans ?_ (walk_eq _ S _ _ _ _ (fun A => A) (A := Asked.of (t.raised Δ (lo + i)) S) (fun _ => rfl) (Nat.succ_le_of_lt lt) 0 _).symm
       refine total_congr fun q hq => ?_
-      have hq'' : q < lo + len := Nat.lt_of_le_of_lt (Nat.le_of_lt_succ hq) lt
-      have hqv : q < t.v := Nat.lt_of_lt_of_le hq'' hv
-      have asked (t : Tables) : nth Asked.none (List.tabulateFrom 0 (Nat.add lo len) (Asked.of t S)) q = Asked.of t S q := by
-        rw [nth_eq, List.getD_tabulateFrom (n := Nat.add lo len) _ hq'', Nat.zero_add]
-      have same : (nth Asked.none (List.tabulateFrom 0 (Nat.add lo len) (Asked.of t S)) q).raise
-          (Nat.mul Δ (Most.of t (Frame.of t S (tokenRows t S)) (lo + i)).others) =
-          nth Asked.none (List.tabulateFrom 0 (lo + len) (Asked.of (t.raised Δ (lo + i)) S)) q := by
-        rw [asked, Asked.raise_eq G hT describe hm rows cols hqv]
-        exact (asked (t.raised Δ (lo + i))).symm
-      rw [Nat.force_eq, Nat.force_eq]
+      have hqv : q < t.v := Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt (Nat.le_of_lt_succ hq) lt) hv
+      rw [Nat.zero_add]
       exact congrArg (fun A => (Tally.plain S t.n).query q (countPair (Tally.plain S t.n) S (Frame.of t S (tokenRows t S))
         (List.tabulateFrom 1 S.mostRows (Grid.of (Frame.of t S (tokenRows t S)) S.countBits)) (Most.of t (Frame.of t S (tokenRows t S)) (lo + i)) t.bits
-        (nth 0 (nth [] S.planes (lo + i)) q) A)) same
+        ((nth [] S.planes (lo + i)).getD q 0) A)) (Asked.raise_eq G hT describe hm rows cols hqv)
 
 end
 end Sheet
