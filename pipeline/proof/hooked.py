@@ -14,7 +14,6 @@ import safetensors.numpy
 from pipeline.errors import MalformedInput
 from pipeline.proof.subject import LoadedModel, load
 
-
 _NAME = re.compile(r"\w[\w-]{0,99}", re.ASCII)
 """It is a part of a path."""
 

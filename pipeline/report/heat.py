@@ -40,7 +40,7 @@ def circuit_maps(name: str, subject: Subject) -> Picture:
             axes.set(title=title, xlabel=x, ylabel=y)
             drawn.colorbar(image, ax=axes, location="bottom", shrink=0.85)
         caption = (
-            f"{name}, last position: EQKE, OV and the direct path. Scores are divided by the attention scale, in natural"
+            f"{name}, last position: EQKE, OV, direct path. Scores are divided by the attention scale, in natural"
             " logarithms of attention; the others are logits. All are less their median."
         )
         return picture(drawn, "circuits", "Circuits", caption)
