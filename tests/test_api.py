@@ -144,6 +144,9 @@ def test_from_hooked(file: Path) -> None:
             from_hooked(hooked(**refused))
     with pytest.raises(MalformedInput, match="not a HookedTransformer"):
         from_hooked(SimpleNamespace())
+    for name in ("", "../out", "a/b", "x\0", "x" * 300):
+        with pytest.raises(MalformedInput, match="no name of a model"):
+            from_hooked(hooked(), name)
 
 
 def test_other_families(tmp_path: Path) -> None:

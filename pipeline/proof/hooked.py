@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,9 @@ import safetensors.numpy
 
 from pipeline.errors import MalformedInput
 from pipeline.proof.subject import LoadedModel, load
+
+_NAME = re.compile(r"\w[\w-]{0,99}", re.ASCII)
+"""It is a part of a path."""
 
 
 class Hooked(Protocol):
@@ -25,7 +29,11 @@ class Hooked(Protocol):
 
 def from_hooked(model: Hooked, name: str = "hooked") -> LoadedModel:
     """The exact weights of a `HookedTransformer`; what its configuration says of attention and norms is honoured,
-    or refused, as in a file (docs/your-model.md)."""
+    or refused, as in a file (docs/your-model.md).  `name` is what the model's file would be called."""
+    if not _NAME.fullmatch(name):
+        raise MalformedInput(
+            f"no name of a model: {name[:40]!a}", cure="use up to 100 letters, digits, - and _"
+        )
     try:
         arrays = {key: _array(each) for key, each in model.state_dict().items()}
         settings = {key: str(each) for key, each in vars(model.cfg).items() if _plain(each)}

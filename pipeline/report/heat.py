@@ -40,8 +40,8 @@ def circuit_maps(name: str, subject: Subject) -> Picture:
             axes.set(title=title, xlabel=x, ylabel=y)
             drawn.colorbar(image, ax=axes, location="bottom", shrink=0.85)
         caption = (
-            f"{name}, last position. Scores are divided by the attention scale, in natural logarithms of"
-            " attention; the others are logits. All are less their median."
+            f"{name}, last position: EQKE, OV, direct path. Scores are divided by the attention scale, in natural"
+            " logarithms of attention; the others are logits. All are less their median."
         )
         return picture(drawn, "circuits", "Circuits", caption)
 
