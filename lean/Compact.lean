@@ -45,6 +45,8 @@ import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf3Mlp.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
+import Compact.Certificates.MaxOf4FourHeads.Quartic
+import Compact.Certificates.MaxOf4FourHeads.Weights
 import Compact.Certificates.MaxOf4Mlp.Quartic
 import Compact.Certificates.MaxOf4Mlp.Weights
 import Compact.Certificates.MaxOf4Seed0.Cubic
@@ -321,6 +323,7 @@ import Compact.Transformer.General.Fold
 import Compact.Transformer.General.Folded
 import Compact.Transformer.General.HeadLeads
 import Compact.Transformer.General.HeadPair
+import Compact.Transformer.General.HeadPrefix
 import Compact.Transformer.General.HeadSpares
 import Compact.Transformer.General.Heads
 import Compact.Transformer.General.HeadsClass

@@ -108,6 +108,10 @@ def test_a_table_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     found = read_subject(path)
     assert isinstance(found, HeadsModel)
     assert (found.task, list(found.labels)) == ("table", labels)
+    monkeypatch.setenv(TASK_VARIABLE, "min")
+    with pytest.raises(MalformedInput, match="--task min is not what --table says"):
+        read_subject(path)
+    monkeypatch.delenv(TASK_VARIABLE)
     monkeypatch.delenv(TABLE_VARIABLE)
     plain = read_subject(path)
     assert plain.digest != found.digest

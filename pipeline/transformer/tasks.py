@@ -73,8 +73,10 @@ def said_task(metadata: Mapping[str, object]) -> object:
 
 def task_of(metadata: Mapping[str, object]) -> str:
     """The task of a model whose file says this beside the weights; the maximum if nobody says one that is known."""
-    given = TABLE if os.environ.get(TABLE_VARIABLE) else None
-    return asked_task() or given or known(said_task(metadata)) or MAX
+    asked, given = asked_task(), TABLE if os.environ.get(TABLE_VARIABLE) else None
+    if given and asked not in (None, TABLE):
+        raise MalformedInput(f"--task {asked} is not what --table says", cure="give one of the two")
+    return asked or given or known(said_task(metadata)) or MAX
 
 
 def words_for(task: str) -> str:

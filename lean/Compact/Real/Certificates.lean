@@ -21,6 +21,7 @@ import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3.SoftCubicLoss
 import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf4Biases.Quartic
+import Compact.Certificates.MaxOf4FourHeads.Quartic
 import Compact.Certificates.MaxOf4Mlp.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
@@ -208,6 +209,13 @@ theorem quartic_real :
     AtLeast (nat_lit 1048533) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Biases.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Biases
+
+namespace Compact.Certificates.MaxOf4FourHeads
+/-- Of the real numbers. -/
+theorem quartic_real :
+    AtLeast (nat_lit 1044869) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4FourHeads.weights) :=
+  quartic_correct Real
+end Compact.Certificates.MaxOf4FourHeads
 
 namespace Compact.Certificates.MaxOf4Mlp
 /-- Of the real numbers. -/
