@@ -15,6 +15,7 @@ from attack.campaign import attack
 from attack.heads import attack_heads, attack_heads_kernel
 from attack.judge import BAD, CRASH, DIFFER, FALSE, GAVE_UP, REFUSED, REJECTED, TRUE, UNCLEAR
 from attack.kernel import attack_kernel
+from attack.mlp import attack_mlp
 from attack.tally import Tally
 
 OTHERS_SHARE = 4
@@ -23,12 +24,13 @@ OTHERS_SHARE = 4
 FAMILIES: dict[str, dict[str, Callable[[int, int], Tally]]] = {
     "transformer": {"python": attack, "kernel": attack_kernel},
     "heads": {"python": attack_heads, "kernel": attack_heads_kernel},
+    "mlp": {"python": attack_mlp},
     "network": {
         "python": partial(attack, family="network"),
         "kernel": partial(attack_kernel, family="network"),
     },
 }
-"""Who attacks: one head; several heads, biases or other tasks; two-token networks."""
+"""Who attacks: one head; several heads, biases or other tasks; an MLP; two-token networks."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -50,7 +52,7 @@ def _command(
         started = time.monotonic()
         tallies[name] = Tally()
         for each, attackers in FAMILIES.items():
-            if family in ("all", each):
+            if family in ("all", each) and name in attackers:
                 share = OTHERS_SHARE if family == "all" and each != "transformer" else 1
                 tallies[name] = tallies[name].merge(attackers[name](seed, count // share))
         if not as_json:

@@ -43,6 +43,8 @@ import Compact.Certificates.MaxOf3.SoftCubicLoss
 import Compact.Certificates.MaxOf3.Weights
 import Compact.Certificates.MaxOf3Mlp.BruteForce
 import Compact.Certificates.MaxOf3Mlp.Weights
+import Compact.Certificates.MaxOf3TwoHeadsMlp.BruteForce
+import Compact.Certificates.MaxOf3TwoHeadsMlp.Weights
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4Biases.Weights
 import Compact.Certificates.MaxOf4FourHeads.Quartic

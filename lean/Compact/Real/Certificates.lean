@@ -20,6 +20,7 @@ import Compact.Certificates.MaxOf3.QuarticGaps
 import Compact.Certificates.MaxOf3.QuarticRegion
 import Compact.Certificates.MaxOf3.SoftCubicLoss
 import Compact.Certificates.MaxOf3Mlp.BruteForce
+import Compact.Certificates.MaxOf3TwoHeadsMlp.BruteForce
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4FourHeads.Quartic
 import Compact.Certificates.MaxOf4Mlp.Quartic
@@ -202,6 +203,13 @@ theorem bruteForce_real :
     AtLeast (nat_lit 1000) (Transformer.Correct Real maximum Compact.Certificates.MaxOf3Mlp.weights) :=
   bruteForce_correct Real
 end Compact.Certificates.MaxOf3Mlp
+
+namespace Compact.Certificates.MaxOf3TwoHeadsMlp
+/-- Of the real numbers. -/
+theorem bruteForce_real :
+    AtLeast (nat_lit 1000) (Transformer.Correct Real maximum Compact.Certificates.MaxOf3TwoHeadsMlp.weights) :=
+  bruteForce_correct Real
+end Compact.Certificates.MaxOf3TwoHeadsMlp
 
 namespace Compact.Certificates.MaxOf4Biases
 /-- Of the real numbers. -/

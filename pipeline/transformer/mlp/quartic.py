@@ -29,7 +29,7 @@ ROOM = 5_300_000_000
 TABLE = 300_000
 """Of them it keeps so many of each entry of a table by two tokens, in each model without an MLP."""
 KEPT = (4, 2, 1_000)
-"""Of each output of a token's row it keeps so many numbers as long as a column, and as a row, and other bytes (measured)."""
+"""Of each output of a token's row it keeps so many numbers as long as a column, as a row, and other bytes."""
 TESTED = (25, 25_000)
 """Of each test of a token: so many numbers as long as a row, and other bytes."""
 
