@@ -15,8 +15,7 @@ from pipeline.transformer.tasks import MAX
 
 MOST_TOKENS = 64
 ROUNDINGS = ((32, 64), (32, 96), (40, 128))
-"""Bits of numbers after the point, and of exponentials, from coarse to fine: exponentials of a query are relative to the
-largest, and those of small tokens are tiny."""
+"""Bits of numbers after the point, and of exponentials, from coarse to fine.  Those of small tokens are tiny."""
 GAIN = 1.0001
 """A finer rounding has to count so many times as many inputs."""
 
