@@ -323,7 +323,7 @@ theorem Fair.enough_sound {A : Head} (hA : F.s.w.model.heads = [A]) (hM : F.s.w.
   match S.of_withNorms (R := R) h with
   | ⟨norms, h, N⟩ => match S.of_withHead N h with
     | ⟨T, h, H⟩ =>
-      rw [Ball.forceRows_eq, Ball.forceList_eq] at h
+      rw [Ball.Matrix.force_eq, Ball.forceList_eq] at h
       match fair.of_withRows H h with
       | ⟨rows, h, rowsHold⟩ =>
         match Setup.of_gather (P := fun q Q => QueryHolds R F A q Q) Query.none (fun q hq k' h => by

@@ -20,7 +20,7 @@ namespace Transformer
 namespace NormedQuartic
 noncomputable section
 open NormedBruteForce (Setup)
-open NormedBruteForce.Setup (gather HeadTable biases columns atLeastAll centre)
+open NormedBruteForce.Setup (gather HeadTable biases atLeastAll centre)
 
 /-- How balls are rounded, and rows made of them. -/
 structure Certificate extends NormedBruteForce.Certificate where
@@ -55,9 +55,9 @@ variable (F : Frame)
 /-! ## Rows of logits -/
 
 /-- What all outputs read from a vector before the last division. -/
-def withReads (unembed : List (List Ball)) (xs : List Ball) (k : List Ball → Bool) : Bool :=
+def withReads (unembed : Ball.Matrix) (xs : List Ball) (k : List Ball → Bool) : Bool :=
   Nat.force F.s.w.model.d_model fun d => Nat.force (Nat.mul d F.s.unit) fun unit => (Ball.sum xs).force fun T =>
-  Ball.forceList (mapFold (centre d T) xs) fun cs => Ball.forceList (mapFold (fun col => Ball.shrink unit (Ball.dot cs col)) unembed) k
+  Ball.forceList (mapFold (centre d T) xs) fun cs => Ball.forceList (mapFold (Ball.shrink unit) (unembed.times cs)) k
 
 /-- The centre of a ball, shifted up. -/
 def lift (x : Ball) : Nat := Nat.sub (Nat.add F.offset x.plus) x.minus
@@ -71,13 +71,13 @@ def withRow (xs : List Ball) (k : Nat → Bool) : Bool :=
   fold (fun x ih => F.fits x && ih) true xs && Nat.force (packList F.L (mapFold F.lift xs)) k
 
 /-- The rows of what a head writes from all positions with all tokens. -/
-def withRows (T : HeadTable) (unembed : List (List Ball)) : (List (List Nat) → Bool) → Bool :=
+def withRows (T : HeadTable) (unembed : Ball.Matrix) : (List (List Nat) → Bool) → Bool :=
   gather (fun p => gather (fun t k =>
     Ball.forceList (F.s.affine T.outs (biases F.s.one none F.s.w.model.d_model) (nth [] (nth [] T.values p) t)) fun out =>
     F.withReads unembed out fun xs => F.withRow xs k) F.s.w.model.d_vocab 0) F.s.w.model.n_ctx 0
 
 /-- The row of what a query reads without attention. -/
-def withOwn (b_O : List Ball) (unembed : List (List Ball)) (q : Nat) (k : Nat → Bool) : Bool :=
+def withOwn (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Nat → Bool) : Bool :=
   Ball.forceList (Ball.addAll (F.s.resid (Nat.sub F.s.w.model.n_ctx 1) q) b_O) fun own =>
   F.withReads unembed own fun xs => F.withRow xs k
 
@@ -104,7 +104,7 @@ structure Query where
 def Query.none : Query := ⟨[], Key.none⟩
 
 /-- Evaluate the keys of a query, then go on with them. -/
-def withQuery (T : HeadTable) (rows : List (List Nat)) (b_O : List Ball) (unembed : List (List Ball)) (q : Nat) (k : Query → Bool) : Bool :=
+def withQuery (T : HeadTable) (rows : List (List Nat)) (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Query → Bool) : Bool :=
   Nat.force q fun q => F.withOwn b_O unembed q fun own =>
   Ball.forceRows (mapFold (mapFold fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) T.keys) fun scores =>
   Nat.force (fold (fun row ih => fold (fun x ih => Nat.add x.minus ih) ih row) 0 scores) fun b =>
@@ -147,7 +147,7 @@ def count (queries : List Query) : Nat :=
 /-- Are as many inputs counted as the certificate claims? -/
 def enough (A : Head) : Bool :=
   F.s.withNorms fun norms => F.s.withHead norms A fun T =>
-  Ball.forceRows (columns F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) fun unembed =>
+  (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab).force fun unembed =>
   Ball.forceList (biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model) fun b_O => F.withRows T unembed fun rows =>
   gather (F.withQuery T rows b_O unembed) F.s.w.model.d_vocab 0 fun queries => Nat.ble F.s.c.bound (F.count queries)
 

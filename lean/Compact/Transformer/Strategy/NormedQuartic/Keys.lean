@@ -12,7 +12,7 @@ namespace Transformer
 namespace NormedQuartic
 namespace Frame
 open NormedBruteForce (Setup)
-open NormedBruteForce.Setup (gather HeadTable HeadHolds Vectors columns atLeastAll residOf vectorOf)
+open NormedBruteForce.Setup (gather HeadTable HeadHolds Vectors atLeastAll residOf vectorOf)
 variable {R : Type} [RootField R]
 
 /-- What is known of the frame. -/
@@ -36,19 +36,16 @@ variable {F : Frame} (fair : F.Fair)
 include fair
 
 theorem Fair.of_withReads {xs : List Ball} {f : Nat → R} (hx : Ball.HoldsAll F.s.one xs F.s.w.model.d_model f) {k : List Ball → Bool}
-    (h : F.withReads (columns F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) xs k = true) :
+    (h : F.withReads (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) xs k = true) :
     ∃ ys, k ys = true ∧ Ball.HoldsAll F.s.one ys F.s.w.model.d_vocab fun t => Normed.reads R F.s.w t f := by
   unfold withReads at h
   rw [Nat.force_eq, Nat.force_eq, Ball.force_eq, Ball.forceList_eq, Ball.forceList_eq] at h
   have S := fair.setup
   have cs : Ball.HoldsAll (F.s.one * F.s.w.model.d_model) (mapFold (NormedBruteForce.Setup.centre F.s.w.model.d_model (Ball.sum xs)) xs)
       F.s.w.model.d_model (Normed.centred R F.s.w f) := hx.map fun i hi => S.centre hx.sum (hx.get i hi)
-  have L := Setup.length_columns F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab
-  refine ⟨_, h, (length_mapFold _ _).trans L, fun t ht => ?_⟩
-  rw [getD_mapFold _ _ (L.symm ▸ ht) []]
-  have dot := cs.dot (S.column (R := R) F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab ht)
-  rw [Nat.mul_assoc] at dot
-  exact dot.shrink (Nat.mul_pos S.d_model S.unit_pos)
+  have all := S.times (R := R) cs F.s.w.model.W_U F.s.w.model.d_vocab
+  rw [Nat.mul_assoc] at all
+  exact ⟨_, h, all.map fun t ht => (all.get t ht).shrink (Nat.mul_pos S.d_model S.unit_pos)⟩
 
 omit fair in
 theorem of_withRow {xs : List Ball} {g : Nat → R} (hx : Ball.HoldsAll F.s.one xs F.s.w.model.d_vocab g) {k : Nat → Bool}

@@ -8,7 +8,7 @@ namespace Transformer
 namespace NormedQuartic
 namespace Frame
 open NormedBruteForce (Setup)
-open NormedBruteForce.Setup (gather HeadTable HeadHolds Vectors columns atLeastAll residOf vectorOf of_gather of_atLeastAll)
+open NormedBruteForce.Setup (gather HeadTable HeadHolds Vectors atLeastAll residOf vectorOf of_gather of_atLeastAll)
 variable {R : Type} [RootField R]
 
 /-- The score of a position with its token, seen from a query. -/
@@ -56,7 +56,7 @@ def RowsHold (R : Type) [RootField R] (F : Frame) (A : Head) (rows : List (List 
     RowHolds F ((rows.getD p []).getD y 0) fun t => Normed.reads R F.s.w t (outAt R F.s A p y)
 
 theorem Fair.of_withRows {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {k : List (List Nat) → Bool}
-    (h : F.withRows T (columns F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) k = true) : ∃ rows, k rows = true ∧ RowsHold R F A rows := by
+    (h : F.withRows T (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) k = true) : ∃ rows, k rows = true ∧ RowsHold R F A rows := by
   match of_gather (P := fun p row => ∀ y, y < F.s.w.model.d_vocab → RowHolds F (row.getD y 0) fun t => Normed.reads R F.s.w t (outAt R F.s A p y)) []
       (fun p hp k' h => ?_) h with
   | ⟨rows, h, _, each⟩ =>
@@ -79,7 +79,7 @@ theorem Fair.of_withRows {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {k
 
 theorem Fair.of_withOwn {q : Nat} {k : Nat → Bool}
     (h : F.withOwn (NormedBruteForce.Setup.biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model)
-      (columns F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) :
+      (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) :
     ∃ N, k N = true ∧ RowHolds F N fun t => Normed.reads R F.s.w t (ownAt R F.s q) := by
   unfold withOwn at h
   rw [Ball.forceList_eq] at h
@@ -98,7 +98,7 @@ def QueryHolds (R : Type) [RootField R] (F : Frame) (A : Head) (q : Nat) (Q : Qu
 theorem Fair.of_withQuery {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {rows : List (List Nat)} (rowsHold : RowsHold R F A rows) {q : Nat}
     (hq : q < F.s.w.model.d_vocab) {k : Query → Bool}
     (h : F.withQuery T rows (NormedBruteForce.Setup.biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model)
-      (columns F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) : ∃ Q, k Q = true ∧ QueryHolds R F A q Q := by
+      (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) : ∃ Q, k Q = true ∧ QueryHolds R F A q Q := by
   have S := fair.setup
   unfold withQuery at h
   rw [Nat.force_eq] at h
