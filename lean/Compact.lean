@@ -8,6 +8,7 @@ import Compact.Averaging.Replaced
 import Compact.Averaging.Threshold
 import Compact.Ball.Basic
 import Compact.Ball.Exp
+import Compact.Ball.Matrix
 import Compact.Ball.Near
 import Compact.Ball.Quotient
 import Compact.Ball.Rows

@@ -16,6 +16,8 @@ from pipeline.transformer.tasks import MAX
 MOST_TOKENS = 64
 ROUNDINGS = ((32, 64), (32, 96), (40, 128))
 """Bits of numbers after the point, and of exponentials, from coarse to fine.  Those of small tokens are tiny."""
+HALF = 20
+"""Half the bits of an exponential's argument: enough for a relative error that is small beside that of scores."""
 GAIN = 1.0001
 """A finer rounding has to count so many times as many inputs."""
 
@@ -87,7 +89,7 @@ def require_plain(model: NormedModel) -> None:
 
 def check(model: NormedModel, bits: int, prec: int) -> QuarticCheck | None:
     """The check under one rounding; `None` if a norm cannot be bounded."""
-    rounding = Rounding(max(0, bits - model.frac), prec, prec // 2, ROOT_STEPS)
+    rounding = Rounding(max(0, bits - model.frac), prec, HALF, ROOT_STEPS)
     below = NormedCheck(model, rounding)
     try:
         rows = Rows.of(below)
