@@ -8,6 +8,7 @@ import Compact.Averaging.Replaced
 import Compact.Averaging.Threshold
 import Compact.Ball.Basic
 import Compact.Ball.Exp
+import Compact.Ball.Matrix
 import Compact.Ball.Near
 import Compact.Ball.Quotient
 import Compact.Ball.Rows
@@ -113,6 +114,7 @@ import Compact.Counting.Copies
 import Compact.Counting.Examples
 import Compact.Counting.Full
 import Compact.Counting.Inputs
+import Compact.Counting.Kept
 import Compact.Counting.Limit
 import Compact.Counting.List
 import Compact.Counting.Mass
@@ -362,6 +364,7 @@ import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.MlpBruteForce
 import Compact.Transformer.Length.MlpQuartic
 import Compact.Transformer.Length.NormedBruteForce
+import Compact.Transformer.Length.NormedQuartic
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.PrefixMargin
 import Compact.Transformer.Length.PrefixMass
@@ -403,6 +406,7 @@ import Compact.Transformer.Mixture.Mass
 import Compact.Transformer.Mixture.QueryBlocks
 import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Mixture.Spare
+import Compact.Transformer.Normed.Margin
 import Compact.Transformer.Normed.Statement
 import Compact.Transformer.Share.Ahead
 import Compact.Transformer.Share.Circuits
@@ -476,6 +480,10 @@ import Compact.Transformer.Strategy.NormedBruteForce.Check
 import Compact.Transformer.Strategy.NormedBruteForce.Norm
 import Compact.Transformer.Strategy.NormedBruteForce.Softmax
 import Compact.Transformer.Strategy.NormedBruteForce.Tables
+import Compact.Transformer.Strategy.NormedQuartic
+import Compact.Transformer.Strategy.NormedQuartic.Check
+import Compact.Transformer.Strategy.NormedQuartic.Keys
+import Compact.Transformer.Strategy.NormedQuartic.Queries
 import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.PrefixMass

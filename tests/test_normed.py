@@ -20,7 +20,7 @@ from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.lean_file import read_theorem
-from pipeline.recheck.normed import brute_force
+from pipeline.recheck.normed import brute_force, quartic
 from pipeline.recheck.normed.family import NORMED as SECOND
 from pipeline.recheck.normed.lean_weights import read_weights
 from pipeline.recheck.normed.weights import NormedWeights
@@ -32,6 +32,7 @@ from pipeline.transformer.normed.check import NormedCheck
 from pipeline.transformer.normed.family import NORMED
 from pipeline.transformer.normed.length import operations
 from pipeline.transformer.normed.model import NormedModel
+from pipeline.transformer.normed.quartic import NormedQuartic
 from pipeline.transformer.normed.weights import render_weights
 from pipeline.transformer.tasks import TASKS
 from tests.heads_models import heads_arrays
@@ -319,6 +320,121 @@ def test_the_second_checker_reads_the_file_itself(tmp_path: Path) -> None:
         path = write_normed(tmp_path / "other.safetensors", {**arrays, **change}, **said)
         with pytest.raises(Refused, match=message):
             SECOND.require_model(path.read_bytes(), read)
+
+
+QUARTIC = (("b_Q", "b_K", "b_V", "b_O"), (), ("b_O",))
+SMALL = [(1, 2), (1, 4), (2, 2), (2, 3), (2, 4), (3, 2), (3, 3), (3, 4)]
+
+
+def by_quartic(model: NormedModel, fields: Mapping[str, object]) -> set[tuple[int, ...]]:
+    """The inputs that the second checker counts."""
+    found = quartic.count(second(model), Certificate(dict(fields)))  # type: ignore[arg-type]
+    every = [x for group in found.groups for x in group.all()]
+    assert len(set(every)) == len(every) == found.number
+    return set(every)
+
+
+@pytest.mark.parametrize(("n_ctx", "d_vocab"), SMALL)
+def test_quartic_counts_only_what_is_right(n_ctx: int, d_vocab: int) -> None:
+    for seed, noise in product(range(4), (0.1, 0.4)):
+        arrays = heads_arrays(seed, n_ctx, d_vocab, 1, noise, QUARTIC[seed % 3])
+        if seed == 3:
+            arrays = flat(arrays, 1)
+        model = model_of(arrays, ("1e-5", "0.5")[seed % 2])
+        found = NormedQuartic().search(model, lambda _: None)
+        by_second = by_quartic(model, found.fields)
+        assert len(by_second) == found.bound
+        assert by_second <= right_inputs(model, -1e-9)
+        assert noise > 0.1 or found.bound >= 0.75 * len(right_inputs(model, 0))
+
+
+def test_quartic_whatever_rounding_says() -> None:
+    model = model_of(heads_arrays(1, 3, 3, 1, 0.1, QUARTIC[0]))
+    honest = NormedQuartic().search(model, lambda _: None).fields
+    right, verdicts = right_inputs(model, -1e-9), set[int]()
+    width, radius = honest["width"], honest["radius"]
+    assert isinstance(width, int)
+    assert isinstance(radius, int)
+    changes = product(
+        (8, 24, 64), (radius, 1 << 12, 1 << 22), (width - 1, width, width + 9), (90, 200)
+    )
+    for prec, radius, width, bits in changes:
+        fields = {
+            **honest,
+            "prec": prec,
+            "half": prec // 2,
+            "radius": radius,
+            "width": width,
+            "bits": bits,
+        }
+        try:
+            found = by_quartic(model, fields)
+        except Refused:
+            continue
+        assert found <= right
+        verdicts.add(len(found))
+    assert len(verdicts) > 1
+
+
+def test_lean_counts_the_same_by_quartic() -> None:
+    sources = {}
+    for number, (n_ctx, d_vocab, eps) in enumerate([(2, 3, "1e-5"), (3, 3, "0.5")]):
+        model = model_of(heads_arrays(number, n_ctx, d_vocab, 1, 0.15, QUARTIC[number]), eps)
+        name, strategy = f"Classes{number}", NormedQuartic()
+        form, found = NORMED.form_for(model, "quartic", {}), strategy.search(model, lambda _: None)
+        bound, width = found.bound, found.fields["width"]
+        radius = found.fields["radius"]
+        assert isinstance(width, int)
+        assert isinstance(radius, int)
+        refused: list[dict[str, int]] = [
+            {"bound": bound + 1},
+            {"width": width - 2},
+            {"radius": radius - 1},
+            {"bits": 70},
+            {"half": 0},
+            {"prec": 4, "half": 2},
+            {"offset": 0},
+        ]
+        checks = ["NormedQuartic.check { weights with eps_num := nat_lit 0 } quartic = false"]
+        checks += [
+            f"NormedQuartic.check {{ weights with model := {{ weights.model with {change} }} }} quartic = false"
+            for change in ("heads := []", "b_U := weights.model.W_E", "attn_scale := nat_lit 0")
+        ]
+        checks[2] = checks[2].replace("weights.model.W_E", "some weights.model.W_E")
+        for change in refused:
+            with pytest.raises((Refused, AssertionError)):
+                assert len(by_quartic(model, {**found.fields, **change})) >= change.get(
+                    "bound", bound
+                )
+            with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())
+            checks.append(f"NormedQuartic.check weights {{ quartic with {with_} }} = false")
+        length = operations(strategy.checker, model, found.fields)
+        checks.append(
+            f"Nat.beq (NormedQuartic.operations weights quartic) (nat_lit {length}) = true"
+        )
+        text = render_theorem(form, name, strategy.name, bound, found.fields, strategy.checker)
+        assert read_theorem(text.encode(), SECOND).claimed == bound
+        more = "import Compact.Transformer.Length.NormedQuartic\n"
+        examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
+        end = f"end {SPACE}.{name}\n"
+        text = text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+        sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
+        sources[f"{SPACE}.{name}.Quartic"] = text
+    results = build(sources, SPACE)
+    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
+    assert not rejected
+
+
+def test_what_quartic_is_about() -> None:
+    for heads, d_mlp, biases, eps in (
+        (2, 0, (), "1e-5"),
+        (1, 2, (), "1e-5"),
+        (1, 0, ("b_U",), "1e-5"),
+        (1, 0, (), "0"),
+    ):
+        model = model_of(arrays_of(1, 2, 3, heads, d_mlp, biases), eps)
+        with pytest.raises(MalformedInput, match="quartic for a model with norms"):
+            NormedQuartic().search(model, lambda _: None)
 
 
 def test_too_many_inputs() -> None:

@@ -6,6 +6,7 @@ A ball is a triple of naturals: the centre is the first less the second, the thi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from pipeline.recheck.certificate import Certificate
@@ -26,15 +27,9 @@ Layer = Callable[[Vector], Vector]
 def count(w: NormedWeights, c: Certificate) -> Counted:
     """The inputs that pass."""
     c.require(("extra", "prec", "half", "steps", "bound"), ())
-    w.require_shapes()
-    if min(w.n_ctx, w.d_model, w.attn_scale, w.eps_den) < 1:
-        raise Refused("there is no position or no entry, or a divisor is zero")
-    if power(w.d_vocab, w.n_ctx) > MAX_INPUTS or max(c.nat("extra"), c.nat("steps")) > MAX_BITS:
-        raise BeyondLimits(f"more than {MAX_INPUTS} inputs, or {MAX_BITS} bits")
-    form = Form(c.nat("prec"), c.nat("half"))
-    if form.exp(0) == (0, power(2, form.prec)):
-        raise Refused("the form of exponentials is not fit")
-    model = _Model(w, c, form)
+    if power(w.d_vocab, w.n_ctx) > MAX_INPUTS:
+        raise BeyondLimits(f"more than {MAX_INPUTS} inputs")
+    model = model_of(w, c)
     numbers = [
         sum(token * w.d_vocab**i for i, token in enumerate(x))
         for x in product(range(w.d_vocab), repeat=w.n_ctx)
@@ -43,11 +38,36 @@ def count(w: NormedWeights, c: Certificate) -> Counted:
     return Counted.of([Listed(w.d_vocab, w.n_ctx, numbers)])
 
 
+def model_of(w: NormedWeights, c: Certificate) -> Model:
+    """The model under the rounding of a certificate; refuses what the Lean checkers refuse of both."""
+    w.require_shapes()
+    if min(w.n_ctx, w.d_model, w.attn_scale, w.eps_den) < 1:
+        raise Refused("there is no position or no entry, or a divisor is zero")
+    if max(c.nat("extra"), c.nat("steps")) > MAX_BITS:
+        raise BeyondLimits(f"more than {MAX_BITS} bits")
+    form = Form(c.nat("prec"), c.nat("half"))
+    if form.exp(0) == (0, power(2, form.prec)):
+        raise Refused("the form of exponentials is not fit")
+    return Model(w, c, form)
+
+
+@dataclass(frozen=True)
+class Head:
+    """Queries by token; keys and values by position and token; `W_O`."""
+
+    queries: Sequence[Vector]
+    keys: Sequence[Sequence[Vector]]
+    values: Sequence[Sequence[Vector]]
+    back: Layer
+
+
 class _Unbounded(Exception):
     """A divisor may be zero."""
 
 
-class _Model:
+class Model:
+    """A model under one rounding."""
+
     def __init__(self, w: NormedWeights, c: Certificate, form: Form) -> None:
         self._w, self._form, self._steps = w, form, c.nat("steps")
         self._finer = power(2, c.nat("extra"))
@@ -58,7 +78,9 @@ class _Model:
             ]
         except _Unbounded:
             raise Refused("a norm before attention may divide by zero") from None
-        self._heads = [self._head(i, looked) for i in range(len(w.heads))]
+        self.heads = [self._head(i, looked) for i in range(len(w.heads))]
+        W_U = w.tensors["W_U"].matrix(w.d_vocab)
+        self._columns_of_output = [[_split(e) for e in column] for column in zip(*W_U, strict=True)]
         self._unembed = self._layer(w.tensors["W_U"], w.tensors.get("b_U"), w.d_vocab)
         self._mlp: tuple[Layer, Layer] | None = None
         if w.mlp:
@@ -82,11 +104,9 @@ class _Model:
     def _logits(self, x: Input) -> Vector:
         w = self._w
         out: Vector = [(0, 0, 0)] * w.d_model
-        for head in reversed(self._heads):
-            out = _sum(head(x), out)
-        b_O = w.tensors.get("b_O")
-        bias = [(0, 0, 0)] * w.d_model if b_O is None else _times(self._finer, _row(b_O, w.d_model))
-        stream = _sum(self._resid(w.n_ctx - 1, x[-1]), _sum(out, bias))
+        for head in reversed(self.heads):
+            out = _sum(self._out(head, x), out)
+        stream = _sum(self._resid(w.n_ctx - 1, x[-1]), _sum(out, self._b_O()))
         if self._mlp is not None:
             into, back = self._mlp
             neurons = [(minus(p, n), 0, e) for p, n, e in into(self._norm(stream))]
@@ -101,8 +121,7 @@ class _Model:
 
     def _norm(self, f: Vector) -> Vector:
         w, d = self._w, len(f)
-        P, N, E = (sum(each[k] for each in f) for k in range(3))
-        centred = [_tidy((d * p + N, d * n + P, d * e + E)) for p, n, e in f]
+        centred = _centred(f)
         p, n, e = _shrunk(d, _dot(centred, centred, (0, 0, 0)))
         p, e = p + div(power(self._one * d, 2) * w.eps_num, w.eps_den), e + 1
         root = power(2, div(log2(minus(p, n)) + 2, 2))
@@ -128,11 +147,9 @@ class _Model:
         low = sum(n for _, n, _ in scores)
         top = max((p + e + minus(low, n) for p, n, e in scores), default=0)
         factors = []
-        for p, n, e in scores:
-            far, near = minus(top + n + e, low + p), minus(top + n, low + p + e)
-            least = self._form.exp(self._form.argument(far, self._one))[0]
-            most = self._form.exp(self._form.argument(near, self._one))[1]
-            factors.append((least, 0, minus(most, least)))
+        for score in scores:
+            least, more = self.below(top, low, score)
+            factors.append((least, 0, more))
         whole = (sum(f[0] for f in factors), 0, sum(f[2] for f in factors))
         if whole[2] >= whole[0]:
             raise _Unbounded
@@ -153,32 +170,66 @@ class _Model:
 
         return apply
 
-    def _head(self, i: int, looked: Sequence[Sequence[Vector]]) -> Callable[[Input], Vector]:
+    def _head(self, i: int, looked: Sequence[Sequence[Vector]]) -> Head:
         w, A = self._w, self._w.heads[i]
         query, key, value = (
             self._layer(A[f"W_{name}"], A.get(f"b_{name}"), w.d_head) for name in "QKV"
         )
         queries = [query(row) for row in looked[-1]]
         keys, values = ([[of(row) for row in rows] for rows in looked] for of in (key, value))
-        back = self._layer(A["W_O"], None, w.d_model)
+        return Head(queries, keys, values, self._layer(A["W_O"], None, w.d_model))
 
-        def out(x: Input) -> Vector:
-            scores = []
-            for p, t in enumerate(x):
-                whole = _dot(queries[x[-1]], keys[p][t], (0, 0, 0))
-                [scaled] = _times(power(2, w.scale_frac), [whole])
-                scores.append(_shrunk(self._one * w.attn_scale, scaled))
-            attention = self._softmax(scores)
-            mixed = [
-                _shrunk(
-                    self._one,
-                    _dot(attention, [values[p][t][h] for p, t in enumerate(x)], (0, 0, 0)),
-                )
-                for h in range(w.d_head)
-            ]
-            return back(mixed)
+    def score(self, query: Vector, key: Vector) -> Ball:
+        """The score of a key."""
+        [scaled] = _times(power(2, self._w.scale_frac), [_dot(query, key, (0, 0, 0))])
+        return _shrunk(self._one * self._w.attn_scale, scaled)
 
-        return out
+    def _out(self, head: Head, x: Input) -> Vector:
+        query, places = head.queries[x[-1]], list(enumerate(x))
+        attention = self._softmax([self.score(query, head.keys[p][t]) for p, t in places])
+        mixed = [
+            _shrunk(
+                self._one, _dot(attention, [head.values[p][t][h] for p, t in places], (0, 0, 0))
+            )
+            for h in range(self._w.d_head)
+        ]
+        return head.back(mixed)
+
+    def row_of_output(self, p: int, t: int) -> Vector:
+        """What all outputs read, before the last division, of what the only head writes from a position."""
+        [head] = self.heads
+        return self._read(head.back(head.values[p][t]))
+
+    def row_of_query(self, q: int) -> Vector:
+        """The same of a query without attention."""
+        return self._read(_sum(self._resid(self._w.n_ctx - 1, q), self._b_O()))
+
+    def _read(self, f: Vector) -> Vector:
+        w, centred = self._w, _centred(f)
+        return [
+            _shrunk(w.d_model * power(2, w.frac), _dot(centred, column, (0, 0, 0)))
+            for column in self._columns_of_output
+        ]
+
+    def _b_O(self) -> Vector:
+        b_O = self._w.tensors.get("b_O")
+        if b_O is None:
+            return [(0, 0, 0)] * self._w.d_model
+        return _times(self._finer, _row(b_O, self._w.d_model))
+
+    def below(self, top: int, low: int, score: Ball) -> tuple[int, int]:
+        """The exponential of a score less `top - low`: a lower bound, and by how much it may be more."""
+        p, n, e = score
+        far, near = minus(top + n + e, low + p), minus(top + n, low + p + e)
+        least = self._form.exp(self._form.argument(far, self._one))[0]
+        return least, minus(self._form.exp(self._form.argument(near, self._one))[1], least)
+
+
+def _centred(f: Vector) -> Vector:
+    """Each entry times their number, less the sum of all."""
+    d = len(f)
+    P, N, E = (sum(each[k] for each in f) for k in range(3))
+    return [_tidy((d * p + N, d * n + P, d * e + E)) for p, n, e in f]
 
 
 def _split(entry: int) -> Ball:

@@ -13,7 +13,7 @@ from pipeline.recheck.heads.family import HEADS, look_with, require_heads, same
 from pipeline.recheck.mlp.family import ACTIVATIONS, NAMES
 from pipeline.recheck.mlp.weights import BIASES, MATRICES
 from pipeline.recheck.model_file import read_stored, read_tensors
-from pipeline.recheck.normed import brute_force
+from pipeline.recheck.normed import brute_force, quartic
 from pipeline.recheck.normed.lean_weights import read_weights
 from pipeline.recheck.normed.weights import NormedWeights
 from pipeline.recheck.normed.words import NormedWords
@@ -75,7 +75,7 @@ NORMED = replace(
     property="Transformer.Normed.Correct R {label} {weights}",
     read_weights=read_weights,
     require_model=require_model,
-    counts={"NormedBruteForce": brute_force.count},
+    counts={"NormedBruteForce": brute_force.count, "NormedQuartic": quartic.count},
     lifts={},
     lookup=None,
     look=look_at,

@@ -78,7 +78,7 @@ class NormedCheck:
 
     def passing(self) -> Iterator[tuple[int, ...]]:
         """The inputs that pass; `NotPositive` if a norm before attention cannot be bounded."""
-        heads = self._heads
+        heads = self.heads
         for x in product(range(self.model.d_vocab), repeat=self.model.n_ctx):
             try:
                 if self._passes(heads, x):
@@ -88,19 +88,28 @@ class NormedCheck:
 
     def norm(self, xs: Sequence[Ball]) -> Balls:
         """The norm of a vector (`withNorm`)."""
-        d, sum_ = self.model.d_model, total(xs)
-        cs = [
-            Ball(
-                d * x.plus + sum_.minus, d * x.minus + sum_.plus, d * x.radius + sum_.radius
-            ).tidy()
-            for x in xs
-        ]
+        d, cs = self.model.d_model, self.centred(xs)
         square = (self.one * d) ** 2
         eps = Ball(square * self.model.eps_num // self.model.eps_den, 0, 1)
         sigma = root(self.rounding.steps, add(dot(cs, cs).shrink(d), eps))
         if not (sigma.is_positive or all(c.is_zero for c in cs)):
             raise NotPositive
         return [quotient(self.one, c, sigma) for c in cs]
+
+    def centred(self, xs: Sequence[Ball]) -> Balls:
+        """`d_model` times each entry, less the sum of all (`centre`)."""
+        d, sum_ = self.model.d_model, total(xs)
+        return [
+            Ball(
+                d * x.plus + sum_.minus, d * x.minus + sum_.plus, d * x.radius + sum_.radius
+            ).tidy()
+            for x in xs
+        ]
+
+    def score(self, query: Sequence[Ball], key: Sequence[Ball]) -> Ball:
+        """The score of a key."""
+        scaled = dot(query, key).scale(1 << self.model.scale_frac)
+        return scaled.shrink(self.one * self.model.attn_scale)
 
     def affine(self, columns: Columns, bias: Sequence[Ball], xs: Sequence[Ball]) -> Balls:
         """A row times a matrix, plus a bias."""
@@ -124,7 +133,8 @@ class NormedCheck:
         return [quotient(self.one, e, sum_) for e in es]
 
     @cached_property
-    def _heads(self) -> list[HeadTable]:
+    def heads(self) -> list[HeadTable]:
+        """The tables of all heads."""
         model = self.model
         norms = [
             [self.norm(self.resid(p, t)) for t in range(model.d_vocab)] for p in range(model.n_ctx)
@@ -152,15 +162,18 @@ class NormedCheck:
         return [_weight(e).scale(self.one if finer is None else finer) for e in biases[name][0]]
 
     @cached_property
-    def _after(self) -> tuple[Balls, Columns, Balls]:
-        """`b_O`, the columns of `W_U`, `b_U`."""
-        model = self.model
-        b_O = self._bias(model.biases, "b_O", model.d_model, 1 << self.rounding.extra)
-        return (
-            b_O,
-            _columns(model.tensors["W_U"]),
-            self._bias(model.biases, "b_U", model.d_vocab),
-        )
+    def b_O(self) -> Balls:
+        """The bias that is added after all heads."""
+        return self._bias(self.model.biases, "b_O", self.model.d_model, 1 << self.rounding.extra)
+
+    @cached_property
+    def unembed(self) -> Columns:
+        """The columns of `W_U`."""
+        return _columns(self.model.tensors["W_U"])
+
+    @cached_property
+    def _b_U(self) -> Balls:
+        return self._bias(self.model.biases, "b_U", self.model.d_vocab)
 
     @cached_property
     def _mlp(self) -> tuple[Columns, Balls, Columns, Balls] | None:
@@ -176,28 +189,23 @@ class NormedCheck:
 
     def logits(self, x: Sequence[int]) -> Balls:
         """The logits of an input."""
-        return self._logits(self._heads, tuple(x))
+        return self._logits(self.heads, tuple(x))
 
     def _logits(self, heads: Sequence[HeadTable], x: tuple[int, ...]) -> Balls:
-        model, (b_O, unembed, b_U) = self.model, self._after
+        model = self.model
         out = [ZERO] * model.d_model
         for head in heads:
             out = add_all(self._head_out(head, x), out)
-        mid = add_all(self.resid(model.n_ctx - 1, x[-1]), add_all(out, b_O))
+        mid = add_all(self.resid(model.n_ctx - 1, x[-1]), add_all(out, self.b_O))
         if self._mlp is not None:
             ins, b_in, outs, b_out = self._mlp
             acts = [each.relu() for each in self.affine(ins, b_in, self.norm(mid))]
             mid = add_all(mid, self.affine(outs, b_out, acts))
-        return self.affine(unembed, b_U, self.norm(mid))
+        return self.affine(self.unembed, self._b_U, self.norm(mid))
 
     def _head_out(self, head: HeadTable, x: tuple[int, ...]) -> Balls:
         query, model = head.queries[x[-1]], self.model
-        scores = [
-            dot(query, head.keys[p][t])
-            .scale(1 << model.scale_frac)
-            .shrink(self.one * model.attn_scale)
-            for p, t in enumerate(x)
-        ]
+        scores = [self.score(query, head.keys[p][t]) for p, t in enumerate(x)]
         attention = self.softmax(scores)
         values = [head.values[p][t] for p, t in enumerate(x)]
         mixed = [dot(attention, column).shrink(self.one) for column in zip(*values, strict=True)]

@@ -17,11 +17,18 @@ from pipeline.transformer.heads.reading import require_countable
 from pipeline.transformer.normed.brute_force import NormedBruteForce
 from pipeline.transformer.normed.length import operations
 from pipeline.transformer.normed.model import NormedModel
+from pipeline.transformer.normed.quartic import NormedQuartic, suits
 from pipeline.transformer.normed.reading import read_normed
 from pipeline.transformer.normed.weights import render_weights
 from pipeline.transformer.resolution import LEAST_FRAC
 
-STRATEGIES: dict[str, Strategy] = {each.name: each for each in (NormedBruteForce(),)}
+STRATEGIES: dict[str, Strategy] = {
+    each.name: each for each in (NormedQuartic(), NormedBruteForce())
+}
+
+
+FEW_INPUTS = 256
+"""So many are looked at one by one in a minute."""
 
 
 def read_subject(path: Path) -> NormedModel:
@@ -32,11 +39,18 @@ def read_subject(path: Path) -> NormedModel:
     return refined(noted, LEAST_FRAC)  # type: ignore[return-value]  # `refined` keeps the class
 
 
+def default_for(model: NormedModel) -> str:
+    """Quartic where it applies and inputs are many, else brute force."""
+    many = model.d_vocab**model.n_ctx > FEW_INPUTS
+    return NormedQuartic.name if many and suits(model) else NormedBruteForce.name
+
+
 def form_of(model: NormedModel, strategy: str) -> Form:
     """That of several heads, with norms, in fields with a square root."""
     base = HEADS.form_for(replace(model, mlp=None), "brute-force", {})
     return replace(
         base,
+        patient=strategy == NormedQuartic.name,
         lifts=(),
         lemmas=(),
         statement="Compact.Transformer.Normed.Statement",
@@ -64,6 +78,7 @@ NORMED = Family(
     name="normed",
     form=HEADS.form,
     form_of=form_of,
+    default_for=default_for,
     strategies=STRATEGIES,
     recognises=by_tensors,
     read=read_subject,

@@ -18,7 +18,20 @@ SCORE = 50
 """Of a score: besides its exponentials what softmax does with it."""
 
 
+LANE_OF_WORST = 8
+"""Of a token at a position, for each lane: `behind` and `lanesMax`."""
+LANE_OF_TEST = 6
+"""Of a class, for each lane: what is added up, and `lanesLe`."""
+
+
 def operations(checker: str, model: NormedModel, fields: Mapping[str, Value]) -> int:
+    """Operations of a certificate with these fields."""
+    if checker == "NormedQuartic":
+        return _quartic(model, fields)
+    return _brute_force(model, fields)
+
+
+def _brute_force(model: NormedModel, fields: Mapping[str, Value]) -> int:
     """`NormedBruteForce.operations`."""
     v, p, d, h = model.d_vocab, model.n_ctx, model.d_model, model.d_head
     steps, prec = fields["steps"], fields["prec"]
@@ -33,3 +46,20 @@ def operations(checker: str, model: NormedModel, fields: Mapping[str, Value]) ->
     neurons = J * (PRODUCT * d + ENTRY) + d * (PRODUCT * J + ENTRY) + norm if J else 0
     each = heads * head + norm + neurons + v * (PRODUCT * d + ENTRY)
     return int(once + v**p * each)
+
+
+def _quartic(model: NormedModel, fields: Mapping[str, Value]) -> int:
+    """`NormedQuartic.operations`."""
+    v, p, d, h = model.d_vocab, model.n_ctx, model.d_model, model.d_head
+    steps, prec = fields["steps"], fields["prec"]
+    assert isinstance(steps, int)
+    assert isinstance(prec, int)
+    once = v * p * (d * ENTRY_OF_NORM + NORM_ONCE + 3 * steps)
+    once += v * (2 * p + 1) * h * (PRODUCT * d + ENTRY)
+    once += v * p * d * (PRODUCT * h + ENTRY) + v * (p + 1) * v * (PRODUCT * d + ENTRY)
+    keys = v * v * p * (PRODUCT * h + SCORE + 6 * prec + 2 * v)
+    n, pairs = p - 1, v * (v + 1) // 2
+    tokens = v * (v + 1) * (v + 2) // 6
+    return (
+        once + keys + tokens * v * (n * LANE_OF_WORST + p * LANE_OF_TEST) + pairs * v * LANE_OF_TEST
+    )

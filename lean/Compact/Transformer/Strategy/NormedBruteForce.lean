@@ -160,7 +160,7 @@ structure Knows (R : Type) [RootField R] (s : Setup) (K : Known) : Prop where
   heads : Together (HeadHolds R s) s.w.model.heads K.heads
   mlp : K.mlp = Option.rec none (fun M => some (s.mlpTable M)) s.w.model.mlp
   b_O : K.b_O = biases s.finer s.w.model.b_O s.w.model.d_model
-  unembed : K.unembed = columns s.w.model.W_U s.w.model.d_model s.w.model.d_vocab
+  unembed : K.unembed = s.matrix s.w.model.W_U s.w.model.d_model s.w.model.d_vocab
   b_U : K.b_U = biases s.one s.w.model.b_U s.w.model.d_vocab
 
 include S
@@ -219,9 +219,9 @@ theorem Fair.enough_sound (h : s.enough label = true) : AtLeast s.c.bound (Norme
   match S.of_withNorms (R := R) h with
   | ⟨norms, h, N⟩ => match S.of_withHeads N h with
     | ⟨heads, h, H⟩ =>
-      rw [withMlp_eq, Ball.forceList_eq, Ball.forceRows_eq, Ball.forceList_eq] at h
+      rw [withMlp_eq, Ball.forceList_eq, Ball.Matrix.force_eq, Ball.forceList_eq] at h
       have K : Knows R s ⟨heads, Option.rec none (fun M => some (s.mlpTable M)) s.w.model.mlp, Setup.biases s.finer s.w.model.b_O s.w.model.d_model,
-        columns s.w.model.W_U s.w.model.d_model s.w.model.d_vocab, Setup.biases s.one s.w.model.b_U s.w.model.d_vocab⟩ := ⟨H, rfl, rfl, rfl, rfl⟩
+        s.matrix s.w.model.W_U s.w.model.d_model s.w.model.d_vocab, Setup.biases s.one s.w.model.b_U s.w.model.d_vocab⟩ := ⟨H, rfl, rfl, rfl, rfl⟩
       exact AtLeast.weaken (Nat.le_of_ble_eq_true h) (S.count_sound K)
 
 end Setup

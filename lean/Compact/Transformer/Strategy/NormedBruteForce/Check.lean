@@ -1,7 +1,7 @@
 prelude
 import Compact.Ball.Exp
 import Compact.Ball.Quotient
-import Compact.Ball.Rows
+import Compact.Ball.Matrix
 import Compact.Counting.Tree
 import Compact.Transformer.Normed.Statement
 /-!
@@ -55,13 +55,19 @@ def weight (T : Tensor) (i j : Nat) : Ball := Ball.tidy ⟨T.digit i j, Nat.pow 
 /-- The columns of a matrix. -/
 def columns (T : Tensor) (rows cols : Nat) : List (List Ball) := Ball.table (fun j => Ball.table (fun i => weight T i j) rows 0) cols 0
 
+/-- A matrix, in lanes that have room for sums of products of its entries with numbers of the size that is usual. -/
+def matrix (T : Tensor) (rows cols : Nat) : Ball.Matrix :=
+  Nat.force (Nat.add (Nat.mul 2 (Nat.log2 s.one)) 80) fun L =>
+  ⟨columns T rows cols, cols, Ball.table (fun i => (packList L (Ball.table (fun j => (weight T i j).plus) cols 0),
+    packList L (Ball.table (fun j => (weight T i j).minus) cols 0))) rows 0, L, Nat.pow 2 T.bits⟩
+
 /-- A bias, in a `k`-th of the unit of weights. -/
 def biases (k : Nat) (b : Option Tensor) (n : Nat) : List Ball :=
   Option.rec (motive := fun _ => List Ball) (Ball.table (fun _ => Ball.zero) n 0) (fun T => Ball.table (fun j => (weight T 0 j).scale k) n 0) b
 
 /-- A row times a matrix, plus a bias. -/
-def affine (cols : List (List Ball)) (b : List Ball) (xs : List Ball) : List Ball :=
-  foldZip (fun col b ih => Ball.shrink s.unit (Ball.dotFrom xs col b.plus b.minus b.radius) :: ih) [] cols b
+def affine (M : Ball.Matrix) (b : List Ball) (xs : List Ball) : List Ball :=
+  foldZip (fun x b ih => Ball.shrink s.unit (Ball.add x b) :: ih) [] (M.times xs) b
 
 /-- The residual stream at the position `p` with the token `t`. -/
 def resid (p t : Nat) : List Ball :=
@@ -104,36 +110,36 @@ structure HeadTable where
   /-- Keys and values, by position and token. -/
   keys : List (List (List Ball))
   values : List (List (List Ball))
-  /-- The columns of `W_O`. -/
-  outs : List (List Ball)
+  /-- `W_O` -/
+  outs : Ball.Matrix
 
 /-- Vectors of a head at all positions with all tokens. -/
 def withVectors (norms : List (List (List Ball))) (W : Tensor) (b : Option Tensor) (k : List (List (List Ball)) → Bool) : Bool :=
-  Ball.forceRows (columns W s.w.model.d_model s.w.model.d_head) fun cols => Ball.forceList (biases s.one b s.w.model.d_head) fun b =>
+  (s.matrix W s.w.model.d_model s.w.model.d_head).force fun cols => Ball.forceList (biases s.one b s.w.model.d_head) fun b =>
   Ball.forceTables (mapFold (mapFold (s.affine cols b)) norms) k
 
 /-- Evaluate the table of a head, then go on with it. -/
 def withHead (norms : List (List (List Ball))) (A : Head) (k : HeadTable → Bool) : Bool :=
   s.withVectors [nth [] norms (Nat.sub s.w.model.n_ctx 1)] A.W_Q A.b_Q fun queries =>
   s.withVectors norms A.W_K A.b_K fun keys => s.withVectors norms A.W_V A.b_V fun values =>
-  Ball.forceRows (columns A.W_O s.w.model.d_head s.w.model.d_model) fun outs => k ⟨nth [] queries 0, keys, values, outs⟩
+  (s.matrix A.W_O s.w.model.d_head s.w.model.d_model).force fun outs => k ⟨nth [] queries 0, keys, values, outs⟩
 
 /-- The tables of some heads. -/
 def withHeads (norms : List (List (List Ball))) (heads : List Head) : (List HeadTable → Bool) → Bool :=
   fold (fun A ih k => s.withHead norms A fun T => ih fun rest => k (T :: rest)) (fun k => k []) heads
 
-/-- What is known of the MLP: columns and biases. -/
+/-- What is known of the MLP. -/
 structure MlpTable where
-  ins : List (List Ball)
+  ins : Ball.Matrix
   b_in : List Ball
-  outs : List (List Ball)
+  outs : Ball.Matrix
   b_out : List Ball
 
 /-- Evaluate it, if there is one, then go on with it. -/
 def withMlp (M : Option MLP) (k : Option MlpTable → Bool) : Bool :=
   Option.rec (motive := fun _ => Bool) (k none)
-    (fun M => Ball.forceRows (columns M.W_in s.w.model.d_model M.d_mlp) fun ins => Ball.forceList (biases s.one M.b_in M.d_mlp) fun b_in =>
-      Ball.forceRows (columns M.W_out M.d_mlp s.w.model.d_model) fun outs => Ball.forceList (biases s.one M.b_out s.w.model.d_model) fun b_out =>
+    (fun M => (s.matrix M.W_in s.w.model.d_model M.d_mlp).force fun ins => Ball.forceList (biases s.one M.b_in M.d_mlp) fun b_in =>
+      (s.matrix M.W_out M.d_mlp s.w.model.d_model).force fun outs => Ball.forceList (biases s.one M.b_out s.w.model.d_model) fun b_out =>
       k (some ⟨ins, b_in, outs, b_out⟩)) M
 
 /-- All that does not depend on the input. -/
@@ -141,7 +147,7 @@ structure Known where
   heads : List HeadTable
   mlp : Option MlpTable
   b_O : List Ball
-  unembed : List (List Ball)
+  unembed : Ball.Matrix
   b_U : List Ball
 
 /-! ## One input -/
@@ -208,7 +214,7 @@ def count (label : List Nat → Nat) (K : Known) : Nat :=
 def enough (label : List Nat → Nat) : Bool :=
   s.withNorms fun norms => s.withHeads norms s.w.model.heads fun heads => s.withMlp s.w.model.mlp fun mlp =>
   Ball.forceList (biases s.finer s.w.model.b_O s.w.model.d_model) fun b_O =>
-  Ball.forceRows (columns s.w.model.W_U s.w.model.d_model s.w.model.d_vocab) fun unembed =>
+  (s.matrix s.w.model.W_U s.w.model.d_model s.w.model.d_vocab).force fun unembed =>
   Ball.forceList (biases s.one s.w.model.b_U s.w.model.d_vocab) fun b_U =>
   Nat.ble s.c.bound (s.count label ⟨heads, mlp, b_O, unembed, b_U⟩)
 

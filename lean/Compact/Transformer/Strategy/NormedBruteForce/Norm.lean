@@ -55,19 +55,54 @@ theorem Fair.biases (k : Nat) (b : Option Tensor) (n : Nat) : Ball.HoldsAll (s.u
   | none => exact Ball.HoldsAll.table fun _ _ => Ball.holds_zero _
   | some T => exact Ball.HoldsAll.table fun j _ => ((S.weight T 0 j).scale k).to_unit
 
+omit S in
+/-- A matrix has the rows and columns of its tensor; a weight takes no more bits than that has. -/
+theorem matrix_fits (T : Tensor) (n m : Nat) : (s.matrix T n m).Fits m (Setup.weight T) n := by
+  have e : s.matrix T n m = ⟨columns T n m, m, Ball.table (fun i => (packList (2 * Nat.log2 s.one + 80) (Ball.table (fun j => (Setup.weight T i j).plus) m 0),
+      packList (2 * Nat.log2 s.one + 80) (Ball.table (fun j => (Setup.weight T i j).minus) m 0))) n 0, 2 * Nat.log2 s.one + 80, 2 ^ T.bits⟩ :=
+    Nat.force_eq (2 * Nat.log2 s.one + 80) fun L => Ball.Matrix.mk (columns T n m) m (Ball.table (fun i =>
+      (packList L (Ball.table (fun j => (Setup.weight T i j).plus) m 0), packList L (Ball.table (fun j => (Setup.weight T i j).minus) m 0))) n 0) L (2 ^ T.bits)
+  have weight (i j : Nat) : Setup.weight T i j = ⟨T.digit i j - 2 ^ (T.bits - 1), 2 ^ (T.bits - 1) - T.digit i j, 0⟩ := by
+    unfold Setup.weight Ball.tidy
+    exact Ball.force_eq _ _
+  rw [e]
+  refine ⟨length_columns T n m, rfl, Ball.length_table _ _ _, fun i hi => ?_, fun j hj => Ball.getD_table_zero _ [] hj, fun i j _ _ => ?_, fun i j _ _ => ?_⟩
+  · show (Ball.table _ n 0).getD i (0, 0) = _
+    rw [Ball.getD_table_zero _ _ hi, packList_eq, packList_eq, Ball.length_table, Ball.length_table]
+    refine congr (congrArg Prod.mk ?_) ?_ <;> exact pack_congr _ fun j hj => Ball.getD_table_zero _ 0 hj
+  · rw [weight]
+  · rw [weight]
+    show T.digit i j - 2 ^ (T.bits - 1) + (2 ^ (T.bits - 1) - T.digit i j) ≤ 2 ^ T.bits
+    have digit : T.digit i j < 2 ^ T.bits := Nat.mod_lt _ (Nat.two_pow_pos _)
+    cases Nat.le_total (2 ^ (T.bits - 1)) (T.digit i j) with
+    | inl le =>
+      rw [Nat.sub_eq_zero_of_le le, Nat.add_zero]
+      exact Nat.le_trans (Nat.sub_le _ _) (Nat.le_of_lt digit)
+    | inr le =>
+      rw [Nat.sub_eq_zero_of_le le, Nat.zero_add]
+      exact Nat.le_trans (Nat.sub_le _ _) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
+
+/-- A row times a matrix, exactly. -/
+theorem Fair.times {U : Nat} {xs : List Ball} {n : Nat} {f : Nat → R} (h : Ball.HoldsAll U xs n f) (T : Tensor) (m : Nat) :
+    Ball.HoldsAll (U * s.unit) ((s.matrix T n m).times xs) m fun j => sum n fun i => f i * entry R s.w.model T i j := by
+  have fits := matrix_fits (s := s) T n m
+  rw [Ball.Matrix.times_eq fits h.length]
+  refine ⟨(length_mapFold _ _).trans fits.cols, fun j hj => ?_⟩
+  unfold Ball.Matrix.slow
+  rw [getD_mapFold _ _ (fits.cols.symm ▸ hj) [], fits.col j hj]
+  exact h.dot (Ball.HoldsAll.table fun i _ => S.weight T i j)
+
 /-- A row times a matrix, plus a bias. -/
 theorem Fair.affine {xs : List Ball} {n m : Nat} {f : Nat → R} (h : Ball.HoldsAll s.one xs n f) (T : Tensor) (b : Option Tensor) :
-    Ball.HoldsAll s.one (s.affine (Setup.columns T n m) (Setup.biases s.one b m) xs) m
+    Ball.HoldsAll s.one (s.affine (s.matrix T n m) (Setup.biases s.one b m) xs) m
       fun j => (sum n fun i => f i * entry R s.w.model T i j) + bias R s.w.model b j := by
   have B := S.biases (R := R) s.one b m
-  have L := length_columns T n m
+  rw [Nat.mul_comm s.unit s.one] at B
+  have X := S.times h T m
   unfold Setup.affine
-  refine ⟨(length_foldZip (fun (col : List Ball) (b : Ball) => Ball.shrink s.unit (Ball.dotFrom xs col b.plus b.minus b.radius)) (L.trans B.length.symm)).trans L,
-    fun j hj => ?_⟩
-  rw [getD_foldZip (fun (col : List Ball) (b : Ball) => Ball.shrink s.unit (Ball.dotFrom xs col b.plus b.minus b.radius)) (L.symm ▸ hj)
-    (B.length.symm ▸ hj) [] Ball.zero Ball.zero]
-  have start : Ball.Holds (s.one * s.unit) _ _ := Nat.mul_comm s.unit s.one ▸ B.get j hj
-  exact (h.dotFrom (S.column T n m hj) start).shrink S.unit_pos
+  generalize (s.matrix T n m).times xs = ys at X ⊢
+  generalize Setup.biases s.one b m = bs at B ⊢
+  exact X.zip (F := fun x b => Ball.shrink s.unit (Ball.add x b)) B fun j hj => ((X.get j hj).add (B.get j hj)).shrink S.unit_pos
 
 /-- The residual stream. -/
 theorem Fair.resid {x : List Nat} {p t : Nat} (h : token x p = t) :

@@ -86,10 +86,10 @@ noncomputable def vectorOf (R : Type) [RootField R] (s : Setup) (W : Tensor) (b 
 
 omit S in
 theorem withVectors_eq (norms : List (List (List Ball))) (W : Tensor) (b : Option Tensor) (k : List (List (List Ball)) → Bool) :
-    s.withVectors norms W b k = k (mapFold (mapFold (s.affine (columns W s.w.model.d_model s.w.model.d_head)
+    s.withVectors norms W b k = k (mapFold (mapFold (s.affine (s.matrix W s.w.model.d_model s.w.model.d_head)
       (Setup.biases s.one b s.w.model.d_head))) norms) := by
   unfold withVectors
-  rw [Ball.forceRows_eq, Ball.forceList_eq, Ball.forceTables_eq]
+  rw [Ball.Matrix.force_eq, Ball.forceList_eq, Ball.forceTables_eq]
 
 /-- What the table of a head holds. -/
 structure HeadHolds (R : Type) [RootField R] (s : Setup) (A : Head) (T : HeadTable) : Prop where
@@ -97,10 +97,10 @@ structure HeadHolds (R : Type) [RootField R] (s : Setup) (A : Head) (T : HeadTab
     (vectorOf R s A.W_Q A.b_Q (s.w.model.n_ctx - 1) t)
   keys : Vectors s T.keys s.w.model.d_head (vectorOf R s A.W_K A.b_K)
   values : Vectors s T.values s.w.model.d_head (vectorOf R s A.W_V A.b_V)
-  outs : T.outs = columns A.W_O s.w.model.d_head s.w.model.d_model
+  outs : T.outs = s.matrix A.W_O s.w.model.d_head s.w.model.d_model
 
 theorem Fair.vectors {norms : List (List (List Ball))} (N : Vectors s norms s.w.model.d_model fun p t => Normed.norm R s.w (Setup.residOf R s p t))
-    (W : Tensor) (b : Option Tensor) : Vectors s (mapFold (mapFold (s.affine (columns W s.w.model.d_model s.w.model.d_head)
+    (W : Tensor) (b : Option Tensor) : Vectors s (mapFold (mapFold (s.affine (s.matrix W s.w.model.d_model s.w.model.d_head)
       (Setup.biases s.one b s.w.model.d_head))) norms) s.w.model.d_head (vectorOf R s W b) := by
   refine ⟨(length_mapFold _ _).trans N.length, fun p hp => ?_, fun p t hp ht => ?_⟩
   · rw [getD_mapFold _ norms (N.length.symm ▸ hp) []]
@@ -111,7 +111,7 @@ theorem Fair.vectors {norms : List (List (List Ball))} (N : Vectors s norms s.w.
 theorem Fair.of_withHead {norms : List (List (List Ball))} (N : Vectors s norms s.w.model.d_model fun p t => Normed.norm R s.w (Setup.residOf R s p t))
     {A : Head} {k : HeadTable → Bool} (h : s.withHead norms A k = true) : ∃ T, k T = true ∧ HeadHolds R s A T := by
   unfold withHead at h
-  rw [withVectors_eq, withVectors_eq, withVectors_eq, Ball.forceRows_eq, nth_eq, nth_eq] at h
+  rw [withVectors_eq, withVectors_eq, withVectors_eq, Ball.Matrix.force_eq, nth_eq, nth_eq] at h
   refine ⟨_, h, fun t ht => ?_, S.vectors N A.W_K A.b_K, S.vectors N A.W_V A.b_V, rfl⟩
   have last : s.w.model.n_ctx - 1 < s.w.model.n_ctx := Nat.sub_lt S.n_ctx Nat.one_pos
   show Ball.HoldsAll s.one ((mapFold (s.affine _ _) (norms.getD (s.w.model.n_ctx - 1) [])).getD t []) _ _
@@ -133,7 +133,7 @@ theorem Fair.of_withHeads {norms : List (List (List Ball))} (N : Vectors s norms
 
 /-- What the table of an MLP is. -/
 noncomputable def mlpTable (s : Setup) (M : MLP) : MlpTable :=
-  ⟨columns M.W_in s.w.model.d_model M.d_mlp, biases s.one M.b_in M.d_mlp, columns M.W_out M.d_mlp s.w.model.d_model,
+  ⟨s.matrix M.W_in s.w.model.d_model M.d_mlp, biases s.one M.b_in M.d_mlp, s.matrix M.W_out M.d_mlp s.w.model.d_model,
     biases s.one M.b_out s.w.model.d_model⟩
 
 omit S in
@@ -141,9 +141,9 @@ theorem withMlp_eq (M : Option MLP) (k : Option MlpTable → Bool) : s.withMlp M
   cases M with
   | none => rfl
   | some M =>
-    show Ball.forceRows _ (fun ins => Ball.forceList _ fun b_in => Ball.forceRows _ fun outs => Ball.forceList _ fun b_out =>
+    show Ball.Matrix.force _ (fun ins => Ball.forceList _ fun b_in => Ball.Matrix.force _ fun outs => Ball.forceList _ fun b_out =>
       k (some ⟨ins, b_in, outs, b_out⟩)) = _
-    rw [Ball.forceRows_eq, Ball.forceList_eq, Ball.forceRows_eq, Ball.forceList_eq]
+    rw [Ball.Matrix.force_eq, Ball.forceList_eq, Ball.Matrix.force_eq, Ball.forceList_eq]
     rfl
 
 end Setup

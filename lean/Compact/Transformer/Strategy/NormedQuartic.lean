@@ -1,0 +1,384 @@
+prelude
+import Compact.Averaging.Margin
+import Compact.Transformer.Strategy.NormedQuartic.Queries
+/-!
+# Strategy: quartic, for a model with norms, is sound
+
+`sound`: for any weights, any epsilon and any certificate, if `check` evaluates to `true`, the model answers at least `bound` inputs
+correctly, with their largest token.
+-/
+namespace Compact
+namespace Transformer
+namespace NormedQuartic
+namespace Frame
+open NormedBruteForce (Setup)
+variable {R : Type} [RootField R] {F : Frame} (fair : F.Fair)
+include fair
+
+/-! ## Lanes -/
+
+theorem Fair.mul_most_le {k : Nat} (hk : k ≤ F.s.w.model.n_ctx) : k * (3 * F.most) < 2 ^ (F.L - 1) :=
+  Nat.lt_of_le_of_lt (Nat.mul_le_mul_right _ hk) fair.room
+
+/-- A key as lanes: at most thrice the greatest lane of a row. -/
+theorem Fair.of_key {K : Key} {e : R} {g : Nat → R} (h : KeyHolds F K e g) {m : Nat} (hm : m < F.s.w.model.d_vocab) :
+    ∃ f : Nat → Nat, F.behind m K = pack F.L F.s.w.model.d_vocab f ∧ (∀ t, t < F.s.w.model.d_vocab → f t ≤ 3 * F.most) ∧
+      ∀ t, t < F.s.w.model.d_vocab →
+        ofNat R F.most ≤ ofNat R (2 ^ F.s.c.prec) * e * (ofNat R F.s.one * (g m - g t)) + ofNat R (f t) := by
+  match h with
+  | ⟨f, row, small, slack, bound⟩ =>
+    have most_lt : F.most < 2 ^ F.L := by
+      have le := fair.mul_most_le (k := 1) fair.setup.n_ctx
+      rw [Nat.one_mul] at le
+      have three : F.most < 3 * F.most := by
+        rw [Nat.succ_mul 2]
+        exact Nat.lt_add_of_pos_left (Nat.mul_pos Nat.two_pos fair.most_pos)
+      exact Nat.lt_of_lt_of_le (Nat.lt_trans three le) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
+    have lane : readLane F.L K.row m = f m := by
+      rw [readLane_eq, row]
+      exact digit_pack F.L (fun t ht => Nat.lt_of_le_of_lt (small t ht) most_lt) hm
+    refine ⟨fun t => f t + (K.slack + (F.most - f m)), ?_, fun t ht => ?_, fun t ht => ?_⟩
+    · show K.row + (K.slack + (F.most - readLane F.L K.row m)) * F.ones = _
+      rw [lane, fair.ones, mul_ones, row, pack_add]
+    · have e : 3 * F.most = F.most + (F.most + F.most) := by rw [Nat.succ_mul 2, Nat.two_mul, Nat.add_comm]
+      rw [e]
+      exact Nat.add_le_add (small t ht) (Nat.add_le_add slack (Nat.sub_le _ _))
+    · have b := bound m t hm ht
+      rw [ofNat_add, ofNat_add, ofNat_sub (small m hm)]
+      generalize ofNat R (2 ^ F.s.c.prec) * e * (ofNat R F.s.one * (g m - g t)) = D at b ⊢
+      exact le_of_linear b (by ring [D, ofNat R (f m), ofNat R (f t), ofNat R K.slack, ofNat R F.most])
+
+/-- The greatest lanes of a token at some positions. -/
+theorem Fair.of_worst {m y : Nat} (hm : m < F.s.w.model.d_vocab) {e : Nat → R} {g : Nat → Nat → R} {rows : List (List Key)}
+    (h : ∀ p, p < rows.length → KeyHolds F ((rows.getD p []).getD y Key.none) (e p) (g p)) :
+    ∃ f : Nat → Nat, fold (fun row ih => Nat.force ih fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) 0
+        rows = pack F.L F.s.w.model.d_vocab f ∧ (∀ t, t < F.s.w.model.d_vocab → f t ≤ 3 * F.most) ∧
+      ∀ p, p < rows.length → ∀ t, t < F.s.w.model.d_vocab →
+        ofNat R F.most ≤ ofNat R (2 ^ F.s.c.prec) * e p * (ofNat R F.s.one * (g p m - g p t)) + ofNat R (f t) := by
+  induction rows generalizing e g with
+  | nil =>
+    refine ⟨fun _ => 0, ?_, fun _ _ => Nat.zero_le _, fun p hp => absurd hp (Nat.not_lt_zero p)⟩
+    exact ((pack_const F.L F.s.w.model.d_vocab 0).trans (Nat.zero_mul _)).symm
+  | cons row rows ih =>
+    match ih (e := fun p => e (p + 1)) (g := fun p => g (p + 1)) (fun p hp => h (p + 1) (Nat.succ_lt_succ hp)), fair.of_key (h 0 (Nat.zero_lt_succ _)) hm with
+    | ⟨f, ef, small, each⟩, ⟨f', ef', small', first⟩ =>
+      have lane {k : Nat} (hk : k ≤ 3 * F.most) : k < 2 ^ (F.L - 1) := by
+        have le := fair.mul_most_le (k := 1) fair.setup.n_ctx
+        rw [Nat.one_mul] at le
+        exact Nat.lt_of_le_of_lt hk le
+      refine ⟨fun t => f' t + (f t - f' t), ?_, fun t ht => ?_, fun p hp t ht => ?_⟩
+      · show Nat.force (fold _ 0 rows) (fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (F.L - 1) M N) = _
+        rw [Nat.force_eq, Nat.force_eq, nth_eq, ef, fair.tops]
+        refine Eq.trans (congrArg (lanesMax _ _ _) ef') ?_
+        exact lanesMax_pack fair.pos (fun t ht => lane (small t ht)) fun t ht => lane (small' t ht)
+      · show f' t + (f t - f' t) ≤ 3 * F.most
+        cases Nat.le_total (f' t) (f t) with
+        | inl le => rw [Nat.add_sub_of_le le]; exact small t ht
+        | inr le => rw [Nat.sub_eq_zero_of_le le]; exact small' t ht
+      · cases p with
+        | zero => exact le_trans (first t ht) (add_le_add_left (ofNat_le (Nat.le_add_right _ _)) _)
+        | succ p =>
+          have le : f t ≤ f' t + (f t - f' t) := Nat.sub_le_iff_le_add'.mp (Nat.le_refl _)
+          exact le_trans (each p (Nat.lt_of_succ_lt_succ hp) t ht) (add_le_add_left (ofNat_le le) _)
+
+/-! ## Inputs of a class -/
+
+omit fair in
+theorem worth_eq_total (h : Nat → Nat) (y : List Nat) : (total y.length fun p => h (token y p)) = worth h y := by
+  induction y with
+  | nil => rfl
+  | cons t y ih => exact (total_succ' y.length _).trans (congrArg (h t + ·) ih)
+
+omit fair in
+theorem token_append_left {y : List Nat} {q p : Nat} (hp : p < y.length) : token (y ++ [q]) p = token y p := List.getD_append 0 hp
+
+omit fair in
+theorem token_append_last (y : List Nat) (q : Nat) : token (y ++ [q]) y.length = q := by
+  induction y with
+  | nil => rfl
+  | cons t y ih => exact ih
+
+section
+variable {A : Head} (hA : F.s.w.model.heads = [A]) (hM : F.s.w.model.mlp = none) (hU : F.s.w.model.b_U = none) (heps : 0 < F.s.w.eps_num) {q : Nat}
+include hA hM hU heps
+
+/-- If the lanes of all positions together are less than all keys are worth, `m` wins over `t`. -/
+theorem Fair.logit_lt (M : R) {y : List Nat} (hlen : y.length = F.s.w.model.n_ctx - 1) {m t : Nat} {h : Nat → Nat} {last : Nat}
+    (others : ∀ p, p < F.s.w.model.n_ctx - 1 → ofNat R F.most ≤ ofNat R (2 ^ F.s.c.prec) * exp (keyScore R F.s A q p (token y p) - M) *
+      (ofNat R F.s.one * (termAt R F.s A q p (token y p) m - termAt R F.s A q p (token y p) t)) + ofNat R (h (token y p)))
+    (lastKey : ofNat R F.most ≤ ofNat R (2 ^ F.s.c.prec) * exp (keyScore R F.s A q (F.s.w.model.n_ctx - 1) q - M) *
+      (ofNat R F.s.one * (termAt R F.s A q (F.s.w.model.n_ctx - 1) q m - termAt R F.s A q (F.s.w.model.n_ctx - 1) q t)) + ofNat R last)
+    (small : worth h y + last < F.s.w.model.n_ctx * F.most) :
+    Normed.logit R F.s.w (y ++ [q]) t < Normed.logit R F.s.w (y ++ [q]) m := by
+  have S := fair.setup
+  have hn : F.s.w.model.n_ctx - 1 + 1 = F.s.w.model.n_ctx := Nat.sub_add_cancel S.n_ctx
+  have atLast : token (y ++ [q]) (F.s.w.model.n_ctx - 1) = q := hlen ▸ token_append_last y q
+  -- The terms of the statement are those of the tables.
+  have score_eq (p : Nat) : Normed.score R F.s.w (y ++ [q]) A p = keyScore R F.s A q p (token (y ++ [q]) p) := by
+    show (sum F.s.w.model.d_head fun h =>
+      Setup.vectorOf R F.s A.W_Q A.b_Q (F.s.w.model.n_ctx - 1) (token (y ++ [q]) (F.s.w.model.n_ctx - 1)) h *
+        Setup.vectorOf R F.s A.W_K A.b_K p (token (y ++ [q]) p) h) / _ = _
+    rw [atLast]
+    rfl
+  have term_eq (p s : Nat) : Normed.term R F.s.w (y ++ [q]) A s p = termAt R F.s A q p (token (y ++ [q]) p) s := by
+    show Normed.reads R F.s.w s (fun i => Setup.residOf R F.s (F.s.w.model.n_ctx - 1) (token (y ++ [q]) (F.s.w.model.n_ctx - 1)) i + _) + _ = _
+    rw [atLast]
+    rfl
+  refine Normed.logit_lt S.n_ctx S.d_model heps S.eps hA hM hU M ?_
+  have units : (0 : R) < ofNat R (2 ^ F.s.c.prec) * ofNat R F.s.one := mul_pos (ofNat_pos (Nat.two_pow_pos _)) (ofNat_pos S.one_pos)
+  refine pos_of_mul_pos_left (a := ofNat R (2 ^ F.s.c.prec) * ofNat R F.s.one) ?_ (le_of_lt units)
+  rw [mul_sum]
+  have below : (sum F.s.w.model.n_ctx fun _ => ofNat R F.most) - (ofNat R (worth h y) + ofNat R last) ≤ sum F.s.w.model.n_ctx fun p =>
+      ofNat R (2 ^ F.s.c.prec) * ofNat R F.s.one * (exp (Normed.score R F.s.w (y ++ [q]) A p - M) *
+        (Normed.term R F.s.w (y ++ [q]) A m p - Normed.term R F.s.w (y ++ [q]) A t p)) := by
+    rw [← worth_eq_total h y, hlen, ofNat_total]
+    have gather (E g o D : R) : E * g * (o * D) = E * o * (g * D) := by ring [E, g, o, D]
+    have at_others : (sum (F.s.w.model.n_ctx - 1) fun p => ofNat R F.most - ofNat R (h (token y p))) ≤ sum (F.s.w.model.n_ctx - 1) fun p =>
+        ofNat R (2 ^ F.s.c.prec) * ofNat R F.s.one * (exp (Normed.score R F.s.w (y ++ [q]) A p - M) *
+          (Normed.term R F.s.w (y ++ [q]) A m p - Normed.term R F.s.w (y ++ [q]) A t p)) := sum_le_sum fun p hp => by
+      rw [score_eq, term_eq, term_eq, token_append_left (hlen.symm ▸ hp), ← gather]
+      exact sub_le_iff_le_add.mpr (others p hp)
+    have at_last : ofNat R F.most - ofNat R last ≤ ofNat R (2 ^ F.s.c.prec) * ofNat R F.s.one *
+        (exp (Normed.score R F.s.w (y ++ [q]) A (F.s.w.model.n_ctx - 1) - M) *
+          (Normed.term R F.s.w (y ++ [q]) A m (F.s.w.model.n_ctx - 1) - Normed.term R F.s.w (y ++ [q]) A t (F.s.w.model.n_ctx - 1))) := by
+      rw [score_eq, term_eq, term_eq, atLast, ← gather]
+      exact sub_le_iff_le_add.mpr lastKey
+    rw [sum_sub] at at_others
+    have whole := add_le_add at_others at_last
+    rw [← sum_succ, hn] at whole
+    refine le_trans (le_of_eq ?_) whole
+    have split : (sum F.s.w.model.n_ctx fun _ => ofNat R F.most) = (sum (F.s.w.model.n_ctx - 1) fun _ => ofNat R F.most) + ofNat R F.most := by
+      refine Eq.trans ?_ (sum_succ (F.s.w.model.n_ctx - 1) fun _ => ofNat R F.most)
+      rw [hn]
+    rw [split]
+    generalize (sum (F.s.w.model.n_ctx - 1) fun _ => ofNat R F.most) = a
+    generalize (sum (F.s.w.model.n_ctx - 1) fun p => ofNat R (h (token y p))) = b
+    ring [a, b, ofNat R F.most, ofNat R last]
+  refine lt_of_lt_of_le ?_ below
+  have lt := ofNat_lt (R := R) small
+  rw [sum_const, ← ofNat_mul, ← ofNat_add]
+  exact sub_pos.mpr lt
+
+variable {Q : Query} (holds : QueryHolds R F A q Q) {m : Nat} (hqm : q ≤ m) (hm : m < F.s.w.model.d_vocab)
+include holds hm
+
+omit hA hM hU heps in
+/-- The lanes of a token. -/
+theorem Fair.worst_lanes {y : Nat} (hy : y < F.s.w.model.d_vocab) :
+    ∃ f : Nat → Nat, F.worst Q m y = pack F.L F.s.w.model.d_vocab f ∧ ∀ t, t < F.s.w.model.d_vocab → f t ≤ 3 * F.most := by
+  match holds with
+  | ⟨M, length, keys, _⟩ => match fair.of_worst hm (y := y) (rows := Q.others) fun p hp => keys p y (length ▸ hp) hy with
+    | ⟨f, e, small, _⟩ => exact ⟨f, e, small⟩
+
+include hqm in
+/-- What passes a test wins. -/
+theorem Fair.correct {y : List Nat} (hlen : y.length = F.s.w.model.n_ctx - 1) (hy : ∀ s, s ∈ y → s < F.s.w.model.d_vocab)
+    (label : maximum (y ++ [q]) = m)
+    (small : ∀ t, t < F.s.w.model.d_vocab → t ≠ m → worth (fun s => digit F.L (F.worst Q m s) t) y + digit F.L (F.behind m Q.last) t <
+      F.s.w.model.n_ctx * F.most) : Normed.Correct R maximum F.s.w (y ++ [q]) := by
+  have S := fair.setup
+  refine ⟨⟨?_, fun t ht => ?_⟩, label ▸ hm, fun t ht hne => ?_⟩
+  · rw [List.length_append, hlen]
+    exact Nat.sub_add_cancel S.n_ctx
+  · match List.mem_append.mp ht with
+    | .inl ht => exact hy t ht
+    | .inr (.head _) => exact Nat.lt_of_le_of_lt hqm hm
+  · rw [label] at hne ⊢
+    have lane_lt {k : Nat} (hk : k ≤ 3 * F.most) : k < 2 ^ F.L := by
+      have le := fair.mul_most_le (k := 1) S.n_ctx
+      rw [Nat.one_mul] at le
+      exact Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt hk le) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
+    match holds with
+    | ⟨M, length, keys, last⟩ =>
+      refine fair.logit_lt hA hM hU heps M hlen (fun p hp => ?_) ?_ (small t ht hne)
+      · have htoken : token y p < F.s.w.model.d_vocab := hy _ (List.getD_mem 0 (hlen.symm ▸ hp))
+        match fair.of_worst hm (y := token y p) (rows := Q.others) fun p' hp' => keys p' (token y p) (length ▸ hp') htoken with
+        | ⟨f, e, le, each⟩ =>
+          have d : digit F.L (F.worst Q m (token y p)) t = f t := by
+            refine Eq.trans (congrArg (fun N => digit F.L N t) e) ?_
+            exact digit_pack F.L (fun j hj => lane_lt (le j hj)) ht
+          rw [d]
+          exact each p (length.symm ▸ hp) t ht
+      · match fair.of_key last hm with
+        | ⟨f, e, le, each⟩ =>
+          have d : digit F.L (F.behind m Q.last) t = f t := by
+            rw [e]
+            exact digit_pack F.L (fun j hj => lane_lt (le j hj)) ht
+          rw [d]
+          exact each t ht
+
+omit hA hM hU heps in
+/-- What a comparison with `right` shows. -/
+theorem Fair.of_right {k c y : Nat} (hk : k + c + 1 = F.s.w.model.n_ctx) (hy : y < F.s.w.model.d_vocab)
+    (h : lanesLe F.tops (k * F.worst Q m m + F.behind m Q.last + c * F.worst Q m y) (F.right m) = true) {t : Nat} (ht : t < F.s.w.model.d_vocab)
+    (hne : t ≠ m) : k * digit F.L (F.worst Q m m) t + digit F.L (F.behind m Q.last) t + c * digit F.L (F.worst Q m y) t ≤
+      F.s.w.model.n_ctx * F.most - 1 := by
+  have S := fair.setup
+  have one_le : 3 * F.most < 2 ^ (F.L - 1) := by
+    have le := fair.mul_most_le (k := 1) S.n_ctx
+    rw [Nat.one_mul] at le
+    exact le
+  have lane_lt {k : Nat} (hk : k ≤ 3 * F.most) : k < 2 ^ F.L :=
+    Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt hk one_le) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
+  have goal_lt : F.s.w.model.n_ctx * F.most - 1 < 2 ^ (F.L - 1) := by
+    refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.lt_of_le_of_lt (Nat.mul_le_mul_left _ ?_) fair.room)
+    exact Nat.le_mul_of_pos_left _ (Nat.zero_lt_succ 2)
+  match fair.worst_lanes holds hm hm, fair.worst_lanes holds hm hy with
+  | ⟨f, ef, hf⟩, ⟨g, eg, hg⟩ => match holds with
+    | ⟨M, _, _, last⟩ => match fair.of_key last hm with
+      | ⟨l, el, hl, _⟩ =>
+        have df : digit F.L (F.worst Q m m) t = f t := by rw [ef]; exact digit_pack F.L (fun j hj => lane_lt (hf j hj)) ht
+        have dg : digit F.L (F.worst Q m y) t = g t := by rw [eg]; exact digit_pack F.L (fun j hj => lane_lt (hg j hj)) ht
+        have dl : digit F.L (F.behind m Q.last) t = l t := by rw [el]; exact digit_pack F.L (fun j hj => lane_lt (hl j hj)) ht
+        rw [df, dg, dl]
+        have right : F.right m = pack F.L F.s.w.model.d_vocab fun t => F.s.w.model.n_ctx * F.most - 1 +
+            (if t = m then 2 ^ (F.L - 1) - 1 - (F.s.w.model.n_ctx * F.most - 1) else 0) := by
+          unfold Frame.right
+          rw [Nat.force_eq, ← pack_add, pack_single F.L _ hm, fair.ones, ← mul_ones]
+          rfl
+        have left : k * F.worst Q m m + F.behind m Q.last + c * F.worst Q m y = pack F.L F.s.w.model.d_vocab fun t => k * f t + l t + c * g t := by
+          rw [ef, eg, el, mul_pack, mul_pack, pack_add, pack_add]
+        rw [fair.tops, left, right] at h
+        have left_le (j : Nat) (hj : j < F.s.w.model.d_vocab) : k * f j + l j + c * g j ≤ 2 ^ (F.L - 1) := by
+          refine Nat.le_of_lt (Nat.lt_of_le_of_lt ?_ fair.room)
+          rw [← hk, Nat.succ_mul, Nat.add_mul, Nat.add_right_comm]
+          exact Nat.add_le_add (Nat.add_le_add (Nat.mul_le_mul_left k (hf j hj)) (Nat.mul_le_mul_left c (hg j hj))) (hl j hj)
+        have right_lt (j : Nat) (_ : j < F.s.w.model.d_vocab) : F.s.w.model.n_ctx * F.most - 1 +
+            (if j = m then 2 ^ (F.L - 1) - 1 - (F.s.w.model.n_ctx * F.most - 1) else 0) < 2 ^ (F.L - 1) := by
+          by_cases e : j = m
+          case pos =>
+            rw [ite_eq_left e, Nat.add_sub_of_le (Nat.le_sub_of_add_le (b := 1) goal_lt)]
+            exact two_pow_sub_one_lt _
+          case neg =>
+            rw [ite_eq_right e]
+            exact goal_lt
+        have le := of_lanesLe fair.pos left_le right_lt h ht
+        have e : (if t = m then 2 ^ (F.L - 1) - 1 - (F.s.w.model.n_ctx * F.most - 1) else 0) = 0 := ite_eq_right hne
+        rw [e] at le
+        exact le
+
+include hqm
+
+/-- The inputs counted for a query and a maximum. -/
+theorem Fair.pair_sound : AtLeast (F.pair Q (F.s.w.model.n_ctx - 1) m q) fun x =>
+    (Normed.Correct R maximum F.s.w x ∧ maximum x = m) ∧ lastToken x = q := by
+  have S := fair.setup
+  unfold Frame.pair
+  rw [Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  have length : (Ball.table (F.worst Q m) m 0).length = m := Ball.length_table _ _ _
+  refine AtLeast.pair (S := fun c => kept (fun x => lanesLe F.tops ((F.s.w.model.n_ctx - 1 - c) * F.worst Q m m + F.behind m Q.last + c * x) (F.right m))
+    (Ball.table (F.worst Q m) m 0) 0) hqm ⟨fun c _ _ => nodup_kept _ _ _, fun c _ _ s hs => ?_, fun c _ _ => ?_, fun c hc ok y hy => ?_⟩
+  · have lt := (of_mem_kept hs).right.left
+    rw [length, Nat.zero_add] at lt
+    exact lt
+  · rw [Nat.force_eq]
+    exact Nat.le_of_eq (length_kept _ _ 0)
+  · have hS (s : Nat) (hs : s ∈ kept (fun x => lanesLe F.tops ((F.s.w.model.n_ctx - 1 - c) * F.worst Q m m + F.behind m Q.last + c * x) (F.right m))
+        (Ball.table (F.worst Q m) m 0) 0) : s < m := by
+      have lt := (of_mem_kept hs).right.left
+      rw [length, Nat.zero_add] at lt
+      exact lt
+    have hlen := length_of_mem_words hy
+    have letters (s : Nat) (hs : s ∈ y) : s < F.s.w.model.d_vocab := by
+      cases letter_of_mem_words hy s hs with
+      | inl e => exact e ▸ hm
+      | inr hs => exact Nat.lt_trans (hS s hs) hm
+    refine fair.correct hA hM hU heps holds hqm hm hlen letters (maximum_append_query hS hqm hc hy) fun t ht hne => ?_
+    have goal_pos : F.s.w.model.n_ctx * F.most - 1 + 1 = F.s.w.model.n_ctx * F.most :=
+      Nat.sub_add_cancel (Nat.mul_pos S.n_ctx fair.most_pos)
+    rw [← goal_pos]
+    refine Nat.lt_succ_of_le ?_
+    have hn : F.s.w.model.n_ctx - 1 + 1 = F.s.w.model.n_ctx := Nat.sub_add_cancel S.n_ctx
+    cases c with
+    | zero =>
+      have le := fair.of_right holds hm (k := F.s.w.model.n_ctx - 1) (c := 0) (y := m) hn hm (by rw [Nat.zero_mul]; exact ok) ht hne
+      rw [Nat.zero_mul, Nat.add_zero] at le
+      rw [worth_zero (fun s => digit F.L (F.worst Q m s) t) _ hy]
+      exact le
+    | succ c =>
+      have each (s : Nat) (hs : s ∈ kept (fun x => lanesLe F.tops ((F.s.w.model.n_ctx - 1 - (c + 1)) * F.worst Q m m + F.behind m Q.last + (c + 1) * x)
+          (F.right m)) (Ball.table (F.worst Q m) m 0) 0) :
+          (F.s.w.model.n_ctx - 1 - (c + 1)) * digit F.L (F.worst Q m m) t + digit F.L (F.behind m Q.last) t +
+            (c + 1) * digit F.L (F.worst Q m s) t ≤ F.s.w.model.n_ctx * F.most - 1 := by
+        have pass := (of_mem_kept hs).right.right
+        rw [Nat.sub_zero, Ball.getD_table_zero _ 0 (hS s hs)] at pass
+        match worth_le (h := fun _ => 0) (C := 0) (B := 0) (r := 0) (m := m) (fun _ _ => Nat.le_refl 0) _ _ hy with
+        | ⟨k, hk, _⟩ =>
+          refine fair.of_right holds hm ?_ (Nat.lt_trans (hS s hs) hm) pass ht hne
+          rw [hk, Nat.add_sub_cancel, ← hk]
+          exact hn
+      match worth_le (h := fun s => digit F.L (F.worst Q m s) t) each _ _ hy with
+      | ⟨k, hk, le⟩ =>
+        have ek : F.s.w.model.n_ctx - 1 - (c + 1) = k := by rw [hk, Nat.add_sub_cancel]
+        rw [ek, Nat.mul_add, ← Nat.add_assoc, Nat.add_comm (_ * worth _ _), Nat.add_assoc, ← Nat.mul_add] at le
+        exact Nat.le_of_mul_le_mul_left (Nat.le_of_add_le_add_left le) (Nat.zero_lt_succ c)
+
+end
+
+/-- The inputs counted are answered correctly. -/
+theorem Fair.enough_sound {A : Head} (hA : F.s.w.model.heads = [A]) (hM : F.s.w.model.mlp = none) (hU : F.s.w.model.b_U = none)
+    (heps : 0 < F.s.w.eps_num) (h : F.enough A = true) : AtLeast F.s.c.bound (Normed.Correct R maximum F.s.w) := by
+  have S := fair.setup
+  unfold Frame.enough at h
+  match S.of_withNorms (R := R) h with
+  | ⟨norms, h, N⟩ => match S.of_withHead N h with
+    | ⟨T, h, H⟩ =>
+      rw [Ball.Matrix.force_eq, Ball.forceList_eq] at h
+      match fair.of_withRows H h with
+      | ⟨rows, h, rowsHold⟩ =>
+        match Setup.of_gather (P := fun q Q => QueryHolds R F A q Q) Query.none (fun q hq k' h => by
+            rw [Nat.zero_add] at h ⊢
+            exact fair.of_withQuery H rowsHold hq h) h with
+        | ⟨queries, h, _, each⟩ =>
+          refine AtLeast.weaken (Nat.le_of_ble_eq_true h) ?_
+          unfold Frame.count
+          rw [Nat.force_eq]
+          refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total maximum fun m hm => ?_)
+          rw [Nat.force_eq]
+          refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_)
+          have holds := each q (Nat.lt_of_lt_of_le hq hm)
+          rw [Nat.zero_add] at holds
+          rw [nth_eq]
+          exact fair.pair_sound hA hM hU heps holds (Nat.le_of_lt_succ hq) hm
+
+end Frame
+
+theorem of_only {α : Type} {xs : List α} {k : α → Bool} (h : only xs k = true) : ∃ x, xs = [x] ∧ k x = true := by
+  match xs with
+  | [] => exact Bool.noConfusion h
+  | [x] => exact ⟨x, rfl, h⟩
+  | _ :: _ :: _ => exact Bool.noConfusion h
+
+/-- **Quartic is sound**: for any weights, any epsilon and any certificate, if the check evaluates to `true`, the model answers at least
+`c.bound` inputs correctly. -/
+theorem sound (R : Type) [RootField R] (w : Normed.Weights) (c : Certificate) (h : check w c = true) :
+    AtLeast c.bound (Normed.Correct R maximum w) := by
+  have fair := Bool.and_left h
+  have later := Bool.and_right h
+  have first := Bool.and_left fair
+  have second := Bool.and_right fair
+  match of_only later with
+  | ⟨A, hA, h⟩ =>
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+      Nat.force_eq, Nat.force_eq] at h
+    refine Frame.Fair.enough_sound (R := R) (F := ⟨⟨w, c.toCertificate, 2 ^ w.model.frac, 2 ^ c.extra, 2 ^ w.model.frac * 2 ^ c.extra, c.form.error⟩,
+      c.bits, ones c.bits w.model.d_vocab, 2 ^ (c.bits - 1) * ones c.bits w.model.d_vocab, 2 ^ c.offset, 2 ^ c.width, c.radius,
+      2 ^ (c.prec + c.width + 1)⟩) ⟨⟨rfl, Nat.two_pow_pos _, rfl, ?_, ?_, ?_, ?_, ?_, rfl⟩, ?_, rfl, rfl, ?_, ?_, ?_⟩ hA ?_ ?_ ?_ h
+    · exact Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left first))
+    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left first))
+    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right first))
+    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right first)))
+    · exact Bool.and_right (Bool.and_right (Bool.and_right first))
+    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right second))
+    · show 2 ^ (c.prec + c.width + 1) = 2 ^ c.prec * (2 * 2 ^ c.width)
+      rw [Nat.two_mul, ← Nat.two_pow_succ, ← Nat.pow_add]
+      rfl
+    · exact Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right second))
+    · exact Nat.two_pow_pos _
+    · exact Option.eq_none_of_isNone (Bool.and_left (Bool.and_right (Bool.and_left second)))
+    · exact Option.eq_none_of_isNone (Bool.and_right (Bool.and_right (Bool.and_left second)))
+    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left second))
+
+end NormedQuartic
+end Transformer
+end Compact

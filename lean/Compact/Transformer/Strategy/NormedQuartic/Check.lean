@@ -1,0 +1,178 @@
+prelude
+import Compact.Counting.Classes
+import Compact.Counting.Kept
+import Compact.Packed.Combine
+import Compact.Packed.Lanewise
+import Compact.Packed.Running
+import Compact.Transformer.Strategy.NormedBruteForce.Check
+/-!
+# Strategy: quartic, for a model with norms, one head and no MLP: the check
+
+The first norm acts on each position with its token alone, and the last divides all logits by one positive number.  So a difference of
+logits, times that number and the denominator of softmax, is a sum over positions (`Normed/Margin.lean`).  What a position with its token
+adds for a query is a packed row, a lane an output, with a slack for all that was rounded.  For a maximum `m` the rows of a token at all
+positions are replaced by their greatest lanes; then classes of inputs are looked at: so many copies of `m`, the others from the tokens
+with which, if all others were this one, `m` still wins.
+Definitions only; `Strategy/NormedQuartic.lean` proves them sound.
+-/
+namespace Compact
+namespace Transformer
+namespace NormedQuartic
+noncomputable section
+open NormedBruteForce (Setup)
+open NormedBruteForce.Setup (gather HeadTable biases atLeastAll centre)
+
+/-- How balls are rounded, and rows made of them. -/
+structure Certificate extends NormedBruteForce.Certificate where
+  /-- Rows of logits are shifted up by `2^offset`. -/
+  offset : Nat
+  /-- Their lanes have so many bits. -/
+  width : Nat
+  /-- No radius of a logit is larger. -/
+  radius : Nat
+  /-- Bits of a lane in which rows are added up. -/
+  bits : Nat
+
+/-- What is known everywhere. -/
+structure Frame where
+  s : Setup
+  L : Nat
+  /-- A lane of one for each output. -/
+  ones : Nat
+  /-- The top bits of all lanes. -/
+  tops : Nat
+  /-- `2^offset` -/
+  offset : Nat
+  /-- `2^width` -/
+  wide : Nat
+  radius : Nat
+  /-- More than a lane of a row. -/
+  most : Nat
+
+namespace Frame
+variable (F : Frame)
+
+/-! ## Rows of logits -/
+
+/-- What all outputs read from a vector before the last division. -/
+def withReads (unembed : Ball.Matrix) (xs : List Ball) (k : List Ball → Bool) : Bool :=
+  Nat.force F.s.w.model.d_model fun d => Nat.force (Nat.mul d F.s.unit) fun unit => (Ball.sum xs).force fun T =>
+  Ball.forceList (mapFold (centre d T) xs) fun cs => Ball.forceList (mapFold (Ball.shrink unit) (unembed.times cs)) k
+
+/-- The centre of a ball, shifted up. -/
+def lift (x : Ball) : Nat := Nat.sub (Nat.add F.offset x.plus) x.minus
+
+/-- Does it fit in a lane, and is the radius small? -/
+def fits (x : Ball) : Bool :=
+  Nat.ble x.minus (Nat.add F.offset x.plus) && (Nat.ble x.radius F.radius && Nat.ble (Nat.succ (F.lift x)) F.wide)
+
+/-- Pack a row, then go on with it. -/
+def withRow (xs : List Ball) (k : Nat → Bool) : Bool :=
+  fold (fun x ih => F.fits x && ih) true xs && Nat.force (packList F.L (mapFold F.lift xs)) k
+
+/-- The rows of what a head writes from all positions with all tokens. -/
+def withRows (T : HeadTable) (unembed : Ball.Matrix) : (List (List Nat) → Bool) → Bool :=
+  gather (fun p => gather (fun t k =>
+    Ball.forceList (F.s.affine T.outs (biases F.s.one none F.s.w.model.d_model) (nth [] (nth [] T.values p) t)) fun out =>
+    F.withReads unembed out fun xs => F.withRow xs k) F.s.w.model.d_vocab 0) F.s.w.model.n_ctx 0
+
+/-- The row of what a query reads without attention. -/
+def withOwn (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Nat → Bool) : Bool :=
+  Ball.forceList (Ball.addAll (F.s.resid (Nat.sub F.s.w.model.n_ctx 1) q) b_O) fun own =>
+  F.withReads unembed own fun xs => F.withRow xs k
+
+/-! ## Keys -/
+
+/-- A position with a token, seen from a query: its row times the lower bound of its exponential, and what that may be too much. -/
+structure Key where
+  row : Nat
+  slack : Nat
+
+def Key.none : Key := ⟨0, 0⟩
+
+def withKey (e : Ball) (own row : Nat) (k : Key → Bool) : Bool :=
+  (Nat.beq e.minus 0 && Nat.ble e.plus (Nat.pow 2 F.s.c.prec)) &&
+  Nat.force (Nat.mul e.plus (Nat.add own row)) fun F' =>
+  Nat.force (Nat.add (Nat.mul e.plus (Nat.mul 4 F.radius)) (Nat.mul e.radius (Nat.add (Nat.mul 2 F.wide) (Nat.mul 4 F.radius)))) fun slack =>
+  Nat.ble slack F.most && k ⟨F', slack⟩
+
+/-- The keys of a query: at all positions but the last with all tokens, and at the last with the query itself. -/
+structure Query where
+  others : List (List Key)
+  last : Key
+
+def Query.none : Query := ⟨[], Key.none⟩
+
+/-- Evaluate the keys of a query, then go on with them. -/
+def withQuery (T : HeadTable) (rows : List (List Nat)) (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Query → Bool) : Bool :=
+  Nat.force q fun q => F.withOwn b_O unembed q fun own =>
+  Ball.forceRows (mapFold (mapFold fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) T.keys) fun scores =>
+  Nat.force (fold (fun row ih => fold (fun x ih => Nat.add x.minus ih) ih row) 0 scores) fun b =>
+  Nat.force (fold (fun row ih => fold (fun x ih => Nat.max (Nat.add (Nat.add x.plus x.radius) (Nat.sub b x.minus)) ih) ih row) 0 scores) fun a =>
+  fold (fun row ih => atLeastAll a b row && ih) true scores &&
+  Ball.forceRows (mapFold (mapFold (Ball.expBelow F.s.c.form F.s.error F.s.one a b)) scores) fun es =>
+  Nat.force (Nat.sub F.s.w.model.n_ctx 1) fun n =>
+  F.withKey (nth Ball.zero (nth [] es n) q) own (nth 0 (nth [] rows n) q) fun last =>
+  gather (fun p => gather (fun y => F.withKey (nth Ball.zero (nth [] es p) y) own (nth 0 (nth [] rows p) y)) F.s.w.model.d_vocab 0) n 0 fun others =>
+  k ⟨others, last⟩
+
+/-! ## Classes -/
+
+/-- By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up. -/
+def behind (m : Nat) (K : Key) : Nat := Nat.add K.row (Nat.mul (Nat.add K.slack (Nat.sub F.most (readLane F.L K.row m))) F.ones)
+
+/-- The greatest lanes of a token at all positions but the last. -/
+def worst (Q : Query) (m y : Nat) : Nat :=
+  fold (fun row ih => Nat.force ih fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) 0 Q.others
+
+/-- What the lanes of all positions together may be: anything in the lane `m`. -/
+def right (m : Nat) : Nat :=
+  Nat.force (Nat.sub (Nat.mul F.s.w.model.n_ctx F.most) 1) fun r =>
+  Nat.add (Nat.mul r F.ones) (Nat.mul (Nat.sub (Nat.sub (Nat.pow 2 (Nat.sub F.L 1)) 1) r) (Nat.pow 2 (Nat.mul F.L m)))
+
+/-- The inputs counted for a query and a maximum. -/
+def pair (Q : Query) (n m q : Nat) : Nat :=
+  Nat.force q fun q => forceList (Ball.table (F.worst Q m) m 0) fun Xs => Nat.force (F.worst Q m m) fun X => Nat.force (F.behind m Q.last) fun Xq =>
+  Nat.force (F.right m) fun R =>
+  pairCount n q m
+    (fun c => Nat.rec (motive := fun _ => Bool) (lanesLe F.tops (Nat.add (Nat.mul n X) Xq) R) (fun _ _ => true) c)
+    (fun c => Nat.force (Nat.add (Nat.mul (Nat.sub n c) X) Xq) fun base =>
+      countKept (fun x => lanesLe F.tops (Nat.add base (Nat.mul c x)) R) Xs)
+
+/-- The inputs counted for all queries and maxima. -/
+def count (queries : List Query) : Nat :=
+  Nat.force (Nat.sub F.s.w.model.n_ctx 1) fun n =>
+  total F.s.w.model.d_vocab fun m => Nat.force m fun m => total (Nat.succ m) fun q => F.pair (nth Query.none queries q) n m q
+
+/-- Are as many inputs counted as the certificate claims? -/
+def enough (A : Head) : Bool :=
+  F.s.withNorms fun norms => F.s.withHead norms A fun T =>
+  (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab).force fun unembed =>
+  Ball.forceList (biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model) fun b_O => F.withRows T unembed fun rows =>
+  gather (F.withQuery T rows b_O unembed) F.s.w.model.d_vocab 0 fun queries => Nat.ble F.s.c.bound (F.count queries)
+
+end Frame
+
+/-- Of a list with one entry, that one. -/
+def only {α : Type} (xs : List α) (k : α → Bool) : Bool :=
+  List.rec (motive := fun _ => Bool) false (fun x rest _ => List.rec (motive := fun _ => Bool) (k x) (fun _ _ _ => false) rest) xs
+
+/-- What is asked of the model and of lanes. -/
+def fair (w : Normed.Weights) (c : Certificate) : Bool :=
+  ((Nat.ble 1 w.model.n_ctx && Nat.ble 1 w.model.d_model) && (Nat.ble 1 w.model.attn_scale && (Nat.ble 1 w.eps_den && c.form.fit))) &&
+  ((Nat.ble 1 w.eps_num && (w.model.mlp.isNone && w.model.b_U.isNone)) && (Nat.ble 1 c.bits &&
+    Nat.ble (Nat.succ (Nat.mul w.model.n_ctx (Nat.mul 3 (Nat.pow 2 (Nat.succ (Nat.add c.prec c.width)))))) (Nat.pow 2 (Nat.sub c.bits 1))))
+
+/-- The check of a certificate, for the maximum. -/
+def check (w : Normed.Weights) (c : Certificate) : Bool :=
+  fair w c && only w.model.heads fun A =>
+  Nat.force (Nat.pow 2 w.model.frac) fun unit => Nat.force (Nat.pow 2 c.extra) fun finer => Nat.force (Nat.mul unit finer) fun one =>
+  Nat.force c.form.error fun error => Nat.force c.bits fun L => Nat.force (ones L w.model.d_vocab) fun ones =>
+  Nat.force (Nat.mul (Nat.pow 2 (Nat.sub L 1)) ones) fun tops => Nat.force (Nat.pow 2 c.offset) fun offset => Nat.force (Nat.pow 2 c.width) fun wide =>
+  Nat.force c.radius fun radius => Nat.force (Nat.pow 2 (Nat.succ (Nat.add c.prec c.width))) fun most =>
+  (Frame.mk (Setup.mk w c.toCertificate unit finer one error) L ones tops offset wide radius most).enough A
+
+end
+end NormedQuartic
+end Transformer
+end Compact

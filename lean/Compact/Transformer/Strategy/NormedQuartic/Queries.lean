@@ -1,0 +1,171 @@
+prelude
+import Compact.Transformer.Strategy.NormedQuartic.Keys
+/-!
+# Quartic for a model with norms: the keys of a query
+-/
+namespace Compact
+namespace Transformer
+namespace NormedQuartic
+namespace Frame
+open NormedBruteForce (Setup)
+open NormedBruteForce.Setup (gather HeadTable HeadHolds Vectors atLeastAll residOf vectorOf of_gather of_atLeastAll)
+variable {R : Type} [RootField R]
+
+/-- The score of a position with its token, seen from a query. -/
+noncomputable def keyScore (R : Type) [RootField R] (s : Setup) (A : Head) (q p y : Nat) : R :=
+  (sum s.w.model.d_head fun h => vectorOf R s A.W_Q A.b_Q (s.w.model.n_ctx - 1) q h * vectorOf R s A.W_K A.b_K p y h) /
+    (ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac))
+
+/-- What a head writes from there. -/
+noncomputable def outAt (R : Type) [RootField R] (s : Setup) (A : Head) (p y i : Nat) : R :=
+  sum s.w.model.d_head fun h => vectorOf R s A.W_V A.b_V p y h * entry R s.w.model A.W_O h i
+
+/-- What a query's residual stream is without attention. -/
+noncomputable def ownAt (R : Type) [RootField R] (s : Setup) (q i : Nat) : R :=
+  residOf R s (s.w.model.n_ctx - 1) q i + bias R s.w.model s.w.model.b_O i
+
+/-- What the output `t` reads of both. -/
+noncomputable def termAt (R : Type) [RootField R] (s : Setup) (A : Head) (q p y t : Nat) : R :=
+  Normed.reads R s.w t (ownAt R s q) + Normed.reads R s.w t (outAt R s A p y)
+
+theorem score_holds {s : Setup} (S : s.Fair) {X : Ball} {z : R} (h : X.Holds (s.one * s.one) z) :
+    (s.score X).Holds s.one (z / (ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac))) := by
+  have A0 : ofNat R s.w.model.attn_scale ≠ 0 := ofNat_ne_zero S.scale
+  have C0 : ofNat R (2 ^ s.w.model.scale_frac) ≠ 0 := ofNat_ne_zero (Nat.two_pow_pos _)
+  have quotient_ne : ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac) ≠ 0 :=
+    ne_of_gt (div_pos (ofNat_pos S.scale) (ofNat_pos (Nat.two_pow_pos _)))
+  have whole : X.scale (2 ^ s.w.model.scale_frac) |>.Holds (s.one * s.one)
+      (ofNat R s.w.model.attn_scale * (z / (ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac)))) :=
+    (h.scale (2 ^ s.w.model.scale_frac)).of_eq (by
+      have e := div_mul_cancel z quotient_ne
+      have e' := div_mul_cancel (ofNat R s.w.model.attn_scale) C0
+      generalize z / (ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac)) = y at e ⊢
+      generalize ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac) = r at e e'
+      rw [← e, ← e']
+      ring [ofNat R (2 ^ s.w.model.scale_frac), y, r])
+  have unit := whole.to_unit
+  rw [Nat.mul_assoc] at unit
+  exact unit.shrink (Nat.mul_pos S.one_pos S.scale)
+
+variable {F : Frame} (fair : F.Fair)
+include fair
+
+/-- What the rows of all positions and tokens hold. -/
+def RowsHold (R : Type) [RootField R] (F : Frame) (A : Head) (rows : List (List Nat)) : Prop :=
+  ∀ p y, p < F.s.w.model.n_ctx → y < F.s.w.model.d_vocab →
+    RowHolds F ((rows.getD p []).getD y 0) fun t => Normed.reads R F.s.w t (outAt R F.s A p y)
+
+theorem Fair.of_withRows {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {k : List (List Nat) → Bool}
+    (h : F.withRows T (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) k = true) : ∃ rows, k rows = true ∧ RowsHold R F A rows := by
+  match of_gather (P := fun p row => ∀ y, y < F.s.w.model.d_vocab → RowHolds F (row.getD y 0) fun t => Normed.reads R F.s.w t (outAt R F.s A p y)) []
+      (fun p hp k' h => ?_) h with
+  | ⟨rows, h, _, each⟩ =>
+    refine ⟨rows, h, fun p y hp hy => ?_⟩
+    have e := each p hp
+    rw [Nat.zero_add p] at e
+    exact e y hy
+  rw [Nat.zero_add] at h ⊢
+  match of_gather (P := fun y N => RowHolds F N fun t => Normed.reads R F.s.w t (outAt R F.s A p y)) 0 (fun y hy k' h => ?_) h with
+  | ⟨row, h, _, each⟩ =>
+    refine ⟨row, h, fun y hy => ?_⟩
+    have e := each y hy
+    rw [Nat.zero_add y] at e
+    exact e
+  rw [Nat.zero_add] at h ⊢
+  rw [Ball.forceList_eq, nth_eq, nth_eq, H.outs] at h
+  have out := (fair.setup.affine (m := F.s.w.model.d_model) (H.values.get p y hp hy) A.W_O none).congr (g := outAt R F.s A p y) fun i _ => add_zero _
+  match fair.of_withReads out h with
+  | ⟨ys, h, reads⟩ => exact of_withRow reads h
+
+theorem Fair.of_withOwn {q : Nat} {k : Nat → Bool}
+    (h : F.withOwn (NormedBruteForce.Setup.biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model)
+      (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) :
+    ∃ N, k N = true ∧ RowHolds F N fun t => Normed.reads R F.s.w t (ownAt R F.s q) := by
+  unfold withOwn at h
+  rw [Ball.forceList_eq] at h
+  have b_O := fair.setup.biases (R := R) F.s.finer F.s.w.model.b_O F.s.w.model.d_model
+  rw [← fair.setup.one] at b_O
+  match fair.of_withReads ((fair.setup.residOf (R := R) (F.s.w.model.n_ctx - 1) q).addAll b_O) h with
+  | ⟨ys, h, reads⟩ => exact of_withRow reads h
+
+/-- What the keys of a query hold. -/
+def QueryHolds (R : Type) [RootField R] (F : Frame) (A : Head) (q : Nat) (Q : Query) : Prop :=
+  ∃ M : R, Q.others.length = F.s.w.model.n_ctx - 1 ∧
+    (∀ p y, p < F.s.w.model.n_ctx - 1 → y < F.s.w.model.d_vocab →
+      KeyHolds F ((Q.others.getD p []).getD y Key.none) (exp (keyScore R F.s A q p y - M)) (termAt R F.s A q p y)) ∧
+    KeyHolds F Q.last (exp (keyScore R F.s A q (F.s.w.model.n_ctx - 1) q - M)) (termAt R F.s A q (F.s.w.model.n_ctx - 1) q)
+
+theorem Fair.of_withQuery {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {rows : List (List Nat)} (rowsHold : RowsHold R F A rows) {q : Nat}
+    (hq : q < F.s.w.model.d_vocab) {k : Query → Bool}
+    (h : F.withQuery T rows (NormedBruteForce.Setup.biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model)
+      (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) : ∃ Q, k Q = true ∧ QueryHolds R F A q Q := by
+  have S := fair.setup
+  unfold withQuery at h
+  rw [Nat.force_eq] at h
+  match fair.of_withOwn (R := R) h with
+  | ⟨own, h, ownHolds⟩ =>
+    rw [Ball.forceRows_eq, Nat.force_eq, Nat.force_eq] at h
+    generalize (fold (fun row ih => fold (fun (x : Ball) ih => Nat.add x.minus ih) ih row) 0 _) = b at h
+    generalize (fold (fun row ih => fold (fun (x : Ball) ih => Nat.max (Nat.add (Nat.add x.plus x.radius) (Nat.sub b x.minus)) ih) ih row) 0 _) = a at h
+    have large := Bool.and_left h
+    have h := Bool.and_right h
+    rw [Ball.forceRows_eq, Nat.force_eq] at h
+    have rows_large (xs : List (List Ball)) (large : fold (fun row ih => atLeastAll a b row && ih) true xs = true) {i : Nat} (hi : i < xs.length) :
+        atLeastAll a b (xs.getD i []) = true := by
+      clear h
+      induction xs generalizing i with
+      | nil => exact absurd hi (Nat.not_lt_zero i)
+      | cons x xs ih =>
+        have large : (atLeastAll a b x && fold (fun row ih => atLeastAll a b row && ih) true xs) = true := large
+        cases i with
+        | zero => exact Bool.and_left large
+        | succ i => exact ih (Bool.and_right large) (Nat.lt_of_succ_lt_succ hi)
+    have e_holds {p y : Nat} (hp : p < F.s.w.model.n_ctx) (hy : y < F.s.w.model.d_vocab) :
+        Ball.Holds (2 ^ F.s.c.prec) (nth Ball.zero (nth [] (mapFold (mapFold (Ball.expBelow F.s.c.form F.s.error F.s.one a b))
+          (mapFold (mapFold fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) T.keys)) p) y)
+          (exp (keyScore R F.s A q p y - (ofNat R a - ofNat R b) / ofNat R F.s.one)) := by
+      have len := H.keys.length
+      have row := H.keys.row p hp
+      have len' : (mapFold (mapFold fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) T.keys).length = F.s.w.model.n_ctx :=
+        (length_mapFold _ _).trans len
+      have big := rows_large _ large (len'.symm ▸ hp)
+      rw [nth_eq, nth_eq, getD_mapFold _ _ (len'.symm ▸ hp) []]
+      rw [getD_mapFold _ T.keys (len.symm ▸ hp) []] at big ⊢
+      have row' : (mapFold (fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) (T.keys.getD p [])).length = F.s.w.model.d_vocab :=
+        (length_mapFold _ _).trans row
+      have bigger := of_atLeastAll big (row'.symm ▸ hy)
+      rw [getD_mapFold _ _ (row'.symm ▸ hy) Ball.zero]
+      rw [getD_mapFold _ (T.keys.getD p []) (row.symm ▸ hy) []] at bigger ⊢
+      rw [S.error]
+      rw [nth_eq] at bigger ⊢
+      exact (score_holds S ((H.queries q hq).dot (H.keys.get p y hp hy))).expBelow S.fit S.one_pos bigger
+    have last : F.s.w.model.n_ctx - 1 < F.s.w.model.n_ctx := Nat.sub_lt S.n_ctx Nat.one_pos
+    have row {p y : Nat} (hp : p < F.s.w.model.n_ctx) (hy : y < F.s.w.model.d_vocab) :
+        RowHolds F (nth 0 (nth [] rows p) y) fun t => Normed.reads R F.s.w t (outAt R F.s A p y) := by
+      rw [nth_eq, nth_eq]
+      exact rowsHold p y hp hy
+    match fair.of_withKey (e_holds last hq) (exp_nonneg _) ownHolds (row last hq) h with
+    | ⟨lastKey, h, lastHolds⟩ =>
+      match of_gather (P := fun p keys => ∀ y, y < F.s.w.model.d_vocab → KeyHolds F (keys.getD y Key.none)
+          (exp (keyScore R F.s A q p y - (ofNat R a - ofNat R b) / ofNat R F.s.one)) (termAt R F.s A q p y)) [] (fun p hp k' h => ?_) h with
+      | ⟨others, h, length, each⟩ =>
+        refine ⟨⟨others, lastKey⟩, h, _, length, fun p y hp hy => ?_, lastHolds⟩
+        have e := each p hp
+        rw [Nat.zero_add p] at e
+        exact e y hy
+      rw [Nat.zero_add] at h ⊢
+      match of_gather (P := fun y K => KeyHolds F K (exp (keyScore R F.s A q p y - (ofNat R a - ofNat R b) / ofNat R F.s.one))
+          (termAt R F.s A q p y)) Key.none (fun y hy k' h => ?_) h with
+      | ⟨keys, h, _, each⟩ =>
+        refine ⟨keys, h, fun y hy => ?_⟩
+        have e := each y hy
+        rw [Nat.zero_add y] at e
+        exact e
+      rw [Nat.zero_add] at h ⊢
+      have hp' := Nat.lt_trans hp last
+      exact fair.of_withKey (e_holds hp' hy) (exp_nonneg _) ownHolds (row hp' hy) h
+
+end Frame
+end NormedQuartic
+end Transformer
+end Compact

@@ -1,0 +1,166 @@
+"""The check of quartic for a model with norms (mirror of `Transformer/Strategy/NormedQuartic/Check.lean`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.transformer.normed.balls import ZERO, Ball, Balls, add_all, dot, exp_below
+from pipeline.transformer.normed.check import NormedCheck
+
+Lanes = npt.NDArray[Any]
+"""Naturals of any size, a lane an output."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A position with a token, seen from a query: its row, and what that may be too much."""
+
+    row: Lanes
+    slack: int
+
+
+@dataclass(frozen=True)
+class Query:
+    """The keys at all positions but the last with all tokens, and at the last with the query itself."""
+
+    others: list[list[Key]]
+    last: Key
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What all outputs read: of what the head writes, by position and token; of a query alone."""
+
+    outs: list[list[Balls]]
+    own: list[Balls]
+
+    @classmethod
+    def of(cls, check: NormedCheck) -> Rows:
+        """Those of a model with one head; `NotPositive` if a norm cannot be bounded."""
+        model, zeros = check.model, [ZERO] * check.model.d_model
+        [head] = check.heads
+        outs = [
+            [_reads(check, check.affine(head.outs, zeros, value)) for value in row]
+            for row in head.values
+        ]
+        own = [
+            _reads(check, add_all(check.resid(model.n_ctx - 1, q), check.b_O))
+            for q in range(model.d_vocab)
+        ]
+        return cls(outs, own)
+
+    def every(self) -> list[Ball]:
+        """All of them."""
+        rows = [*self.own, *(row for rows in self.outs for row in rows)]
+        return [ball for row in rows for ball in row]
+
+
+def _reads(check: NormedCheck, xs: Sequence[Ball]) -> Balls:
+    """What all outputs read from a vector before the last division (`withReads`)."""
+    d = check.model.d_model
+    cs = check.centred(xs)
+    return [dot(cs, column).shrink(d << check.model.frac) for column in check.unembed]
+
+
+@dataclass(frozen=True)
+class QuarticCheck:
+    """The check of one model under one choice of rounding."""
+
+    check: NormedCheck
+    rows: Rows
+    offset: int
+    width: int
+    radius: int
+
+    @property
+    def most(self) -> int:
+        """More than a lane of a row."""
+        return 1 << self.check.rounding.prec + self.width + 1
+
+    @property
+    def bits(self) -> int:
+        """Bits of a lane that are enough."""
+        return (self.check.model.n_ctx * 3 * self.most).bit_length() + 1
+
+    def fits(self, x: Ball) -> bool:
+        """Does a logit fit in a lane, and is its radius small?"""
+        lifted = (1 << self.offset) + x.plus - x.minus
+        return 0 <= lifted < 1 << self.width and x.radius <= self.radius
+
+    def count(self) -> int:
+        """The largest bound that the Lean checker accepts."""
+        if not self.check.form.fit or not all(map(self.fits, self.rows.every())):
+            return 0
+        v, found = self.check.model.d_vocab, 0
+        for q in range(v):
+            query = self._query(q)
+            if query is None:
+                return 0
+            found += sum(self._pair(query, m, q) for m in range(q, v))
+        return found
+
+    def _lift(self, row: Sequence[Ball]) -> Lanes:
+        return np.array([(1 << self.offset) + x.plus - x.minus for x in row], dtype=object)
+
+    def _key(self, e: Ball, own: Lanes, row: Lanes) -> Key | None:
+        wide, four = 2 << self.width, 4 * self.radius
+        slack = e.plus * four + e.radius * (wide + four)
+        if e.plus > 1 << self.check.rounding.prec or slack > self.most:
+            return None
+        return Key(e.plus * (own + row), slack)
+
+    def _query(self, q: int) -> Query | None:
+        check, n = self.check, self.check.model.n_ctx - 1
+        [head] = check.heads
+        scores = [[check.score(head.queries[q], key) for key in row] for row in head.keys]
+        every = [each for row in scores for each in row]
+        b = sum(x.minus for x in every)
+        a = max(x.plus + x.radius + max(0, b - x.minus) for x in every)
+        own = self._lift(self.rows.own[q])
+
+        def key(p: int, y: int) -> Key | None:
+            e = exp_below(check.form, check.one, a, b, scores[p][y])
+            return self._key(e, own, self._lift(self.rows.outs[p][y]))
+
+        last = key(n, q)
+        others = [[key(p, y) for y in range(check.model.d_vocab)] for p in range(n)]
+        known = [[each for each in row if each is not None] for row in others]
+        if last is None or any(len(a) < len(b) for a, b in zip(known, others, strict=True)):
+            return None
+        return Query(known, last)
+
+    def behind(self, m: int, key: Key) -> Lanes:
+        """By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up."""
+        return key.row + (key.slack + self.most - key.row[m])
+
+    def _pair(self, query: Query, m: int, q: int) -> int:
+        """The inputs counted for a query and a maximum."""
+        n = self.check.model.n_ctx - 1
+        zero = np.zeros(self.check.model.d_vocab, dtype=object)
+
+        def worst(y: int) -> Lanes:
+            found = zero
+            for row in query.others:
+                found = np.maximum(found, self.behind(m, row[y]))
+            return found
+
+        others = [t for t in range(self.check.model.d_vocab) if t != m]
+        below = np.array([worst(y) for y in range(m)], dtype=object).reshape(m, len(zero))[
+            :, others
+        ]
+        top, last = worst(m)[others], self.behind(m, query.last)[others]
+        right, found = (n + 1) * self.most - 1, 0
+        for c in range(n + 1 if q == m else n):
+            base = (n - c) * top + last
+            if c == 0:
+                found += bool((base <= right).all())
+            else:
+                size = int((base + c * below <= right).all(axis=1).sum()) if m else 0
+                found += comb(n, c) * size**c
+        return found
