@@ -251,6 +251,7 @@ import Compact.Packed.Spread
 import Compact.Packed.Sums
 import Compact.Packed.TableRow
 import Compact.Packed.WeighLanes
+import Compact.Packed.Widen
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical
@@ -401,6 +402,7 @@ import Compact.Transformer.Minimum.Query
 import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Mixture.Class
 import Compact.Transformer.Mixture.Count
+import Compact.Transformer.Mixture.Fast
 import Compact.Transformer.Mixture.Leads
 import Compact.Transformer.Mixture.Mass
 import Compact.Transformer.Mixture.QueryBlocks
