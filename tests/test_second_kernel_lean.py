@@ -120,9 +120,7 @@ def test_theories_of_other_people() -> None:
         whole = program_of_kernel2.run_kernel2([path, propext, "Scratch.Foreign"])
         none_allowed = program_of_kernel2.run_kernel2([path, "Scratch.Foreign"])
         text = program_of_kernel2.run_kernel2([path, propext, "Scratch.ForeignText"])
-        small, large = (
-            isolated(lambda n=n: _square(tree, n), Limits(seconds=5)) for n in (40, 40000)
-        )
+        small, large = (isolated(partial(_square, tree, n), Limits(seconds=5)) for n in (40, 40000))
     assert whole["exit_code"] == 0
     assert whole["unsafe"] == 3
     assert whole["accepted"]["quotient"] == 4
