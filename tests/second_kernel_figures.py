@@ -287,7 +287,7 @@ def main() -> int:
     outdated = [name for task in tasks(USUAL) for name in measured.outdated(task)]
     measured.entries[OUTDATED] = {"names": outdated}
     measured.save()
-    PAGE.write_text(page_with(measured.entries), encoding="utf-8")
+    PAGE.write_text(page_with(Measured().entries), encoding="utf-8")  # in the order of the file
     return 0
 
 
