@@ -107,7 +107,7 @@ def forged(random: Random, subjects: Sequence[Subject]) -> tuple[Subject, Theore
 
 
 def recounted(w: Weights, checker: str, fields: dict[str, Field]) -> list[list[int]]:
-    """The blocks of maxima of these fields, of each how many maxima, and what is counted."""
+    """The blocks of maxima of these fields (of shares: of queries), of each how many there are, and what is counted."""
     sizes = [(block[0] if isinstance(block, list) and block else 0) for block in fields["blocks"]]  # type: ignore[union-attr]
     modest = Fields({**fields, "blocks": [[size, 0] for size in sizes], "bound": 0})
     counted = COUNTS[checker](w, modest).groups
@@ -118,7 +118,8 @@ def recounted(w: Weights, checker: str, fields: dict[str, Field]) -> list[list[i
         here = [
             group
             for group in counted
-            if isinstance(group, Class | Levelled) and first <= group.maximum < first + size
+            if isinstance(group, Class | Levelled)
+            and first <= (group.query if "ends" in fields else group.maximum) < first + size
         ]
         blocks.append([size, sum(mass.of_group(each, g) if each else g.size for g in here)])
         first += size

@@ -257,7 +257,8 @@ def test_precision_follows_the_range_of_the_scores(monkeypatch: pytest.MonkeyPat
 @given(MODELS)
 def test_the_base_is_the_best_of_the_grid_for_each_maximum(model: Model) -> None:
     grid = (0, 0.5, 1)
-    strategy = LowRank("mean", "", EXACT, EXACT, MeanDifference(grid))
+    levels = low_rank_search.tried_levels(model.n_ctx - 1)[0]  # that bases are chosen by
+    strategy = LowRank("mean", "", EXACT, EXACT, MeanDifference(grid), levels=levels)
     found = strategy.finest(model, silent)
     single = [replace(strategy, attention=MeanDifference([share])) for share in grid]
     each = [one.finest(model, silent).runs for one in single]

@@ -88,7 +88,8 @@ def _check(family: Family, w: Any, checker: str, certificate: Certificate, look_
     counted, bound = family.counts[checker](w, certificate), certificate.nat("bound")
     if bound > counted.number:
         raise Refused(f"{counted.number:,} inputs are counted, fewer than the bound")
-    reason = f"{counted.number:,} inputs are counted, the bound is {bound:,}"
+    what = "of weight are" if "tokenWeights" in certificate.fields else "inputs are"
+    reason = f"{counted.number:,} {what} counted, the bound is {bound:,}"
     numbers = family.look(w, certificate, counted, look_at) if look_at else None
     return Verdict(True, reason, numbers=numbers)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import comb, prod
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Class, Group, Input, Levelled
+from pipeline.recheck.certified import MAX_PARTS, Class, Group, Input, Levelled
 from pipeline.recheck.natural import power
 from pipeline.recheck.packed import lane
-from pipeline.recheck.refused import Refused
+from pipeline.recheck.refused import BeyondLimits, Refused
 
 NATS = ("weightBits", "tokenWeights")
 MOST_BITS = 1 << 13
@@ -51,6 +51,8 @@ def _others(each: list[int], group: Class | Levelled) -> int:
     """What the choices of the other tokens weigh, in sequence."""
     if isinstance(group, Class):
         return power(sum(each[token] for token in group.tokens), group.others)
+    if group.parts > MAX_PARTS:
+        raise BeyondLimits(f"more than {MAX_PARTS:,} levels are beyond what is evaluated")
     ways = [1] + [0] * group.parts
     for _ in range(group.others):
         row = [0] * (group.parts + 1)

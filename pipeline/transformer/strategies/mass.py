@@ -169,6 +169,8 @@ class CubicMass(LeadMass, Cubic):
 
     name = "cubic-mass"
     checker = "CubicMass"
+    given_up: ClassVar[int] = 400
+    """More levels cost more here than where tokens are counted."""
     own_fields: ClassVar[Mapping[str, Kind]] = {**LEAD_FIELDS, **MASS_FIELDS}
 
 

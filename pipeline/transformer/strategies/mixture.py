@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from itertools import accumulate, pairwise
-from typing import Self
+from typing import ClassVar, Self
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
@@ -60,6 +60,7 @@ class LeadStrategy(ClassStrategy):
 
     levels: Levels | None = None
     """None: the fewest of some candidates that give nearly the best bound."""
+    given_up: ClassVar[int] = GIVEN_UP
 
     def with_levels(self, levels: Levels) -> Self:
         """The same, counting by these levels."""
@@ -111,7 +112,7 @@ class LeadStrategy(ClassStrategy):
         progress(f"{found.bound:,} inputs can be counted; choosing the levels")
         tried = [(each, list(self.graded(t, leads, each))) for each in self._candidates(t.n)]
         most = max(self.number(t.n, runs) for _, runs in tried)
-        lost = self.everything(t) // GIVEN_UP
+        lost = self.everything(t) // self.given_up
         levels, runs = next(each for each in tried if most - self.number(t.n, each[1]) <= lost)
         bound = self.number(t.n, runs)
         bits = lead_bits(t.width)

@@ -81,6 +81,7 @@ class SoftCubic:
     """The sum over wrong outputs is at most so many times what a level says of it."""
     room: ClassVar[int] = 5
     """Bits of a lane besides those of a factor and of a logit."""
+    work: ClassVar[int] = WORK
 
     def pair(self, t: Tables, logs: Logs, q: int, m: int) -> Pair:
         """The numbers of one query and one maximum."""
@@ -176,7 +177,7 @@ class SoftCubic:
             "picks": packed([[i for each in row for i in each] for row in picks], pick_bits),
             "blocks": [
                 [end - start, sum(saves[start:end]), sum(rights[start:end])]
-                for start, end in blocks(t)
+                for start, end in blocks(t, self.work)
             ],
             "loss": -(-(total * top - sum(saves)) // total),
             "bound": sum(rights),
@@ -194,6 +195,8 @@ class SplitCubic(SoftCubic):
     )
     times: ClassVar[int] = 2
     room: ClassVar[int] = 6
+    work: ClassVar[int] = WORK // 4
+    """Each step is several, and what the kernel remembers of them is as much more."""
 
     def pair(self, t: Tables, logs: Logs, q: int, m: int) -> Pair:
         """The numbers of one query and one maximum."""
@@ -344,9 +347,9 @@ def pick(each: Pair, ladder: Sequence[Level], top: int) -> list[int]:
     return chosen + [chosen[-1]] * (PICKS - len(chosen))
 
 
-def blocks(t: Tables) -> Iterator[tuple[int, int]]:
+def blocks(t: Tables, most: int) -> Iterator[tuple[int, int]]:
     """Maxima in blocks that take about as long."""
     work = [0, *accumulate((m + 1) * (3 * m + 6 * (PICKS + 1) * t.n) for m in range(t.v))]
-    parts = -(-work[-1] // WORK) or 1
+    parts = -(-work[-1] // most) or 1
     ends = sorted({bisect_left(work, work[-1] * i // parts) for i in range(1, parts)} | {t.v})
     return pairwise([0, *(end for end in ends if end > 0)])

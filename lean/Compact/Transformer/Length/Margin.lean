@@ -5,8 +5,8 @@ import Compact.Transformer.Length.Cubic
 namespace Compact
 namespace Length
 
-/-- `Mixture.countRaised`, for all maxima: one addition a lane of each row of direct paths and of own positions, and a test of two
-operations of each row of direct paths. -/
+/-- `Mixture.countRaised`, for all maxima: for each lane of each row of direct paths an addition, a test of two operations, and one for what is added when leads
+are tested, which is less. -/
 noncomputable def margin (v : Nat) : Nat := Nat.mul 4 (Nat.mul v (Nat.mul v v))
 
 end Length

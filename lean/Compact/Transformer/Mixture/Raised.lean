@@ -5,23 +5,40 @@ import Compact.Transformer.Classes.RaisedTables
 # Counting with leads, for a margin
 
 The count of `Block.lean`, with leads that are checked against raised direct paths (`Transformer/Classes/RaisedTables.lean`): for each
-maximum `Δ` is added to every other output.  What is counted is answered correctly by the margin.
+maximum `Δ` is added to every other output.  What is counted is answered correctly by the margin.  No raised row is written down: what is added to
+a row when its leads are tested is added to that (`checkRaised_eq`).
 -/
 namespace Compact
 namespace Mixture
 noncomputable section
 
 /-- The rows that leads are compared with, with the same added to each row with a direct path. -/
-def raiseRows (R : Leads.Rows) (X : Nat) (k : Leads.Rows → Nat) : Nat :=
-  forceList (Tables.addRows X R.direct) fun direct => forceList (Tables.addRows X R.own) fun own => k ⟨R.token, direct, own, R.toToken, R.toDirect⟩
+def raisedRows (R : Leads.Rows) (X : Nat) : Leads.Rows := ⟨R.token, Tables.addRows X R.direct, Tables.addRows X R.own, R.toToken, R.toDirect⟩
+
+/-- `Leads.check`, for these rows (`X` is what is added, `P` the row that stands for all positions). -/
+def checkRaised (M : Leads) (L width m one P X : Nat) (R : Leads.Rows) : Bool :=
+  (Lane.of L one m).force fun lane => Nat.force (Leads.bits width) fun b => Nat.force (bump L (Leads.zero width) m) fun lift =>
+  (Leads.ahead lane b m (Nat.add (Nat.add P R.toToken) lift) M.token R.token &&
+    Leads.ahead lane b m (Nat.add X (Nat.add R.toDirect lift)) M.direct R.direct) &&
+  (Leads.ahead lane b m (Nat.add X lift) M.own R.own &&
+    Leads.ahead lane b m (Nat.add X (Nat.add (Nat.add (nth 0 R.token m) P) lift)) M.self R.direct)
+
+/-- `countMaximum`, for these rows. -/
+def countRaisedAt {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (s : CountSetup) (one : Nat) (R : Leads.Rows)
+    (Qs : List Asking) (m X : Nat) : Nat :=
+  (C.get m).force fun M => Bool.rec (motive := fun _ => Nat) 0
+    (F.prepare s m M fun d => total (Nat.succ m) fun q => Nat.force q fun q => (fun Q =>
+      Nat.force (readLane s.leadBits M.direct q) fun direct => Nat.force (F.claims s d q) fun S =>
+      F.sizes s m M d direct Q (queryCount s m M q S Q)) (nth noAsking Qs q))
+    (Nat.force (nth 0 t.position m) fun P => checkRaised M s.bits t.width m one P X R)
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`; none where raised rows are too wide. -/
 def countRaised {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (lv : Levels) (sizeBits classBits Δ lo len : Nat) : Nat :=
   (CountSetup.of t lv sizeBits classBits).force fun s => Nat.force (ones t.bits t.v) fun one =>
   (Leads.rows t one C.base).force fun R => Asking.forceFrom t F.extra (Nat.add lo len) 0 fun Qs =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 t.width) 1) one) fun mask =>
-  total len fun i => Nat.force (Nat.add lo i) fun m => Nat.force (t.raiseLanes one Δ m) fun X => raiseRows R X fun R =>
-    Bool.rec (motive := fun _ => Nat) 0 (countMaximum F t C s one R Qs m) (Tables.allWithin mask R.direct)
+  total len fun i => Nat.force (Nat.add lo i) fun m => Nat.force (t.raiseLanes one Δ m) fun X =>
+    Bool.rec (motive := fun _ => Nat) 0 (countRaisedAt F t C s one R Qs m X) (fold (fun row ih => lanesWithin mask (Nat.add row X) && ih) true R.direct)
 
 /-- The check of one block: at least `bound` inputs. -/
 def raisedCheck {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (lv : Levels) (sizeBits classBits Δ lo len bound : Nat) : Bool :=
@@ -31,11 +48,53 @@ def raisedCheck {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (lv : L
 
 end
 
+/-- What is added to rows may as well be added to what is added to them. -/
+theorem ahead_addRows (l : Lane) (b m extra N X : Nat) (rows : List Nat) :
+    Leads.ahead l b m (Nat.add X extra) N rows = Leads.ahead l b m extra N (Tables.addRows X rows) := by
+  unfold Leads.ahead
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  exact congrArg (Nat.beq · 0) (same _ _ _)
+where
+  same (rows : List Nat) (k N : Nat) : Leads.failures l.shift l.base l.top l.one l.mask (Nat.add X extra) b (Nat.pow 2 b) rows k N =
+      Leads.failures l.shift l.base l.top l.one l.mask extra b (Nat.pow 2 b) (Tables.addRows X rows) k N := by
+    induction rows generalizing k N with
+    | nil => rfl
+    | cons row rows ih =>
+      cases k with
+      | zero => rfl
+      | succ k =>
+        show Nat.add (Leads.failure _ _ _ _ _ (X + extra) row _) (Leads.failures _ _ _ _ _ _ _ _ rows k _) =
+          Nat.add (Leads.failure _ _ _ _ _ extra (row + X) _) (Leads.failures _ _ _ _ _ _ _ _ (Tables.addRows X rows) k _)
+        rw [ih]
+        have e (d : Nat) : Leads.failure l.shift l.base l.top l.one l.mask (X + extra) row d = Leads.failure l.shift l.base l.top l.one l.mask extra (row + X) d :=
+          congrArg (fun Y => Leads.failure l.shift l.base l.top l.one l.mask 0 Y d) (Nat.add_assoc row X extra).symm
+        exact congrArg (Nat.add · _) (e _)
+
+/-- So no raised row has to be written down. -/
+theorem checkRaised_eq (M : Leads) (L width m one P X : Nat) (R : Leads.Rows) :
+    checkRaised M L width m one P X R = M.check L width m one P (raisedRows R X) := by
+  unfold checkRaised Leads.check
+  rw [Lane.force_eq, Nat.force_eq, Nat.force_eq, Lane.force_eq, Nat.force_eq, Nat.force_eq, ahead_addRows _ _ _ _ M.direct X, ahead_addRows _ _ _ _ M.own X,
+    ahead_addRows _ _ _ _ M.self X]
+  rfl
+
+theorem countRaisedAt_eq {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (s : CountSetup) (one : Nat) (R : Leads.Rows)
+    (Qs : List Asking) (m X : Nat) : countRaisedAt F t C s one R Qs m X = countMaximum F t C s one (raisedRows R X) Qs m := by
+  unfold countRaisedAt countMaximum
+  rw [Leads.force_eq, Leads.force_eq, Nat.force_eq, Nat.force_eq, checkRaised_eq]
+
+/-- The rows that are too wide are the same. -/
+theorem within_addRows (mask X : Nat) (rows : List Nat) :
+    fold (fun row ih => lanesWithin mask (Nat.add row X) && ih) true rows = Tables.allWithin mask (Tables.addRows X rows) := by
+  induction rows with
+  | nil => rfl
+  | cons row rows ih => exact congrArg (lanesWithin mask (Nat.add row X) && ·) ih
+
 /-- The rows with raised direct paths are those of the raised tables. -/
-theorem rows_raised (t : Tables) {Δ m : Nat} (room : t.Room Δ) (base : Nat) (k : Leads.Rows → Nat) :
-    raiseRows (Leads.rows t (ones t.bits t.v) base) (t.raiseLanes (ones t.bits t.v) Δ m) k = k (Leads.rows (t.raised Δ m) (ones t.bits t.v) base) := by
-  unfold raiseRows
-  rw [forceList_eq, forceList_eq]
+theorem rows_raised (t : Tables) {Δ m : Nat} (room : t.Room Δ) (base : Nat) :
+    raisedRows (Leads.rows t (ones t.bits t.v) base) (t.raiseLanes (ones t.bits t.v) Δ m) = Leads.rows (t.raised Δ m) (ones t.bits t.v) base := by
+  unfold raisedRows
   have own : Tables.addRows (t.raiseLanes (ones t.bits t.v) Δ m) (Leads.rows t (ones t.bits t.v) base).own =
       (Leads.rows (t.raised Δ m) (ones t.bits t.v) base).own := by
     show mapFold _ (tabulateFold (Margins.ownRow t) t.v 0) = tabulateFold (Margins.ownRow (t.raised Δ m)) t.v 0
@@ -74,7 +133,10 @@ theorem raised_sound (R : Type) [ExpField R] {δ : Type} {F : Method δ} {w : We
   rw [Nat.force_eq, Nat.force_eq]
   have lt : lo + i < lo + len := Nat.add_lt_add_left hi lo
   have hm : lo + i < t.v := Nat.lt_of_lt_of_le lt hlen
-  refine of_eq (rows_raised t room C.base _) ?_
+  rw [countRaisedAt_eq, within_addRows]
+  show AtLeast (Bool.rec (motive := fun _ => Nat) 0 (countMaximum F t C _ _ (raisedRows (Leads.rows t (ones t.bits t.v) C.base) _) _ _)
+    (Tables.allWithin _ (raisedRows (Leads.rows t (ones t.bits t.v) C.base) (t.raiseLanes (ones t.bits t.v) Δ (lo + i))).direct)) _
+  rw [rows_raised t room]
   match Tables.describe R tables with
   | ⟨hw, ⟨hv, hn_eq⟩, _, hT⟩ =>
     cases narrow : Tables.allWithin ((2 ^ t.width - 1) * ones t.bits t.v) (t.raised Δ (lo + i)).direct with
@@ -89,8 +151,6 @@ theorem raised_sound (R : Type) [ExpField R] {δ : Type} {F : Method δ} {w : We
       have judges := hw.judges_raised (R := R) (m := lo + i) hn_eq units
       rw [hv] at judges
       exact atLeast_countMaximum R (t := t.raised Δ (lo + i)) (hF _) describe hbits hn hparts hB (Bool.and_right more) hm lt judges
-where
-  of_eq {N N' : Nat} {P : List Nat → Prop} (e : N = N') (h : AtLeast N' P) : AtLeast N P := e ▸ h
 
 end Mixture
 end Compact
