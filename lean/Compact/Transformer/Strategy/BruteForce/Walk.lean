@@ -45,8 +45,9 @@ structure Walked where
 
 /-- Pick one more token, and go on. -/
 def Pick.after {α : Type} (p : Pick) (s : Walked) (k : Walked → α) : α :=
-  Nat.force (Nat.add p.logits s.logits) fun logits => Nat.force (Nat.add p.slack s.slack) fun slack =>
-  Bool.rec (motive := fun _ => α) (k ⟨logits, slack, p.token, p.lane⟩) (k ⟨logits, slack, s.max, s.lane⟩) (Nat.ble p.token s.max)
+  Nat.force (Nat.add p.slack s.slack) fun slack =>
+  Bool.rec (motive := fun _ => α) (k ⟨Nat.add p.logits s.logits, slack, p.token, p.lane⟩) (k ⟨Nat.add p.logits s.logits, slack, s.max, s.lane⟩)
+    (Nat.ble p.token s.max)
 
 /-- How many inputs pass that begin with tokens of these rows, the last position first. -/
 def walk (rows : List (List Pick)) : Walked → Nat :=
@@ -136,7 +137,7 @@ theorem sum_pickList {g : Pick → Nat} {row : List (Nat × Nat)} {lanes : List 
 theorem Pick.after_eq {α : Type} {lanes : List Lane} {d : Lane} (t logits slack : Nat) (s : Walked) (h : s.lane = lanes.getD s.max d) (k : Walked → α) :
     (Pick.mk t logits slack (lanes.getD t d)).after s k = k ⟨logits + s.logits, slack + s.slack, Nat.max t s.max, lanes.getD (Nat.max t s.max) d⟩ := by
   unfold Pick.after
-  rw [Nat.force_eq, Nat.force_eq, ← pick_max]
+  rw [Nat.force_eq, ← pick_max]
   cases Nat.ble t s.max with
   | false => rfl
   | true => exact congrArg (fun lane => k ⟨logits + s.logits, slack + s.slack, s.max, lane⟩) h

@@ -40,9 +40,9 @@ def classEnd (L unit tops full spareBits partBits parts scale loss H J rows N : 
 
 /-- The class with `i + 1` other tokens, its planes at `place`: `withPlanes`. -/
 def classAt (S : Sheets) (L n unit tops full bits shift max gain owned loss low code H J rows : Nat) (G : Grid) (place i : Nat) (k : Planes → Nat) : Nat :=
-  Nat.force (Nat.add (Nat.mul (Nat.shiftRight (Nat.mul (readLane bits low (Nat.sub n (Nat.succ i))) max) shift) gain) owned) fun gained =>
-    classEnd L unit tops full S.spareBits S.partBits (nth 0 S.parts i) (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) loss H J rows
-      (Nat.shiftRight code (Nat.mul (Nat.mul 5 rows) place)) G gained k
+  classEnd L unit tops full S.spareBits S.partBits (nth 0 S.parts i) (Nat.shiftLeft (nth 0 S.parts i) S.fracBits) loss H J rows
+    (Nat.shiftRight code (Nat.mul (Nat.mul 5 rows) place)) G
+    (Nat.add (Nat.mul (Nat.shiftRight (Nat.mul (readLane bits low (Nat.sub n (Nat.succ i))) max) shift) gain) owned) k
 
 /-- The classes with other tokens, `count` of them. -/
 def classesOf (τ : Tally) (S : Sheets) (L n unit tops full bits m shift max gain owned loss low code H J first rows count : Nat) (G : Grid) : Nat :=
@@ -70,8 +70,8 @@ def sheetOf (L unit one rowBits m gaps rows base first least : Nat) : Nat :=
 /-- The inputs with other tokens; `rest` rows of the sheet are single tokens. -/
 def severalOf (τ : Tally) (S : Sheets) (F : Frame) (L n unit one tops full rowBits bits m gaps q base lows low heaviest greatest code shift max gain owned loss
     rest : Nat) (G : Grid) : Nat :=
-  Nat.force (Nat.sub m rest) fun first => Nat.force (sheetOf L unit one rowBits m gaps G.rows base first (leastGaps F m first)) fun H =>
-  classesOf τ S L n unit tops full bits m shift max gain owned loss low code H
+  Nat.force (Nat.sub m rest) fun first =>
+  classesOf τ S L n unit tops full bits m shift max gain owned loss low code (sheetOf L unit one rowBits m gaps G.rows base first (leastGaps F m first))
     (partsRow L bits heaviest lows greatest (Nat.pow 2 (Nat.add shift S.fracBits)) (Nat.sub (Nat.pow 2 S.partBits) 1) first rest)
     first (Nat.succ rest) (Nat.pred (classes n q m)) G
 
@@ -93,24 +93,17 @@ def lossOf (L one tops m others factor own slack row ownRow : Nat) : Nat :=
 def pairRows (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (L n unit one tops full rowBits bits m gaps others q base lows low heaviest greatest code shift
     max factor own slack row ownRow : Nat) : Nat :=
   Bool.rec (motive := fun _ => Nat) 0
-    (Nat.force (gainRow L tops one m row) fun gain =>
-      pairEnd τ S F Gs L n unit one tops full rowBits bits m gaps q base lows low heaviest greatest code shift max factor gain
+    (pairEnd τ S F Gs L n unit one tops full rowBits bits m gaps q base lows low heaviest greatest code shift max factor (gainRow L tops one m row)
         (Nat.mul own (gainRow L tops one m ownRow)) (lossOf L one tops m others factor own slack row ownRow))
     (Nat.ble (Nat.add (Nat.mul (Nat.add (Nat.add factor own) 2) (Nat.mul 4 unit)) slack) (Nat.sub (Nat.pow 2 S.spareBits) 1))
-
-/-- All inputs, from what is dropped of weights, and the maximum's factor. -/
-def pairShift (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (L n unit one tops full rowBits bits m position last token gaps others code q direct lows own
-    mass low slack heaviest greatest shift max : Nat) : Nat :=
-  Nat.force (Nat.shiftRight (Nat.mul mass max) shift) fun factor => Nat.force (Nat.shiftRight own shift) fun own =>
-  Nat.force (Nat.succ (Nat.shiftRight (readLane bits slack m) shift)) fun slack => Nat.force (Nat.add direct position) fun base =>
-  Nat.force (Nat.add token base) fun row => Nat.force (Nat.add (nth 0 F.rows q) (Nat.add direct last)) fun ownRow =>
-  pairRows τ S F Gs L n unit one tops full rowBits bits m gaps others q base lows low heaviest greatest code shift max factor own slack row ownRow
 
 /-- All inputs, from the numbers of the maximum and of the query. -/
 def pairOne (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (L n unit one tops full rowBits bits m position last token gaps others code q direct lows own
     mass low slack heaviest greatest : Nat) : Nat :=
-  Nat.force (readLane 16 (nth 0 S.shifts m) q) fun shift => Nat.force (readLane bits lows m) fun max =>
-  pairShift τ S F Gs L n unit one tops full rowBits bits m position last token gaps others code q direct lows own mass low slack heaviest greatest shift max
+  Nat.force (readLane 16 (nth 0 S.shifts m) q) fun shift =>
+  pairRows τ S F Gs L n unit one tops full rowBits bits m gaps others q (Nat.add direct position) lows low heaviest greatest code shift (readLane bits lows m)
+    (Nat.shiftRight (Nat.mul mass (readLane bits lows m)) shift) (Nat.shiftRight own shift) (Nat.succ (Nat.shiftRight (readLane bits slack m) shift))
+    (Nat.add token (Nat.add direct position)) (Nat.add (nth 0 F.rows q) (Nat.add direct last))
 
 /-- The inputs of one query and one maximum: `countPair`. -/
 def pairOf (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (M : Most) (bits code : Nat) (A : Asked) : Nat :=
@@ -141,8 +134,7 @@ theorem classAt_eq (place i : Nat) (k : Planes → Nat) :
     classAt S F.L F.n F.unit F.tops F.full bits shift max gain owned loss A.low code H J rows G place i k =
       withPlanes S F G ⟨shift, max, gain, owned, loss⟩ A bits rows code H J place i k := by
   unfold classAt classEnd withPlanes Planes.read passes
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
   refine congrArg (fun x => Bool.rec (motive := fun _ => Nat) 0 x _) (Eq.trans ?_ (Nat.force_eq _ _).symm)
   show _ = Bool.rec (motive := fun _ => Nat) 0 _ (Nat.force _ fun want => Nat.beq _ want)
   rw [Nat.force_eq]
@@ -183,9 +175,8 @@ theorem pairOf_eq (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (M : Mo
     pairOf τ S F Gs M bits code A = countPair τ S F Gs M bits code A := by
   show pairOne τ S F Gs F.L F.n F.unit F.one F.tops F.full F.rowBits bits M.m M.position M.last M.token M.gaps M.others code A.q A.direct A.lows A.own
     A.mass A.low A.slack A.heaviest A.greatest = _
-  unfold pairOne pairShift pairRows countPair
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  unfold pairOne pairRows countPair
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
   refine congrArg (fun x => Bool.rec (motive := fun _ => Nat) 0 x _) ?_
   refine Eq.trans ?_ (around_rows ..).symm
   refine Eq.trans ?_ (around_rows ..).symm
@@ -200,7 +191,7 @@ theorem pairOf_eq (τ : Tally) (S : Sheets) (F : Frame) (Gs : List Grid) (M : Mo
     rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
     refine congrArg (fun x => Bool.rec (motive := fun _ => Nat) 0 x _) ?_
     unfold severalOf
-    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
+    rw [Nat.force_eq, Nat.force_eq]
     refine Eq.trans ?_ (Nat.force_eq _ _).symm
     refine Eq.trans ?_ (Nat.force_eq _ _).symm
     refine Eq.trans ?_ (Nat.force_eq _ _).symm
