@@ -52,6 +52,8 @@ import Compact.Certificates.MaxOf4FourHeads.Quartic
 import Compact.Certificates.MaxOf4FourHeads.Weights
 import Compact.Certificates.MaxOf4Mlp.Quartic
 import Compact.Certificates.MaxOf4Mlp.Weights
+import Compact.Certificates.MaxOf4Norm.Quartic
+import Compact.Certificates.MaxOf4Norm.Weights
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
 import Compact.Certificates.MaxOf4Seed0.LowRankQkEu

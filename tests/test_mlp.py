@@ -239,7 +239,7 @@ REFUSED: dict[str, tuple[dict[str, object], dict[str, str], str]] = {
     "gated": ({}, {**RELU, "gated_mlp": "True"}, "gated MLP"),
     "another size": ({}, {**RELU, "d_mlp": "8"}, "d_mlp is 3"),
     "attention only": ({}, {**RELU, "attn_only": "True"}, "there is an MLP"),
-    "norm": ({}, {**RELU, "normalization_type": "LN"}, "no normalization"),
+    "norm": ({}, {**RELU, "normalization_type": "LN"}, "that norm has weights: fold"),
     "no W_out": ({"W_out": None}, RELU, "an MLP without W_out"),
     "a gate": ({"blocks.0.mlp.W_gate": np.ones((9, 3), "<f4")}, RELU, "an MLP"),
     "transposed": ({"W_in": np.ones((3, 9), "<f4")}, RELU, "W_in of the MLP has shape"),

@@ -24,6 +24,7 @@ import Compact.Certificates.MaxOf3TwoHeadsMlp.BruteForce
 import Compact.Certificates.MaxOf4Biases.Quartic
 import Compact.Certificates.MaxOf4FourHeads.Quartic
 import Compact.Certificates.MaxOf4Mlp.Quartic
+import Compact.Certificates.MaxOf4Norm.Quartic
 import Compact.Certificates.MaxOf4Seed0.Cubic
 import Compact.Certificates.MaxOf4Seed0.LowRankQk
 import Compact.Certificates.MaxOf4Seed0.LowRankQkEu
@@ -231,6 +232,13 @@ theorem quartic_real :
     AtLeast (nat_lit 65535) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4Mlp.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4Mlp
+
+namespace Compact.Certificates.MaxOf4Norm
+/-- Of the real numbers. -/
+theorem quartic_real :
+    AtLeast (nat_lit 65535) (Transformer.Normed.Correct Real maximum Compact.Certificates.MaxOf4Norm.weights) :=
+  quartic_correct Real
+end Compact.Certificates.MaxOf4Norm
 
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/

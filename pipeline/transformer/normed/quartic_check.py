@@ -137,7 +137,7 @@ class QuarticCheck:
 
     def behind(self, m: int, key: Key) -> Lanes:
         """By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up."""
-        return key.row + (key.slack + self.most - key.row[m])
+        return np.asarray(key.row + (key.slack + self.most - key.row[m]))
 
     def _pair(self, query: Query, m: int, q: int) -> int:
         """The inputs counted for a query and a maximum."""
