@@ -82,6 +82,8 @@ import Compact.Certificates.MaxOf4Seed4Tuned.Weights
 import Compact.Certificates.MaxOf4TwoHeads.Cubic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
 import Compact.Certificates.MaxOf4TwoHeads.Weights
+import Compact.Certificates.MaxOf4TwoHeads64.Quartic
+import Compact.Certificates.MaxOf4TwoHeads64.Weights
 import Compact.Certificates.MinOf3TwoHeads.BruteForce
 import Compact.Certificates.MinOf3TwoHeads.Weights
 import Compact.Certificates.MinOf4Biases.Cubic

@@ -45,6 +45,7 @@ import Compact.Certificates.MaxOf4Seed4Tuned.LowRankQkEu
 import Compact.Certificates.MaxOf4Seed4Tuned.PrefixTop2
 import Compact.Certificates.MaxOf4TwoHeads.Cubic
 import Compact.Certificates.MaxOf4TwoHeads.Quartic
+import Compact.Certificates.MaxOf4TwoHeads64.Quartic
 import Compact.Certificates.MinOf3TwoHeads.BruteForce
 import Compact.Certificates.MinOf4Biases.Cubic
 import Compact.Certificates.S4.BruteForce
@@ -379,6 +380,13 @@ theorem quartic_real :
     AtLeast (nat_lit 1048532) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads.weights) :=
   quartic_correct Real
 end Compact.Certificates.MaxOf4TwoHeads
+
+namespace Compact.Certificates.MaxOf4TwoHeads64
+/-- Of the real numbers. -/
+theorem quartic_real :
+    AtLeast (nat_lit 16679736) (Transformer.Correct Real maximum Compact.Certificates.MaxOf4TwoHeads64.weights) :=
+  quartic_correct Real
+end Compact.Certificates.MaxOf4TwoHeads64
 
 namespace Compact.Certificates.MinOf3TwoHeads
 /-- Of the real numbers. -/
