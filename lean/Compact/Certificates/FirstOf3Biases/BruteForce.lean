@@ -9,7 +9,7 @@ namespace Compact.Certificates.FirstOf3Biases
 open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def bruteForce : HeadsBruteForce.Certificate where
+noncomputable def bruteForce : HeadsBruteForce.Certificate where
   prec := nat_lit 32
   steps := nat_lit 2
   shift := nat_lit 141

@@ -9,7 +9,7 @@ namespace Compact.Certificates.FirstOf4Biases
 open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def boxes : HeadsFirst.Certificate where
+noncomputable def boxes : HeadsFirst.Certificate where
   prec := nat_lit 96
   steps := nat_lit 4
   shift := nat_lit 138

@@ -9,7 +9,7 @@ namespace Compact.Certificates.Linear10
 open Compact.Linear
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def amGm : AmGm.Certificate where
+noncomputable def amGm : AmGm.Certificate where
   prec := nat_lit 127
   steps := nat_lit 6
   bound := nat_lit 98473104

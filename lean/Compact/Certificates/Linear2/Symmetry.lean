@@ -11,7 +11,7 @@ open Compact.Linear
 set_option maxRecDepth 1000000
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def symmetry : Symmetry.Certificate where
+noncomputable def symmetry : Symmetry.Certificate where
   prec := nat_lit 127
   steps := nat_lit 6
   bound := nat_lit 1739575

@@ -9,7 +9,7 @@ namespace Compact.Certificates.Linear3
 open Compact.Linear
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def convexityTriples : ConvexityTriples.Certificate where
+noncomputable def convexityTriples : ConvexityTriples.Certificate where
   prec := nat_lit 122
   steps := nat_lit 6
   bound := nat_lit 9447348

@@ -8,7 +8,7 @@ Lean's kernel checks by evaluating the checker on it.
 namespace Compact.Certificates.MaxOf2
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def bruteForce : BruteForce.Certificate where
+noncomputable def bruteForce : BruteForce.Certificate where
   bound := nat_lit 4096
   prec := nat_lit 88
   steps := nat_lit 2

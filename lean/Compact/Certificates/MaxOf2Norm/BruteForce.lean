@@ -9,7 +9,7 @@ namespace Compact.Certificates.MaxOf2Norm
 open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def bruteForce : NormedBruteForce.Certificate where
+noncomputable def bruteForce : NormedBruteForce.Certificate where
   extra := nat_lit 0
   prec := nat_lit 32
   half := nat_lit 16

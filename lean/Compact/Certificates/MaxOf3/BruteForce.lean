@@ -8,7 +8,7 @@ Lean's kernel checks by evaluating the checker on it.
 namespace Compact.Certificates.MaxOf3
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def bruteForce : BruteForce.Certificate where
+noncomputable def bruteForce : BruteForce.Certificate where
   bound := nat_lit 1000
   prec := nat_lit 47
   steps := nat_lit 1

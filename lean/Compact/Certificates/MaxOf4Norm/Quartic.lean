@@ -9,7 +9,7 @@ namespace Compact.Certificates.MaxOf4Norm
 open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def quartic : NormedQuartic.Certificate where
+noncomputable def quartic : NormedQuartic.Certificate where
   extra := nat_lit 0
   prec := nat_lit 96
   half := nat_lit 20

@@ -9,7 +9,7 @@ namespace Compact.Certificates.MaxOf4TwoHeads
 open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def quartic : HeadsQuartic.Certificate where
+noncomputable def quartic : HeadsQuartic.Certificate where
   prec := nat_lit 112
   steps := nat_lit 4
   shift := nat_lit 126

@@ -11,7 +11,7 @@ open Compact.Transformer
 set_option maxRecDepth 1000000
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def quartic : HeadsQuartic.Certificate where
+noncomputable def quartic : HeadsQuartic.Certificate where
   prec := nat_lit 128
   steps := nat_lit 4
   shift := nat_lit 142

@@ -10,7 +10,7 @@ namespace Compact.Certificates.MinOf4Biases
 open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def cubic : HeadsCubic.Certificate where
+noncomputable def cubic : HeadsCubic.Certificate where
   prec := nat_lit 112
   steps := nat_lit 4
   shift := nat_lit 146

@@ -9,7 +9,7 @@ namespace Compact.Certificates.S4
 open Compact.Network
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def gates : Gates.Certificate where
+noncomputable def gates : Gates.Certificate where
   identity := nat_lit 0
   generators := [nat_lit 1, nat_lit 2, nat_lit 6]
   words := [[nat_lit 1, nat_lit 1], [nat_lit 1, nat_lit 2], [nat_lit 1, nat_lit 6], [nat_lit 2, nat_lit 1], [nat_lit 2, nat_lit 6], [nat_lit 6, nat_lit 2], [nat_lit 4, nat_lit 1], [nat_lit 4, nat_lit 6], [nat_lit 7, nat_lit 2], [nat_lit 3, nat_lit 6], [nat_lit 12, nat_lit 2], [nat_lit 8, nat_lit 1], [nat_lit 5, nat_lit 6], [nat_lit 18, nat_lit 2], [nat_lit 10, nat_lit 1], [nat_lit 13, nat_lit 2], [nat_lit 14, nat_lit 1], [nat_lit 19, nat_lit 2], [nat_lit 20, nat_lit 1], [nat_lit 16, nat_lit 1], [nat_lit 22, nat_lit 1]]

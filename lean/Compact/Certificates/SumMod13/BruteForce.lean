@@ -10,7 +10,7 @@ namespace Compact.Certificates.SumMod13
 open Compact.Transformer
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def bruteForce : MlpBruteForce.Certificate where
+noncomputable def bruteForce : MlpBruteForce.Certificate where
   prec := nat_lit 48
   steps := nat_lit 3
   shift := nat_lit 122

@@ -11,7 +11,7 @@ open Compact.Network
 set_option maxRecDepth 1000000
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def bruteForce : BruteForce.Certificate where
+noncomputable def bruteForce : BruteForce.Certificate where
   identity := nat_lit 0
   generators := [nat_lit 1]
   words := [[nat_lit 1, nat_lit 1], [nat_lit 2, nat_lit 1], [nat_lit 3, nat_lit 1], [nat_lit 4, nat_lit 1], [nat_lit 5, nat_lit 1], [nat_lit 6, nat_lit 1], [nat_lit 7, nat_lit 1], [nat_lit 8, nat_lit 1], [nat_lit 9, nat_lit 1], [nat_lit 10, nat_lit 1], [nat_lit 11, nat_lit 1], [nat_lit 12, nat_lit 1], [nat_lit 13, nat_lit 1], [nat_lit 14, nat_lit 1], [nat_lit 15, nat_lit 1], [nat_lit 16, nat_lit 1], [nat_lit 17, nat_lit 1], [nat_lit 18, nat_lit 1], [nat_lit 19, nat_lit 1], [nat_lit 20, nat_lit 1], [nat_lit 21, nat_lit 1], [nat_lit 22, nat_lit 1], [nat_lit 23, nat_lit 1], [nat_lit 24, nat_lit 1], [nat_lit 25, nat_lit 1], [nat_lit 26, nat_lit 1], [nat_lit 27, nat_lit 1], [nat_lit 28, nat_lit 1], [nat_lit 29, nat_lit 1], [nat_lit 30, nat_lit 1], [nat_lit 31, nat_lit 1], [nat_lit 32, nat_lit 1], [nat_lit 33, nat_lit 1], [nat_lit 34, nat_lit 1], [nat_lit 35, nat_lit 1], [nat_lit 36, nat_lit 1], [nat_lit 37, nat_lit 1], [nat_lit 38, nat_lit 1], [nat_lit 39, nat_lit 1], [nat_lit 40, nat_lit 1], [nat_lit 41, nat_lit 1], [nat_lit 42, nat_lit 1], [nat_lit 43, nat_lit 1], [nat_lit 44, nat_lit 1], [nat_lit 45, nat_lit 1], [nat_lit 46, nat_lit 1], [nat_lit 47, nat_lit 1], [nat_lit 48, nat_lit 1], [nat_lit 49, nat_lit 1], [nat_lit 50, nat_lit 1], [nat_lit 51, nat_lit 1], [nat_lit 52, nat_lit 1], [nat_lit 53, nat_lit 1], [nat_lit 54, nat_lit 1], [nat_lit 55, nat_lit 1], [nat_lit 56, nat_lit 1], [nat_lit 57, nat_lit 1], [nat_lit 58, nat_lit 1]]

@@ -9,7 +9,7 @@ namespace Compact.Certificates.Zero12
 open Compact.Linear
 
 /-- The certificate: the claimed bound and the witnesses of the checker. -/
-def amGm : AmGm.Certificate where
+noncomputable def amGm : AmGm.Certificate where
   prec := nat_lit 84
   steps := nat_lit 5
   bound := nat_lit 2484906650
