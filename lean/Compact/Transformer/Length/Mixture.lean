@@ -11,7 +11,7 @@ noncomputable section
 /-- `Leads.check`, for all maxima: four rows for each token up to the maximum, seven operations a lane. -/
 def leads (v : Nat) : Nat := Nat.mul 28 (Nat.mul v (pairs v))
 
-/-- `Mixture.queryCount` and the test of the class without other tokens. -/
+/-- `Mixture.queryFast` and the test of the class without other tokens. -/
 def spare : Nat := 22
 
 /-- `Mixture.classAt` for `c` other tokens: `each` operations for each of `count` levels; the power of a sum with so many

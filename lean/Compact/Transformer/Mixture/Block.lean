@@ -106,15 +106,18 @@ structure Method (δ : Type) where
   sizes : CountSetup → Nat → Leads → δ → Nat → Asking → ((Nat → Nat → Nat) → Nat) → Nat
   claims : CountSetup → δ → Nat → Nat
 
+/-- The inputs counted for the maximum `m`, whose leads are `M`: those of each query. -/
+def countQueries {δ : Type} (F : Method δ) (s : CountSetup) (Qs : List Asking) (m : Nat) (M : Leads) : Nat :=
+  F.prepare s m M fun d => along (fun q Q => F.sizes s m M d (readLane s.leadBits M.direct q) Q fun size =>
+    CountSetup.rec (motive := fun _ => Nat) (fun bits leadBits origin n parts countBits sizeBits classBits base levels binoms =>
+      Leads.rec (motive := fun _ => Nat) (fun _ _ owns selfs => Asking.rec (motive := fun _ => Nat) (fun lows _ own mass heaviest low slack =>
+        queryFast bits leadBits origin n parts countBits sizeBits classBits base levels binoms m selfs owns q (F.claims s d q) size
+          lows own mass heaviest low slack) Q) M) s) m (Nat.succ m) Qs
+
 /-- The inputs counted for the maximum `m`; none if its leads are wrong. -/
 def countMaximum {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (s : CountSetup) (one : Nat) (R : Leads.Rows)
     (Qs : List Asking) (m : Nat) : Nat :=
-  (C.get m).force fun M => Bool.rec (motive := fun _ => Nat) 0
-    (F.prepare s m M fun d => along (fun q Q => F.sizes s m M d (readLane s.leadBits M.direct q) Q fun size =>
-      CountSetup.rec (motive := fun _ => Nat) (fun bits leadBits origin n parts countBits sizeBits classBits base levels binoms =>
-        Leads.rec (motive := fun _ => Nat) (fun _ _ owns selfs => Asking.rec (motive := fun _ => Nat) (fun lows _ own mass heaviest low slack =>
-          queryFast bits leadBits origin n parts countBits sizeBits classBits base levels binoms m selfs owns q (F.claims s d q) size
-            lows own mass heaviest low slack) Q) M) s) m (Nat.succ m) Qs)
+  (C.get m).force fun M => Bool.rec (motive := fun _ => Nat) 0 (countQueries F s Qs m M)
     (Nat.force (nth 0 t.position m) fun X => M.check s.bits t.width m one X R)
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`. -/

@@ -26,10 +26,7 @@ def checkRaised (M : Leads) (L width m one P X : Nat) (R : Leads.Rows) : Bool :=
 /-- `countMaximum`, for these rows. -/
 def countRaisedAt {δ : Type} (F : Method δ) (t : Tables) (C : LeadTable) (s : CountSetup) (one : Nat) (R : Leads.Rows)
     (Qs : List Asking) (m X : Nat) : Nat :=
-  (C.get m).force fun M => Bool.rec (motive := fun _ => Nat) 0
-    (F.prepare s m M fun d => total (Nat.succ m) fun q => Nat.force q fun q => (fun Q =>
-      Nat.force (readLane s.leadBits M.direct q) fun direct => Nat.force (F.claims s d q) fun S =>
-      F.sizes s m M d direct Q (queryCount s m M q S Q)) (nth noAsking Qs q))
+  (C.get m).force fun M => Bool.rec (motive := fun _ => Nat) 0 (countQueries F s Qs m M)
     (Nat.force (nth 0 t.position m) fun P => checkRaised M s.bits t.width m one P X R)
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`; none where raised rows are too wide. -/
