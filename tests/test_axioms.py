@@ -184,6 +184,7 @@ def test_certificates_are_nothing_but_data_and_one_theorem() -> None:
                 "prelude",
                 "import",
                 "namespace",
+                "noncomputable",  # before `def`: no code is generated
                 "def",
                 "theorem",
                 "end",
