@@ -81,7 +81,7 @@ import Compact.Transformer.Strategy.LowRank
 import Compact.Certificates.M.Weights
 namespace Compact.Certificates.M
 
-def lowRankQk : LowRank.Certificate where
+noncomputable def lowRankQk : LowRank.Certificate where
   bound := nat_lit 3
   ends := VALUE
 
