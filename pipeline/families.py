@@ -15,7 +15,7 @@ from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.mlp.family import MLP
 from pipeline.transformer.normed.family import NORMED
-from pipeline.transformer.normed.said import says_lnpre
+from pipeline.transformer.normed.said import refuse_for_others, says_lnpre
 from pipeline.transformer.tasks import MAX, task_of
 
 FAMILIES: Mapping[str, Family] = {
@@ -43,7 +43,9 @@ def read_subject(path: Path) -> AnyModel:
     if len(FAMILIES) > 1:
         container = parse(path, read_bytes(path))
         tensors = container.tensors
-        if TRANSFORMER.recognises(tensors) and says_lnpre(container.metadata):
+        if not TRANSFORMER.recognises(tensors):
+            refuse_for_others(path)
+        elif says_lnpre(container.metadata):
             return NORMED.read(path)  # type: ignore[no-any-return]  # norms without weights show in settings only
         plain = TRANSFORMER.recognises(tensors) and not MLP.recognises(tensors)
         if plain and task_of(container.metadata) != MAX:

@@ -18,6 +18,8 @@ from examples.heads_network import HeadsShape
 from pipeline.emit.theorem import render_theorem, render_value
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
+from pipeline.lean import PROJECT
+from pipeline.recheck import recheck
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.normed import brute_force, quartic
@@ -42,6 +44,8 @@ from tests.normed_models import LNPRE, model_of, write_normed
 from tests.tiny_models import Arrays
 
 SPACE = "Compact.Certificates"
+MODELS = PROJECT / "examples" / "models"
+CERTIFICATES = PROJECT / "lean" / "Compact" / "Certificates"
 SIZES = [(1, 2), (1, 4), (2, 2), (2, 3), (2, 4), (3, 3)]
 SOME = [("b_in",), ("b_out", "b_O"), (), ("b_in", "b_out", "b_O", "b_U", "b_Q", "b_K", "b_V")]
 EPSILONS = ("1e-5", "0.5", "0")
@@ -279,6 +283,36 @@ def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked.digest == model.digest
     SECOND.require_model(plain.read_bytes(), second(asked))  # type: ignore[arg-type]
     assert {each.name for each in asked.assumed} >= {"normalization_type", "eps"}
+
+
+def test_norms_are_never_left_out(tmp_path: Path) -> None:
+    """Of a file that says that there are norms, the second checker takes no certificate of a model without."""
+    for source, manifest in (
+        ("max_of_3", "MaxOf3/brute-force"),
+        ("min_of_3_two_heads", "MinOf3TwoHeads/brute-force"),
+        ("max_of_3_mlp", "MaxOf3Mlp/brute-force"),
+    ):
+        path, certificate = MODELS / f"{source}.safetensors", CERTIFICATES / f"{manifest}.json"
+        with safetensors.safe_open(path, "numpy") as file:
+            said = file.metadata() or {}
+        for name, norm, accepted in (("none", "none", True), ("pre", "LNPre", False)):
+            changed = tmp_path / f"{source}-{name}.safetensors"
+            more = {"normalization_type": norm, "eps": "1e-5"}
+            arrays = safetensors.numpy.load_file(path)
+            safetensors.numpy.save_file(arrays, changed, metadata={**said, **more})
+            verdict = recheck(changed, certificate)
+            assert (verdict.accepted, "norms" in verdict.reason) == (accepted, not accepted)
+
+
+def test_options_that_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = tmp_path / "plain.safetensors"
+    safetensors.numpy.save_file(arrays_of(1, 2, 3, 1, 0, ()), plain)
+    monkeypatch.setenv("COMPACT_EPS", "1e-5")
+    with pytest.raises(MalformedInput, match="nobody says that the model has norms"):
+        read_subject(plain)
+    monkeypatch.setenv("COMPACT_NORM", "LNPre")
+    with pytest.raises(MalformedInput, match="are for transformers"):
+        read_subject(MODELS / "networks" / "s4.safetensors")
 
 
 REFUSED: dict[str, tuple[Arrays, dict[str, str], str]] = {

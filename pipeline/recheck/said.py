@@ -1,4 +1,4 @@
-"""What a model's file says beside its weights, for the second checker: the attention scale, and nothing else."""
+"""What a model's file says beside its weights, for the second checker: the attention scale, and norms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pipeline.recheck.refused import Refused
 
 _NOT_SCALED = ("use_attn_scale", "scale_attn_weights")
+_NORMS = ("normalization_type", "norm_type", "normalization")
+_NO_NORM = ("none", "false", "0", "identity", "")
 
 
 def said_scale(said: Mapping[str, object]) -> float | None:
@@ -21,6 +23,20 @@ def said_scale(said: Mapping[str, object]) -> float | None:
     if len(values) > 1:
         raise Refused("attn_scale is given twice in the model's file")
     return values.pop() if values else None
+
+
+def norms(said: Mapping[str, object]) -> set[str]:
+    """The kinds of norms that the file says there are."""
+    found = {str(value).strip().lower() for name, value in everything(said) if name in _NORMS}
+    return found - set(_NO_NORM)
+
+
+def require_no_norms(said: Mapping[str, object]) -> None:
+    """Refuse a file that says that there are norms: the theorem's model has none."""
+    if found := norms(said):
+        raise Refused(
+            f"the model's file says that there are norms ({ascii(min(found))[:40]}), and the theorem's model has none"
+        )
 
 
 def everything(said: Mapping[str, object], depth: int = 0) -> Iterator[tuple[str, object]]:

@@ -22,6 +22,7 @@ from pipeline.recheck.heads.words import Words
 from pipeline.recheck.model_file import MAX_FRAC, ModelFile, read_stored, read_tensors
 from pipeline.recheck.numbers import DIGITS, MORE_DIGITS, Numbers
 from pipeline.recheck.refused import Refused
+from pipeline.recheck.said import require_no_norms
 from pipeline.recheck.transformer.family import TRANSFORMER
 from pipeline.recheck.transformer.words import Real
 
@@ -33,7 +34,8 @@ SEED = 0
 
 
 def require_model(content: bytes, w: Weights) -> None:
-    """The weights are those of the file: all heads, and all biases that are not zero."""
+    """The weights are those of the file: all heads, and all biases that are not zero; it has no norms."""
+    require_no_norms(read_stored(content)[1])
     require_heads(read_tensors(content), content, w)
 
 

@@ -14,20 +14,22 @@ from pipeline.recheck.mlp.words import MlpWords
 from pipeline.recheck.model_file import read_stored, read_tensors
 from pipeline.recheck.numbers import Numbers
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.said import everything
+from pipeline.recheck.said import everything, require_no_norms
 
 NAMES = {f"{place}{name}": name for name in (*MATRICES, *BIASES) for place in ("", "blocks.0.mlp.")}
 ACTIVATIONS = ("act_fn", "hidden_act", "activation", "activation_function", "act")
 
 
 def require_model(content: bytes, w: MlpWeights) -> None:
-    """The weights are those of the file, all heads, the MLP and all biases that are not zero; its neurons are ReLU."""
+    """The weights are those of the file: all heads, the MLP, all biases that are not zero; ReLU neurons, no norms."""
     file = read_tensors(content, NAMES)
     require_heads(file, content, w)
     for name in (*MATRICES, *BIASES):
         same(file, w, name, w.entries(name), w.columns(name))
-    said = [value for name, value in everything(read_stored(content)[1]) if name in ACTIVATIONS]
-    told = {str(value).strip().lower() for value in said if value is not None}
+    said = read_stored(content)[1]
+    require_no_norms(said)
+    named = (value for name, value in everything(said) if name in ACTIVATIONS)
+    told = {str(value).strip().lower() for value in named if value is not None}
     if told != {"relu"}:
         raise Refused("the model's file does not say that its neurons are ReLU")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,9 +18,8 @@ from pipeline.recheck.normed.weights import NormedWeights
 from pipeline.recheck.normed.words import NormedWords
 from pipeline.recheck.numbers import Numbers
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.said import everything
+from pipeline.recheck.said import everything, norms
 
-NORM = ("normalization_type", "norm_type", "normalization")
 EPS = ("eps", "layer_norm_eps", "layer_norm_epsilon", "norm_eps", "ln_eps")
 
 
@@ -30,7 +28,8 @@ def require_model(content: bytes, w: NormedWeights) -> None:
     are those that the file, or the command line, says."""
     file = read_tensors(content, NAMES)
     require_heads(file, content, w)
-    said = list(everything(read_stored(content)[1]))
+    declared = read_stored(content)[1]
+    said = list(everything(declared))
     if w.mlp:
         for name in (*MATRICES, *BIASES):
             same(file, w, name, w.entries(name), w.columns(name))
@@ -39,21 +38,18 @@ def require_model(content: bytes, w: NormedWeights) -> None:
             raise Refused("the model's file does not say that its neurons are ReLU")
     elif any(name in file.tensors for name in (*MATRICES, *BIASES)):
         raise Refused("the model's file has an MLP, and the theorem's model has none")
-    _require_norms(dict.fromkeys(NORM), said, w)
+    _require_norms(norms(declared), said, w)
 
 
-def _require_norms(
-    names: Mapping[str, None], said: list[tuple[str, object]], w: NormedWeights
-) -> None:
+def _require_norms(found: set[str], said: list[tuple[str, object]], w: NormedWeights) -> None:
     asked = os.environ.get("COMPACT_NORM")
-    norms = {str(v).strip().lower() for name, v in said if name in names}
-    if norms != {"lnpre"} and (norms or str(asked).strip().lower() != "lnpre"):
+    if found != {"lnpre"} and (found or str(asked).strip().lower() != "lnpre"):
         raise Refused("nobody says that the model's norms are LNPre")
     given = os.environ.get("COMPACT_EPS")
-    found = {_fraction(v) for name, v in said if name in EPS and v is not None}
+    epsilons = {_fraction(v) for name, v in said if name in EPS and v is not None}
     if given is not None:
-        found = {_fraction(given)}
-    if found != {w.eps}:
+        epsilons = {_fraction(given)}
+    if epsilons != {w.eps}:
         raise Refused("epsilon is not the one that is meant")
 
 

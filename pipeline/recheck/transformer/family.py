@@ -5,8 +5,9 @@ from __future__ import annotations
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.family import Claim, Family
-from pipeline.recheck.model_file import read_model
+from pipeline.recheck.model_file import read_model, read_stored
 from pipeline.recheck.numbers import Numbers
+from pipeline.recheck.said import require_no_norms
 from pipeline.recheck.transformer import margin, mass
 from pipeline.recheck.transformer.enclosure import Params
 from pipeline.recheck.transformer.exponentials import Exponentials
@@ -17,7 +18,8 @@ from pipeline.recheck.transformer.weights import Weights
 
 
 def require_model(content: bytes, w: Weights) -> None:
-    """The weights are those of the file."""
+    """The weights are those of the file, which has no norms."""
+    require_no_norms(read_stored(content)[1])
     read_model(content).holds(w)
 
 

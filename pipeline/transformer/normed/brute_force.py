@@ -34,7 +34,7 @@ class NormedBruteForce:
         if inputs > MAX_INPUTS:
             raise MalformedInput(
                 f"brute force looks at all {inputs:,} inputs; with norms it takes at most {MAX_INPUTS:,}",
-                cure="give a smaller model: of models with norms nothing else is known",
+                cure="give a smaller model, or one that --strategy quartic takes: one head, no MLP, no b_U",
             )
         progress(f"looking at {inputs:,} inputs in floats")
         truth = right_in_floats(model)

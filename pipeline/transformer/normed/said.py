@@ -31,10 +31,25 @@ def says_lnpre(metadata: Mapping[str, object]) -> bool:
             cure="norms with weights have to be folded into the matrices that read them (TransformerLens:"
             " fold_ln=True), which leaves LNPre; RMS norms have to be trained again as LNPre",
         )
-    return asked is not None or any(
+    found = asked is not None or any(
         each.name.lower() in NORM_NAMES and str(each.value).strip().lower() == LNPRE
         for each in settings(metadata)
     )
+    if not found and EPS_VARIABLE in os.environ:
+        raise MalformedInput(
+            "--eps, and nobody says that the model has norms",
+            cure="give --norm LNPre too, or leave it out",
+        )
+    return found
+
+
+def refuse_for_others(path: Path) -> None:
+    """Of a model that is no transformer nobody can say that it has norms."""
+    if not os.environ.keys().isdisjoint((NORM_VARIABLE, EPS_VARIABLE)):
+        raise MalformedInput(
+            f"{path}: --norm and --eps are for transformers, and this is none",
+            cure="leave them out",
+        )
 
 
 def epsilon(path: Path, metadata: Mapping[str, object]) -> tuple[Fraction, str]:
