@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -115,6 +115,14 @@ def compare(theorem: str, claim: int) -> None:
         Path("brute-force.json"), manifest, genuine.weights, theorem.encode()
     )
     stored.require_genuine(tiny_model(), theory_root())
+
+
+def with_examples(text: str, checks: Sequence[str], *imports: str) -> str:
+    """A certificate's module, which also says each of these equations, and imports what they are about."""
+    more = "".join(f"import {module}\n" for module in imports)
+    says = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
+    before, end = text.rsplit("\nend ", 1)
+    return before.replace("prelude\n", f"prelude\n{more}", 1) + f"\n{says}end {end}"
 
 
 def length_examples(strategy: Strategy, length: int) -> str:

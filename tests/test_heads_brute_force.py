@@ -29,7 +29,7 @@ from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.tasks import TASK_VARIABLE, TASKS
 from tests.heads_models import BIASES, heads_arrays, model_of
-from tests.lean_support import build
+from tests.lean_support import build, with_examples
 from tests.tiny_models import random_arrays, write_model
 
 SPACE = "Compact.Certificates"
@@ -131,10 +131,7 @@ def theorem(name: str, model: HeadsModel, other: str) -> str:
     text = render_theorem(form, name, strategy.name, found.bound, found.fields, strategy.checker)
     read = read_theorem(text.encode(), SECOND)
     assert (read.claimed, read.label) == (found.bound, label)
-    more = "import Compact.Transformer.Length.HeadsBruteForce\n"
-    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-    end = f"end {SPACE}.{name}\n"
-    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+    return with_examples(text, checks, "Compact.Transformer.Length.HeadsBruteForce")
 
 
 def test_lean_counts_the_same() -> None:

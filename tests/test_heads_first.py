@@ -25,7 +25,7 @@ from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, model_of
 from tests.heads_second import accepted_by, counted_by
-from tests.lean_support import build
+from tests.lean_support import build, with_examples
 from tests.test_heads import EACH, listed
 from tests.test_heads_lifts import right
 from tests.tiny_models import Arrays
@@ -152,10 +152,9 @@ def theorem(name: str, model: HeadsModel, another: HeadsModel) -> str:
         form, name, strategy.name, found.bound, found.fields, strategy.checker, joints
     )
     assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    more = f"import Compact.Transformer.Length.HeadsFirst\nimport {SPACE}.Another.Weights\n"
-    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-    end = f"end {SPACE}.{name}\n"
-    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+    return with_examples(
+        text, checks, "Compact.Transformer.Length.HeadsFirst", f"{SPACE}.Another.Weights"
+    )
 
 
 def test_lean_counts_the_same() -> None:

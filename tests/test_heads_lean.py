@@ -23,7 +23,7 @@ from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
 from tests import test_heads, test_heads_cubic, test_heads_mixed
 from tests.heads_models import BIASES, heads_arrays, model_of
-from tests.lean_support import build
+from tests.lean_support import build, with_examples
 
 SPACE = "Compact.Certificates"
 
@@ -57,10 +57,9 @@ def theorem(
     joints = strategy.joints(found.fields)
     text = render_theorem(FORM, name, strategy.name, found.bound, found.fields, checker, joints)
     assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    more = f"import Compact.Transformer.Length.{checker}\nimport {SPACE}.Another.Weights\n"
-    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-    end = f"end {SPACE}.{name}\n"
-    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+    return with_examples(
+        text, checks, f"Compact.Transformer.Length.{checker}", f"{SPACE}.Another.Weights"
+    )
 
 
 def test_lean_counts_the_same() -> None:

@@ -28,7 +28,7 @@ from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.tasks import TASKS
 from tests.heads_models import BIASES, heads_arrays, model_of
-from tests.lean_support import build
+from tests.lean_support import build, with_examples
 
 SPACE = "Compact.Certificates"
 SEVERAL = ("quartic", "cubic")
@@ -134,10 +134,7 @@ def test_lean_and_the_second_checker_agree() -> None:
             said = f"({form.subject('weights')})"
             checks = [f"Nat.beq ({checker}.operations {said} {data}) (nat_lit {length}) = true"]
             checks.append(f"{checker}.check {said} {{ {data} with bound := {bound + 1} }} = false")
-            examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-            imports = f"prelude\nimport {form.length_module(checker)}\n"
-            end = f"end {SPACE}.{name}\n"
-            full = text.replace("prelude\n", imports).replace(end, examples + end)
+            full = with_examples(text, checks, form.length_module(checker))
             sources[theorem_module(name, strategy)] = full
             expected[theorem_module(name, strategy)] = True
     text, _, _ = theorem("One", one, "prefix")

@@ -30,7 +30,7 @@ from pipeline.transformer.mlp.brute_force import MlpBruteForce
 from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.tasks import TASKS
-from tests.lean_support import build
+from tests.lean_support import build, with_examples
 from tests.mlp_models import RELU, mlp_arrays, model_of, write_mlp
 
 SPACE = "Compact.Certificates"
@@ -144,10 +144,7 @@ def theorem(name: str, model: MlpModel, other: str) -> str:
     text = render_theorem(form, name, strategy.name, found.bound, found.fields, strategy.checker)
     read = read_theorem(text.encode(), SECOND)
     assert (read.claimed, read.label) == (found.bound, label)
-    more = "import Compact.Transformer.Length.MlpBruteForce\n"
-    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-    end = f"end {SPACE}.{name}\n"
-    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+    return with_examples(text, checks, "Compact.Transformer.Length.MlpBruteForce")
 
 
 def test_lean_counts_the_same() -> None:

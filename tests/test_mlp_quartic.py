@@ -22,7 +22,7 @@ from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.lost import lost
 from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.mlp.quartic import MlpQuartic, _blocks
-from tests.lean_support import build
+from tests.lean_support import build, with_examples
 from tests.mlp_models import mlp_arrays, model_of
 from tests.test_mlp import SOME, right_inputs
 
@@ -125,10 +125,7 @@ def theorem(name: str, model: MlpModel) -> str:
         strategy.joints(found.fields),
     )  # fmt: skip
     assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    more = "import Compact.Transformer.Length.MlpQuartic\n"
-    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-    end = f"end {SPACE}.{name}\n"
-    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+    return with_examples(text, checks, "Compact.Transformer.Length.MlpQuartic")
 
 
 def test_lean_counts_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ from pipeline.transformer.normed.quartic import NormedQuartic
 from pipeline.transformer.normed.weights import render_weights
 from pipeline.transformer.tasks import TASKS
 from tests.heads_models import heads_arrays
-from tests.lean_support import build
+from tests.lean_support import build, with_examples
 from tests.mlp_models import mlp_arrays
 from tests.normed_models import LNPRE, model_of, write_normed
 from tests.tiny_models import Arrays
@@ -215,10 +215,7 @@ def theorem(name: str, model: NormedModel) -> str:
     text = render_theorem(form, name, strategy.name, found.bound, found.fields, strategy.checker)
     read = read_theorem(text.encode(), SECOND)
     assert (read.claimed, read.label) == (found.bound, label)
-    more = "import Compact.Transformer.Length.NormedBruteForce\n"
-    examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-    end = f"end {SPACE}.{name}\n"
-    return text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+    return with_examples(text, checks, "Compact.Transformer.Length.NormedBruteForce")
 
 
 def test_lean_counts_the_same() -> None:
@@ -448,10 +445,7 @@ def test_lean_counts_the_same_by_quartic() -> None:
         )
         text = render_theorem(form, name, strategy.name, bound, found.fields, strategy.checker)
         assert read_theorem(text.encode(), SECOND).claimed == bound
-        more = "import Compact.Transformer.Length.NormedQuartic\n"
-        examples = "".join(f"example : {check} := by decide +kernel\n" for check in checks)
-        end = f"end {SPACE}.{name}\n"
-        text = text.replace("prelude\n", f"prelude\n{more}").replace(end, examples + end)
+        text = with_examples(text, checks, "Compact.Transformer.Length.NormedQuartic")
         sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
         sources[f"{SPACE}.{name}.Quartic"] = text
     results = build(sources, SPACE)
