@@ -1,4 +1,4 @@
-"""All outputs of all tokens compared at once (mirror of `lean/Compact/Transformer/Strategy/Quartic/Sheet/Check.lean`).
+"""All outputs of all tokens compared at once (mirror of `lean/Compact/Transformer/Strategy/Quartic/Sheet/Pair.lean`).
 
 What the positions with the maximum, and the query, can spare over each output is one row, rounded down to a few dozen
 bits.  The level of a token is how many parts of it that token may take.  Python computes the least levels and writes

@@ -1,4 +1,4 @@
-"""All outputs of each token compared with its level (`lean/Compact/Transformer/Strategy/Quartic/Sheet/Check.lean`).
+"""All outputs of each token compared with its level (`lean/Compact/Transformer/Strategy/Quartic/Sheet/Pair.lean`).
 
 Lean's checker compares all tokens of a class in one number; here each token has a row of its own.
 """
