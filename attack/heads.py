@@ -23,10 +23,8 @@ from pipeline.emit.theorem import render_theorem
 from pipeline.errors import MalformedInput
 from pipeline.recheck.certificate import Certificate as Fields
 from pipeline.recheck.certificate import Field
-from pipeline.recheck.certified import Class, Group
-from pipeline.recheck.certified import Levelled as ByLevels
+from pipeline.recheck.certified import Class, Group, Levelled
 from pipeline.recheck.heads.family import HEADS as RECHECKED
-from pipeline.recheck.heads.groups import Levelled
 from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.lifts import Flipped
 from pipeline.recheck.heads.weights import Weights
@@ -206,8 +204,7 @@ def _recounted(sizes: Sequence[int], groups: Sequence[Group], more: int) -> list
         here = [
             each.size
             for each in inner
-            if isinstance(each, Class | Levelled | ByLevels)
-            and first <= each.maximum < first + size
+            if isinstance(each, Class | Levelled) and first <= each.maximum < first + size
         ]
         blocks.append([size, sum(here)])
         first += size

@@ -13,6 +13,8 @@ from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mpmath import iv
 
 from attack.certificates import weights_of
@@ -23,7 +25,7 @@ from pipeline import export, verify
 from pipeline.recheck import recheck
 from pipeline.recheck.__main__ import main
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Class, Counted, Group, Input, Listed
+from pipeline.recheck.certified import Class, Counted, Group, Input, Levelled, Listed
 from pipeline.recheck.numbers import Numbers
 from pipeline.recheck.transformer.enclosure import Params
 from pipeline.recheck.transformer.look import look
@@ -120,6 +122,18 @@ def test_samples_are_of_what_is_counted() -> None:
     assert len(set(sample)) == len(sample) == 20
     assert set(sample) < everything
     assert Counted.of(()).sample(5, Random(1)) == []
+
+
+@given(
+    st.lists(st.integers(0, 6), max_size=4), st.integers(0, 3), st.integers(0, 2), st.integers(0, 8)
+)
+def test_inputs_with_levels(levels: list[int], others: int, more: int, parts: int) -> None:
+    """Their number is that of those that are written down, and each may be drawn."""
+    group = Levelled(1, 9, others + more, others, tuple(enumerate(levels)), parts)
+    everything = list(group.all())
+    assert group.size == len(everything) == len(set(everything))
+    if everything:
+        assert {group.draw(Random(seed)) for seed in range(20)} <= set(everything)
 
 
 def test_samples_of_more_than_can_be_counted() -> None:

@@ -84,8 +84,6 @@ class Levelled:
     @cached_property
     def _ways(self) -> list[list[int]]:
         """`[k][p]`: choices of `k` tokens with levels of `p` in all at most."""
-        if self.parts > MAX_PARTS:
-            raise BeyondLimits(f"more than {MAX_PARTS:,} levels are beyond what is evaluated")
         ways = [[1] * (self.parts + 1)]
         for _ in range(self.others):
             row = [0] * (self.parts + 1)
@@ -95,9 +93,19 @@ class Levelled:
             ways.append(row)
         return ways
 
-    @property
+    @cached_property
     def size(self) -> int:
-        return comb(self.n, self.others) * self._ways[self.others][self.parts]
+        """The power of a polynomial with a term for each token, its level the exponent; its coefficients up to `parts`
+        are added up.  It is one number, with a lane for each coefficient."""
+        if self.parts > MAX_PARTS:
+            raise BeyondLimits(f"more than {MAX_PARTS:,} levels are beyond what is evaluated")
+        lane = power(len(self.tokens), self.others).bit_length() + 1
+        kept = (1 << lane * (self.parts + 1)) - 1
+        each = sum(1 << lane * level for _, level in self.tokens if level <= self.parts)
+        ways = 1
+        for _ in range(self.others):
+            ways = ways * each & kept
+        return comb(self.n, self.others) * (ways % ((1 << lane) - 1))
 
     def draw(self, random: Random) -> Input:
         places, left, chosen = random.sample(range(self.n), self.others), self.parts, list[int]()

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Counted
-from pipeline.recheck.heads.groups import Levelled
+from pipeline.recheck.certified import Counted, Levelled
 from pipeline.recheck.heads.quartic import (
     HEAD_ROWS,
     MAX_PARTS,
@@ -163,7 +162,8 @@ class Numbers:
                 for s in range(m)
             ]
             heads.append(Spared(lacks, spare, self.rows.whole(t, q), lead))
-        yield Levelled(q, m, self.n, k, self.levelled(q, m, k, heads), self.parts)
+        levels = self.levelled(q, m, k, heads)
+        yield Levelled(q, m, self.n, k, tuple(levels.items()), self.parts)
 
     def levels_of(self, k: int) -> Sequence[int]:
         """The levels that are distinguished in a class (`levelsFor`)."""

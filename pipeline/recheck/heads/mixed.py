@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Counted
+from pipeline.recheck.certified import Counted, Levelled
 from pipeline.recheck.heads import cubic
 from pipeline.recheck.heads.cubic import Numbers, Spared
-from pipeline.recheck.heads.groups import Levelled
 from pipeline.recheck.heads.quartic import SHARED, Checker, entry, every_table, in_blocks
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import minus, nth

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate, Field
-from pipeline.recheck.certified import Counted
-from pipeline.recheck.heads.groups import Levelled
+from pipeline.recheck.certified import Counted, Levelled
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import minus, nth, power, shift_left
 from pipeline.recheck.packed import lane, lanes_le, ones, unpack
@@ -204,7 +203,7 @@ class Checker:
             for k in classes:
                 passing = self._passing(q, m, k, rows)
                 if passing is not None:
-                    yield Levelled(q, m, self.n, k, passing, self.parts)
+                    yield Levelled(q, m, self.n, k, tuple(passing.items()), self.parts)
             return
         # the class with the most other tokens decides for those that spare no less (`countClasses`)
         last = max(classes)
@@ -213,7 +212,7 @@ class Checker:
             return
         for k in classes:
             if all(self.weight(t, q, last) <= self.weight(t, q, k) for t in self.tables):
-                yield Levelled(q, m, self.n, k, passing, self.parts)
+                yield Levelled(q, m, self.n, k, tuple(passing.items()), self.parts)
 
     def weight(self, t: Tables, q: int, k: int) -> int:
         """The least that the positions with the maximum weigh, in the class with `k` other tokens."""
