@@ -244,7 +244,13 @@ def test_a_loss_of_many_digits_is_not_read() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--margin", "1"], ["--float32"], ["--region", "max>=1"], ["--strategy", "quartic"]],
+    [
+        ["--margin", "1"],
+        ["--float32"],
+        ["--region", "max>=1"],
+        ["--weights", "weights.json"],
+        ["--strategy", "quartic"],
+    ],
 )
 def test_other_wishes_are_malformed(
     arguments: list[str], program: Runner, model_file: Path, tmp_path: Path

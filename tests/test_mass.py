@@ -217,6 +217,9 @@ def test_export_and_second_checker(program: Runner, tmp_path: Path) -> None:
         ("[0, 0, 0]", "all weights are 0"),
         ("1, 2, " + "9" * 31, "at most 30 digits"),
         ("", "0 weights"),
+        ("1,,2,3", "a weight is left out"),
+        (",1,2", "a weight is left out"),
+        ("1\n;\n2,3", "a weight is left out"),
     ],
 )
 def test_other_files_are_malformed(text: str, why: str, tmp_path: Path) -> None:
@@ -230,8 +233,15 @@ def test_other_files_are_malformed(text: str, why: str, tmp_path: Path) -> None:
 
 def test_what_weights_files_may_look_like(tmp_path: Path) -> None:
     path = tmp_path / "weights"
-    for text in ("[1, 20, 0]", "1,20,0", "1\n20\n0\n", "\ufeff1;20;0", ' [1,\n "20", 0] '):
-        path.write_text(text, encoding="utf-8")
+    for text in (
+        "[1, 20, 0]",
+        "1,20,0",
+        "1\n20\n0\n",
+        "\ufeff1;20;0",
+        ' [1,\n "20", 0] ',
+        "1,\n\n20,\r\n0,",
+    ):
+        path.write_bytes(text.encode())
         assert read_weights(path, 3).each == (1, 20, 0)
 
 

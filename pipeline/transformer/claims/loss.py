@@ -59,6 +59,11 @@ def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:
         raise MalformedInput("--margin and --float32 ask for a margin", cure="add --claim margin")
     if wish.region is not None:
         raise MalformedInput("--region asks for a region", cure="add --claim region")
+    if wish.weights is not None:
+        raise MalformedInput(
+            "--weights asks for a mass; the mean loss is over all inputs, each as likely as another",
+            cure="add --claim mass, or leave out --weights",
+        )
     return strategy
 
 

@@ -121,7 +121,7 @@ def read_weights(path: Path, d_vocab: int) -> TokenWeights:
 def _items(path: Path, text: str) -> list[str]:
     """What stands in the list, as text."""
     if not text.startswith("["):
-        return [each.strip() for each in re.split(r"[,;\n]", text) if each.strip()]
+        return [each for line in text.splitlines() if line.strip() for each in _cells(path, line)]
     try:
         found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
@@ -129,6 +129,16 @@ def _items(path: Path, text: str) -> list[str]:
     if not isinstance(found, list):
         raise MalformedInput(f"{path}: not a list", cure=CURE)
     return [each if isinstance(each, str) else json.dumps(each) for each in found]
+
+
+def _cells(path: Path, line: str) -> list[str]:
+    """What stands in a line, which may end with a separator; a weight that is left out would move all others."""
+    cells = [each.strip() for each in re.split(r"[,;]", line)]
+    if len(cells) > 1 and not cells[-1]:
+        cells.pop()
+    if not all(cells):
+        raise MalformedInput(f"{path}: a weight is left out in {line[:40]!a}", cure=CURE)
+    return cells
 
 
 def _natural(path: Path, text: str) -> int:
