@@ -1,8 +1,8 @@
 """Count the operations that the checks of certificates really do, from the definitions that Lean compiled.
 
-`kernel2` evaluates `check weights certificate` by need (an expression once, as Lean's kernel does), and each operation on
-numbers that it comes by is noted with the binary digits of its longest number.  What counts, and for how much, is
-defined in `lean/Compact/Transformer/Length/Basic.lean`.
+`kernel2` evaluates by need (an expression once, as Lean's kernel does) all that a theorem has the kernel decide, and
+each operation on numbers is noted with the binary digits of its longest number.  `docs/length.md` says what counts, and
+for how much.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _forget() -> None:
 
 
 def _checks(env: Environment, bundle: Bundle) -> list[Term]:
-    """`check ...`, as it stands in the proof of the theorem (or, checked in blocks, in those of its lemmas)."""
+    """All that the kernel is to find true for the theorem: each `X = true` in its proof and in those of its lemmas."""
     theorem = bundle.manifest.lean.theorem
     space = theorem.rpartition(".")[0]
     todo, seen, found = [theorem], set[str](), dict[Term, None]()
@@ -139,19 +139,20 @@ def _checks(env: Environment, bundle: Bundle) -> list[Term]:
             for term in () if part is None else _subterms(part):
                 if term.tag == CONST and term.a.startswith(f"{space}.") and term.a in env.constants:
                     todo.append(term.a)
-                f = head(term)
-                if term.tag == APP and f.tag == CONST and str(f.a).endswith("heck") and not term.loose:
-                    found[term] = None
-    return [t for t in found if _whole(env, t)]
-
-
-def _whole(env: Environment, term: Term) -> bool:
-    """Has it all its arguments?"""
-    f, args = spine(term)
-    ty, n = env.constants[f.a].type, 0
-    while ty.tag == terms.PI:
-        ty, n = ty.b, n + 1
-    return len(args) == n and ty.tag == CONST and ty.a == "Bool"
+                f, args = spine(term)
+                if (
+                    term.loose
+                    or len(args) != 3
+                    or f.tag != CONST
+                    or f.a != "Eq"
+                    or args[2] is not TRUE
+                ):
+                    continue
+                asked = head(args[1])
+                if asked.tag == CONST and asked.a not in ("Decidable.decide", "Bool.true"):
+                    found[args[1]] = None
+    assert found, theorem
+    return list(found)
 
 
 def _subterms(term: Term) -> Iterator[Term]:
@@ -163,5 +164,3 @@ def _subterms(term: Term) -> Iterator[Term]:
         seen.add(id(each))
         yield each
         todo += [part for part in (each.a, each.b, each.c) if isinstance(part, Term)]
-
-
