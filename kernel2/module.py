@@ -93,7 +93,7 @@ class Reader:
                 if not (last[:1].isalpha() or last[:1] == "_") or not all(c.isalnum() or c in "_'!?" for c in last):
                     last = "«" + last.replace("»", "»»") + "»"
             else:
-                last = f"#{self.heap.number(node.fields[1]):x}"  # in decimal Python refuses large ones
+                last = f"#{self.heap.number(node.fields[1])}"
             found = self._names[pointer] = f"{before}.{last}" if before else last
         return found
 

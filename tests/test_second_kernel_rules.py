@@ -17,7 +17,7 @@ from kernel2.attack.terms_of import inductive
 from kernel2.attack.whole import whole
 from kernel2.check import Session, Verdict
 from kernel2.declarations import Declaration
-from kernel2.errors import Malformed
+from kernel2.errors import EXIT_LIMIT, Malformed
 from kernel2.heap import HEADER, Heap
 from kernel2.levels import ONE, ZERO, Level, imax, maximum, param, succ
 from kernel2.limits import Limits, Result, isolated
@@ -123,6 +123,7 @@ def test_what_is_too_large_is_not_computed_or_right() -> None:
     assert BINARY["Nat.shiftRight"](huge, huge) == 0
     for n in (0, 1, 2, 3, 7, 8, (1 << 64) - 1, 1 << 64):
         found = UNARY["Nat.log2"](n)
+        assert isinstance(found, int)
         assert found == 0 if n == 0 else 2**found <= n < 2 ** (found + 1)
 
 
@@ -241,7 +242,7 @@ def test_circles_and_pointers_out_of_the_file() -> None:
 
 
 def test_different_names_are_different_texts() -> None:
-    """Whatever characters they have; a part that is a number is no word, and may have any size."""
+    """Whatever characters they have; a part that is a number is no word."""
     file = File()
     nat = file.name("Nat")
     texts = [
@@ -265,13 +266,26 @@ def test_different_names_are_different_texts() -> None:
     made += [
         file.object(2, [nat, 3]),
         file.object(2, [1, 3]),
-        file.object(2, [nat, file.number([1] * 400)]),
+        file.object(2, [nat, file.number([1] * 40)]),
     ]
     made += [nat, file.name("zero", file.name("", nat)), file.name("b", file.name("a", nat))]
     reader = Reader(file.heap())
     read = [reader.name(each) for each in made]
     assert len(set(read)) == len(made)
     assert all(text not in ("", "Prop", "Type", "Nat.1") for text in read)
+
+
+def test_a_number_in_a_name_that_python_will_not_print() -> None:
+    """More than 4,300 digits: there is no verdict, which is no acceptance."""
+    file = File()
+    long = file.object(2, [1, file.number([1] * 400)])
+    data = file.module([long], [axiom(file, long, file.object(3, [1], bytes(8)))])
+
+    def task() -> Result:
+        Session(["propext"]).check(parse_module(data).declarations, lambda _: None)
+        return {"exit_code": 0}
+
+    assert isolated(task, Limits())["exit_code"] == EXIT_LIMIT
 
 
 def test_two_constants_of_one_name_and_a_false_list_of_names() -> None:
