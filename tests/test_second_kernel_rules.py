@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from math import gcd
 from struct import pack
@@ -13,7 +14,7 @@ import pytest
 from kernel2 import declarations as d
 from kernel2 import levels
 from kernel2.arithmetic import BINARY, UNARY
-from kernel2.attack.terms_of import inductive
+from kernel2.attack.terms_of import TRUE, by_refl, definition, inductive, nat
 from kernel2.attack.whole import whole
 from kernel2.check import Session, Verdict
 from kernel2.declarations import Declaration
@@ -36,6 +37,12 @@ from kernel2.terms import (
     fun,
     lit,
     pi,
+    sort,
+)
+from tests.second_kernel_support import (
+    deep_recursion,  # noqa: F401 (a fixture)
+    foundation,
+    problems,
 )
 
 BASE = 1 << 32
@@ -374,3 +381,47 @@ def test_nat_as_another_kind_of_thing() -> None:
         assert "Nat is not (yet) the usual type" in refused["n"]
     more = inductive(TYPE, (NAT, 0), (pi(NAT, NAT), 1), (NAT, 0), name="Nat", recursive=True)
     assert "Nat" in alone(*more)
+
+
+PLANTED = const("Planted")
+
+
+def test_a_type_that_speaks_of_its_own_constructors_and_recursor() -> None:
+    """While a type is checked they are not there yet, also where what speaks of them reduces away."""
+    for own in (const("Planted.c0"), const("Planted.rec", (ONE,))):
+        hidden = app(fun(PLANTED, TRUE), own)
+        unit = inductive(TYPE, (PLANTED, 0), (pi(hidden, PLANTED), 1))
+        assert any("unknown constant" in each for each in problems(unit))
+
+
+def test_what_is_shared_is_checked_once() -> None:
+    """0 + 0, doubled two hundred times: with 2^200 leaves, and 200 different parts."""
+    double = NAT_ZERO
+    for _ in range(200):
+        double = nat("add", double, double)
+    assert problems([by_refl(NAT, double, NAT_ZERO)]) == []
+    [wrong] = problems([by_refl(NAT, double, lit(1))])
+    assert "has the type" in wrong
+
+
+def test_deep_terms() -> None:
+    """Twenty thousand applications inside each other: no crash, and the right answer."""
+    deep = NAT_ZERO
+    for _ in range(20_000):
+        deep = app(NAT_SUCC, deep)
+    assert problems([by_refl(NAT, deep, lit(20_000))]) == []
+    assert len(problems([by_refl(NAT, deep, lit(19_999))])) == 1
+
+
+def test_levels_that_take_for_ever_have_no_verdict() -> None:
+    u = maximum(param("u"), param("v"))
+    for _ in range(60):
+        u = maximum(succ(u), imax(u, u))
+    declared = replace(definition(sort(succ(u)), sort(maximum(u, ONE))), parameters=("u", "v"))
+    session = foundation()[0]
+
+    def task() -> Result:
+        session.check([declared], lambda _: None)
+        return {"exit_code": 0}
+
+    assert isolated(task, Limits(seconds=2))["exit_code"] == EXIT_LIMIT
