@@ -288,7 +288,7 @@ def main() -> int:
         measured.update(task)
         known |= set(task.digests)
     measured.forget(n for n in measured.entries if n.partition(" ")[0] in parts and n not in known)
-    outdated = [name for task in tasks(USUAL) for name in measured.outdated(task)]
+    outdated = [name for task in tasks(PARTS) for name in measured.outdated(task)]
     measured.entries[OUTDATED] = {"names": outdated}
     measured.save()
     PAGE.write_text(page_with(Measured().entries), encoding="utf-8")  # in the order of the file
