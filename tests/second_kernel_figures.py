@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from kernel2.limits import MAX_DEPTH
-from pipeline.bundle.bundle import Bundle
+from pipeline.bundle.manifest import Manifest
 from pipeline.bundle.theory import theory_root
 from pipeline.errors import PipelineError
 from pipeline.lean import PROJECT, Limits
 from pipeline.second_kernel.batch import ARITHMETIC, Batch
-from pipeline.second_kernel.listed import SHIPPED, genuine_bundles
+from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, stored_certificates
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.theory import (
     OF_THE_REALS,
@@ -87,18 +87,16 @@ def tasks(parts: Iterable[str]) -> Iterator[Task]:
         elif part == "cases":
             yield one(part, digest(kernel, theory, forged), cases)
         elif part == "real":
-            bundles = [
-                each for path in lists("certificates") for each in genuine_bundles(path, root)
-            ]
-            of = digest(kernel, theory, *map(digest_of, bundles))
+            stored = [each for path in lists("certificates") for each in stored_certificates(path)]
+            of = digest(kernel, theory, *(digest_of(each, root) for each in stored))
             yield one(part, of, lambda: {OF_THE_REALS: check_everything(toolchain(), root, LIMITS)})
         else:
             for path in lists(part):
-                named = {
-                    f"{part} {b.manifest.lean.theorem}": b for b in genuine_bundles(path, root)
+                digests = {
+                    entry_name(part, each.manifest): digest_of(each, root)
+                    for each in stored_certificates(path)
                 }
-                digests = {name: digest_of(bundle) for name, bundle in named.items()}
-                yield Task(digests, partial(judged, named))
+                yield Task(digests, partial(judged, part, path))
 
 
 def one(part: str, of: str, make: Callable[[], Entry]) -> Task:
@@ -106,8 +104,14 @@ def one(part: str, of: str, make: Callable[[], Entry]) -> Task:
     return Task({part: of}, lambda _: {part: make()})
 
 
-def judged(bundles: dict[str, Bundle], names: list[str]) -> dict[str, Entry]:
-    """What the second kernel says of certificates, in one run."""
+def entry_name(part: str, manifest: Manifest) -> str:
+    """What a certificate's entry is called."""
+    return f"{part} {manifest.lean.theorem}"
+
+
+def judged(part: str, path: Path, names: list[str]) -> dict[str, Entry]:
+    """What the second kernel says of these certificates of a list, in one run."""
+    bundles = {entry_name(part, b.manifest): b for b in genuine_bundles(path, theory_root())}
     batch = Batch(toolchain(), theory_root(), LIMITS)
     numbers = {batch.add(bundles[name]): name for name in names}
     found: dict[str, Entry] = {}
@@ -284,7 +288,7 @@ def main() -> int:
         measured.update(task)
         known |= set(task.digests)
     measured.forget(n for n in measured.entries if n.partition(" ")[0] in parts and n not in known)
-    outdated = [name for task in tasks(USUAL) for name in measured.outdated(task)]
+    outdated = [name for task in tasks(PARTS) for name in measured.outdated(task)]
     measured.entries[OUTDATED] = {"names": outdated}
     measured.save()
     PAGE.write_text(page_with(Measured().entries), encoding="utf-8")  # in the order of the file

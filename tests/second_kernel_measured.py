@@ -3,6 +3,9 @@
 `docs/kernel2-figures.json` has an entry for each part and each certificate.  An entry is made again only when its
 digest is another: when the second kernel has changed, or the Lean sources that the entry rests on.  So a run that was
 stopped goes on where it was, and after a change only what the change concerns is measured.
+
+A certificate rests on its own two modules and on those that they import, directly or not; and on the theorems that let
+numbers be computed, which are checked before any certificate.  No other module of the theory concerns it.
 """
 
 from __future__ import annotations
@@ -11,13 +14,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.bundle.bundle import Bundle
-from pipeline.bundle.theory import theory_digest, theory_root
-from pipeline.lean import PROJECT
-from pipeline.lean.modules import load_modules
+from pipeline.bundle.stored import StoredCertificate
+from pipeline.bundle.theory import theory_root
+from pipeline.lean import PROJECT, SourceRoot
+from pipeline.lean.modules import load_modules, parse_header
+from pipeline.second_kernel.batch import ARITHMETIC
 from pipeline.second_kernel.theory import theory_modules
 
 KEPT = PROJECT / "docs" / "kernel2-figures.json"
@@ -87,11 +92,22 @@ def digest_of_kernel() -> str:
 
 def digest_of_theory() -> str:
     """Of the sources of the whole theory."""
-    modules = load_modules(theory_modules(theory_root()), [theory_root()])
+    return digest_of_modules(frozenset(theory_modules(theory_root())), theory_root())
+
+
+@cache
+def digest_of_modules(names: frozenset[str], theory: SourceRoot) -> str:
+    """Of the sources of modules of the theory and of all that these import."""
+    modules = load_modules(names, [theory])
     return digest(*(f"{name} {digest(modules[name].source)}" for name in sorted(modules)))
 
 
-def digest_of(bundle: Bundle) -> str:
-    """Of a certificate and of what of the theory it rests on."""
-    below = theory_digest(bundle.manifest.family, bundle.manifest.strategy, theory_root())
-    return digest(digest_of_kernel(), below, bundle.weights, bundle.theorem)
+def digest_of(certificate: StoredCertificate, theory: SourceRoot) -> str:
+    """Of the judge, a certificate's own sources, and the sources of the modules that it rests on."""
+    lean = certificate.manifest.lean
+    own = {lean.weights_module: certificate.weights, lean.module: certificate.theorem}
+    imported = {
+        each.module for source in own.values() for each in parse_header(source.decode()).imports
+    }
+    below = digest_of_modules(frozenset((imported - own.keys()) | {ARITHMETIC}), theory)
+    return digest(digest_of_kernel(), below, *own, *own.values())

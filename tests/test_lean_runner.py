@@ -580,7 +580,7 @@ def test_a_home_that_is_nowhere_is_not_the_current_directory(
     lean = Path("~/.elan/toolchains/leanprover--lean4---v4.35.0/bin/lean")
     _program(tmp_path / lean, "echo 'Lean (version 4.35.0, ...)'")
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
-    for name in ("HOME", "XDG_CACHE_HOME"):
+    for name in ("HOME", "XDG_CACHE_HOME", "PIPELINE_STORE"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(ToolingMissing, match="elan has not installed"):
         find_toolchain("official")

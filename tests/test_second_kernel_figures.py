@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import msgspec
+import pytest
+
+from pipeline.bundle.stored import StoredCertificate
+from pipeline.lean import SourceRoot
+from pipeline.second_kernel.batch import ARITHMETIC
+from pipeline.second_kernel.listed import SHIPPED, stored_certificates
+from tests import second_kernel_measured
 from tests.second_kernel_cases import ODD
-from tests.second_kernel_figures import PAGE, page_with
-from tests.second_kernel_measured import Measured, Task
+from tests.second_kernel_figures import PAGE, entry_name, lists, page_with
+from tests.second_kernel_measured import Measured, Task, digest_of
 from tests.test_must_fail import FILES
 
 
@@ -62,3 +71,49 @@ def test_only_what_is_out_of_date_is_measured(tmp_path: Path) -> None:
     again.forget(["b"])
     again.save()
     assert set(Measured(path).entries) == {"a", "c"}
+
+
+def a_theory(directory: Path, **changed: str) -> SourceRoot:
+    """`Compact.A` imports `Compact.B`; `Compact.C` stands by itself, and so does what determines the arithmetic."""
+    imports = {"Compact.A": "import Compact.B", "Compact.B": "", "Compact.C": "", ARITHMETIC: ""}
+    theory = SourceRoot("Compact", directory)
+    for name, header in imports.items():
+        path = theory.path_of(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"prelude\n{header}\n{changed.get(name.rpartition('.')[2], '')}\n")
+    return theory
+
+
+def a_certificate() -> StoredCertificate:
+    """It imports `Compact.A` and its weights."""
+    found = next(iter(stored_certificates(SHIPPED / "linear.json")))
+    theorem = f"prelude\nimport Compact.A\nimport {found.manifest.lean.weights_module}\n"
+    return replace(found, weights=b"prelude\n", theorem=theorem.encode())
+
+
+def test_a_certificate_rests_on_what_it_imports_and_on_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = a_certificate()
+    before = digest_of(certificate, a_theory(tmp_path / "0"))
+
+    def after(name: str) -> str:
+        return digest_of(certificate, a_theory(tmp_path / name, **{name: "-- changed"}))
+
+    assert after("C") == before
+    assert len({before, after("A"), after("B"), after("Kernel")}) == 4
+    theory, lean = a_theory(tmp_path / "0"), certificate.manifest.lean
+    stamped = msgspec.structs.replace(lean, theory_digest="another")
+    manifest = msgspec.structs.replace(certificate.manifest, lean=stamped)
+    assert digest_of(replace(certificate, manifest=manifest), theory) == before
+    for changed in ("weights", "theorem"):
+        own = getattr(certificate, changed) + b"-- changed"
+        assert digest_of(replace(certificate, **cast(Any, {changed: own})), theory) != before
+    monkeypatch.setattr(second_kernel_measured, "digest_of_kernel", lambda: "another judge")
+    assert digest_of(certificate, theory) != before
+
+
+def test_every_certificate_has_a_row_of_its_own() -> None:
+    for part in ("certificates", "large"):
+        manifests = [each.manifest for path in lists(part) for each in stored_certificates(path)]
+        assert len({entry_name(part, each) for each in manifests}) == len(manifests) > 3

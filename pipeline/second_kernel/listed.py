@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.bundle.bundle import Bundle
-from pipeline.bundle.stored import find_manifests, read_stored
+from pipeline.bundle.stored import StoredCertificate, find_manifests, read_stored
 from pipeline.cli.corpus import read_corpus
 from pipeline.families import read_subject
 from pipeline.lean import PROJECT, SourceRoot
@@ -14,6 +14,12 @@ from pipeline.second_kernel.reviewed import printed
 
 SHIPPED = PROJECT / "examples"
 """The folder with the lists of all committed certificates."""
+
+
+def stored_certificates(corpus: Path) -> list[StoredCertificate]:
+    """The certificates of a list, as they lie there: whether they are genuine is not asked."""
+    found = [find_manifests(task.certificate) for task in read_corpus(corpus)]
+    return [read_stored(manifest) for manifests in found for manifest in manifests]
 
 
 def genuine_bundles(corpus: Path, theory: SourceRoot) -> list[Bundle]:
