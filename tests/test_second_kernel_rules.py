@@ -15,6 +15,7 @@ from kernel2 import declarations as d
 from kernel2 import levels
 from kernel2.arithmetic import BINARY, UNARY
 from kernel2.attack.terms_of import TRUE, by_refl, definition, inductive, nat
+from kernel2.attack.whole import whole
 from kernel2.check import Session, Verdict
 from kernel2.declarations import Declaration
 from kernel2.errors import EXIT_LIMIT, Malformed
@@ -347,6 +348,39 @@ def equality() -> list[Declaration]:
 
 def same(name: str, a: Term, b: Term) -> Declaration:
     return declared_as(d.THEOREM, name, apps(const("Same"), [a, b]), app(const("same"), a))
+
+
+def test_numbers_of_a_theory_without_nat() -> None:
+    """`Nat.zero` and `Nat.succ` as definitions of a type of one's own: their names make no numbers of them."""
+    unit = whole({}, inductive(TYPE, (OWN, 0), (OWN, 0), name="Own"))
+    first, second = const("Own.c0"), const("Own.c1")
+    zero = declared_as(d.OPAQUE, "Nat.zero", OWN, first)
+    succ_ = declared_as(d.DEFINITION, "Nat.succ", pi(OWN, OWN), fun(OWN, first))
+    one = app(NAT_SUCC, NAT_ZERO)
+    refused = alone(
+        *unit,
+        zero,
+        succ_,
+        *equality(),
+        same("right", app(NAT_SUCC, second), first),
+        same("also_right", one, one),
+        same("wrong", one, second),
+        same("a_literal", lit(0), NAT_ZERO),
+        same("two_literals", app(NAT_SUCC, lit(0)), one),
+        declared_as(d.DEFINITION, "typed", OWN, lit(3)),
+    )
+    assert set(refused) == {"wrong", "a_literal", "two_literals", "typed"}
+
+
+def test_nat_as_another_kind_of_thing() -> None:
+    """A definition, an opaque constant or an axiom called `Nat` gives no literals."""
+    for kind in (d.DEFINITION, d.OPAQUE):
+        refused = alone(
+            declared_as(kind, "Nat", TYPE, PROP), declared_as(d.DEFINITION, "n", NAT, lit(3))
+        )
+        assert "Nat is not (yet) the usual type" in refused["n"]
+    more = inductive(TYPE, (NAT, 0), (pi(NAT, NAT), 1), (NAT, 0), name="Nat", recursive=True)
+    assert "Nat" in alone(*more)
 
 
 PLANTED = const("Planted")
