@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from math import gcd
+from multiprocessing import get_context
 from struct import pack
 
 import pytest
@@ -315,19 +318,20 @@ def test_two_constants_of_one_name_and_a_false_list_of_names() -> None:
 OWN = const("Own")
 
 
-def alone(*declared: Declaration) -> dict[str, str]:
-    """What is refused of these, on top of nothing at all."""
+def alone(declared: Callable[[], Iterable[Declaration]]) -> dict[str, str]:
+    """What is refused of these, on top of nothing at all.
 
-    def task() -> Result:
-        verdicts = list[Verdict]()
-        Session().check(declared, verdicts.append)
-        return {
-            "exit_code": 0,
-            "refused": {v.name: v.problem for v in verdicts if v.problem is not None},
-        }
+    In a process that has judged nothing else: a term keeps the type that was found for it, for a process judges one
+    environment; and `Nat.zero` or a number would keep the type that another test's `Nat` gave it.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_alone, declared).result()
 
-    found: dict[str, str] = isolated(task, Limits())["refused"]
-    return found
+
+def _alone(declared: Callable[[], Iterable[Declaration]]) -> dict[str, str]:
+    verdicts = list[Verdict]()
+    Session().check(list(declared()), verdicts.append)
+    return {v.name: v.problem for v in verdicts if v.problem is not None}
 
 
 def declared_as(kind: str, name: str, ty: Term, value: Term) -> Declaration:
@@ -350,17 +354,14 @@ def same(name: str, a: Term, b: Term) -> Declaration:
     return declared_as(d.THEOREM, name, apps(const("Same"), [a, b]), app(const("same"), a))
 
 
-def test_numbers_of_a_theory_without_nat() -> None:
-    """`Nat.zero` and `Nat.succ` as definitions of a type of one's own: their names make no numbers of them."""
+def _without_nat() -> list[Declaration]:
     unit = whole({}, inductive(TYPE, (OWN, 0), (OWN, 0), name="Own"))
     first, second = const("Own.c0"), const("Own.c1")
-    zero = declared_as(d.OPAQUE, "Nat.zero", OWN, first)
-    succ_ = declared_as(d.DEFINITION, "Nat.succ", pi(OWN, OWN), fun(OWN, first))
     one = app(NAT_SUCC, NAT_ZERO)
-    refused = alone(
+    return [
         *unit,
-        zero,
-        succ_,
+        declared_as(d.OPAQUE, "Nat.zero", OWN, first),
+        declared_as(d.DEFINITION, "Nat.succ", pi(OWN, OWN), fun(OWN, first)),
         *equality(),
         same("right", app(NAT_SUCC, second), first),
         same("also_right", one, one),
@@ -368,19 +369,28 @@ def test_numbers_of_a_theory_without_nat() -> None:
         same("a_literal", lit(0), NAT_ZERO),
         same("two_literals", app(NAT_SUCC, lit(0)), one),
         declared_as(d.DEFINITION, "typed", OWN, lit(3)),
-    )
-    assert set(refused) == {"wrong", "a_literal", "two_literals", "typed"}
+    ]
+
+
+def test_numbers_of_a_theory_without_nat() -> None:
+    """`Nat.zero` and `Nat.succ` as definitions of a type of one's own: their names make no numbers of them."""
+    assert set(alone(_without_nat)) == {"wrong", "a_literal", "two_literals", "typed"}
+
+
+def _nat_as(kind: str) -> list[Declaration]:
+    return [declared_as(kind, "Nat", TYPE, PROP), declared_as(d.DEFINITION, "n", NAT, lit(3))]
+
+
+def _nat_with_more() -> Iterable[Declaration]:
+    return inductive(TYPE, (NAT, 0), (pi(NAT, NAT), 1), (NAT, 0), name="Nat", recursive=True)
 
 
 def test_nat_as_another_kind_of_thing() -> None:
-    """A definition, an opaque constant or an axiom called `Nat` gives no literals."""
+    """A definition or an opaque constant called `Nat`, or a `Nat` with another constructor, gives no literals."""
     for kind in (d.DEFINITION, d.OPAQUE):
-        refused = alone(
-            declared_as(kind, "Nat", TYPE, PROP), declared_as(d.DEFINITION, "n", NAT, lit(3))
-        )
+        refused = alone(partial(_nat_as, kind))
         assert "Nat is not (yet) the usual type" in refused["n"]
-    more = inductive(TYPE, (NAT, 0), (pi(NAT, NAT), 1), (NAT, 0), name="Nat", recursive=True)
-    assert "Nat" in alone(*more)
+    assert "Nat" in alone(_nat_with_more)
 
 
 PLANTED = const("Planted")
