@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from pipeline.benchmark.__main__ import app as benchmark
@@ -14,7 +15,6 @@ from pipeline.bundle.stored import read_stored
 from pipeline.model import Model
 from pipeline.report.__main__ import app as report
 from pipeline.report.gaps import MOST, certified_by_gap
-from pipeline.report.loss import mean_loss
 from pipeline.sweep.__main__ import app as sweep
 from pipeline.sweep.proof import Proof
 from pipeline.transformer.checker.classes import inputs
@@ -63,6 +63,7 @@ def test_a_picture_of_gaps_counts_inputs_one_by_one(model: Model) -> None:
 
 def test_sweep_and_report(program: Runner, tmp_path: Path) -> None:
     """From a model to a page with the sentence of each claim, whose certificates Lean has checked again."""
+    pytest.importorskip("matplotlib", reason="the extra [report] is not installed")
     model = write_model(tmp_path / "tiny.safetensors", noisy_arrays(1, 3, 4, 0.2))
     table, out = tmp_path / "proofs.csv", tmp_path / "out"
     chosen = [part for name in CLAIMS for part in ("--strategy", name)]
@@ -95,6 +96,8 @@ def test_sweep_and_report(program: Runner, tmp_path: Path) -> None:
 
 def _losses(page: str, rows: dict[str, Proof], folder: Path, file: Path) -> None:
     """The page has each bound of a mean loss beside the mean loss, which is that of exact intervals."""
+    from pipeline.report.loss import mean_loss  # needs the extra [report]
+
     model = read_subject(file)
     exact, right = truth(model)
     mean, error = mean_loss(model)

@@ -13,18 +13,12 @@ from random import Random
 import numpy as np
 import pytest
 import safetensors.numpy
-import torch
 
-from examples.heads_network import HeadsModel as Network
-from examples.heads_network import HeadsShape
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
-from pipeline.lean import PROJECT
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads import quartic
-from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.heads.words import Words
-from pipeline.transformer.heads.compare import compare, logits
+from pipeline.transformer.heads.compare import logits
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.quartic import FIRST_BITS, SLACK, HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
@@ -152,72 +146,6 @@ def test_forged_certificates_are_refused() -> None:
     fields = HeadsQuartic().search(model, lambda _: None).fields
     for name, change in forgeries(fields).items():
         assert not accepted(model, {**fields, **change}), name
-
-
-@pytest.mark.parametrize(
-    ("heads", "biases"), [(1, True), (2, True), (3, True), (2, False), (3, False)]
-)
-def test_logits_are_those_of_torch(tmp_path: Path, heads: int, biases: bool) -> None:
-    network = Network(HeadsShape(3, 5, heads, 6, 2, biases=True), torch.Generator().manual_seed(1))
-    state = network.transformer_lens_state()
-    if biases:
-        with torch.no_grad():
-            for name in BIASES:
-                parameter = getattr(network, name)
-                parameter.copy_(
-                    torch.randn(parameter.shape, generator=torch.Generator().manual_seed(2))
-                )
-        state = network.transformer_lens_state()
-    path = tmp_path / "model.safetensors"
-    safetensors.numpy.save_file({name: each.detach().numpy() for name, each in state.items()}, path)
-    model = read_subject(path)
-    assert isinstance(model, HeadsModel)
-    inputs = torch.tensor(list(product(range(5), repeat=3)))
-    theirs = network.double()(inputs).detach().numpy()
-    assert np.abs(logits(model, inputs.numpy()) - theirs).max() < 1e-9
-    _, weights = read_weights(render_weights("Tiny", model).encode())
-    words = Words(weights, 30)
-    for row in (0, 17, 93):
-        exact = words.logits(tuple(inputs[row].tolist()))
-        assert max(abs(float(a.mid) - b) for a, b in zip(exact, theirs[row], strict=True)) < 1e-9
-    given = tmp_path / "given.npz"
-    np.savez(given, tokens=inputs.numpy(), logits=theirs)
-    assert compare(model, given, path).difference < 1e-9
-    np.savez(given, tokens=inputs.numpy(), logits=2 * theirs)
-    with pytest.raises(MalformedInput, match="not the theorem's model"):
-        compare(model, given, path)
-
-
-class Fused(torch.nn.Module):
-    """A model of plain torch, with fused heads."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.embed, self.pos_embed = torch.nn.Embedding(5, 6), torch.nn.Embedding(3, 6)
-        self.attn = torch.nn.MultiheadAttention(6, 2, batch_first=True)
-        self.unembed = torch.nn.Linear(6, 5)
-        torch.nn.init.normal_(self.attn.in_proj_bias)
-        torch.nn.init.normal_(self.attn.out_proj.bias)
-
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        x = self.embed(tokens) + self.pos_embed.weight
-        logits: torch.Tensor = self.unembed((x + self.attn(x, x, x)[0])[:, -1])
-        return logits
-
-
-def test_recipe_for_torch_in_the_docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (PROJECT / "docs" / "can-i-prove-my-model.md").read_text()
-    codes = [part.split("```")[0] for part in page.split("```python\n")[1:]]
-    (recipe,) = [code for code in codes if "in_proj_weight" in code]
-    torch.manual_seed(0)
-    model = Fused().eval()
-    monkeypatch.chdir(tmp_path)
-    exec(recipe, {"model": model})
-    tokens = torch.randint(5, (50, 3))
-    np.savez("mine.npz", tokens=tokens.numpy(), logits=model(tokens).detach().numpy())
-    found = read_subject(Path("model.safetensors"))
-    assert isinstance(found, HeadsModel)
-    assert compare(found, Path("mine.npz"), Path("model.safetensors")).difference < 1e-5
 
 
 def changed(**arrays: object) -> dict[str, object]:

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
-import torch
 
 from pipeline.emit.theorem import render_theorem, render_value
 from pipeline.errors import MalformedInput
@@ -21,7 +20,6 @@ from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.mlp import brute_force
 from pipeline.recheck.mlp.family import MLP as SECOND
 from pipeline.recheck.mlp.lean_weights import read_weights
-from pipeline.recheck.mlp.words import MlpWords
 from pipeline.recheck.refused import Refused
 from pipeline.transformer.heads.compare import logits
 from pipeline.transformer.heads.family import form_of
@@ -169,35 +167,6 @@ def test_lean_counts_the_same() -> None:
     results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
-
-
-def forward(arrays: Mapping[str, np.ndarray], tokens: torch.Tensor) -> torch.Tensor:
-    """The forward pass as torch has it, in float64."""
-    w = {name: torch.tensor(each, dtype=torch.float64) for name, each in arrays.items()}
-    resid = w["W_E"][tokens] + w["W_pos"]
-    last = resid[:, -1]
-    query = torch.einsum("bi,hik->bhk", last, w["W_Q"]) + w["b_Q"]
-    key = torch.einsum("bpi,hik->bhpk", resid, w["W_K"]) + w["b_K"][:, None]
-    value = torch.einsum("bpi,hik->bhpk", resid, w["W_V"]) + w["b_V"][:, None]
-    pattern = torch.softmax(
-        torch.einsum("bhk,bhpk->bhp", query, key) / w["W_Q"].shape[-1] ** 0.5, -1
-    )
-    mid = last + torch.einsum("bhp,bhpk,hki->bi", pattern, value, w["W_O"]) + w["b_O"]
-    post = mid + torch.relu(mid @ w["W_in"] + w["b_in"]) @ w["W_out"] + w["b_out"]
-    return post @ w["W_U"] + w["b_U"]
-
-
-def test_logits_are_those_of_torch() -> None:
-    arrays = mlp_arrays(5, 3, 4, 2, 3)
-    model = model_of(arrays)
-    tokens = np.array(list(product(range(4), repeat=3)))
-    expected = forward(arrays, torch.tensor(tokens)).numpy()
-    assert np.abs(logits(model, tokens) - expected).max() < 1e-9
-    _, weights = read_weights(render_weights("Tiny", model).encode())
-    words = MlpWords(weights, 40)
-    for x, row in zip(tokens[:12].tolist(), expected[:12], strict=True):
-        said = words.logits(tuple(x))
-        assert max(abs(float(a.mid) - b) for a, b in zip(said, row, strict=True)) < 1e-9
 
 
 def test_files(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from safetensors.numpy import load_file, save_file
+
+pytest.importorskip("torch", reason="the extra [train] is not installed")
+
+import torch
 
 from examples.train_sum import main as train_sum
 from pipeline import export

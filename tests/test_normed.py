@@ -11,10 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
-import torch
 
-from examples.heads_network import HeadsModel as Network
-from examples.heads_network import HeadsShape
 from pipeline.emit.theorem import render_theorem, render_value
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
@@ -230,33 +227,6 @@ def test_lean_counts_the_same() -> None:
     results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
-
-
-def test_logits_are_those_of_torch() -> None:
-    """As our own network has them, in float64, and as torch's layer norm has them."""
-    shape = HeadsShape(3, 4, 2, 6, 3, True, 5, 1e-5)
-    network = Network(shape, torch.Generator().manual_seed(1)).double()
-    with torch.no_grad():
-        for name in ("b_Q", "b_K", "b_V", "b_O", "b_U", "b_in", "b_out"):
-            getattr(network, name).normal_(0, 0.3)
-        for each in network.parameters():
-            each.copy_(each.float())
-    arrays = {
-        k.rpartition(".")[2]: v.float().numpy() for k, v in network.transformer_lens_state().items()
-    }
-    model = model_of(arrays)
-    tokens = np.array(list(product(range(4), repeat=3)))
-    with torch.no_grad():
-        expected = network(torch.tensor(tokens)).numpy()
-        stream = torch.randn(7, 6, dtype=torch.float64)
-        seen = network.seen(stream).numpy()
-        by_torch = torch.nn.functional.layer_norm(stream, (6,), eps=1e-5).numpy()
-    assert np.abs(seen - by_torch).max() < 1e-12
-    assert np.abs(logits(model, tokens) - expected).max() < 1e-9
-    words = NormedWords(second(model), 40)
-    for x, row in zip(tokens[:12].tolist(), expected[:12], strict=True):
-        said = words.logits(tuple(x))
-        assert max(abs(float(a.mid) - b) for a, b in zip(said, row, strict=True)) < 1e-9
 
 
 def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
