@@ -20,6 +20,7 @@ from pipeline.sweep.__main__ import app as sweep
 from pipeline.sweep.plan import Source, beginning, from_table
 from pipeline.sweep.proof import Proof
 from tests.conftest import Runner
+from tests.extras import needs_report
 from tests.lean_support import BOUND, STRATEGY, tiny_bundle, tiny_model
 from tests.tiny_models import random_arrays, write_model
 
@@ -59,6 +60,7 @@ def forged(folder: Path, claim: int, **changes: Any) -> Path:
     return table
 
 
+@needs_report
 def test_a_forged_row_is_no_theorem(program: Runner, tmp_path: Path) -> None:
     """The attack: a row and a certificate that fit together; the model is right about 5 inputs of 9."""
     table, out = forged(tmp_path, ALL), tmp_path / "out"
@@ -68,6 +70,7 @@ def test_a_forged_row_is_no_theorem(program: Runner, tmp_path: Path) -> None:
     assert not (out / "index.html").exists()
 
 
+@needs_report
 def test_a_row_that_nobody_checked_is_a_claim(program: Runner, tmp_path: Path) -> None:
     table, out = forged(tmp_path, ALL), tmp_path / "out"
     ran = program(report, table, "--out", out, "--no-verify")
@@ -79,6 +82,7 @@ def test_a_row_that_nobody_checked_is_a_claim(program: Runner, tmp_path: Path) -
     assert "theorem" not in re.sub(r"<(style|svg|img)[^>]*>", "", page)
 
 
+@needs_report
 def test_a_row_that_lean_confirms_is_a_theorem(program: Runner, tmp_path: Path) -> None:
     """The control."""
     table, out = forged(tmp_path, BOUND), tmp_path / "out"
@@ -90,6 +94,7 @@ def test_a_row_that_lean_confirms_is_a_theorem(program: Runner, tmp_path: Path) 
     assert "Claimed" not in page
 
 
+@needs_report
 def test_verification_needs_certificates(program: Runner, tmp_path: Path) -> None:
     table = forged(tmp_path, BOUND)
     assert program(report, table, "--no-trace", "--verify").exit_code == 2
@@ -159,6 +164,7 @@ def test_a_benchmark_shows_what_it_finds_as_claimed(program: Runner, tmp_path: P
     ],
     ids=str,
 )
+@needs_report
 @pytest.mark.parametrize("option", ["--trace", "--no-trace"])
 def test_figures_that_cannot_be(
     program: Runner, tmp_path: Path, changes: dict[str, Any], option: str

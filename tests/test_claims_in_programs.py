@@ -6,7 +6,6 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 
 from pipeline.benchmark.__main__ import app as benchmark
@@ -23,6 +22,7 @@ from pipeline.transformer.strategies import STRATEGIES
 from pipeline.transformer.strategies.class_search import ClassStrategy
 from pipeline.transformer.strategies.region import QuarticGaps
 from tests.conftest import Runner
+from tests.extras import needs_report
 from tests.test_certified_sets import MODELS
 from tests.test_loss import truth
 from tests.tiny_models import noisy_arrays, write_model
@@ -61,9 +61,9 @@ def test_a_picture_of_gaps_counts_inputs_one_by_one(model: Model) -> None:
                 assert np.isnan(shares[m, place])
 
 
+@needs_report
 def test_sweep_and_report(program: Runner, tmp_path: Path) -> None:
     """From a model to a page with the sentence of each claim, whose certificates Lean has checked again."""
-    pytest.importorskip("matplotlib", reason="the extra [report] is not installed")
     model = write_model(tmp_path / "tiny.safetensors", noisy_arrays(1, 3, 4, 0.2))
     table, out = tmp_path / "proofs.csv", tmp_path / "out"
     chosen = [part for name in CLAIMS for part in ("--strategy", name)]

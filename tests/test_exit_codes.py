@@ -29,6 +29,7 @@ from pipeline.report.__main__ import app as report
 from pipeline.strategy import Certificate
 from pipeline.sweep.__main__ import app as sweep
 from tests.conftest import Ran, Runner
+from tests.extras import needs_report
 from tests.lean_support import BOUND, STRATEGY, tiny_bundle
 from tests.tiny_models import random_arrays, write_model
 
@@ -284,6 +285,7 @@ def endless_under_a_deadline() -> None:
 # The programs that do not prove
 
 
+@needs_report
 def test_report(program: Runner, place: Place, tmp_path: Path) -> None:
     """Also in `test_report.py` and `test_claims.py`: 1 and 2."""
     clean(program(sweep, *swept(place)), 0)
