@@ -55,7 +55,7 @@ class StoredCertificate:
         current = theory_digest(model.family, manifest.strategy, theory)
         if manifest.lean.theory_digest != current:
             raise self._wrong("is stale: the Lean theory has changed since it was made", CURE)
-        expected = self._derived(model, current)
+        expected = self.derived(model, current)
         if expected.weights != self.weights:
             raise self._wrong(f"is wrong: {WEIGHTS_FILE} does not hold the model's weights", CURE)
         if expected.theorem != self.theorem:
@@ -65,7 +65,8 @@ class StoredCertificate:
             raise self._wrong(f"is wrong: {_difference(manifest, expected.manifest)}", CURE)
         return expected
 
-    def _derived(self, model: AnyModel, digest: str) -> Bundle:
+    def derived(self, model: AnyModel, digest: str) -> Bundle:
+        """What the model and the witnesses give under a theory of this digest; nothing is compared."""
         manifest = self.manifest
         certificate = Certificate(manifest.strategy, manifest.claim.bound, manifest.fields())
         bundle = make_bundle(model, manifest.model.name, manifest.model.file, certificate, digest)
