@@ -2,9 +2,10 @@
 
     python -m examples.costs [MODEL=CERTIFICATE ...]
 
-Measures the committed certificates (`examples/corpus.json` and its like), and further ones with their models, as they
-were built last on this machine; those that were not are built now.  Writes `pipeline/proof/costs.csv`, which guesses are
-made from, and the table in `docs/costs.md`.  Rows of certificates elsewhere stay as they are until they are named again.
+Measures the committed certificates (`examples/corpus.json` and its like), and further ones with their models, as
+they were built last on this machine; those that were not are built now.  Writes `pipeline/proof/costs.csv`, which
+guesses are made from, and the table in `docs/costs.md`.  Rows of certificates elsewhere stay as they are until they
+are named again.
 """
 
 from __future__ import annotations
@@ -112,7 +113,9 @@ def table(rows: Sequence[Measured]) -> str:
     ]
     for row, cost in zip(rows, held_out(rows), strict=True):
         of = row.subject
-        figures = f"{cost.seconds:.1f} | {row.seconds:.1f} | {cost.memory_mb:,.0f} | {row.memory_mb:,.0f}"
+        figures = (
+            f"{cost.seconds:.1f} | {row.seconds:.1f} | {cost.memory_mb:,.0f} | {row.memory_mb:,.0f}"
+        )
         lines.append(
             f"| {of.family} | {row.model} | {of.strategy} | {of.operations:,} | {figures} |"
         )

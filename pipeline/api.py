@@ -58,7 +58,8 @@ def prove(
     """Search a certificate and have Lean check it.
 
     `strategy` is a name as on the command line, or "auto": of all strategies the best bound whose check takes at most
-    `budget`: a number of operations, or seconds or memory as on the command line ("30s", "2GB").  `explanation` is a file of your own in its place (docs/explanations.md).
+    `budget`: a number of operations, or seconds or memory as on the command line ("30s", "2GB").
+    `explanation` is a file of your own in its place (docs/explanations.md).
     With `check=False` Lean is not asked: the bound is then what the search predicts, and `proof.proved` is false.
     Raises `RejectedByLean` if Lean does not accept the certificate.
     """

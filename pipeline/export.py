@@ -38,6 +38,7 @@ from pipeline.family import AnyModel
 from pipeline.lean import Limits, find_toolchain
 from pipeline.proof.budget import Budget
 from pipeline.proof.choice import AUTO, BUDGET, choose
+from pipeline.proof.listing import for_help
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def default_directory(model: Path) -> Path:
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command(help=__doc__)
+@app.command(help=f"{__doc__}\n\n{for_help()}")
 @runs_lean
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],

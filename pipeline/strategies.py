@@ -1,8 +1,8 @@
 """`python -m pipeline.strategies [MODEL]`: the strategies there are, and what they would prove of a model.
 
-Without a model: each strategy, what its check uses and costs, and when to use it.  With one: the bound that each would have Lean prove, and the length of
-the proof, with predictions of the seconds and the memory that Lean will take; the last line says which one
-`--strategy auto` takes.  Brute force is left out where inputs are many.  Nothing is proved here.
+Without a model: each strategy, what its check uses and costs, and when to use it.  With one: the bound that each would
+have Lean prove, and the length of the proof, with predictions of the seconds and the memory that Lean will take; the
+last line says which one `--strategy auto` takes.  Brute force is left out where inputs are many.  Nothing is proved.
 
 Exit codes: 0 done, 2 malformed input, 4 a resource limit, 130 interrupted.
 """
@@ -20,6 +20,7 @@ from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.families import FAMILIES, family_of, read_subject
+from pipeline.proof import listing
 from pipeline.proof.budget import Budget
 from pipeline.proof.choice import AUTO, BUDGET, best, offers, reason
 from pipeline.proof.cost import how_good
@@ -50,11 +51,8 @@ def _command(
 
 def listed(terminal: Terminal) -> dict[str, Any]:
     """All strategies of all families, from the dearest to the cheapest."""
-    for family in FAMILIES.values():
-        terminal.result(f"{family.name}:")
-        for strategy in family.strategies.values():
-            terminal.result(f"  {strategy.name:18} {strategy.summary}")
-            terminal.result(f"  {'':18} when: {strategy.when}")
+    for line in listing.listed():
+        terminal.result(line)
     terminal.result(
         f"{AUTO}: the best bound within a budget (operations, seconds or memory), of any of these"
     )

@@ -36,6 +36,16 @@ def test_every_strategy_is_listed_with_its_line(program: Runner) -> None:
             assert strategy.when in lines[at + 1]
 
 
+def test_help_lists_every_strategy_too(program: Runner) -> None:
+    ran = program(export.app, "--help")
+    said = " ".join(ran.out.split())
+    for family in FAMILIES.values():
+        _, _, of_family = said.partition(f"Strategies for a {family.name}:")
+        for name, strategy in family.strategies.items():
+            entry = f"{name} {strategy.summary} When: {strategy.when}"
+            assert " ".join(entry.split()) in of_family
+
+
 def offer(name: str, bound: int | None, operations: int) -> Offer:
     certificate = None if bound is None else Certificate(name, bound, {"bound": bound})
     return Offer(name, certificate, Cost(operations, operations / 10, operations / 5), 0.0)

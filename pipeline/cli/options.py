@@ -49,8 +49,8 @@ Budget = Annotated[
     typer.Option(
         "--budget",
         metavar="20M|30s|2GB",
-        help="What a check may take, for the strategy auto: operations (a plain number; k, M, G), seconds (s, min, h) or"
-        " memory (MB, GB), which are predicted; may be repeated, and then all hold.  [default: 40M]",
+        help="What a check may take, for the strategy auto: operations (a plain number; k, M, G), seconds (s, min, h)"
+        " or memory (MB, GB), which are predicted; may be repeated, and then all hold.  [default: 40M]",
         show_default=False,
     ),
 ]

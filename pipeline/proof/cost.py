@@ -1,9 +1,9 @@
 """What the check of a certificate will take: its operations, and a guess at Lean's seconds and memory.
 
-The guess is a fit of few numbers to certificates that were measured (`costs.csv`; `docs/costs.md` says how, and how good
-it is).  Above what Lean takes to start, seconds and memory are taken to be powers of the number of operations and of the
-size of the weights, times a factor for the family, the checker and the strategy.  Factors of what was measured seldom are
-drawn towards 1, so that a new strategy is guessed at from its family.
+The guess is a fit of few numbers to certificates that were measured (`costs.csv`; `docs/costs.md` says how, and
+how good it is).  Above what Lean takes to start, seconds and memory are taken to be powers of the number of operations
+and of the size of the weights, times a factor for the family, the checker and the strategy.  Factors of what was
+measured seldom are drawn towards 1, so that a new strategy is guessed at from its family.
 """
 
 from __future__ import annotations
@@ -135,9 +135,7 @@ class Error:
 
 def held_out(rows: Sequence[Measured]) -> list[Cost]:
     """The guess at each, from all the others."""
-    return [
-        Fit([*rows[:i], *rows[i + 1 :]]).cost(row.subject) for i, row in enumerate(rows)
-    ]
+    return [Fit([*rows[:i], *rows[i + 1 :]]).cost(row.subject) for i, row in enumerate(rows)]
 
 
 def errors(rows: Sequence[Measured]) -> tuple[Error, Error]:

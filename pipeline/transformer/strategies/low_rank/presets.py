@@ -14,9 +14,9 @@ FOLDER = Path(__file__).parent / "explanations"
 
 
 WHEN = {
-    "prefix-top2": "the shortest proof of most of the bound, also of long contexts; to be tried first where tokens are many",
+    "prefix-top2": "the shortest proof of most of the bound; the first to try where tokens or positions are many",
     "low-rank-qk": "is QK a ranking of the tokens?  It is if this loses little against prefix-top2",
-    "low-rank-qk-mean": "where low-rank-qk loses much: attention is bounded from a share to expect, at twice as many tests",
+    "low-rank-qk-mean": "where low-rank-qk loses much: bounds from a share of attention to expect, by more tests",
     "low-rank-eu": "is the direct path one direction?  It is if this loses little against prefix-top2",
     "low-rank-qk-eu": "both at once; of models trained to be provable (pipeline.tune) it proves nearly all",
     "mean-qk-eu": "does a query say the same about outputs, whichever token it is?  It does if this loses little",
