@@ -30,6 +30,7 @@ class BruteForceLoss:
     name = "brute-force-loss"
     checker = "BruteForceLoss"
     summary = "mean loss by looking at every input; d_vocab^(n_ctx + 1) exponentials"
+    when = "a mean loss over some thousand inputs: the true one, up to rounding"
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         """The true mean loss, up to rounding."""
