@@ -17,16 +17,17 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker import quartic
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import Run, Weighted, count, with_others
 from pipeline.transformer.checker.quartic import Maximum, Mixtures, Setup
+from pipeline.transformer.checker.sheets import SHIFT_BITS
 from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.checker.whole import Whole
 from pipeline.transformer.compare.forward import Options, arrays, logits, scale_of
 from pipeline.transformer.near_ties import is_right
 from pipeline.transformer.strategies.class_search import read_tables
 from pipeline.transformer.strategies.quartic import LANES, Quartic
-from pipeline.transformer.strategies.table_fields import table_fields
+from pipeline.transformer.strategies.table_fields import packed, table_fields
 
 MOST_PLACES = 12
 """Positions of which all ways are tried to hold one of two tokens, to find an input that stands in the way."""
@@ -118,21 +119,9 @@ Failures = list[list[int]]
 without other tokens does."""
 
 
-def failures(t: Tables) -> Failures:
+def failures(whole: Whole) -> Failures:
     """What stands in the way of regions."""
-    setup = Setup.of(t)
-    rows = []
-    for m in range(t.v):
-        maximum = Maximum.of(setup, m)
-        pairs = [Mixtures.of(setup, maximum, q) for q in range(m + 1)]
-        rows.append([_first_failure(t, q, m, each) for q, each in enumerate(pairs)])
-    return rows
-
-
-def _first_failure(t: Tables, q: int, m: int, each: Mixtures) -> int:
-    if not each.alone():
-        return -1
-    return min(each.failed(), default=m) if with_others(t.n, q, m) else m
+    return [[pair.failure for pair in row] for row in whole.pairs]
 
 
 Obstacle = tuple[int, int, int]
@@ -229,28 +218,49 @@ def lost_by(t: Tables, x: Sequence[int]) -> str:
     return "averaging (all its tokens below the maximum are taken for any one of them, wherever they stand)"
 
 
+NARROW_FIELDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("laneBits", "spareBits"), "nat"),
+    **dict.fromkeys(("shifts", "firsts"), "list"),
+}
+"""The fields of `Narrow` in Lean."""
+
+
+def narrow_fields(whole: Whole) -> dict[str, Value]:
+    """How rows are compared: in what lanes, and how many tokens together."""
+    pairs = whole.pairs
+    return {
+        "laneBits": whole.lane_bits,
+        "spareBits": whole.spare_bits,
+        "shifts": packed([[whole.shift(each.q, each.m) for each in row] for row in pairs], SHIFT_BITS),
+        "firsts": packed([[each.first for each in row] for row in pairs], SHIFT_BITS),
+    }
+
+
 class QuarticRegion(Quartic):
     """`lean/Compact/Transformer/Strategy/QuarticRegion.lean`"""
 
     name = "quartic-region"
     checker = "QuarticRegion"
-    own_fields: ClassVar[Mapping[str, Kind]] = {"least": "nat", "gap": "nat", "blocks": "matrix"}
+    own_fields: ClassVar[Mapping[str, Kind]] = {
+        **NARROW_FIELDS,
+        "least": "nat",
+        "gap": "nat",
+        "blocks": "matrix",
+    }
 
     def __init__(self, region: Region | None = None) -> None:
         self.region = region
 
     def admitted(self, t: Tables) -> Iterator[Run]:
-        """Classes of tokens that pass alone: in a region, all of them have to."""
-        return quartic.admitted(t)
-
-    def least_bits(self, t: Tables) -> int:
-        return quartic.least_bits(t)
+        """Classes of tokens that pass by themselves: in a region, all of them have to."""
+        return Whole(t).runs()
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         found = self.find(model, progress)
         t = found.tables
         progress("looking for the region")
-        failing = failures(t)
+        whole = Whole(t)
+        failing = failures(whole)
         total, gaps = t.v ** (t.n + 1), best_gaps(t.v, failing)
         for each in readable(t, failing):
             progress(
@@ -268,6 +278,7 @@ class QuarticRegion(Quartic):
         bound = size(region, t, t.v)
         fields: dict[str, Value] = {
             **table_fields(model, found.exact, found.enclosure, t, self.least_bits(t)),
+            **narrow_fields(whole),
             "least": region.least,
             "gap": region.gap,
             "blocks": region_blocks(t, region, region.least),
@@ -295,6 +306,7 @@ class QuarticGaps(QuarticRegion):
     name = "quartic-gaps"
     checker = "QuarticGaps"
     own_fields: ClassVar[Mapping[str, Kind]] = {
+        **NARROW_FIELDS,
         "gapBits": "nat",
         "gaps": "nat",
         "blocks": "matrix",
@@ -304,10 +316,12 @@ class QuarticGaps(QuarticRegion):
         found = self.find(model, progress)
         t = found.tables
         progress("looking for the gaps")
-        gaps = best_gaps(t.v, failures(t))
+        whole = Whole(t)
+        gaps = best_gaps(t.v, failures(whole))
         bound = size(gaps, t, t.v)
         fields: dict[str, Value] = {
             **table_fields(model, found.exact, found.enclosure, t, self.least_bits(t)),
+            **narrow_fields(whole),
             "gapBits": gaps.bits,
             "gaps": gaps.packed,
             "blocks": region_blocks(t, gaps, 0),
