@@ -1,5 +1,6 @@
 prelude
 import Compact.Transformer.Claim.Region
+import Compact.Transformer.Strategy.QuarticRegion.Fast
 import Compact.Transformer.Strategy.QuarticRegion.Pair
 /-!
 # Strategy: quartic, for a region
@@ -22,14 +23,14 @@ theorem of_maximumPasses {F : Sheet.Frame} {M : Sheet.Most} {bits first count : 
   induction count generalizing first i with
   | zero => exact absurd hi (Nat.not_lt_zero i)
   | succ count ih =>
-    have h : ((Bool.rec (motive := fun _ => Bool) true (pairPasses N F M bits k (Sheet.Asked.of t (N.sheets t) first)) (queried k M.m first)) &&
+    have h : ((Bool.rec (motive := fun _ => Bool) true (pairOf N F M bits k (Sheet.Asked.of t (N.sheets t) first)) (queried k M.m first)) &&
       maximumPasses N F M bits k (List.tabulateFrom (first + 1) count (Sheet.Asked.of t (N.sheets t)))) = true := h
     cases i with
     | zero =>
       have one := Bool.and_left h
       have asked : queried k M.m first = true := asked
       rw [asked] at one
-      exact one
+      exact (pairOf_eq ..).symm.trans one
     | succ i =>
       have e : first + (i + 1) = first + 1 + i := by rw [Nat.add_assoc, Nat.add_comm 1]
       rw [e] at asked ⊢

@@ -67,25 +67,6 @@ def pairPasses (N : Narrow) (F : Sheet.Frame) (M : Sheet.Most) (bits k : Nat) (A
         Nat.force (gainedBy shift max gain owned U) fun gained => tokensPass N F M.m bits p shift loss gained base (Nat.sub A.mass U) A)
       (needed F.n A.q M.m k)
 
-/-- Do all inputs of one maximum pass whose other tokens are below `k`, with each query of the region? -/
-def maximumPasses (N : Narrow) (F : Sheet.Frame) (M : Sheet.Most) (bits k : Nat) (As : List Sheet.Asked) : Bool :=
-  fold (fun A ih => (Bool.rec (motive := fun _ => Bool) true (pairPasses N F M bits k A) (queried k M.m A.q)) && ih) true As
-
-/-- Go on with the bound of the tokens that may be in an input with this maximum, which `asked` is one more than; else with nothing. -/
-def whereAsked {α : Type} (nothing : α) (asked : Nat) (k : Nat → α) : α := Nat.rec (motive := fun _ => α) nothing (fun b _ => Nat.force b k) asked
-
-/-- Do all inputs that are asked for pass, with the maxima `lo, ..., lo + len - 1`? -/
-def blockPasses (t : Tables) (N : Narrow) (ask : Nat → Nat) (lo len : Nat) : Bool :=
-  Nat.force (Nat.add lo len) fun count => Nat.force t.bits fun bits =>
-  forceList (Sheet.tokenRows t (N.sheets t)) fun rows => (Sheet.Frame.of t (N.sheets t) rows).force fun F => Sheet.Asked.forceFrom t (N.sheets t) count 0 fun As =>
-  allBelow len fun i => Nat.force (Nat.add lo i) fun m => whereAsked true (ask m) fun k => (Sheet.Most.of t F m).force fun M => maximumPasses N F M bits k As
-
-/-- The check of one block of maxima: everything passes, and there are at least `bound` inputs of the region.  Of an input with the maximum `m`, other
-tokens are below `ask m - 1`; nothing is asked where `ask m` is 0. -/
-def blockCheck (t : Tables) (N : Narrow) (ask : Nat → Nat) (lo len bound : Nat) : Bool :=
-  Sheet.hasRoom t (N.sheets t) lo len && (blockPasses t N ask lo len &&
-    Nat.ble bound (total len fun i => Nat.force (Nat.add lo i) fun m => whereAsked 0 (ask m) fun k => regionCount t.n k m))
-
 /-- All tokens below the gap, for each maximum. -/
 def askGap (gap m : Nat) : Nat := Nat.succ (belowGap gap m)
 
