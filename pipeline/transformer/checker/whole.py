@@ -45,7 +45,8 @@ class Pair:
 
     @property
     def failure(self) -> int:
-        """The first token that does not pass, if there are inputs with other tokens; -1 if not even those without pass."""
+        """The first token that does not pass, if there are inputs with other tokens; -1 if not even those without
+        pass."""
         if not self.alone:
             return -1
         return self.each if self.classes else self.m

@@ -26,7 +26,7 @@ from pipeline.transformer.checker.whole import Whole
 from pipeline.transformer.compare.forward import Options, arrays, logits, scale_of
 from pipeline.transformer.near_ties import is_right
 from pipeline.transformer.strategies.class_search import read_tables
-from pipeline.transformer.strategies.quartic import LANES, Quartic
+from pipeline.transformer.strategies.quartic import FRONT, Quartic
 from pipeline.transformer.strategies.table_fields import packed, table_fields
 
 MOST_PLACES = 12
@@ -35,6 +35,9 @@ MOST_INPUTS = 1 << 14
 """Inputs that are looked at to find one that is answered wrongly."""
 SHOWN = 3
 """Regions that the search tells of."""
+BLOCK = 1 << 21
+"""About so many lanes are compared in one block of maxima: what the kernel has to remember at a time.  Two blocks
+there are never (Lean stops to count steps where there are three)."""
 
 
 class Inputs(Protocol):
@@ -231,7 +234,9 @@ def narrow_fields(whole: Whole) -> dict[str, Value]:
     return {
         "laneBits": whole.lane_bits,
         "spareBits": whole.spare_bits,
-        "shifts": packed([[whole.shift(each.q, each.m) for each in row] for row in pairs], SHIFT_BITS),
+        "shifts": packed(
+            [[whole.shift(each.q, each.m) for each in row] for row in pairs], SHIFT_BITS
+        ),
         "firsts": packed([[each.first for each in row] for row in pairs], SHIFT_BITS),
     }
 
@@ -281,7 +286,7 @@ class QuarticRegion(Quartic):
             **narrow_fields(whole),
             "least": region.least,
             "gap": region.gap,
-            "blocks": region_blocks(t, region, region.least),
+            "blocks": region_blocks(whole, region, region.least),
             "bound": bound,
         }
         return Certificate(self.name, bound, fields)
@@ -324,7 +329,7 @@ class QuarticGaps(QuarticRegion):
             **narrow_fields(whole),
             "gapBits": gaps.bits,
             "gaps": gaps.packed,
-            "blocks": region_blocks(t, gaps, 0),
+            "blocks": region_blocks(whole, gaps, 0),
             "bound": bound,
         }
         return Certificate(self.name, bound, fields)
@@ -343,14 +348,17 @@ def readable(t: Tables, failing: Failures) -> list[Region]:
     return sorted(found, key=lambda each: -size(each, t, t.v))[:SHOWN]
 
 
-def region_blocks(t: Tables, region: Inputs, first: int) -> list[list[int]]:
+def region_blocks(whole: Whole, region: Inputs, first: int) -> list[list[int]]:
     """The maxima from the first on in blocks that take about as long: of each, how many maxima, and how many inputs."""
+    t = whole.t
     maxima = range(first, t.v)
-    inputs = dict.fromkeys(maxima, 0)
+    inputs, lanes = dict.fromkeys(maxima, 0), dict.fromkeys(maxima, 0)
     for run in runs(region, t, maxima):
         inputs[run.maximum] += run.count(t.n)
-    work = [0, *accumulate(t.v * m * (m + 1) for m in maxima)]
-    number = -(-work[-1] // LANES) or 1
+        pair = whole.pairs[run.maximum][run.query]
+        lanes[run.maximum] += t.v * (FRONT + max(1, len(run.tokens) - pair.first))
+    work = [0, *accumulate(lanes[m] for m in maxima)]
+    number = 1 if work[-1] <= BLOCK else max(3, -(-work[-1] // BLOCK))
     cuts = {bisect_left(work, work[-1] * i // number) for i in range(1, number)}
     ends = sorted({*cuts, len(maxima)} - {0})
     return [
