@@ -76,9 +76,13 @@ def lanesOf (F : Lanes) (f : Nat → Nat) (blocks : List Nat) : Nat :=
 /-- The neuron of a lane among those of all blocks (some number, where there is none). -/
 def neuronOf (F : Lanes) (p : Nat) : Nat := Nat.sub (Nat.pred p) (Nat.div (Nat.pred p) (Nat.succ F.z))
 
-/-- `full` in the lanes of the neurons of slope 1, or of slope 0, `P` lanes in all. -/
-def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slope slopes (neuronOf F p))) P
-def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slope slopes (neuronOf F p)))) P
+/-- The slope of a lane among those of all blocks: that of its neuron, and 1 of the lane below all.  (There stands a mark that tells literals
+apart, and the kernel's caches look at their lowest 64 bits.) -/
+def slopeAt (F : Lanes) (slopes p : Nat) : Nat := Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => slope slopes (neuronOf F p)) p
+
+/-- `full` in the lanes of slope 1, or of slope 0, `P` lanes in all. -/
+def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slopeAt F slopes p)) P
+def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slopeAt F slopes p))) P
 
 /-- What sums of rows are taken with: the lanes of neurons, and sums of rows of `W_out W_U`, from below and from above. -/
 structure Sums where
