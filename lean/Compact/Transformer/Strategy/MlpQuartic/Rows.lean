@@ -33,6 +33,32 @@ theorem getD_applied (f : Nat → Nat) {blocks : List Nat} {b : Nat} (hb : b < b
     (mapFold (fun N => Nat.force N f) blocks).getD b 0 = f (blocks.getD b 0) :=
   (getD_mapFold _ _ hb 0 0).trans (Nat.force_eq _ _)
 
+theorem length_rowsAlong {f : Nat → Nat → Nat → Nat} {rows xs ys : List Nat} (hx : rows.length ≤ xs.length) (hy : rows.length ≤ ys.length) :
+    (rowsAlong f rows xs ys).length = rows.length := by
+  induction rows generalizing xs ys with
+  | nil => rfl
+  | cons row rows ih => match xs, ys, hx, hy with
+    | _ :: _, _ :: _, hx, hy => exact congrArg Nat.succ (ih (Nat.le_of_succ_le_succ hx) (Nat.le_of_succ_le_succ hy))
+    | [], _, hx, _ => exact absurd hx (Nat.not_succ_le_zero _)
+    | _ :: _, [], _, hy => exact absurd hy (Nat.not_succ_le_zero _)
+
+theorem getD_rowsAlong {f : Nat → Nat → Nat → Nat} {rows xs ys : List Nat} (hx : rows.length ≤ xs.length) (hy : rows.length ≤ ys.length) {i : Nat}
+    (hi : i < rows.length) : (rowsAlong f rows xs ys).getD i 0 = f (rows.getD i 0) (xs.getD i 0) (ys.getD i 0) := by
+  induction rows generalizing xs ys i with
+  | nil => exact absurd hi (Nat.not_lt_zero i)
+  | cons row rows ih => match xs, ys, hx, hy with
+    | _ :: _, _ :: _, hx, hy => cases i with
+      | zero => rfl
+      | succ i => exact ih (Nat.le_of_succ_le_succ hx) (Nat.le_of_succ_le_succ hy) (Nat.lt_of_succ_lt_succ hi)
+    | [], _, hx, _ => exact absurd hx (Nat.not_succ_le_zero _)
+    | _ :: _, [], _, hy => exact absurd hy (Nat.not_succ_le_zero _)
+
+/-- Lanes of all blocks, for a token or a position. -/
+theorem nth_lanesOfAll (F : Lanes) (f : Nat → Nat) (rows : HeadTables → List Nat) (neurons : List HeadTables) {count i : Nat} (hi : i < count) :
+    nth 0 (lanesOfAll F f rows neurons count) i = lanesOf F f (mapFold (fun T : HeadTables => nth 0 (rows T) i) neurons) := by
+  unfold lanesOfAll
+  rw [nth_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hi, Nat.zero_add]
+
 /-! ## Lanes -/
 
 section
