@@ -58,14 +58,17 @@ def countClasses (t : Tables) (P : HeadPair) (parts levelBits one tops X q level
     Bool.rec (motive := fun _ => Nat) 0 (inputsOfClass t.n parts X c N) (Nat.ble U (weightOf t q c))
 
 /-- The inputs of one query and one maximum, the row `D` being that of the direct path.  The lowest bit of `code` says whether the class with the
-most other tokens decides for all; above it are the levels of the tokens below the maximum in that class, or in each. -/
+most other tokens decides for all; above it are the levels of the tokens below the maximum in that class, or in each.  (Rows of tests are not
+forced: `whole` is often a multiple of a high power of 2, and what is forced becomes a key of the kernel's caches by its lowest 64 bits.) -/
 def countPair (t : Tables) (parts levelBits one tops X q m code D : Nat) : Nat :=
   (HeadPair.of t q m D).force fun P => Nat.force (Nat.mul (readLane t.bits (nth 0 t.high q) 1) parts) fun whole =>
   Bool.rec (motive := fun _ => Nat) 0
-    (forceList (testRows t.bits tops one whole m P.base t.token m P.tokens) fun tests => Nat.force (Nat.shiftRight code 1) fun levels =>
+    (Nat.force (Nat.shiftRight code 1) fun levels =>
       Bool.rec (motive := fun _ => Nat)
-        (total (classes t.n q m) fun c => Nat.force c fun c => countClass t P parts levelBits one tops X q m levels tests c)
-        (Nat.force (Nat.pred (classes t.n q m)) fun last => countClasses t P parts levelBits one tops X q levels tests last)
+        (total (classes t.n q m) fun c => Nat.force c fun c => countClass t P parts levelBits one tops X q m levels
+          (testRows t.bits tops one whole m P.base t.token m P.tokens) c)
+        (Nat.force (Nat.pred (classes t.n q m)) fun last => countClasses t P parts levelBits one tops X q levels
+          (testRows t.bits tops one whole m P.base t.token m P.tokens) last)
         (Nat.beq (Nat.mod code 2) 1))
     (P.roomy t parts (nth 0 t.mass q) whole && P.leads tops one)
 
@@ -266,8 +269,8 @@ theorem Pair.atLeast_countPair (code : Nat) :
   | true =>
     have roomy := Bool.and_left ok
     have leads := Bool.and_right ok
-    show AtLeast (forceList _ fun tests => Nat.force (Nat.shiftRight code 1) fun levels => _) _
-    rw [forceList_eq, Nat.force_eq]
+    show AtLeast (Nat.force (Nat.shiftRight code 1) fun levels => _) _
+    rw [Nat.force_eq]
     refine AtLeast.append_query q ?_
     cases Nat.beq (Nat.mod code 2) 1 with
     | false =>
@@ -277,7 +280,7 @@ theorem Pair.atLeast_countPair (code : Nat) :
       rw [Nat.force_eq]
       exact atLeast_withPowers fun enough row_le => K.atLeast_class hc (Nat.le_refl _) roomy leads enough row_le
     | true =>
-      show AtLeast (Nat.force _ fun last => countClasses _ _ parts _ _ _ X q _ _ last) _
+      show AtLeast (Nat.force _ fun last => countClasses t _ parts levelBits _ _ X q _ _ last) _
       rw [Nat.force_eq]
       unfold countClasses
       rw [Nat.force_eq]
