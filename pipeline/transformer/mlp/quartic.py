@@ -28,10 +28,10 @@ ROOM = 5_300_000_000
 """Bytes that the kernel may keep while it evaluates one part of the check (measured, as what follows)."""
 TABLE = 300_000
 """Of them it keeps so many of each entry of a table by two tokens, in each model without an MLP."""
-KEPT = (4, 2, 1_000)
+KEPT = (3, 1, 500)
 """Of each output of a token's row it keeps so many numbers as long as a column, as a row, and other bytes."""
-TESTED = (25, 25_000)
-"""Of each test of a token: so many numbers as long as a row, and other bytes."""
+TESTED = (25, 65_000)
+"""Of a token's tests: so many numbers as long as a row, and other bytes."""
 
 Levels = Mapping[int, Sequence[int | None]]
 """Of each number of other tokens: the level of each token below the maximum, if it has one."""
@@ -185,7 +185,7 @@ def cell_bytes(model: MlpModel, lane: int, bits: Value) -> int:
     column, row = lane * (last + last // block_size(model) + 2) // 8, bits * v // 8
     columns, rows, rest = KEPT
     tests, others = TESTED
-    return v * (columns * column + rows * row + rest) + (model.n_ctx - 1) * (tests * row + others)
+    return v * (columns * column + rows * row + rest) + (tests * row + others)
 
 
 def _blocks(counts: Sequence[int], cell: int, room: int) -> list[list[int]]:
