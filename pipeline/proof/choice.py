@@ -93,7 +93,7 @@ def best(family: Family, found: Sequence[Offer], budget: int) -> Offer:
         if each.certificate is not None and each.operations <= budget
     ]
     if found and all(each.certificate is None for each in found):
-        reasons = "; ".join(f"{each.strategy}: {each.reason}" for each in found)
+        reasons = "; ".join(f"{each.strategy}: {each.reason.split(' (cure:')[0]}" for each in found)
         raise MalformedInput(
             f"no strategy proves anything of this model ({reasons})",
             cure="python -m pipeline.strategies MODEL says what each is for",
