@@ -1,6 +1,7 @@
 prelude
 import Compact.Packed.Columns
 import Compact.Packed.CountLanes
+import Compact.Transformer.Circuit.Logits
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
 /-!
@@ -24,7 +25,7 @@ open MlpBruteForce (withPart join withNeuronRows ranges marked mlpFits)
 
 /-- Evaluate the rounded rows of logits, then go on with them; no factor of softmax is evaluated. -/
 def logitRows {α : Type} (w : Compact.Weights) (c : Params) (k : Enclosure → α) : α :=
-  circuitsOf w fun C => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
+  logitsOf w fun C => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
   forceRows (mapFold (roundRow c 1) C.EVOU.rows) fun tokenRow =>
   forceRows (mapFold (roundRow c 1) C.PVOU.rows) fun posRow =>
   forceRows (mapFold (roundRow c unit2) C.EU.rows) fun directRow =>
