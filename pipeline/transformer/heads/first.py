@@ -121,7 +121,7 @@ def _boxes(boxes: Boxes, q: int) -> list[Box | None]:
 
 def _best(boxes: Boxes, q: int, a: int, terms: Sequence[list[list[tuple[int, int]]]]) -> Box | None:
     best: Box | None = None
-    for shares in _shares(len(boxes.heads)):
+    for shares in shares_to_try(len(boxes.heads)):
         found = boxes.box(q, a, shares, terms)
         if found is not None and (best is None or len(found.tokens) > len(best.tokens)):
             best = found
@@ -130,7 +130,7 @@ def _best(boxes: Boxes, q: int, a: int, terms: Sequence[list[list[tuple[int, int
     return best
 
 
-def _shares(heads: int) -> Iterator[Sequence[int]]:
+def shares_to_try(heads: int) -> Iterator[Sequence[int]]:
     """Shares that add up to a little less than all: equal ones, then one that is large."""
     whole = (1 << FINE_BITS) - 1
     yield [whole // heads] * heads
