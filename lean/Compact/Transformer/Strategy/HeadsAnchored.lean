@@ -343,8 +343,8 @@ theorem atLeast_countPair {label : List Nat → Nat} {q a p shares levels : Nat}
 end
 
 /-- What the check shows: there are tables, of which so much is known, with which no less is counted than is claimed. -/
-theorem of_checkWith {w : Weights} {c : Certificate} {s : Nat} (hs : s ≤ 1) {count : Nat → Nat → Nat → List HeadTables → Nat}
-    (h : checkWith w c s count = true) : w.heads.length = c.heads ∧ ∃ tables, ∃ k, Setting w c.toParams c.cellBits c.toClaims tables s k ∧
+theorem of_check {w : Weights} {c : Certificate} {s : Nat} (hs : s ≤ 1) {count : Nat → Nat → Nat → List HeadTables → Nat}
+    (h : (shapeOk w c s && countsOk w c count) = true) : w.heads.length = c.heads ∧ ∃ tables, ∃ k, Setting w c.toParams c.cellBits c.toClaims tables s k ∧
       c.bound ≤ count (3 * 2 ^ c.width) (ones c.bits w.d_vocab) (2 ^ (c.bits - 1) * ones c.bits w.d_vocab) tables := by
   have before := Bool.and_left h
   have shape := Bool.and_left before

@@ -11,7 +11,7 @@ at least `bound` inputs are answered with their first token.
 namespace Compact
 namespace Transformer
 namespace HeadsQuarticFirst
-open HeadsAnchored (atLeast_countPair inputOf of_checkWith)
+open HeadsAnchored (atLeast_countPair inputOf of_check)
 open HeadsBruteForce (HeadTables)
 open HeadsFirst (withTerms withTerms_eq)
 noncomputable section
@@ -28,7 +28,8 @@ def count (w : Weights) (c : Certificate) (B one tops : Nat) (tables : List Head
     HeadsAnchored.countPair c.toClaims tables c.width c.heads B w.d_vocab w.n_ctx one tops direct 1 0 q terms shares levels a) shares
 
 /-- The check of a certificate. -/
-def check (w : Weights) (c : Certificate) : Bool := HeadsAnchored.checkWith w c.toCertificate 1 (count w c)
+def check (w : Weights) (c : Certificate) : Bool :=
+  HeadsAnchored.shapeOk w c.toCertificate 1 && HeadsAnchored.countsOk w c.toCertificate (count w c)
 
 end
 
@@ -36,7 +37,7 @@ end
 `c.bound` inputs with their first token. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
     AtLeast c.bound (Correct R first w) := by
-  match of_checkWith (Nat.le_refl 1) h with
+  match of_check (Nat.le_refl 1) h with
   | ⟨H, tables, k, S, le⟩ =>
     refine AtLeast.weaken le (AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_))
     rw [Nat.force_eq, Nat.force_eq, withTerms_eq]

@@ -11,7 +11,7 @@ at least `bound` inputs are answered with their last token.
 namespace Compact
 namespace Transformer
 namespace HeadsQuarticLast
-open HeadsAnchored (atLeast_countPair of_checkWith)
+open HeadsAnchored (atLeast_countPair of_check)
 open HeadsBruteForce (HeadTables)
 open HeadsFirst (withTerms withTerms_eq)
 noncomputable section
@@ -27,7 +27,8 @@ def count (w : Weights) (c : Certificate) (B one tops : Nat) (tables : List Head
     HeadsAnchored.countPair c.toClaims tables c.width c.heads B w.d_vocab w.n_ctx one tops direct 0 (Nat.sub w.n_ctx 1) q terms shares levels q) shares
 
 /-- The check of a certificate. -/
-def check (w : Weights) (c : Certificate) : Bool := HeadsAnchored.checkWith w c.toCertificate 0 (count w c)
+def check (w : Weights) (c : Certificate) : Bool :=
+  HeadsAnchored.shapeOk w c.toCertificate 0 && HeadsAnchored.countsOk w c.toCertificate (count w c)
 
 end
 
@@ -35,7 +36,7 @@ end
 `c.bound` inputs with their last token. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
     AtLeast c.bound (Correct R last w) := by
-  match of_checkWith (Nat.zero_le 1) h with
+  match of_check (Nat.zero_le 1) h with
   | ⟨H, tables, k, S, le⟩ =>
     refine AtLeast.weaken le (AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total lastToken fun q hq => ?_))
     rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]

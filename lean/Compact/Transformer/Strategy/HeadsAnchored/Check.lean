@@ -134,12 +134,15 @@ structure Certificate extends Params, Claims where
   cellBits : Nat
   bound : Nat
 
-/-- The check of a certificate, free positions beginning at `s`: `count B one tops tables` is what is counted. -/
-def checkWith (w : Weights) (c : Certificate) (s : Nat) (count : Nat → Nat → Nat → List HeadTables → Nat) : Bool :=
-  ((w.mlp.isNone && (Nat.beq w.heads.length c.heads && Nat.ble 1 c.heads)) &&
+/-- Is the model one that the strategy is about, free positions beginning at `s`, and do lanes hold what is in them? -/
+def shapeOk (w : Weights) (c : Certificate) (s : Nat) : Bool :=
+  (w.mlp.isNone && (Nat.beq w.heads.length c.heads && Nat.ble 1 c.heads)) &&
     ((Nat.ble (Nat.succ s) w.n_ctx && Nat.ble 1 c.parts) && ((Nat.ble (Nat.succ c.width) c.bits &&
       Nat.ble (Nat.succ (Nat.pow (Nat.succ w.d_vocab) (Nat.sub (Nat.sub w.n_ctx 1) s))) (Nat.pow 2 c.countBits)) &&
-      Nat.ble (Nat.succ (Nat.add (Nat.mul (Nat.succ c.heads) (Nat.pow 2 c.width)) 2)) (Nat.pow 2 (Nat.sub c.bits 1))))) &&
+      Nat.ble (Nat.succ (Nat.add (Nat.mul (Nat.succ c.heads) (Nat.pow 2 c.width)) 2)) (Nat.pow 2 (Nat.sub c.bits 1))))
+
+/-- Is as much counted as is claimed, by `count B one tops tables`? -/
+def countsOk (w : Weights) (c : Certificate) (count : Nat → Nat → Nat → List HeadTables → Nat) : Bool :=
   withTables w c.toParams c.cellBits c.bits c.heads 0 fun tables =>
     Nat.force (ones c.bits w.d_vocab) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.bits 1)) one) fun tops =>
     Nat.force (Nat.mul 3 (Nat.pow 2 c.width)) fun B => Nat.ble c.bound (count B one tops tables)
