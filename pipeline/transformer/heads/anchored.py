@@ -1,4 +1,4 @@
-"""Quartic for the last and the first token: `lean/Compact/Transformer/Strategy/HeadsQuarticLast.lean`, `HeadsQuarticFirst.lean`."""
+"""Quartic for the last and the first token: `lean/Compact/Transformer/Strategy/HeadsQuartic{Last,First}.lean`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Found:
 
 
 class QuarticAnchored:
-    """For each query, right answer, other token and free position, all outputs compared in one operation for each head."""
+    """For each query, right answer, other token and free position, all outputs compared at once, head by head."""
 
     def __init__(self, task: str, checker: str, start: int, summary: str) -> None:
         self.task, self.checker, self._start = task, checker, start
@@ -127,7 +127,9 @@ class QuarticAnchored:
         return ["Bool.and_intro"]
 
 
-def _best(check: Anchored, q: int, a: int, terms: Sequence[list[list[tuple[int, int]]]]) -> Class | None:
+def _best(
+    check: Anchored, q: int, a: int, terms: Sequence[list[list[tuple[int, int]]]]
+) -> Class | None:
     """Of some shares, those that count most."""
     best: Class | None = None
     for shares in shares_to_try(len(check.heads)):

@@ -1,4 +1,4 @@
-"""What the checker of the token at one position counts (mirror of `lean/Compact/Transformer/Strategy/HeadsAnchored/Check.lean`).
+"""What the checker of the token at one position counts (mirror of `lean/.../Strategy/HeadsAnchored/Check.lean`).
 
 The right answer is the token at an anchor, the first position or the last; inputs fall into classes, one for each query
 and right answer, with any tokens at the free positions.
@@ -61,9 +61,7 @@ class Anchored:
         """The rows in place of the direct path; none if they are refused (`withRows`, `rowsOk`)."""
         anchor = 0 if self.start else self.n_ctx - 1
         paths = [_path(head, anchor, a) for head in self.heads]
-        return rows_of(
-            self.heads[0].T.direct_row[q], paths, a, shares, self.share_bits, self.width
-        )
+        return rows_of(self.heads[0].T.direct_row[q], paths, a, shares, self.share_bits, self.width)
 
     def class_of(self, q: int, a: int, shares: Sequence[int], terms: Terms) -> Class | None:
         """What is counted; none if nothing (`countPair`)."""
@@ -87,7 +85,13 @@ class Anchored:
         return Class(shares, levels, inputs) if inputs else None
 
     def _given(
-        self, head: Head, row: Row, term: Sequence[Sequence[tuple[int, int]]], p: int, y: int, a: int
+        self,
+        head: Head,
+        row: Row,
+        term: Sequence[Sequence[tuple[int, int]]],
+        p: int,
+        y: int,
+        a: int,
     ) -> Row:
         """`[t]`: what a key gives to the margin over each output, at the least (`pieceAt`); 0 at the right answer."""
         lo, slack = term[p][y]

@@ -105,7 +105,7 @@ def _label(model: HeadsModel) -> tuple[str, str]:
 
 
 def meant(model: HeadsModel, name: str) -> str:
-    """`mixed` and `prefix` have a checker of their own for several heads, `quartic` for the first and the last token."""
+    """`mixed` and `prefix` have a checker of their own for several heads, `quartic` for the first or last token."""
     by_head, by_task = f"{name}-by-head", f"{name}-{model.task}"
     if by_task in STRATEGIES:
         return by_task

@@ -15,6 +15,8 @@ from pipeline.transformer.heads.model import HeadsModel, plain_heads
 from pipeline.transformer.tasks import MAX, words_for
 
 MIN = "min"
+OTHERS = {"first": "boxes, quartic or ", "last": "quartic or "}
+"""What else there is for tasks that are not about the largest token, or the smallest."""
 
 REVERSED = Lift(
     module="Compact.Transformer.General.Reversed",
@@ -56,7 +58,7 @@ def about_maximum(model: HeadsModel, strategy: str) -> HeadsModel:
         return reversed_model(model)
     raise MalformedInput(
         f"{strategy} proves answers with the largest or smallest token, not with {words_for(model.task)}",
-        cure="use --strategy boxes (the first token) or brute-force (at most 16,384 inputs)",
+        cure=f"use --strategy {OTHERS.get(model.task, '')}brute-force (at most 16,384 inputs)",
     )
 
 
@@ -70,12 +72,13 @@ class Folded:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """What the strategy finds for the plain form."""
+        largest = about_maximum(model, self.name)
         if len(model.heads) != 1:
             raise MalformedInput(
                 f"{self.name} takes models with one head, and this one has {len(model.heads)}",
                 cure="use --strategy quartic, cubic, mixed-by-head or prefix-by-head",
             )
-        return self._plain.search(plain_heads(about_maximum(model, self.name))[0], progress)
+        return self._plain.search(plain_heads(largest)[0], progress)
 
     def fields(self) -> Mapping[str, Kind]:
         """Those of the strategy."""
