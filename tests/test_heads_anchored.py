@@ -22,6 +22,7 @@ from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.heads.first import HeadsFirst
 from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.model import HeadsModel
+from pipeline.transformer.heads.others import others
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, heads_arrays, model_of
 from tests.heads_second import accepted_by, counted_by
@@ -209,3 +210,18 @@ def counted_as_maximum(task: str) -> Counted:
     _, weights = read_weights(render_weights("Tiny", model).encode())
     fields = Certificate(dict(searched(QUARTIC[task], model)))  # type: ignore[arg-type]
     return {"last": anchored.count_last, "first": anchored.count_first}[task](weights, fields)
+
+
+@pytest.mark.parametrize("task", ["first", "last", "max"])
+def test_a_refusal_names_what_there_is(task: str) -> None:
+    """Every strategy that is named takes the task, with several heads."""
+    model = tiny("last" if task == "max" else task, 0, 2)
+    model = replace(model, task=task)
+    cure = others(task)
+    named = cure.removeprefix("use --strategy ").split(" (")[0].replace(" or ", ", ").split(", ")
+    for name in named:
+        assert HEADS.to_claim("accuracy", name, model).search(model, lambda _: None).bound > 0
+    for name in {"cubic", "boxes", "mixed"} - set(named):
+        with pytest.raises(MalformedInput) as refusal:
+            HEADS.to_claim("accuracy", name, model).search(model, lambda _: None)
+        assert str(refusal.value.cure).startswith(cure)

@@ -14,6 +14,7 @@ from pipeline.transformer.heads.anchored_check import Anchored, Class
 from pipeline.transformer.heads.first import FIRST, shares_to_try
 from pipeline.transformer.heads.first_check import Head
 from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
+from pipeline.transformer.heads.others import others
 from pipeline.transformer.heads.quartic import (
     FINE_BITS,
     LEAST_GAIN,
@@ -62,7 +63,7 @@ class QuarticAnchored:
         if model.task != self.task:
             raise MalformedInput(
                 f"{self.name} proves answers with {words_for(self.task)}, not with {words_for(model.task)}",
-                cure=f"use another --strategy, or --task {self.task}",
+                cure=f"{others(model.task)}, or --task {self.task}",
             )
         if model.n_ctx <= self._start or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs {self._start + 1} positions and two tokens")

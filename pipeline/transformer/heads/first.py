@@ -12,6 +12,7 @@ from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.heads.first_check import Box, Boxes, Head
 from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
+from pipeline.transformer.heads.others import others
 from pipeline.transformer.heads.quartic import FINE_BITS, PRECISIONS, STEPS, WIDTH
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import packed
@@ -53,7 +54,7 @@ class HeadsFirst:
         if model.task != FIRST:
             raise MalformedInput(
                 f"{self.name} proves answers with the first token, not with {words_for(model.task)}",
-                cure="use another --strategy, or --task first",
+                cure=f"{others(model.task)}, or --task {FIRST}",
             )
         if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs two positions and two tokens")

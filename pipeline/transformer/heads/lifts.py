@@ -12,11 +12,10 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress, Strategy
 from pipeline.transformer.heads.model import HeadsModel, plain_heads
+from pipeline.transformer.heads.others import others
 from pipeline.transformer.tasks import MAX, words_for
 
 MIN = "min"
-OTHERS = {"first": "boxes, quartic or ", "last": "quartic or "}
-"""What else there is for tasks that are not about the largest token, or the smallest."""
 
 REVERSED = Lift(
     module="Compact.Transformer.General.Reversed",
@@ -58,7 +57,7 @@ def about_maximum(model: HeadsModel, strategy: str) -> HeadsModel:
         return reversed_model(model)
     raise MalformedInput(
         f"{strategy} proves answers with the largest or smallest token, not with {words_for(model.task)}",
-        cure=f"use --strategy {OTHERS.get(model.task, '')}brute-force (at most 16,384 inputs)",
+        cure=others(model.task),
     )
 
 
