@@ -53,10 +53,10 @@ class Found:
 class QuarticAnchored:
     """For each query, right answer, other token and free position, all outputs compared at once, head by head."""
 
-    def __init__(self, task: str, checker: str, start: int, summary: str) -> None:
+    def __init__(self, task: str, checker: str, start: int, summary: str, when: str) -> None:
         self.task, self.checker, self._start = task, checker, start
         self.name = f"quartic-{task}"
-        self.summary = summary
+        self.summary, self.when = summary, when
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The coarsest rounding, of some, from which on little is gained."""
@@ -158,6 +158,7 @@ QUARTIC_LAST = QuarticAnchored(
     0,
     "the last token: for each query, each other token at each position, all outputs at once, head by head;"
     " heads * d_vocab^2 * n_ctx row operations",
+    "the task is the last token",
 )
 QUARTIC_FIRST = QuarticAnchored(
     FIRST,
@@ -165,4 +166,5 @@ QUARTIC_FIRST = QuarticAnchored(
     1,
     "the first token: for each query and first token, each other token at each position, all outputs at once, head"
     " by head; heads * d_vocab^3 * n_ctx row operations",
+    "the task is the first token, and boxes loses much",
 )
