@@ -56,12 +56,14 @@ REPLACED = (
     ("Correct R maximum", "Correct R minimum"),
     ("Correct R minimum", "Correct R maximum"),
     ("Correct R first", "Correct R last"),
+    ("Correct R last", "Correct R first"),
     (".reversed", ""),
     (".folded", ""),
     ("minimum_of_reversed", "maximum_of_folded"),
     (" weights", " weights.reversed"),
     ("HeadsCubic", "HeadsQuartic"),
     ("HeadsMixed", "HeadsCubic"),
+    ("HeadsQuarticLast", "HeadsQuarticFirst"),
     ("AtLeast (nat_lit ", "AtLeast (nat_lit 1"),
 )
 

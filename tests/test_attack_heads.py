@@ -81,6 +81,8 @@ def of_checker(checker: str) -> list[Subject]:
         ("HeadsCubic", "cubic.Spared.bears"),
         ("HeadsMixed", "mixed.Prefixes._pass"),
         ("HeadsFirst", "first.lanes_le"),
+        ("HeadsQuarticFirst", "anchored._Checker._bears"),
+        ("HeadsQuarticLast", "anchored._Checker._bears"),
     ],
 )
 def test_an_unsound_checker_is_noticed(

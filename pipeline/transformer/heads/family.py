@@ -10,6 +10,7 @@ from pipeline.emit.form import Form, Lift
 from pipeline.family import Family
 from pipeline.strategy import Strategy
 from pipeline.transformer.family import in_words
+from pipeline.transformer.heads.anchored import LAST, QUARTIC_FIRST, QUARTIC_LAST
 from pipeline.transformer.heads.brute_force import MAX_INPUTS, HeadsBruteForce
 from pipeline.transformer.heads.compare import compare, share_right
 from pipeline.transformer.heads.cubic import HeadsCubic
@@ -36,7 +37,9 @@ _ALL: tuple[Strategy, ...] = (
     MixedByHead(),
     HeadsCubic(),
     PrefixByHead(),
+    QUARTIC_FIRST,
     HeadsFirst(),
+    QUARTIC_LAST,
     *FOLDED_STRATEGIES,
     HeadsBruteForce(),
 )
@@ -85,7 +88,8 @@ def default_for(model: HeadsModel) -> str:
     """Quartic for the largest token; for others brute force, or if inputs are many what there is for the task."""
     if model.task != MAX and model.d_vocab**model.n_ctx <= MAX_INPUTS:
         return HeadsBruteForce.name
-    by_task = {MAX: HeadsQuartic.name, MIN: HeadsQuartic.name, FIRST: HeadsFirst.name}
+    by_task = {MAX: HeadsQuartic.name, MIN: HeadsQuartic.name}
+    by_task |= {FIRST: HeadsFirst.name, LAST: QUARTIC_LAST.name}
     return by_task.get(model.task, HeadsBruteForce.name)
 
 
@@ -101,8 +105,10 @@ def _label(model: HeadsModel) -> tuple[str, str]:
 
 
 def meant(model: HeadsModel, name: str) -> str:
-    """`mixed` and `prefix` have a checker of their own for several heads."""
-    by_head = f"{name}-by-head"
+    """`mixed` and `prefix` have a checker of their own for several heads, `quartic` for the first or last token."""
+    by_head, by_task = f"{name}-by-head", f"{name}-{model.task}"
+    if by_task in STRATEGIES:
+        return by_task
     return by_head if len(model.heads) > 1 and by_head in STRATEGIES else name
 
 

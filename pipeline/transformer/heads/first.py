@@ -12,6 +12,7 @@ from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.heads.first_check import Box, Boxes, Head
 from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
+from pipeline.transformer.heads.others import others
 from pipeline.transformer.heads.quartic import FINE_BITS, PRECISIONS, STEPS, WIDTH
 from pipeline.transformer.strategies.rounding import lane_bits
 from pipeline.transformer.strategies.table_fields import packed
@@ -54,7 +55,7 @@ class HeadsFirst:
         if model.task != FIRST:
             raise MalformedInput(
                 f"{self.name} proves answers with the first token, not with {words_for(model.task)}",
-                cure="use another --strategy, or --task first",
+                cure=f"{others(model.task)}, or --task {FIRST}",
             )
         if model.n_ctx < 2 or model.d_vocab < 2:
             raise MalformedInput(f"{self.name} needs two positions and two tokens")
@@ -122,7 +123,7 @@ def _boxes(boxes: Boxes, q: int) -> list[Box | None]:
 
 def _best(boxes: Boxes, q: int, a: int, terms: Sequence[list[list[tuple[int, int]]]]) -> Box | None:
     best: Box | None = None
-    for shares in _shares(len(boxes.heads)):
+    for shares in shares_to_try(len(boxes.heads)):
         found = boxes.box(q, a, shares, terms)
         if found is not None and (best is None or len(found.tokens) > len(best.tokens)):
             best = found
@@ -131,7 +132,7 @@ def _best(boxes: Boxes, q: int, a: int, terms: Sequence[list[list[tuple[int, int
     return best
 
 
-def _shares(heads: int) -> Iterator[Sequence[int]]:
+def shares_to_try(heads: int) -> Iterator[Sequence[int]]:
     """Shares that add up to a little less than all: equal ones, then one that is large."""
     whole = (1 << FINE_BITS) - 1
     yield [whole // heads] * heads

@@ -99,25 +99,7 @@ class Boxes:
     def rows(self, q: int, a: int, shares: Sequence[int]) -> list[Row] | None:
         """The rows in place of the direct path; none if they are refused (`withRows`, `rowsOk`)."""
         direct, paths = self.heads[0].T.direct_row[q], [head.path(a) for head in self.heads]
-        together = [sum(column) for column in zip(direct, *paths, strict=True)]
-        margin = [together[a] - entry for entry in together]
-        if min(margin) < 0:
-            return None
-        middle, k, rows = 1 << (self.width - 1), self.share_bits, []
-        for i, (path, share) in enumerate(zip(paths, shares, strict=True)):
-            extra = 0 if i else len(paths) + 2
-            rows.append(
-                [
-                    (((middle + path[a] - entry << k) - share * gap) >> k) + extra * (t != a)
-                    for t, (entry, gap) in enumerate(zip(path, margin, strict=True))
-                ]
-            )
-        if any(not 0 <= entry < 1 << self.width for row in rows for entry in row):
-            return None
-        total = [sum(column) for column in zip(*rows, strict=True)]
-        others = [t for t in range(self.v) if t != a]
-        even = all(total[a] + direct[t] + 2 <= total[t] + direct[a] for t in others)
-        return rows if even else None
+        return rows_of(direct, paths, a, shares, self.share_bits, self.width)
 
     def box(
         self, q: int, a: int, shares: Sequence[int], terms: Sequence[list[list[tuple[int, int]]]]
@@ -148,3 +130,28 @@ class Boxes:
     def inputs(self, box: Box) -> int:
         """How many inputs a box has."""
         return int(len(box.tokens) ** (self.n_ctx - 2))
+
+
+def rows_of(
+    direct: Row, paths: Sequence[Row], a: int, shares: Sequence[int], bits: int, width: int
+) -> list[Row] | None:
+    """Rows of heads in place of the direct path, that of the right answer `a` being given; none if they are refused."""
+    together = [sum(column) for column in zip(direct, *paths, strict=True)]
+    margin = [together[a] - entry for entry in together]
+    if min(margin) < 0:
+        return None
+    middle, rows = 1 << (width - 1), []
+    for i, (path, share) in enumerate(zip(paths, shares, strict=True)):
+        extra = 0 if i else len(paths) + 2
+        rows.append(
+            [
+                (((middle + path[a] - entry << bits) - share * gap) >> bits) + extra * (t != a)
+                for t, (entry, gap) in enumerate(zip(path, margin, strict=True))
+            ]
+        )
+    if any(not 0 <= entry < 1 << width for row in rows for entry in row):
+        return None
+    total = [sum(column) for column in zip(*rows, strict=True)]
+    others = [t for t in range(len(direct)) if t != a]
+    even = all(total[a] + direct[t] + 2 <= total[t] + direct[a] for t in others)
+    return rows if even else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
@@ -32,6 +33,12 @@ TEST_ONCE = 12
 FIRST_ROW_OF_HEAD = 18
 FIRST_ROWS_ONCE = 10
 TAKES_ONCE = 8
+ANCHORED_ROW_OF_HEAD = 14
+ANCHORED_ROWS_ONCE = 10
+KEY_ROW = 6
+SPARE_ROW = 8
+ANCHORED_TOKEN_ROW = 12
+ANCHORED_TOKEN_ONCE = 12
 
 
 def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> int:
@@ -157,6 +164,20 @@ def _first(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     return heads * (once + v * p * v * TERM_OF) + counted * pair
 
 
+def _anchored(start: int, model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsQuarticLast.operations`, `HeadsQuarticFirst.operations`: free positions begin at `start`."""
+    v, p, heads, shares = model.d_vocab, model.n_ctx, _number(fields, "heads"), fields["shares"]
+    assert isinstance(shares, list)
+    kept = v if start else 1
+    counted = sum(1 for row in shares[:v] if isinstance(row, list) for share in row[:kept] if share)
+    k, parts = max(0, p - 1 - start), _number(fields, "parts")
+    rows = v * (ANCHORED_ROW_OF_HEAD * heads + ANCHORED_ROWS_ONCE)
+    tokens = k * v * (ANCHORED_TOKEN_ROW * v + ANCHORED_TOKEN_ONCE)
+    head = v * (SPARE_ROW + KEY_ROW * (start + 1)) + tokens
+    pair = rows + heads * head + LEVEL * v + powers(parts, k)
+    return heads * (tables_of_head(model, fields) + v * p * v * TERM_OF) + counted * pair
+
+
 def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsBruteForce.operations`."""
     v, p, heads = model.d_vocab, model.n_ctx, len(model.heads)
@@ -211,6 +232,8 @@ def powers(parts: int, k: int) -> int:
 _LENGTHS: Mapping[str, Callable[[HeadsModel, Mapping[str, Value]], int]] = {
     "HeadsBruteForce": _brute_force,
     "HeadsFirst": _first,
+    "HeadsQuarticLast": partial(_anchored, 0),
+    "HeadsQuarticFirst": partial(_anchored, 1),
     "HeadsQuartic": _quartic,
     "HeadsCubic": _cubic,
     "HeadsMixed": _mixed,

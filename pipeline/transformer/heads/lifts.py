@@ -12,6 +12,7 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress, Strategy
 from pipeline.transformer.heads.model import HeadsModel, plain_heads
+from pipeline.transformer.heads.others import others
 from pipeline.transformer.tasks import MAX, words_for
 
 MIN = "min"
@@ -56,7 +57,7 @@ def about_maximum(model: HeadsModel, strategy: str) -> HeadsModel:
         return reversed_model(model)
     raise MalformedInput(
         f"{strategy} proves answers with the largest or smallest token, not with {words_for(model.task)}",
-        cure="use --strategy boxes (the first token) or brute-force (at most 16,384 inputs)",
+        cure=others(model.task),
     )
 
 
@@ -71,12 +72,13 @@ class Folded:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """What the strategy finds for the plain form."""
+        largest = about_maximum(model, self.name)
         if len(model.heads) != 1:
             raise MalformedInput(
                 f"{self.name} takes models with one head, and this one has {len(model.heads)}",
                 cure="use --strategy quartic, cubic, mixed-by-head or prefix-by-head",
             )
-        return self._plain.search(plain_heads(about_maximum(model, self.name))[0], progress)
+        return self._plain.search(plain_heads(largest)[0], progress)
 
     def fields(self) -> Mapping[str, Kind]:
         """Those of the strategy."""

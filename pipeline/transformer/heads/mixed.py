@@ -63,11 +63,11 @@ class ByHead:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The bound that good shares of the heads give."""
+        model = about_maximum(model, self.name)
         if len(model.heads) == 1:
             raise MalformedInput(
                 f"{self.name} takes models with several heads", cure=f"use --strategy {self.plain}"
             )
-        model = about_maximum(model, self.name)
         found = rounded(model, self.name, progress)
         v, n = model.d_vocab, model.n_ctx - 1
         progress("choosing the levels")

@@ -74,7 +74,9 @@ def check_shapes(path: Path, stored: Mapping[str, StoredTensor]) -> Sizes:
         if name in stored and _flat(given[name]) != _flat(sizes.shape(name)):
             raise MalformedInput(
                 f"{path}: {name} has shape {list(stored[name].shape)}, expected {list(sizes.shape(name))}",
-                cure="give the bias of every head (zeros for a head without), from the same model",
+                cure="give the bias of every head (zeros for a head without), from the same model"
+                if name in HEAD_BIASES
+                else "give the bias of this model, or none",
             )
     if sum(math.prod(each.shape) for each in stored.values()) > MAX_ENTRIES:
         raise MalformedInput(

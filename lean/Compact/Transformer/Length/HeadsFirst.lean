@@ -8,11 +8,11 @@ namespace HeadsFirst
 noncomputable section
 
 /-- The circuits of a head with its exponentials and rounded rows, for `v` tokens and `p` positions. -/
-def headLength (w : Transformer.Weights) (c : Certificate) : Nat :=
+def headLength (w : Transformer.Weights) (steps : Nat) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p =>
   Nat.add (Nat.mul HeadsQuartic.folding (HeadsQuartic.cells v p (Nat.succ w.d_model) (Nat.succ w.d_head)))
   (Nat.add (Length.circuits v p (Nat.succ w.d_model) (Nat.succ w.d_head))
-    (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Length.factor c.steps)) (Nat.mul 8 (Nat.mul v (Nat.add (Nat.mul 2 v) p)))))
+    (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Length.factor steps)) (Nat.mul 8 (Nat.mul v (Nat.add (Nat.mul 2 v) p)))))
 
 /-- `shortOk`, for each lane. -/
 def shortRow : Nat := 7
@@ -33,7 +33,7 @@ def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p =>
   Nat.force (Nat.add (Nat.mul v (Nat.add (Nat.mul rowOfHead c.heads) rowsOnce))
     (Nat.mul c.heads (Nat.mul (Nat.succ v) (Nat.mul p takesOnce)))) fun pair =>
-  Nat.add (Nat.mul c.heads (Nat.add (headLength w c)
+  Nat.add (Nat.mul c.heads (Nat.add (headLength w c.steps)
     (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Nat.mul shortRow v)) (Nat.mul (Nat.mul v (Nat.mul p v)) termOf))))
   (total v fun q => Nat.force q fun q => total v fun a => Nat.force a fun a =>
     Nat.force (nth 0 (nth [] c.shares q) a) fun shares => Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pair) shares)

@@ -1,0 +1,210 @@
+"""The first or the last token, all outputs at once (`lean/Compact/Transformer/Strategy/HeadsAnchored/Check.lean`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
+from pipeline.recheck.certificate import Certificate
+from pipeline.recheck.certified import Counted, Input, Levelled
+from pipeline.recheck.heads.quartic import MAX_HEADS, MAX_PARTS, entry
+from pipeline.recheck.heads.weights import Weights
+from pipeline.recheck.natural import minus, power, shift_left
+from pipeline.recheck.packed import lane, lanes_le, ones, pack
+from pipeline.recheck.refused import BeyondLimits, Refused
+from pipeline.recheck.transformer.circuits import circuits
+from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
+
+NATS = (
+    *("prec", "steps", "shift", "width", "bits", "shareBits", "levelBits", "parts", "countBits"),
+    *("heads", "cellBits", "bound"),
+)
+MATRICES = ("shares", "levels")
+MAX_LEVEL_BITS = 64
+
+
+@dataclass(frozen=True)
+class Class:
+    """The inputs with some tokens before the free positions, and a query after them; the levels of the tokens that may
+    stand there add up to no more than all parts."""
+
+    before: Input
+    inner: Levelled
+
+    @property
+    def size(self) -> int:
+        return self.inner.size
+
+    def draw(self, random: Random) -> Input:
+        return (*self.before, *self.inner.draw(random))
+
+    def all(self) -> Iterator[Input]:
+        return ((*self.before, *x) for x in self.inner.all())
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What keys give at the least: `top` less a lane of `row`."""
+
+    row: int
+    top: int
+    cap: int
+
+    def __add__(self, other: _Piece) -> _Piece:
+        return _Piece(self.row + other.row, self.top + other.top, self.cap + other.cap)
+
+    def __rmul__(self, k: int) -> _Piece:
+        return _Piece(k * self.row, k * self.top, k * self.cap)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The tables of a head, rows packed."""
+
+    T: Enclosure
+    token: Sequence[int]
+    position: Sequence[int]
+    direct: Sequence[int]
+
+    @classmethod
+    def of(cls, L: int, T: Enclosure) -> _Head:
+        rows = (T.token_row, T.pos_row, T.direct_row)
+        return cls(T, *([pack(L, row) for row in each] for each in rows))
+
+    def path(self, p: int, y: int) -> int:
+        return self.token[y] + self.position[p]
+
+
+def _count(label: str, start: int, w: Weights, c: Certificate) -> Counted:
+    """The inputs that pass; free positions begin at `start`."""
+    c.require(NATS, (), MATRICES)
+    if w.label != label:
+        raise Refused(f"the checker is about the {label} token, the theorem is not")
+    w.require_shapes()
+    H, p = c.nat("heads"), Params.of(c)
+    if len(w.heads) != H or not 1 <= H <= MAX_HEADS:
+        raise Refused("heads is not the model's number of heads")
+    L, k = c.nat("bits"), w.n_ctx - 1 - start
+    if k < 0 or c.nat("parts") < 1:
+        raise Refused("there are too few positions, or no parts")
+    if p.width + 1 > L or (H + 1) * power(2, p.width) + 3 > power(2, minus(L, 1)):
+        raise Refused("bits does not fit width")
+    if power(w.d_vocab + 1, k) + 1 > power(2, c.nat("countBits")):
+        raise Refused("countBits is too small for the inputs")
+    heads = []
+    for i in range(H):
+        plain = w.plain(c.nat("cellBits"), i)
+        if not plain.well_formed:
+            raise Refused("the weights do not have the shapes that they should")
+        T = enclose(plain, p, circuits(plain))
+        if not T.narrow(p.width):
+            raise Refused(f"a logit of head {i} is wider than the certificate says")
+        heads.append(_Head.of(L, T))
+    checker = _Checker(c, w, L, p.width, ones(L, w.d_vocab), heads, start, k)
+    found = (
+        checker.class_of(q, a, place)
+        for q in range(w.d_vocab)
+        for place, a in (enumerate(range(w.d_vocab)) if start else [(0, q)])
+    )
+    return Counted.of([each for each in found if each is not None])
+
+
+count_last = partial(_count, "last", 0)
+count_first = partial(_count, "first", 1)
+
+
+@dataclass(frozen=True)
+class _Checker:
+    c: Certificate
+    w: Weights
+    L: int
+    width: int
+    one: int
+    heads: Sequence[_Head]
+    start: int
+    k: int
+
+    @property
+    def parts(self) -> int:
+        return self.c.nat("parts")
+
+    @property
+    def tops(self) -> int:
+        return power(2, self.L - 1) * self.one
+
+    def class_of(self, q: int, a: int, place: int) -> Class | None:
+        """What is counted of one query and right answer; none if nothing (`countPair`)."""
+        shares = entry(self.c.matrix("shares"), q, place)
+        rows = self._rows(q, a, shares) if shares else None
+        if rows is None:
+            return None
+        levels = self._levels(entry(self.c.matrix("levels"), q, place))
+        passing = {y: level for y, level in enumerate(levels) if level <= self.parts}
+        own = self.w.n_ctx - 1
+        for head, row in zip(self.heads, rows, strict=True):
+            spare = self._piece(head, row, q, a, own, q)
+            if self.start:
+                spare = self._piece(head, row, q, a, 0, a) + spare
+            if not self._bears(0, spare, 1, spare):
+                return None
+            passing = {
+                y: level
+                for y, level in passing.items()
+                if all(
+                    self._bears(
+                        self.parts, self._piece(head, row, q, a, self.start + j, y), level, spare
+                    )
+                    for j in range(self.k)
+                )
+            }
+        # no letter is the one beyond the last token, so that all free positions hold one of those that pass
+        inner = Levelled(q, self.w.d_vocab, self.k, self.k, tuple(passing.items()), self.parts)
+        return Class((a,) * self.start, inner)
+
+    def _levels(self, packed: int) -> list[int]:
+        bits = self.c.nat("levelBits")
+        if bits > MAX_LEVEL_BITS or self.parts > MAX_PARTS:
+            raise BeyondLimits(
+                f"levels of more than {MAX_LEVEL_BITS} bits, or more than {MAX_PARTS:,} parts"
+            )
+        return [lane(bits, packed, y) for y in range(self.w.d_vocab)]
+
+    def _piece(self, head: _Head, row: int, q: int, a: int, p: int, y: int) -> _Piece:
+        (low, high), (least, most) = head.T.token_exp[q][y], head.T.pos_exp[q][p]
+        ceiling = 3 * power(2, self.width)
+        weight, slack = low * least, minus(high * most, low * least) * ceiling + 3 * high * most
+        logits = row + head.path(p, y)
+        return _Piece(
+            weight * logits + slack * self._but(a),
+            weight * lane(self.L, logits, a),
+            weight * ceiling + slack,
+        )
+
+    def _bears(self, parts: int, piece: _Piece, level: int, spare: _Piece) -> bool:
+        both = parts * piece + level * spare
+        if both.cap + 1 > power(2, minus(self.L, 1)):
+            return False
+        return lanes_le(self.tops, both.row, both.top * self.one)
+
+    def _but(self, a: int) -> int:
+        return minus(self.one, shift_left(1, self.L * a))
+
+    def _rows(self, q: int, a: int, shares: int) -> list[int] | None:
+        """`withRows`, `rowsOk`"""
+        k, direct, rows = self.c.nat("shareBits"), self.heads[0].direct[q], list[int]()
+        paths = [head.path(0 if self.start else self.w.n_ctx - 1, a) for head in self.heads]
+        together = direct + sum(paths)
+        margin = minus(lane(self.L, together, a) * self.one, together)
+        widest, extra = minus(power(2, self.width), 1) * self.one, (len(paths) + 2) * self._but(a)
+        for i, R in enumerate(paths):
+            middle = power(2, minus(self.width, 1)) + lane(self.L, R, a)
+            lost = shift_left(R, k) + lane(k, shares, i) * margin
+            row = minus(shift_left(middle, k) * self.one, lost) >> k & widest
+            rows.append(row + (0 if i else extra))
+        if any(row & widest != row for row in rows):
+            return None
+        low = sum(lane(self.L, row, a) for row in rows) * self.one + direct + 2 * self._but(a)
+        high = sum(rows) + lane(self.L, direct, a) * self.one
+        return rows if lanes_le(self.tops, low, high) else None

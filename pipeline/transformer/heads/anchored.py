@@ -1,0 +1,170 @@
+"""Quartic for the last and the first token: `lean/Compact/Transformer/Strategy/HeadsQuartic{Last,First}.lean`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.emit.theorem import Value
+from pipeline.errors import MalformedInput
+from pipeline.strategy import Certificate, Kind, Progress
+from pipeline.transformer.checker.circuits import Circuits, circuits
+from pipeline.transformer.checker.enclosure import Params, enclose
+from pipeline.transformer.heads.anchored_check import Anchored, Class
+from pipeline.transformer.heads.first import FIRST, shares_to_try
+from pipeline.transformer.heads.first_check import Head
+from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
+from pipeline.transformer.heads.others import others
+from pipeline.transformer.heads.quartic import (
+    FINE_BITS,
+    LEAST_GAIN,
+    LEVEL_BITS,
+    PARTS,
+    PRECISIONS,
+    STEPS,
+    WIDTH,
+)
+from pipeline.transformer.strategies.rounding import lane_bits
+from pipeline.transformer.strategies.table_fields import packed
+from pipeline.transformer.tasks import words_for
+
+LAST = "last"
+COARSE = (48, 64)
+"""Fractional bits of the exponentials that are tried before those of quartic: lanes are as wide as they make them."""
+NONE = (1 << LEVEL_BITS) - 1
+"""Above all parts: the token is not counted."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is counted at one rounding."""
+
+    params: Params
+    check: Anchored
+    cap: int
+    each: Sequence[Sequence[Class | None]]
+    """`[q][a]`; of the last token, `[q][0]`"""
+
+    @property
+    def bound(self) -> int:
+        return sum(each.inputs for row in self.each for each in row if each is not None)
+
+
+class QuarticAnchored:
+    """For each query, right answer, other token and free position, all outputs compared at once, head by head."""
+
+    def __init__(self, task: str, checker: str, start: int, summary: str, when: str) -> None:
+        self.task, self.checker, self._start = task, checker, start
+        self.name = f"quartic-{task}"
+        self.summary, self.when = summary, when
+
+    def search(self, model: HeadsModel, progress: Progress) -> Certificate:
+        """The coarsest rounding, of some, from which on little is gained."""
+        if model.task != self.task:
+            raise MalformedInput(
+                f"{self.name} proves answers with {words_for(self.task)}, not with {words_for(model.task)}",
+                cure=f"{others(model.task)}, or --task {self.task}",
+            )
+        if model.n_ctx <= self._start or model.d_vocab < 2:
+            raise MalformedInput(f"{self.name} needs {self._start + 1} positions and two tokens")
+        progress("multiplying the weights out")
+        exact = [circuits(head) for head in plain_heads(model)]
+        bits = max(lane_bits(each, model.frac) for each in exact)
+        found = self._at(model, exact, bits, COARSE[0], progress)
+        for prec in (*COARSE[1:], *PRECISIONS):
+            if found.bound == model.d_vocab**model.n_ctx:
+                break
+            finer = self._at(model, exact, bits, prec, progress)
+            if finer.bound <= found.bound * (1 + LEAST_GAIN):
+                break
+            found = finer
+        return self._certificate(model, found)
+
+    def _at(
+        self, model: HeadsModel, exact: Sequence[Circuits], bits: int, prec: int, progress: Progress
+    ) -> Found:
+        """What is counted with so many bits."""
+        params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
+        heads = [Head(enclose(each, model.frac, params)) for each in exact]
+        check, each, cap = Anchored(heads, self._start, FINE_BITS, PARTS), [], 0
+        for q in range(model.d_vocab):
+            progress(f"comparing outputs, {len(heads)} heads, {prec} bits: query {q} of {check.v}")
+            terms = [head.terms(q) for head in heads]
+            cap = max(cap, check.cap(terms))
+            answers = range(check.v) if self._start else [q]
+            each.append([_best(check, q, a, terms) for a in answers])
+        return Found(params, check, cap, each)
+
+    def _certificate(self, model: HeadsModel, found: Found) -> Certificate:
+        free, heads = len(found.check.free), found.check.heads
+        most = PARTS * (2 + self._start) * found.cap
+        fields: dict[str, Value] = {
+            "prec": found.params.prec,
+            "steps": found.params.steps,
+            "shift": found.params.shift,
+            "width": found.params.width,
+            "bits": max(most.bit_length() + 1, WIDTH + (len(heads) + 2).bit_length() + 2),
+            "shareBits": FINE_BITS,
+            "levelBits": LEVEL_BITS,
+            "parts": PARTS,
+            "countBits": ((model.d_vocab + 1) ** free).bit_length() + 1,
+            "shares": [[_shares(each) for each in row] for row in found.each],
+            "levels": [[_levels(each) for each in row] for row in found.each],
+            "heads": len(heads),
+            "cellBits": cell_bits(model),
+            "bound": found.bound,
+        }
+        return Certificate(self.name, found.bound, fields)
+
+    def fields(self) -> Mapping[str, Kind]:
+        """The fields of `HeadsAnchored.Certificate`."""
+        names = ("prec", "steps", "shift", "width", "bits", "shareBits", "levelBits", "parts")
+        kinds: dict[str, Kind] = dict.fromkeys((*names, "countBits"), "nat")
+        kinds |= dict.fromkeys(("shares", "levels"), "matrix")
+        return {**kinds, **dict.fromkeys(("heads", "cellBits", "bound"), "nat")}
+
+    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
+        """The shape of the model, and the rest."""
+        return ["Bool.and_intro"]
+
+
+def _best(
+    check: Anchored, q: int, a: int, terms: Sequence[list[list[tuple[int, int]]]]
+) -> Class | None:
+    """Of some shares, those that count most."""
+    best: Class | None = None
+    for shares in shares_to_try(len(check.heads)):
+        found = check.class_of(q, a, shares, terms)
+        if found is not None and (best is None or found.inputs > best.inputs):
+            best = found
+        if best is not None and best.inputs == check.v ** len(check.free):
+            break
+    return best
+
+
+def _shares(found: Class | None) -> int:
+    return 0 if found is None else packed([found.shares], FINE_BITS)[0]
+
+
+def _levels(found: Class | None) -> int:
+    if found is None:
+        return 0
+    return packed([[NONE if each is None else each for each in found.levels]], LEVEL_BITS)[0]
+
+
+QUARTIC_LAST = QuarticAnchored(
+    LAST,
+    "HeadsQuarticLast",
+    0,
+    "the last token: for each query, each other token at each position, all outputs at once, head by head;"
+    " heads * d_vocab^2 * n_ctx row operations",
+    "the task is the last token",
+)
+QUARTIC_FIRST = QuarticAnchored(
+    FIRST,
+    "HeadsQuarticFirst",
+    1,
+    "the first token: for each query and first token, each other token at each position, all outputs at once, head"
+    " by head; heads * d_vocab^3 * n_ctx row operations",
+    "the task is the first token, and boxes loses much",
+)
