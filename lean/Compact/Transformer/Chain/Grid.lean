@@ -1,0 +1,336 @@
+prelude
+import Compact.Packed.Fields
+import Compact.Packed.Greatest
+import Compact.Transformer.Chain.Scale
+import Compact.Transformer.Enclosure.Row
+/-!
+# Matrices with packed rows
+
+A `Grid` is a matrix whose rows are packed, in lanes that have a bit to spare; `Grid.Holds` says which `Mat` it holds.  A step that takes some tens of
+microseconds an entry with lists takes a few with grids: products (`Grid.mul`), what is left when a part of rank one is taken off (`Grid.less`), the ranges
+of rows (`Grid.ranges`) and what rows add up to at most (`Grid.absDots`).  Each is that of the matrices.
+-/
+namespace Compact
+noncomputable section
+
+/-- Rows of lanes of `bits` bits, each entry shifted up by `off`. -/
+structure Grid where
+  bits : Nat
+  off : Nat
+  rows : List Nat
+
+/-- Bits of a lane for entries up to `2 * off`, with one to spare. -/
+def Grid.laneOf (off : Nat) : Nat := Nat.succ (Nat.succ (Nat.log2 (Nat.mul 2 off)))
+
+namespace Grid
+
+/-- All bits of a lane. -/
+def mask (G : Grid) : Nat := Nat.sub (Nat.pow 2 G.bits) 1
+
+/-- Evaluate the grid, then go on with it. -/
+def force {α : Type} (G : Grid) (k : Grid → α) : α :=
+  Nat.force G.bits fun bits => Nat.force G.off fun off => forceList G.rows fun rows => k ⟨bits, off, rows⟩
+
+/-- The rows, of `c` entries, in lanes of `L` bits. -/
+def widen (L c : Nat) (G : Grid) : List Nat := Nat.force G.mask fun m => mapFold (fieldPack G.bits m L c) G.rows
+
+/-- A column of `r` entries of `bits` bits, the digits of `N`. -/
+def column (bits r N : Nat) : Grid := ⟨Nat.add bits 2, Nat.pow 2 (Nat.sub bits 1), unpack bits r N⟩
+
+/-- A row of `c` entries of `bits` bits, the digits of `N`. -/
+def row (bits c N : Nat) : Grid :=
+  ⟨Nat.add bits 2, Nat.pow 2 (Nat.sub bits 1), [Nat.force (Nat.sub (Nat.pow 2 bits) 1) fun m => fieldPack bits m (Nat.add bits 2) c N]⟩
+
+/-- The product of `A` (`d` columns) and `B` (`c` columns). -/
+def mul (d c : Nat) (A B : Grid) : Grid where
+  bits := laneOf (Nat.add (Nat.mul B.off (Nat.mul d A.off)) B.off)
+  off := Nat.mul B.off (Nat.mul d A.off)
+  rows := Nat.force (laneOf (Nat.add (Nat.mul B.off (Nat.mul d A.off)) B.off)) fun L => Nat.force A.mask fun m =>
+    (Right.of L c B.off (B.widen L c)).force fun B => productRows L c d A.off A.bits m 0 0 A.rows B
+
+/-- One packed row as the second factor of a product, however wide its lanes. -/
+def single (off N : Nat) : Right := ⟨off, 0, Nat.sub (Nat.pow 2 (Nat.succ (Nat.log2 N))) 1, N⟩
+
+/-- The packed rows, in lanes of `L` bits, of the product of the column `U` and the row `V`, which has `c` entries. -/
+def outer (L c : Nat) (U V : Grid) : List Nat :=
+  Nat.force U.mask fun m => (single V.off (nth 0 (V.widen L c) 0)).force fun B => productRows L c 1 U.off U.bits m 0 0 U.rows B
+
+/-- `X` without the product of the column `U` and the row `W`, which has `c` entries. -/
+def less (c : Nat) (X U W : Grid) : Grid where
+  bits := laneOf (Nat.add X.off (Nat.mul W.off (Nat.mul 1 U.off)))
+  off := Nat.add X.off (Nat.mul W.off (Nat.mul 1 U.off))
+  rows := Nat.force (laneOf (Nat.add X.off (Nat.mul W.off (Nat.mul 1 U.off)))) fun L =>
+    Nat.force (Nat.mul (Nat.mul 2 (Nat.mul W.off (Nat.mul 1 U.off))) (onesOf L c)) fun top =>
+    foldZip (fun X Y ih => Nat.add X (Nat.sub top Y) :: ih) [] (X.widen L c) (outer L c U W)
+
+/-- All entries times `2^e`; nothing is done if `e` is 0. -/
+def finer (e c : Nat) (G : Grid) : Grid :=
+  Nat.rec (motive := fun _ => Grid) G (fun _ _ => ⟨Nat.add G.bits e, Nat.mul (Nat.pow 2 e) G.off, Nat.force (Nat.add G.bits e) fun L =>
+    mapFold (fun N => Nat.mul (Nat.pow 2 e) N) (G.widen L c)⟩) e
+
+/-- The ranges of the rows, of `c` entries. -/
+def ranges (c : Nat) (G : Grid) : List Nat :=
+  Nat.force G.bits fun L => Nat.force (onesOf L c) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub L 1)) one) fun tops =>
+  Nat.force (Nat.mul (Nat.sub (Nat.pow 2 (Nat.sub L 1)) 1) one) fun full =>
+  mapFold (fun N => Nat.sub (greatestLane tops L c N) (leastLane tops full L c N)) G.rows
+
+/-- `∑ |x - off| * r` for the first `d` fields `x` of a number and `r` of another. -/
+def fieldAbsDot (s m N off s' m' N' d : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun l ih => Nat.add (Nat.mul (distance (field s m N l) off) (field s' m' N' l)) ih) d
+
+/-- `absDot` of each row with the `d` numbers `ds`. -/
+def absDots (d : Nat) (G : Grid) (ds : List Nat) : List Nat :=
+  Nat.force (Nat.succ (Nat.log2 (sumList ds))) fun s => Nat.force (Nat.sub (Nat.pow 2 s) 1) fun m' => Nat.force (packList s ds) fun D =>
+  Nat.force G.bits fun b => Nat.force G.mask fun m => Nat.force G.off fun off => mapFold (fun N => fieldAbsDot b m N off s m' D d) G.rows
+
+/-- The entries as a list. -/
+def mat (c : Nat) (G : Grid) : Mat := ⟨G.off, mapFold (unpack G.bits c) G.rows⟩
+
+end Grid
+end
+
+namespace Grid
+
+theorem force_eq {α : Type} (G : Grid) (k : Grid → α) : G.force k = k G := by
+  unfold force
+  rw [Nat.force_eq, Nat.force_eq, forceList_eq]
+
+/-- The rows of `G` are those of `M`. -/
+structure Holds (G : Grid) (M : Mat) (r c : Nat) : Prop where
+  off : G.off = M.off
+  pos : 0 < G.bits
+  fit : 2 * M.off < 2 ^ (G.bits - 1)
+  shape : M.Shape r c
+  length : G.rows.length = r
+  row (i : Nat) : i < r → G.rows.getD i 0 = pack G.bits c fun j => M.get i j
+
+theorem laneOf_pos (off : Nat) : 0 < laneOf off := Nat.zero_lt_succ _
+
+theorem lt_laneOf (off : Nat) : 2 * off < 2 ^ (laneOf off - 1) := Nat.lt_log2_self
+
+theorem lt_laneOf_of_le {a off : Nat} (h : a ≤ off) : 2 * a < 2 ^ (laneOf off - 1) :=
+  Nat.lt_of_le_of_lt (Nat.mul_le_mul_left 2 h) (lt_laneOf off)
+
+section
+variable {G : Grid} {M : Mat} {r c : Nat} (h : G.Holds M r c)
+include h
+
+theorem Holds.small {i j : Nat} (hi : i < r) (hj : j < c) : M.get i j < 2 ^ (G.bits - 1) := Nat.lt_of_le_of_lt (h.shape.le i j hi hj) h.fit
+
+theorem Holds.lt {i j : Nat} (hi : i < r) (hj : j < c) : M.get i j < 2 ^ G.bits :=
+  Nat.lt_of_lt_of_le (h.small hi hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
+
+/-- An entry is a field of its row. -/
+theorem Holds.field {i j : Nat} (hi : i < r) (hj : j < c) : M.get i j = Compact.field G.bits G.mask (G.rows.getD i 0) j := by
+  rw [h.row i hi]
+  exact (field_pack (fun _ hj => h.lt hi hj) hj).symm
+
+theorem Holds.length_widen (L : Nat) : (G.widen L c).length = r := by
+  unfold widen
+  rw [Nat.force_eq, length_mapFold, h.length]
+
+theorem Holds.getD_widen (L : Nat) {i : Nat} (hi : i < r) : (G.widen L c).getD i 0 = pack L c fun j => M.get i j := by
+  unfold widen
+  rw [Nat.force_eq, getD_mapFold _ _ (h.length.symm ▸ hi) 0, fieldPack_eq]
+  exact pack_congr L fun j hj => (h.field hi hj).symm
+
+/-- A grid is the matrix that it holds. -/
+theorem Holds.mat_eq : G.mat c = M := by
+  have rows : (G.mat c).rows = M.rows := by
+    refine List.ext_getD [] ((length_mapFold _ _).trans (h.length.trans h.shape.rows_length.symm)) fun i hi => ?_
+    rw [show (G.mat c).rows.length = r from (length_mapFold _ _).trans h.length] at hi
+    have e : (G.mat c).rows.getD i [] = unpack G.bits c (G.rows.getD i 0) := getD_mapFold _ _ (h.length.symm ▸ hi) 0 []
+    rw [e]
+    refine List.ext_getD 0 ((length_unpack _ _ _).trans (h.shape.row_length i hi).symm) fun j hj => ?_
+    rw [length_unpack] at hj
+    rw [getD_unpack _ _ hj, h.row i hi]
+    exact digit_pack _ (fun _ hj => h.lt hi hj) hj
+  match M, h.off, rows with
+  | ⟨_, _⟩, rfl, rfl => rfl
+
+end
+
+section
+variable {A B : Grid} {M N : Mat} {r d c : Nat}
+
+theorem Holds.mul (hA : A.Holds M r d) (hB : B.Holds N d c) : (A.mul d c B).Holds (M.mul d c N) r c := by
+  have offs : B.off * (d * A.off) = (M.mul d c N).off := by
+    rw [hA.off, hB.off]
+    rfl
+  have fit : 2 * N.off < 2 ^ laneOf (B.off * (d * A.off) + B.off) :=
+    Nat.lt_of_lt_of_le (lt_laneOf_of_le (hB.off ▸ Nat.le_add_left _ _)) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
+  have right := Right.holds hB.shape fit (hB.length_widen _) fun l hl => hB.getD_widen _ hl
+  have rows : (A.mul d c B).rows = M.mulRows (laneOf (B.off * (d * A.off) + B.off)) d c N := by
+    show (Nat.force (laneOf (B.off * (d * A.off) + B.off)) fun L => Nat.force A.mask fun m =>
+      (Right.of L c B.off (B.widen L c)).force fun B => productRows L c d A.off A.bits m 0 0 A.rows B) = _
+    rw [Nat.force_eq, Nat.force_eq, Right.force_eq, hA.off, hB.off]
+    rw [hA.off, hB.off] at right
+    refine productRows_eq (y := fun _ => 0) (laneOf_pos _) hA.shape hB.shape right hA.length (fun i hi l hl => ?_) ?_ ?_
+    · rw [Nat.add_zero]; exact hA.field hi hl
+    · rw [total_congr (g := fun _ => 0) fun l _ => Nat.zero_mul _, total_const, Nat.mul_zero]
+    · rw [total_const, Nat.mul_zero]
+  exact ⟨offs, laneOf_pos _, offs ▸ lt_laneOf_of_le (Nat.le_add_right _ _), hA.shape.mul hB.shape,
+    rows ▸ hA.shape.length_mulRows _, fun i hi => rows ▸ hA.shape.getD_mulRows _ hB.shape hi⟩
+
+theorem holds_column {bits : Nat} (hb : 0 < bits) (r N : Nat) : (column bits r N).Holds (Mat.column bits r N) r 1 := by
+  refine ⟨rfl, Nat.zero_lt_succ _, ?_, Mat.shape_column hb r N, length_unpack _ _ _, fun i hi => ?_⟩
+  · show 2 * 2 ^ (bits - 1) < 2 ^ (bits + 1)
+    rw [Nat.mul_comm, ← Nat.pow_succ, Nat.sub_add_cancel hb]
+    exact Nat.pow_lt_pow_succ (Nat.lt_succ_self 1)
+  · have entry : (Mat.column bits r N).get i 0 = digit bits N i := by
+      show ((mapFold (fun x => [x]) (unpack bits r N)).getD i []).getD 0 0 = _
+      rw [getD_mapFold _ _ ((length_unpack bits r N).symm ▸ hi) 0, getD_unpack _ _ hi]
+      rfl
+    show (unpack bits r N).getD i 0 = (Mat.column bits r N).get i 0 + 2 ^ _ * 0
+    rw [entry, getD_unpack _ _ hi, Nat.mul_zero, Nat.add_zero]
+
+theorem holds_row {bits : Nat} (hb : 0 < bits) (c N : Nat) : (row bits c N).Holds (Mat.row bits c N) 1 c := by
+  refine ⟨rfl, Nat.zero_lt_succ _, ?_, Mat.shape_row hb c N, rfl, fun i hi => ?_⟩
+  · show 2 * 2 ^ (bits - 1) < 2 ^ (bits + 1)
+    rw [Nat.mul_comm, ← Nat.pow_succ, Nat.sub_add_cancel hb]
+    exact Nat.pow_lt_pow_succ (Nat.lt_succ_self 1)
+  · rw [Nat.eq_zero_of_lt_one hi]
+    show Nat.force (2 ^ bits - 1) (fun m => fieldPack bits m (bits + 2) c N) = pack (bits + 2) c fun j => (Mat.row bits c N).get 0 j
+    rw [Nat.force_eq, fieldPack_eq]
+    exact pack_congr _ fun j hj => (field_eq bits bits N j).trans (getD_unpack bits N hj).symm
+
+/-- The product of a column and a row. -/
+theorem Holds.outer {L : Nat} (hL : 0 < L) (hU : A.Holds M r 1) (hV : B.Holds N 1 c) : outer L c A B = M.mulRows L 1 c N := by
+  have e : nth 0 (B.widen L c) 0 = packList L (N.rows.getD 0 []) := by
+    rw [nth_eq, hV.getD_widen L Nat.one_pos, packList_eq, hV.shape.row_length 0 Nat.one_pos]
+    rfl
+  have right : (single N.off (packList L (N.rows.getD 0 []))).Holds L c 1 N := by
+    refine ⟨rfl, fun l hl => ?_⟩
+    rw [Nat.eq_zero_of_lt_one hl]
+    show Compact.field 0 (2 ^ (Nat.log2 (packList L (N.rows.getD 0 [])) + 1) - 1) (packList L (N.rows.getD 0 [])) 0 = _
+    rw [field_eq, Nat.mul_zero, Nat.pow_zero, Nat.div_one]
+    exact Nat.mod_eq_of_lt Nat.lt_log2_self
+  unfold Grid.outer
+  rw [Nat.force_eq, Right.force_eq, e, hU.off, hV.off]
+  refine productRows_eq (y := fun _ => 0) hL hU.shape hV.shape right hU.length (fun i hi l hl => ?_) ?_ ?_
+  · rw [Nat.add_zero]; exact hU.field hi hl
+  · rw [total_congr (g := fun _ => 0) fun l _ => Nat.zero_mul _, total_const, Nat.mul_zero]
+  · rw [total_const, Nat.mul_zero]
+
+end
+
+/-- A matrix without the product of a column and a row. -/
+theorem Holds.less {X U W : Grid} {M A B : Mat} {r c : Nat} (hX : X.Holds M r c) (hU : U.Holds A r 1) (hW : W.Holds B 1 c) :
+    (Grid.less c X U W).Holds (M.minus (A.mul 1 c B)) r c := by
+  have offs : X.off + W.off * (1 * U.off) = (M.minus (A.mul 1 c B)).off := by
+    rw [hX.off, hU.off, hW.off]
+    rfl
+  have shape := hU.shape.mul hW.shape
+  have pos := laneOf_pos (X.off + W.off * (1 * U.off))
+  have rows : (Grid.less c X U W).rows = foldZip (fun x y ih => Nat.add x (Nat.sub (2 * (A.mul 1 c B).off * ones (laneOf (X.off + W.off * (1 * U.off))) c) y) :: ih) []
+      (X.widen (laneOf (X.off + W.off * (1 * U.off))) c) (A.mulRows (laneOf (X.off + W.off * (1 * U.off))) 1 c B) := by
+    unfold Grid.less
+    rw [Nat.force_eq, Nat.force_eq]
+    show foldZip (fun x y ih => Nat.add x (Nat.sub (2 * (W.off * (1 * U.off)) * onesOf (laneOf (X.off + W.off * (1 * U.off))) c) y) :: ih) []
+      (X.widen (laneOf (X.off + W.off * (1 * U.off))) c) (Grid.outer (laneOf (X.off + W.off * (1 * U.off))) c U W) = _
+    rw [hU.outer pos hW, onesOf_eq pos, hU.off, hW.off]
+    rfl
+  have lenX := hX.length_widen (laneOf (X.off + W.off * (1 * U.off)))
+  have lenY : (A.mulRows (laneOf (X.off + W.off * (1 * U.off))) 1 c B).length = r := hU.shape.length_mulRows _
+  refine ⟨offs, pos, offs ▸ lt_laneOf _, (hX.shape.minus shape).left, ?_, fun i hi => ?_⟩
+  · rw [rows]
+    exact (length_foldZip _ (lenX.trans lenY.symm)).trans lenX
+  · rw [rows, getD_foldZip (fun X Y => Nat.add X (Nat.sub _ Y)) (lenX.symm ▸ hi) (lenY.symm ▸ hi) 0 0 0, hX.getD_widen _ hi,
+      hU.shape.getD_mulRows _ hW.shape hi, mul_ones]
+    refine (congrArg (_ + ·) (pack_sub _ fun j hj => shape.le i j hi hj)).trans ?_
+    refine (pack_add _ _ _ _).trans (pack_congr _ fun j hj => ?_)
+    exact (hX.shape.get_minus shape hi hj).symm
+
+theorem Holds.finer {G : Grid} {M : Mat} {r c : Nat} (h : G.Holds M r c) (e : Nat) : (G.finer e c).Holds (M.finer e) r c := by
+  cases e with
+  | zero => exact h
+  | succ e =>
+    have rows : (G.finer (e + 1) c).rows = mapFold (fun N => 2 ^ (e + 1) * N) (G.widen (G.bits + (e + 1)) c) :=
+      Nat.force_eq (G.bits + (e + 1)) fun L => mapFold (fun N => Nat.mul (2 ^ (e + 1)) N) (G.widen L c)
+    have length : (G.widen (G.bits + (e + 1)) c).length = r := h.length_widen _
+    refine ⟨show 2 ^ (e + 1) * G.off = 2 ^ (e + 1) * M.off from congrArg (2 ^ (e + 1) * ·) h.off, Nat.zero_lt_succ _, ?_, (Mat.finer_spec (e + 1) h.shape).left, ?_, fun i hi => ?_⟩
+    · show 2 * (2 ^ (e + 1) * M.off) < 2 ^ (G.bits + (e + 1) - 1)
+      have e' : G.bits + (e + 1) - 1 = e + 1 + (G.bits - 1) := by rw [Nat.add_comm G.bits, Nat.add_sub_assoc h.pos]
+      rw [Nat.mul_left_comm, e', Nat.pow_add 2 (e + 1)]
+      exact Nat.mul_lt_mul_of_pos_left h.fit (Nat.two_pow_pos _)
+    · rw [rows, length_mapFold, length]
+    · rw [rows, getD_mapFold _ _ (length.symm ▸ hi) 0, h.getD_widen _ hi, mul_pack]
+      refine pack_congr _ fun j hj => ?_
+      refine (getD_mapFold _ _ ?_ 0 0).symm.trans (congrArg (List.getD · j 0) (getD_mapFold _ _ ?_ [] []).symm)
+      · rw [h.shape.row_length i hi]; exact hj
+      · rw [h.shape.rows_length]; exact hi
+
+/-- The greatest lane less the least. -/
+theorem range_eq {L c : Nat} {xs : List Nat} (hL : 0 < L) (len : xs.length = c) (small : ∀ j, j < c → xs.getD j 0 < 2 ^ (L - 1)) :
+    greatestLane (2 ^ (L - 1) * ones L c) L c (pack L c fun j => xs.getD j 0) -
+      leastLane (2 ^ (L - 1) * ones L c) ((2 ^ (L - 1) - 1) * ones L c) L c (pack L c fun j => xs.getD j 0) = range xs := by
+  subst len
+  have r : range xs = maxList xs - minList (maxList xs) xs := Nat.force_eq (maxList xs) fun top => Nat.sub top (minList top xs)
+  rw [r]
+  cases xs with
+  | nil =>
+    have zero : greatestLane (2 ^ (L - 1) * ones L 0) L 0 0 = 0 := by
+      match knockouts_pack (n := 0) (f := fun _ => 0) hL (fun j hj => absurd hj (Nat.not_lt_zero j)) (Nat.log2 0 + 1) with
+      | ⟨g, e, _⟩ => exact (congrArg (· % 2 ^ L) e).trans (Nat.zero_mod _)
+    show greatestLane (2 ^ (L - 1) * ones L 0) L 0 0 - _ = 0 - _
+    rw [zero, Nat.zero_sub, Nat.zero_sub]
+  | cons x xs =>
+    have pos : 0 < (x :: xs).length := Nat.zero_lt_succ _
+    have top := greatestLane_pack hL pos small
+    have least := leastLane_pack hL pos small rfl
+    rw [Nat.le_antisymm (top.le _ fun j hj => le_maxList hj) (maxList_le top.ge)]
+    refine congrArg (maxList (x :: xs) - ·) (Nat.le_antisymm (le_minList ?_ fun j hj => least.left j hj) (least.right _ fun j hj => minList_le hj))
+    exact Nat.le_trans (least.left 0 pos) (le_maxList pos)
+
+/-- The ranges of the rows. -/
+theorem Holds.ranges {G : Grid} {M : Mat} {r c : Nat} (h : G.Holds M r c) : G.ranges c = mapFold range M.rows := by
+  unfold Grid.ranges
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, onesOf_eq h.pos]
+  refine List.ext_getD 0 ((length_mapFold _ _).trans (h.length.trans (h.shape.rows_length.symm.trans (length_mapFold _ _).symm))) fun i hi => ?_
+  rw [length_mapFold, h.length] at hi
+  rw [getD_mapFold _ _ (h.length.symm ▸ hi) 0, getD_mapFold _ _ (h.shape.rows_length.symm ▸ hi) [], h.row i hi]
+  exact range_eq h.pos (h.shape.row_length i hi) fun j hj => h.small hi hj
+
+theorem fieldAbsDot_eq (s m N off s' m' N' d : Nat) :
+    fieldAbsDot s m N off s' m' N' d = total d fun l => distance (field s m N l) off * field s' m' N' l := by
+  induction d with
+  | zero => rfl
+  | succ d ih => exact (congrArg (distance (field s m N d) off * field s' m' N' d + ·) ih).trans (Nat.add_comm _ _)
+
+theorem absDot_eq_total {off d : Nat} {xs ds : List Nat} (hx : xs.length = d) (hd : ds.length = d) :
+    absDot off xs ds = total d fun l => distance (xs.getD l 0) off * ds.getD l 0 := by
+  induction d generalizing xs ds with
+  | zero =>
+    match xs, hx with
+    | [], _ => rfl
+  | succ d ih =>
+    match xs, ds, hx, hd with
+    | x :: xs, y :: ds, hx, hd =>
+      rw [total_succ']
+      exact congrArg (distance x off * y + ·) (ih (Nat.succ.inj hx) (Nat.succ.inj hd))
+
+theorem getD_le_sumList (xs : List Nat) (j : Nat) : xs.getD j 0 ≤ sumList xs := by
+  induction xs generalizing j with
+  | nil => exact Nat.le_refl 0
+  | cons x xs ih =>
+    cases j with
+    | zero => exact Nat.le_add_right x (sumList xs)
+    | succ j => exact Nat.le_trans (ih j) (Nat.le_add_left (sumList xs) x)
+
+/-- What the rows add up to at most. -/
+theorem Holds.absDots {G : Grid} {M : Mat} {r d : Nat} (h : G.Holds M r d) {ds : List Nat} (len : ds.length = d) :
+    G.absDots d ds = mapFold (fun xs => absDot M.off xs ds) M.rows := by
+  unfold Grid.absDots
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  refine List.ext_getD 0 ((length_mapFold _ _).trans (h.length.trans (h.shape.rows_length.symm.trans (length_mapFold _ _).symm))) fun i hi => ?_
+  rw [length_mapFold, h.length] at hi
+  rw [getD_mapFold _ _ (h.length.symm ▸ hi) 0, getD_mapFold _ _ (h.shape.rows_length.symm ▸ hi) [], fieldAbsDot_eq,
+    absDot_eq_total (h.shape.row_length i hi) len]
+  refine total_congr fun l hl => ?_
+  have small (j : Nat) (_ : j < ds.length) : ds.getD j 0 < 2 ^ (Nat.log2 (sumList ds) + 1) :=
+    Nat.lt_of_le_of_lt (getD_le_sumList ds j) Nat.lt_log2_self
+  rw [← h.field hi hl, h.off, packList_eq]
+  exact congrArg (distance (M.get i l) M.off * ·) (field_pack small (len.symm ▸ hl))
+
+end Grid
+end Compact
