@@ -48,12 +48,12 @@ def mul (d c : Nat) (A B : Grid) : Grid where
   rows := Nat.force (laneOf (Nat.add (Nat.mul B.off (Nat.mul d A.off)) B.off)) fun L => Nat.force A.mask fun m =>
     (Right.of L c B.off (B.widen L c)).force fun B => productRows L c d A.off A.bits m 0 0 A.rows B
 
-/-- One packed row as the second factor of a product, however wide its lanes. -/
-def single (off N : Nat) : Right := ⟨off, 0, Nat.sub (Nat.pow 2 (Nat.succ (Nat.log2 N))) 1, N⟩
+/-- A row of `c` entries as the second factor of a product, in lanes of `L` bits, which may be too narrow. -/
+def single (L c : Nat) (V : Grid) : Right := ⟨V.off, 0, Nat.sub (Nat.pow 2 (Nat.add V.bits (Nat.mul L c))) 1, nth 0 (V.widen L c) 0⟩
 
 /-- The packed rows, in lanes of `L` bits, of the product of the column `U` and the row `V`, which has `c` entries. -/
 def outer (L c : Nat) (U V : Grid) : List Nat :=
-  Nat.force U.mask fun m => (single V.off (nth 0 (V.widen L c) 0)).force fun B => productRows L c 1 U.off U.bits m 0 0 U.rows B
+  Nat.force U.mask fun m => (single L c V).force fun B => productRows L c 1 U.off U.bits m 0 0 U.rows B
 
 /-- `X` without the product of the column `U` and the row `W`, which has `c` entries. -/
 def less (c : Nat) (X U W : Grid) : Grid where
@@ -199,14 +199,20 @@ theorem Holds.outer {L : Nat} (hL : 0 < L) (hU : A.Holds M r 1) (hV : B.Holds N 
   have e : nth 0 (B.widen L c) 0 = packList L (N.rows.getD 0 []) := by
     rw [nth_eq, hV.getD_widen L Nat.one_pos, packList_eq, hV.shape.row_length 0 Nat.one_pos]
     rfl
-  have right : (single N.off (packList L (N.rows.getD 0 []))).Holds L c 1 N := by
-    refine ⟨rfl, fun l hl => ?_⟩
+  have small : packList L (N.rows.getD 0 []) < 2 ^ (B.bits + L * c) := by
+    rw [← e, nth_eq, hV.getD_widen L Nat.one_pos, Nat.pow_add]
+    have le : pack L c (fun j => N.get 0 j) ≤ 2 ^ B.bits * ones L c := by
+      rw [mul_ones]
+      exact pack_le L fun j hj => Nat.le_of_lt (hV.lt Nat.one_pos hj)
+    exact Nat.lt_of_le_of_lt le (Nat.mul_lt_mul_of_pos_left (pack_lt L fun _ _ => Nat.lt_of_lt_of_le (Nat.lt_succ_self 1) (Nat.pow_le_pow_right Nat.two_pos hL)) (Nat.two_pow_pos _))
+  have right : (single L c B).Holds L c 1 N := by
+    refine ⟨hV.off, fun l hl => ?_⟩
     rw [Nat.eq_zero_of_lt_one hl]
-    show Compact.field 0 (2 ^ (Nat.log2 (packList L (N.rows.getD 0 [])) + 1) - 1) (packList L (N.rows.getD 0 [])) 0 = _
-    rw [field_eq, Nat.mul_zero, Nat.pow_zero, Nat.div_one]
-    exact Nat.mod_eq_of_lt Nat.lt_log2_self
+    show Compact.field 0 (2 ^ (B.bits + L * c) - 1) (nth 0 (B.widen L c) 0) 0 = _
+    rw [field_eq, Nat.mul_zero, Nat.pow_zero, Nat.div_one, e]
+    exact Nat.mod_eq_of_lt small
   unfold Grid.outer
-  rw [Nat.force_eq, Right.force_eq, e, hU.off, hV.off]
+  rw [Nat.force_eq, Right.force_eq, hU.off]
   refine productRows_eq (y := fun _ => 0) hL hU.shape hV.shape right hU.length (fun i hi l hl => ?_) ?_ ?_
   · rw [Nat.add_zero]; exact hU.field hi hl
   · rw [total_congr (g := fun _ => 0) fun l _ => Nat.zero_mul _, total_const, Nat.mul_zero]
