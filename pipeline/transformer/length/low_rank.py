@@ -95,7 +95,7 @@ def _ranges(sizes: Sequence[int], plan: int) -> int:
     """`Chain.ranges`"""
     r, c, *others = sizes
     if not others:
-        return 3 * r * c
+        return 5 * r * c
     if plan & 1:
         return product(r, c, others[0]) + _ranges([r, *others], plan >> 1)
     return 5 * r * c + _ranges([c, *others], plan >> 1)

@@ -48,7 +48,7 @@ def peelsGrids {α : Type} (bits L r v : Nat) : List (List Nat) → List GridFac
 def rangesGrids : List GridFactor → GridFactor → Nat → List Nat
   | [], X, _ => X.grid.ranges X.cols
   | Y :: Xs, X, plan => Nat.rec (motive := fun _ => List Nat)
-      (forceList (rangesGrids Xs Y (Nat.shiftRight plan 1)) fun ds => X.grid.absDots X.cols ds)
+      (forceList (rangesGrids Xs Y (Nat.shiftRight plan 1)) fun ds => X.grid.absDots ds)
       (fun _ _ => (X.grid.mul X.cols Y.cols Y.grid).force fun M => rangesGrids Xs ⟨Y.cols, M⟩ (Nat.shiftRight plan 1))
       (Nat.land plan 1)
 
@@ -159,7 +159,7 @@ theorem Alike.ranges_eq (h : Alike Ys Y Xs X r v) (plan : Nat) : rangesGrids Ys 
       | zero =>
         have rest := ih t (Nat.shiftRight plan 1)
         have e (ds : List Nat) (k : List Nat → List Nat) : forceList ds k = k ds := forceList_eq ds k
-        refine ⟨(e (rangesGrids Ys Z (Nat.shiftRight plan 1)) fun ds => G.absDots c ds).trans ?_, ?_⟩
+        refine ⟨(e (rangesGrids Ys Z (Nat.shiftRight plan 1)) fun ds => G.absDots ds).trans ?_, ?_⟩
         · rw [rest.left]
           exact (hG.absDots rest.right).trans (e _ fun ds => mapFold (fun xs => absDot M.off xs ds) M.rows).symm
         · refine (congrArg List.length (e _ fun ds => mapFold (fun xs => absDot M.off xs ds) M.rows)).trans ?_

@@ -1,6 +1,5 @@
 prelude
 import Compact.Packed.Fields
-import Compact.Packed.Greatest
 import Compact.Transformer.Chain.Scale
 import Compact.Transformer.Enclosure.Row
 /-!
@@ -68,20 +67,25 @@ def finer (e c : Nat) (G : Grid) : Grid :=
   Nat.rec (motive := fun _ => Grid) G (fun _ _ => ⟨Nat.add G.bits e, Nat.mul (Nat.pow 2 e) G.off, Nat.force (Nat.add G.bits e) fun L =>
     mapFold (fun N => Nat.mul (Nat.pow 2 e) N) (G.widen L c)⟩) e
 
+/-- The greatest of the first `d` fields. -/
+def fieldMost (s m N d : Nat) : Nat := Nat.rec (motive := fun _ => Nat) 0 (fun l ih => Nat.add ih (Nat.sub (field s m N l) ih)) d
+
+/-- The most that one of the first `d` fields lacks to `top`. -/
+def fieldLack (s m N top d : Nat) : Nat :=
+  Nat.rec (motive := fun _ => Nat) 0 (fun l ih => Nat.add ih (Nat.sub (Nat.sub top (field s m N l)) ih)) d
+
 /-- The ranges of the rows, of `c` entries. -/
 def ranges (c : Nat) (G : Grid) : List Nat :=
-  Nat.force G.bits fun L => Nat.force (onesOf L c) fun one => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub L 1)) one) fun tops =>
-  Nat.force (Nat.mul (Nat.sub (Nat.pow 2 (Nat.sub L 1)) 1) one) fun full =>
-  mapFold (fun N => Nat.sub (greatestLane tops L c N) (leastLane tops full L c N)) G.rows
+  Nat.force G.bits fun L => Nat.force G.mask fun m => mapFold (fun N => Nat.force (fieldMost L m N c) fun top => fieldLack L m N top c) G.rows
 
-/-- `∑ |x - off| * r` for the first `d` fields `x` of a number and `r` of another. -/
-def fieldAbsDot (s m N off s' m' N' d : Nat) : Nat :=
-  Nat.rec (motive := fun _ => Nat) 0 (fun l ih => Nat.add (Nat.mul (distance (field s m N l) off) (field s' m' N' l)) ih) d
+/-- `∑ |x - off| * d` for the fields `x` of `N` and the numbers `d` of a list. -/
+def fieldAbsDot (s m off : Nat) (ds : List Nat) : Nat → Nat :=
+  List.rec (motive := fun _ => Nat → Nat) (fun _ => 0)
+    (fun d _ ih N => Nat.add (Nat.mul (distance (Nat.land N m) off) d) (ih (Nat.shiftRight N s))) ds
 
-/-- `absDot` of each row with the `d` numbers `ds`. -/
-def absDots (d : Nat) (G : Grid) (ds : List Nat) : List Nat :=
-  Nat.force (Nat.succ (Nat.log2 (sumList ds))) fun s => Nat.force (Nat.sub (Nat.pow 2 s) 1) fun m' => Nat.force (packList s ds) fun D =>
-  Nat.force G.bits fun b => Nat.force G.mask fun m => Nat.force G.off fun off => mapFold (fun N => fieldAbsDot b m N off s m' D d) G.rows
+/-- `absDot` of each row with the numbers `ds`. -/
+def absDots (G : Grid) (ds : List Nat) : List Nat :=
+  Nat.force G.bits fun b => Nat.force G.mask fun m => Nat.force G.off fun off => mapFold (fieldAbsDot b m off ds) G.rows
 
 /-- The entries as a list. -/
 def mat (c : Nat) (G : Grid) : Mat := ⟨G.off, mapFold (unpack G.bits c) G.rows⟩
@@ -266,42 +270,82 @@ theorem Holds.finer {G : Grid} {M : Mat} {r c : Nat} (h : G.Holds M r c) (e : Na
       · rw [h.shape.row_length i hi]; exact hj
       · rw [h.shape.rows_length]; exact hi
 
-/-- The greatest lane less the least. -/
-theorem range_eq {L c : Nat} {xs : List Nat} (hL : 0 < L) (len : xs.length = c) (small : ∀ j, j < c → xs.getD j 0 < 2 ^ (L - 1)) :
-    greatestLane (2 ^ (L - 1) * ones L c) L c (pack L c fun j => xs.getD j 0) -
-      leastLane (2 ^ (L - 1) * ones L c) ((2 ^ (L - 1) - 1) * ones L c) L c (pack L c fun j => xs.getD j 0) = range xs := by
+theorem le_most (a x : Nat) : a ≤ a + (x - a) ∧ x ≤ a + (x - a) :=
+  ⟨Nat.le_add_right _ _, Nat.sub_le_iff_le_add'.mp (Nat.le_refl _)⟩
+
+theorem most_le {a x b : Nat} (ha : a ≤ b) (hx : x ≤ b) : a + (x - a) ≤ b := by
+  cases Nat.le_total a x with
+  | inl le => rw [Nat.add_sub_of_le le]; exact hx
+  | inr le => rw [Nat.sub_eq_zero_of_le le]; exact ha
+
+theorem field_le_most (s m N : Nat) {d l : Nat} (hl : l < d) : field s m N l ≤ fieldMost s m N d := by
+  induction d with
+  | zero => exact absurd hl (Nat.not_lt_zero l)
+  | succ d ih =>
+    cases Nat.lt_or_ge l d with
+    | inl lt => exact Nat.le_trans (ih lt) (le_most _ _).left
+    | inr ge =>
+      rw [Nat.le_antisymm (Nat.le_of_lt_succ hl) ge]
+      exact (le_most (fieldMost s m N d) _).right
+
+theorem fieldMost_le {s m N b d : Nat} (h : ∀ l, l < d → field s m N l ≤ b) : fieldMost s m N d ≤ b := by
+  induction d with
+  | zero => exact Nat.zero_le b
+  | succ d ih => exact most_le (ih fun l hl => h l (Nat.lt_trans hl (Nat.lt_succ_self d))) (h d (Nat.lt_succ_self d))
+
+theorem lack_le (s m N top : Nat) {d l : Nat} (hl : l < d) : top - field s m N l ≤ fieldLack s m N top d := by
+  induction d with
+  | zero => exact absurd hl (Nat.not_lt_zero l)
+  | succ d ih =>
+    cases Nat.lt_or_ge l d with
+    | inl lt => exact Nat.le_trans (ih lt) (le_most _ _).left
+    | inr ge =>
+      rw [Nat.le_antisymm (Nat.le_of_lt_succ hl) ge]
+      exact (le_most (fieldLack s m N top d) _).right
+
+theorem fieldLack_le {s m N top b d : Nat} (h : ∀ l, l < d → top - field s m N l ≤ b) : fieldLack s m N top d ≤ b := by
+  induction d with
+  | zero => exact Nat.zero_le b
+  | succ d ih => exact most_le (ih fun l hl => h l (Nat.lt_trans hl (Nat.lt_succ_self d))) (h d (Nat.lt_succ_self d))
+
+/-- What a row of fields lacks at most to its greatest is its range. -/
+theorem range_eq {s m N c : Nat} {xs : List Nat} (len : xs.length = c) (h : ∀ j, j < c → xs.getD j 0 = field s m N j) :
+    fieldLack s m N (fieldMost s m N c) c = range xs := by
   subst len
   have r : range xs = maxList xs - minList (maxList xs) xs := Nat.force_eq (maxList xs) fun top => Nat.sub top (minList top xs)
-  rw [r]
-  cases xs with
-  | nil =>
-    have zero : greatestLane (2 ^ (L - 1) * ones L 0) L 0 0 = 0 := by
-      match knockouts_pack (n := 0) (f := fun _ => 0) hL (fun j hj => absurd hj (Nat.not_lt_zero j)) (Nat.log2 0 + 1) with
-      | ⟨g, e, _⟩ => exact (congrArg (· % 2 ^ L) e).trans (Nat.zero_mod _)
-    show greatestLane (2 ^ (L - 1) * ones L 0) L 0 0 - _ = 0 - _
-    rw [zero, Nat.zero_sub, Nat.zero_sub]
-  | cons x xs =>
-    have pos : 0 < (x :: xs).length := Nat.zero_lt_succ _
-    have top := greatestLane_pack hL pos small
-    have least := leastLane_pack hL pos small rfl
-    rw [Nat.le_antisymm (top.le _ fun j hj => le_maxList hj) (maxList_le top.ge)]
-    refine congrArg (maxList (x :: xs) - ·) (Nat.le_antisymm (le_minList ?_ fun j hj => least.left j hj) (least.right _ fun j hj => minList_le hj))
-    exact Nat.le_trans (least.left 0 pos) (le_maxList pos)
+  have top : fieldMost s m N xs.length = maxList xs := Nat.le_antisymm (fieldMost_le fun l hl => h l hl ▸ le_maxList hl)
+    (maxList_le fun j hj => h j hj ▸ field_le_most s m N hj)
+  rw [r, top]
+  refine Nat.le_antisymm (fieldLack_le fun l hl => Nat.sub_le_sub_left (h l hl ▸ minList_le hl) _) ?_
+  have least : maxList xs - fieldLack s m N (maxList xs) xs.length ≤ minList (maxList xs) xs := by
+    refine le_minList (Nat.sub_le _ _) fun j hj => ?_
+    rw [h j hj]
+    exact Nat.sub_le_iff_le_add.mpr (Nat.sub_le_iff_le_add'.mp (lack_le s m N (maxList xs) hj))
+  exact Nat.le_trans (Nat.sub_le_sub_left least _) (Nat.sub_le_iff_le_add'.mpr (Nat.sub_le_iff_le_add.mp (Nat.le_refl _)))
 
 /-- The ranges of the rows. -/
 theorem Holds.ranges {G : Grid} {M : Mat} {r c : Nat} (h : G.Holds M r c) : G.ranges c = mapFold range M.rows := by
   unfold Grid.ranges
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, onesOf_eq h.pos]
+  rw [Nat.force_eq, Nat.force_eq]
   refine List.ext_getD 0 ((length_mapFold _ _).trans (h.length.trans (h.shape.rows_length.symm.trans (length_mapFold _ _).symm))) fun i hi => ?_
   rw [length_mapFold, h.length] at hi
-  rw [getD_mapFold _ _ (h.length.symm ▸ hi) 0, getD_mapFold _ _ (h.shape.rows_length.symm ▸ hi) [], h.row i hi]
-  exact range_eq h.pos (h.shape.row_length i hi) fun j hj => h.small hi hj
+  rw [getD_mapFold _ _ (h.length.symm ▸ hi) 0, getD_mapFold _ _ (h.shape.rows_length.symm ▸ hi) [], Nat.force_eq]
+  exact range_eq (h.shape.row_length i hi) fun j hj => h.field hi hj
 
-theorem fieldAbsDot_eq (s m N off s' m' N' d : Nat) :
-    fieldAbsDot s m N off s' m' N' d = total d fun l => distance (field s m N l) off * field s' m' N' l := by
-  induction d with
-  | zero => rfl
-  | succ d ih => exact (congrArg (distance (field s m N d) off * field s' m' N' d + ·) ih).trans (Nat.add_comm _ _)
+theorem fieldAbsDot_eq (s m off : Nat) (ds : List Nat) (N : Nat) :
+    fieldAbsDot s m off ds N = total ds.length fun l => distance (field s m N l) off * ds.getD l 0 := by
+  induction ds generalizing N with
+  | nil => rfl
+  | cons d ds ih =>
+    have first : Nat.land N m = field s m N 0 := by
+      show _ = Nat.land (N / 2 ^ (s * 0)) m
+      rw [Nat.mul_zero, Nat.pow_zero, Nat.div_one]
+    have next (l : Nat) : field s m (Nat.shiftRight N s) l = field s m N (l + 1) := by
+      show Nat.land (N / 2 ^ s / 2 ^ (s * l)) m = Nat.land (N / 2 ^ (s * l + s)) m
+      rw [Nat.div_div_eq_div_mul, ← Nat.pow_add, Nat.add_comm s]
+    show distance (Nat.land N m) off * d + fieldAbsDot s m off ds (Nat.shiftRight N s) = total (ds.length + 1) _
+    rw [total_succ', ih, first]
+    exact congrArg (_ + ·) (total_congr fun l _ => congrArg (distance · off * _) (next l))
 
 theorem absDot_eq_total {off d : Nat} {xs ds : List Nat} (hx : xs.length = d) (hd : ds.length = d) :
     absDot off xs ds = total d fun l => distance (xs.getD l 0) off * ds.getD l 0 := by
@@ -315,28 +359,16 @@ theorem absDot_eq_total {off d : Nat} {xs ds : List Nat} (hx : xs.length = d) (h
       rw [total_succ']
       exact congrArg (distance x off * y + ·) (ih (Nat.succ.inj hx) (Nat.succ.inj hd))
 
-theorem getD_le_sumList (xs : List Nat) (j : Nat) : xs.getD j 0 ≤ sumList xs := by
-  induction xs generalizing j with
-  | nil => exact Nat.le_refl 0
-  | cons x xs ih =>
-    cases j with
-    | zero => exact Nat.le_add_right x (sumList xs)
-    | succ j => exact Nat.le_trans (ih j) (Nat.le_add_left (sumList xs) x)
-
 /-- What the rows add up to at most. -/
 theorem Holds.absDots {G : Grid} {M : Mat} {r d : Nat} (h : G.Holds M r d) {ds : List Nat} (len : ds.length = d) :
-    G.absDots d ds = mapFold (fun xs => absDot M.off xs ds) M.rows := by
+    G.absDots ds = mapFold (fun xs => absDot M.off xs ds) M.rows := by
   unfold Grid.absDots
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq]
   refine List.ext_getD 0 ((length_mapFold _ _).trans (h.length.trans (h.shape.rows_length.symm.trans (length_mapFold _ _).symm))) fun i hi => ?_
   rw [length_mapFold, h.length] at hi
-  rw [getD_mapFold _ _ (h.length.symm ▸ hi) 0, getD_mapFold _ _ (h.shape.rows_length.symm ▸ hi) [], fieldAbsDot_eq,
-    absDot_eq_total (h.shape.row_length i hi) len]
-  refine total_congr fun l hl => ?_
-  have small (j : Nat) (_ : j < ds.length) : ds.getD j 0 < 2 ^ (Nat.log2 (sumList ds) + 1) :=
-    Nat.lt_of_le_of_lt (getD_le_sumList ds j) Nat.lt_log2_self
-  rw [← h.field hi hl, h.off, packList_eq]
-  exact congrArg (distance (M.get i l) M.off * ·) (field_pack small (len.symm ▸ hl))
+  rw [getD_mapFold _ _ (h.length.symm ▸ hi) 0, getD_mapFold _ _ (h.shape.rows_length.symm ▸ hi) [], fieldAbsDot_eq, len,
+    absDot_eq_total (h.shape.row_length i hi) len, h.off]
+  exact total_congr fun l hl => congrArg (distance · M.off * ds.getD l 0) (h.field hi hl).symm
 
 end Grid
 end Compact

@@ -27,7 +27,7 @@ def peel (sizes : List Nat) (r v i : Nat) : Nat :=
 /-- `Chain.ranges`; sizes are the numbers of rows of the factors, and the last one's number of columns. -/
 def ranges : List Nat → Nat → Nat → Nat
   | [], _, _ => 0
-  | [c], r, _ => Nat.mul 3 (Nat.mul r c)
+  | [c], r, _ => Nat.mul 5 (Nat.mul r c)
   | c :: d :: rest, r, plan => Nat.rec (motive := fun _ => Nat)
       (Nat.add (Nat.mul 5 (Nat.mul r c)) (ranges (d :: rest) c (Nat.shiftRight plan 1)))
       (fun _ _ => Nat.add (product r c d) (ranges (d :: rest) r (Nat.shiftRight plan 1))) (Nat.land plan 1)
