@@ -33,9 +33,8 @@ from tests.tiny_models import noisy_arrays
 NEAR = (1.0, 2.25)
 """Formula over count.  (A lane is less than the 256 digits that count once, and moving bits was counted by hand.)"""
 KNOWN: Mapping[str, tuple[float, float]] = {
-    # too short: powers by `pow16`, factors that are peeled and made finer, products of balls, exponentials of losses
+    # too short: powers by `pow16`, products of balls, exponentials of losses
     "linear": (0.75, 1.0),
-    "LowRank": (0.85, 1.5),
     "LowRankMass": (0.85, 1.5),
     "NormedBruteForce": (0.88, 1.25),
     "SoftCubic": (0.95, 1.25),

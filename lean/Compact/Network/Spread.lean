@@ -1,4 +1,5 @@
 prelude
+import Compact.Packed.Columns
 import Compact.Network.Integers
 import Compact.Packed.Lanewise
 import Compact.Packed.Greatest
@@ -50,15 +51,6 @@ theorem pack_pack (K n : Nat) {m : Nat} (hm : 0 < m) (f : Nat → Nat → Nat) :
     rw [Nat.add_comm, Nat.add_mul_div_right _ _ hm, Nat.add_mul_mod_self_right, Nat.div_eq_of_lt hi, Nat.mod_eq_of_lt hi, Nat.zero_add]
 
 /-! ## Digits -/
-
-/-- Lower digits do not depend on higher ones. -/
-theorem digit_mod (b N : Nat) {n i : Nat} (hi : i < n) : digit b (N % 2 ^ (b * n)) i = digit b N i := by
-  match Nat.exists_eq_add_of_le (Nat.succ_le_of_lt hi) with
-  | ⟨r, e⟩ =>
-    have split : 2 ^ (b * n) = 2 ^ (b * i) * (2 ^ b * 2 ^ (b * r)) := by
-      rw [e, ← Nat.pow_add, ← Nat.pow_add, Nat.succ_add, Nat.mul_succ, Nat.mul_add, Nat.add_assoc, Nat.add_comm (b * r)]
-    unfold digit
-    rw [split, Nat.mod_mul_div _ _ _ (Nat.two_pow_pos _), Nat.mod_mul_mod]
 
 /-- Higher digits. -/
 theorem digit_div (b N n i : Nat) : digit b (N / 2 ^ (b * n)) i = digit b N (n + i) := by

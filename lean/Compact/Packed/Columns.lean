@@ -65,6 +65,15 @@ theorem columnAt_eq (l P : Nat) (place : Nat → Nat) (rows : List (List Nat)) (
     rw [Nat.add_assoc, Nat.add_comm 1]
     rfl
 
+/-- Lower digits do not depend on higher ones. -/
+theorem digit_mod (b N : Nat) {n i : Nat} (hi : i < n) : digit b (N % 2 ^ (b * n)) i = digit b N i := by
+  match Nat.exists_eq_add_of_le (Nat.succ_le_of_lt hi) with
+  | ⟨r, e⟩ =>
+    have split : 2 ^ (b * n) = 2 ^ (b * i) * (2 ^ b * 2 ^ (b * r)) := by
+      rw [e, ← Nat.pow_add, ← Nat.pow_add, Nat.succ_add, Nat.mul_succ, Nat.mul_add, Nat.add_assoc, Nat.add_comm (b * r)]
+    unfold digit
+    rw [split, Nat.mod_mul_div _ _ _ (Nat.two_pow_pos _), Nat.mod_mul_mod]
+
 /-- A lane of a number that is moved up. -/
 theorem digit_up {l s k : Nat} (X : Nat) (h : s ≤ k) : digit l (X * 2 ^ (l * s)) k = digit l X (k - s) := by
   match Nat.exists_eq_add_of_le h with

@@ -77,8 +77,8 @@ def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:
     total = 0
     for peel in a.rows(f"{name}Peels"):
         i = entry(peel, 0)
-        total += 3 * entry(sizes, i) * entry(sizes, i + 1) + 4 * r * v
-        total += _through(sizes[: i + 1]) + _through(sizes[i + 1 :])
+        total += entry(sizes, i) * (3 * entry(sizes, i + 1) + 10) + 4 * r * v
+        total += _passed(sizes[: i + 1]) + _passed(sizes[i + 1 :])
     if a.nat("finer"):
         total += _through(sizes) + 3 * r * v
     if a.nat(f"{name}Exact"):
@@ -87,15 +87,20 @@ def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:
 
 
 def _through(sizes: Sequence[int]) -> int:
-    """Twice the products of neighbours: one row times factors of these sizes, or factors times one column."""
+    """Twice the products of neighbours: one row times factors of these sizes."""
     return sum(2 * rows * columns for rows, columns in pairwise(sizes))
+
+
+def _passed(sizes: Sequence[int]) -> int:
+    """One row times factors of these sizes, or factors times one column: rows are packed anew for each."""
+    return sum(3 * rows * columns + 8 * rows + 10 for rows, columns in pairwise(sizes))
 
 
 def _ranges(sizes: Sequence[int], plan: int) -> int:
     """`Chain.ranges`"""
     r, c, *others = sizes
     if not others:
-        return 3 * r * c
+        return 5 * r * c
     if plan & 1:
         return product(r, c, others[0]) + _ranges([r, *others], plan >> 1)
     return 5 * r * c + _ranges([c, *others], plan >> 1)

@@ -40,33 +40,41 @@ end
 section
 variable {A B : Mat} {r c : Nat}
 
-theorem Mat.Shape.minus (hA : A.Shape r c) (hB : B.Shape r c) : (A.minus B).Shape r c ∧
+theorem Mat.rows_minus (A B : Mat) : (A.minus B).rows = foldZip (fun xs ys ih => minusRow (2 * B.off) xs ys :: ih) [] A.rows B.rows :=
+  Nat.force_eq _ fun top => foldZip (fun xs ys ih => minusRow top xs ys :: ih) [] A.rows B.rows
+
+section
+variable (hA : A.Shape r c) (hB : B.Shape r c)
+include hA hB
+
+theorem Mat.Shape.row_minus {i : Nat} (hi : i < r) : (A.minus B).rows.getD i [] = minusRow (2 * B.off) (A.rows.getD i []) (B.rows.getD i []) := by
+  rw [Mat.rows_minus]
+  exact getD_foldZip _ (hA.rows_length.symm ▸ hi) (hB.rows_length.symm ▸ hi) [] [] []
+
+/-- An entry of a difference. -/
+theorem Mat.Shape.get_minus {i j : Nat} (hi : i < r) (hj : j < c) : (A.minus B).get i j = A.get i j + (2 * B.off - B.get i j) := by
+  show ((A.minus B).rows.getD i []).getD j 0 = _
+  rw [hA.row_minus hB hi]
+  exact getD_foldZip (fun x y => Nat.add x (Nat.sub (2 * B.off) y)) (hA.row_length i hi ▸ hj) (hB.row_length i hi ▸ hj) 0 0 0
+
+theorem Mat.Shape.minus : (A.minus B).Shape r c ∧
     ∀ (R : Type) [ExpField R] (i j : Nat), i < r → j < c → (A.minus B).val R i j = A.val R i j - B.val R i j := by
-  have e : (A.minus B).rows = foldZip (fun xs ys ih => minusRow (2 * B.off) xs ys :: ih) [] A.rows B.rows :=
-    Nat.force_eq _ fun top => foldZip (fun xs ys ih => minusRow top xs ys :: ih) [] A.rows B.rows
-  have row {i : Nat} (hi : i < r) : (A.minus B).rows.getD i [] =
-      minusRow (2 * B.off) (A.rows.getD i []) (B.rows.getD i []) := by
-    rw [e]
-    exact getD_foldZip _ (hA.rows_length.symm ▸ hi) (hB.rows_length.symm ▸ hi) [] [] []
-  have entry {i j : Nat} (hi : i < r) (hj : j < c) : (A.minus B).get i j = A.get i j + (2 * B.off - B.get i j) := by
-    show ((A.minus B).rows.getD i []).getD j 0 = _
-    rw [row hi]
-    exact getD_foldZip (fun x y => Nat.add x (Nat.sub (2 * B.off) y)) (hA.row_length i hi ▸ hj)
-      (hB.row_length i hi ▸ hj) 0 0 0
   refine ⟨⟨?_, fun i hi => ?_, fun i j hi hj => ?_⟩, fun R _ i j hi hj => ?_⟩
-  · rw [e]
+  · rw [Mat.rows_minus]
     exact (length_foldZip _ (hA.rows_length.trans hB.rows_length.symm)).trans hA.rows_length
-  · rw [row hi]
+  · rw [hA.row_minus hB hi]
     exact (length_foldZip _ ((hA.row_length i hi).trans (hB.row_length i hi).symm)).trans (hA.row_length i hi)
-  · rw [entry hi hj]
+  · rw [hA.get_minus hB hi hj]
     show _ ≤ 2 * (A.off + B.off)
     rw [Nat.mul_add]
     exact Nat.add_le_add (hA.le i j hi hj) (Nat.sub_le _ _)
   · show ofNat R ((A.minus B).get i j) - ofNat R (A.off + B.off) = _
-    rw [entry hi hj, ofNat_add, ofNat_add, ofNat_sub (hB.le i j hi hj), Nat.two_mul, ofNat_add]
+    rw [hA.get_minus hB hi hj, ofNat_add, ofNat_add, ofNat_sub (hB.le i j hi hj), Nat.two_mul, ofNat_add]
     exact regroup _ _ _ _
 where
   regroup {R : Type} [ExpField R] (a b o p : R) : a + (p + p - b) - (o + p) = a - o - (b - p) := by ring [a, b, o, p]
+
+end
 
 theorem digits_le {bits : Nat} (hb : 0 < bits) (N j : Nat) : digit bits N j ≤ 2 * 2 ^ (bits - 1) := by
   have e : 2 * 2 ^ (bits - 1) = 2 ^ bits := by rw [Nat.mul_comm, ← Nat.pow_succ, Nat.sub_add_cancel hb]

@@ -6,10 +6,15 @@ namespace Compact
 namespace Length
 noncomputable section
 
-/-- The sum of `2 a b` over neighbours in a list of sizes: a row times the factors of a chain, or the factors times a column. -/
+/-- The sum of `2 a b` over neighbours in a list of sizes: a row times the factors of a chain. -/
 def through (sizes : List Nat) : Nat :=
   List.rec (motive := fun _ => Nat) 0 (fun a rest ih => List.rec (motive := fun _ => Nat) 0
     (fun b _ _ => Nat.add (Nat.mul 2 (Nat.mul a b)) ih) rest) sizes
+
+/-- One row times the factors of a chain of these sizes, or the factors times one column: rows are packed anew for each. -/
+def passed (sizes : List Nat) : Nat :=
+  List.rec (motive := fun _ => Nat) 0 (fun a rest ih => List.rec (motive := fun _ => Nat) 0
+    (fun b _ _ => Nat.add (Nat.add (Nat.mul 3 (Nat.mul a b)) (Nat.add (Nat.mul 8 a) 10)) ih) rest) sizes
 
 /-- The first `n` sizes, and the sizes from place `n` on. -/
 def firsts (n : Nat) : List Nat → List Nat :=
@@ -21,13 +26,13 @@ def from_ (n : Nat) : List Nat → List Nat :=
 
 /-- `Chain.peel` of the factor number `i`, with adding what is taken off. -/
 def peel (sizes : List Nat) (r v i : Nat) : Nat :=
-  Nat.add (Nat.add (Nat.mul 3 (Nat.mul (nth 0 sizes i) (nth 0 sizes (Nat.succ i)))) (Nat.mul 4 (Nat.mul r v)))
-    (Nat.add (through (firsts (Nat.succ i) sizes)) (through (from_ (Nat.succ i) sizes)))
+  Nat.add (Nat.add (Nat.mul (nth 0 sizes i) (Nat.add (Nat.mul 3 (nth 0 sizes (Nat.succ i))) 10)) (Nat.mul 4 (Nat.mul r v)))
+    (Nat.add (passed (firsts (Nat.succ i) sizes)) (passed (from_ (Nat.succ i) sizes)))
 
 /-- `Chain.ranges`; sizes are the numbers of rows of the factors, and the last one's number of columns. -/
 def ranges : List Nat → Nat → Nat → Nat
   | [], _, _ => 0
-  | [c], r, _ => Nat.mul 3 (Nat.mul r c)
+  | [c], r, _ => Nat.mul 5 (Nat.mul r c)
   | c :: d :: rest, r, plan => Nat.rec (motive := fun _ => Nat)
       (Nat.add (Nat.mul 5 (Nat.mul r c)) (ranges (d :: rest) c (Nat.shiftRight plan 1)))
       (fun _ _ => Nat.add (product r c d) (ranges (d :: rest) r (Nat.shiftRight plan 1))) (Nat.land plan 1)

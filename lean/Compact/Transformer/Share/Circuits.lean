@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Chain.Scale
+import Compact.Transformer.Chain.Sources
 import Compact.Transformer.Circuit.Joined
 import Compact.Transformer.Share.Exact
 /-!
@@ -18,9 +18,9 @@ def Part.whole (p : Part) : Nat :=
 /-- The scores of tokens, for the queries `lo, ..., lo + len - 1`, whose query vectors are the rows `query` (lanes of `Lq` bits). -/
 def scoresAs (w : Weights) (c : ShareData) (lo len Lq mask : Nat) (query : List Nat) (k : List Nat → Nat → List Nat → Bool) : Bool :=
   Nat.rec (motive := fun _ => Bool)
-    ((w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P => (w.W_Q.mat w.d_head).force fun Q => (w.W_K.mat w.d_head).force fun K =>
-      ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X => (K.transpose w.d_head).force fun KT => (E.transpose w.d_model).force fun ET =>
-      Chain.encloseFiner c.vecBits c.scoreBits len w.d_vocab c.finer (c.qk.from c.vecBits lo) [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.d_vocab, ET⟩] ⟨w.d_model, X⟩ k)
+    ((w.W_E.grid w.d_model).force fun E => Chain.encloseGrids c.vecBits c.scoreBits len w.d_vocab c.finer (c.qk.from c.vecBits lo)
+      [⟨w.d_head, w.W_Q.grid w.d_head⟩, ⟨w.d_model, (w.W_K.grid w.d_head).transpose w.d_model w.d_head⟩, ⟨w.d_vocab, E.transpose w.d_vocab w.d_model⟩]
+      ⟨w.d_model, (E.addRow w.d_model (w.W_pos.grid w.d_model) (w.n_ctx - 1)).slice lo len⟩ k)
     (fun _ _ => joinedKey w c.scoreBits w.W_E w.d_vocab fun key =>
       forceList (productRows c.scoreBits w.d_vocab w.d_head (queryMat w).off Lq mask 0 0 query key) fun rows =>
       Nat.force (Circuits.of w).EQKE.off fun off => k rows off (Chain.zeros len)) c.qk.whole
@@ -38,11 +38,10 @@ def logitsAs (w : Weights) (L : Nat) (k : Right → List Nat → List Nat → Bo
 /-- The direct path: a row that all queries share, its offset, and what is left for the queries `lo, ..., lo + len - 1`. -/
 def directAs (w : Weights) (c : ShareData) (lo len : Nat) (U : Right) (k : Nat → Nat → List Nat → Nat → List Nat → Bool) : Bool :=
   Nat.rec (motive := fun _ => Bool)
-    ((w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P => (w.W_U.mat w.d_vocab).force fun U =>
-      ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X =>
-      Chain.peel c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ len 0 (onesColumn c.vecBits len) c.euBase fun Ys Y _ base =>
-      Nat.force (packList c.bits (nth [] base.rows 0)) fun row =>
-      Chain.encloseFiner c.vecBits c.bits len w.d_vocab c.finer (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest)
+    ((((w.W_E.grid w.d_model).addRow w.d_model (w.W_pos.grid w.d_model) (w.n_ctx - 1)).slice lo len).force fun X => (w.W_U.grid w.d_vocab).force fun U =>
+      Chain.peelGrids c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ len 0 (onesColumn c.vecBits len) c.euBase fun Ys Y _ base =>
+      Nat.force (nth 0 (base.widen c.bits w.d_vocab) 0) fun row =>
+      Chain.encloseGrids c.vecBits c.bits len w.d_vocab c.finer (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest)
     (fun _ _ => Nat.force (Nat.sub (Nat.pow 2 c.vecBits) 1) fun mask =>
       Nat.force (nth 0 (productRows c.bits w.d_vocab w.d_model (Nat.pow 2 (Nat.sub c.vecBits 1)) c.vecBits mask 0 0 [c.euBase] U) 0) fun row =>
       Nat.force (Nat.mul U.off (Nat.mul w.d_model (Nat.pow 2 (Nat.sub c.vecBits 1)))) fun rowOff =>
@@ -155,6 +154,24 @@ theorem holds_scores {T : Tensor} {r S : Nat} (hT : (T.mat w.d_model).Shape r w.
 
 include hlen
 
+theorem holds_resid : (((w.W_E.grid w.d_model).addRow w.d_model (w.W_pos.grid w.d_model) (w.n_ctx - 1)).slice lo len).Holds
+    ((residMat w).slice lo len) len w.d_model :=
+  ((Tensor.holds_grid hw.rows_E hw.W_E).addRow (Tensor.holds_grid hw.rows_pos hw.W_pos) hw.last_lt).slice hlen
+
+/-- The grids of the scores. -/
+theorem alike_qk : Chain.Alike [⟨w.d_head, w.W_Q.grid w.d_head⟩, ⟨w.d_model, (w.W_K.grid w.d_head).transpose w.d_model w.d_head⟩,
+      ⟨w.d_vocab, (w.W_E.grid w.d_model).transpose w.d_vocab w.d_model⟩]
+    ⟨w.d_model, ((w.W_E.grid w.d_model).addRow w.d_model (w.W_pos.grid w.d_model) (w.n_ctx - 1)).slice lo len⟩
+    (qkChain w) ⟨w.d_model, (residMat w).slice lo len⟩ len w.d_vocab :=
+  .cons (holds_resid hw hlen) (.cons (Tensor.holds_grid hw.rows_Q hw.W_Q) (.cons (Tensor.holds_grid hw.rows_K hw.W_K).transpose
+    (.last (Tensor.holds_grid hw.rows_E hw.W_E).transpose)))
+
+/-- The grids of the direct path. -/
+theorem alike_eu : Chain.Alike [⟨w.d_vocab, w.W_U.grid w.d_vocab⟩]
+    ⟨w.d_model, ((w.W_E.grid w.d_model).addRow w.d_model (w.W_pos.grid w.d_model) (w.n_ctx - 1)).slice lo len⟩
+    [⟨w.d_vocab, w.W_U.mat w.d_vocab⟩] ⟨w.d_model, (residMat w).slice lo len⟩ len w.d_vocab :=
+  .cons (holds_resid hw hlen) (.last (Tensor.holds_grid hw.rows_U hw.W_U))
+
 /-- What `scoresAs` goes on with. -/
 theorem of_scoresAs (hv : 0 < c.vecBits) (fit : joinedFit w c.scoreBits c.bits = true) {k : List Nat → Nat → List Nat → Bool}
     (h : scoresAs w c lo len (laneOf (queryMat w).off) (2 ^ laneOf (queryMat w).off - 1)
@@ -166,11 +183,10 @@ theorem of_scoresAs (hv : 0 < c.vecBits) (fit : joinedFit w c.scoreBits c.bits =
   cases e : c.qk.whole with
   | zero =>
     rw [e] at h
-    have h : ((w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P => (w.W_Q.mat w.d_head).force fun Q =>
-      (w.W_K.mat w.d_head).force fun K => ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X => (K.transpose w.d_head).force fun KT =>
-      (E.transpose w.d_model).force fun ET => Chain.encloseFiner c.vecBits c.scoreBits len w.d_vocab c.finer (c.qk.from c.vecBits lo)
-        [⟨w.d_head, Q⟩, ⟨w.d_model, KT⟩, ⟨w.d_vocab, ET⟩] ⟨w.d_model, X⟩ k) = true := h
-    rw [Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq] at h
+    have h : ((w.W_E.grid w.d_model).force fun E => Chain.encloseGrids c.vecBits c.scoreBits len w.d_vocab c.finer (c.qk.from c.vecBits lo)
+      [⟨w.d_head, w.W_Q.grid w.d_head⟩, ⟨w.d_model, (w.W_K.grid w.d_head).transpose w.d_model w.d_head⟩, ⟨w.d_vocab, E.transpose w.d_vocab w.d_model⟩]
+      ⟨w.d_model, (E.addRow w.d_model (w.W_pos.grid w.d_model) (w.n_ctx - 1)).slice lo len⟩ k) = true := h
+    rw [Grid.force_eq, Chain.encloseGrids_eq hv (joinedFit_pos fit).left (alike_qk hw hlen)] at h
     match Chain.encloseFiner_spec (R := R) hv ((shape_qkChain hw).slice hlen) h with
     | ⟨rows, off, rest, encloses, h⟩ =>
       refine ⟨rows, off, rest, ⟨encloses.length, fun i hi => ?_⟩, h⟩
@@ -209,12 +225,17 @@ theorem of_directAs (hv : 2 ≤ c.vecBits) (fit : joinedFit w c.scoreBits c.bits
   cases e : c.eu.whole with
   | zero =>
     rw [e] at h
-    have h : ((w.W_E.mat w.d_model).force fun E => (w.W_pos.mat w.d_model).force fun P => (w.W_U.mat w.d_vocab).force fun U =>
-      ((E.addRow P (w.n_ctx - 1)).slice lo len).force fun X =>
-      Chain.peel c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ len 0 (onesColumn c.vecBits len) c.euBase fun Ys Y _ base =>
-      Nat.force (packList c.bits (nth [] base.rows 0)) fun row =>
-      Chain.encloseFiner c.vecBits c.bits len w.d_vocab c.finer (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest) = true := h
-    rw [Mat.force_eq, Mat.force_eq, Mat.force_eq, Mat.force_eq] at h
+    have h : ((((w.W_E.grid w.d_model).addRow w.d_model (w.W_pos.grid w.d_model) (w.n_ctx - 1)).slice lo len).force fun X => (w.W_U.grid w.d_vocab).force fun U =>
+      Chain.peelGrids c.vecBits [⟨w.d_vocab, U⟩] ⟨w.d_model, X⟩ len 0 (onesColumn c.vecBits len) c.euBase fun Ys Y _ base =>
+      Nat.force (nth 0 (base.widen c.bits w.d_vocab) 0) fun row =>
+      Chain.encloseGrids c.vecBits c.bits len w.d_vocab c.finer (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest) = true := h
+    rw [Grid.force_eq, Grid.force_eq, (alike_eu hw hlen).peel_eq vec (k' := fun Ys Y _ base => Nat.force (packList c.bits (nth [] base.rows 0)) fun row =>
+      Chain.encloseFiner c.vecBits c.bits len w.d_vocab c.finer (c.eu.from c.vecBits lo) Ys Y fun direct off rest => k row base.off direct off rest)
+      0 _ _ fun alike _ hV => by
+        have posL := (joinedFit_pos fit).right
+        rw [Nat.force_eq, Nat.force_eq, Chain.encloseGrids_eq vec posL alike, nth_eq, nth_eq, hV.getD_widen _ Nat.one_pos, packList_eq,
+          hV.shape.row_length 0 Nat.one_pos, hV.off]
+        rfl] at h
     match Chain.peel_spec (R := R) vec (shapeEU.slice hlen) 0 _ _ h with
     | ⟨Ys, Y, U, base, ⟨P, hU⟩, h⟩ =>
       rw [Nat.force_eq] at h
