@@ -16,6 +16,8 @@ import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf3Biases.Weights
 import Compact.Certificates.FirstOf4Biases.Boxes
 import Compact.Certificates.FirstOf4Biases.Weights
+import Compact.Certificates.LastOf4TwoHeads.QuarticLast
+import Compact.Certificates.LastOf4TwoHeads.Weights
 import Compact.Certificates.Linear10.AmGm
 import Compact.Certificates.Linear10.Weights
 import Compact.Certificates.Linear2.AmGm
@@ -200,6 +202,7 @@ import Compact.Linear.Strategy.Symmetry
 import Compact.Linear.Table
 import Compact.Linear.Witness
 import Compact.Mixture.Average
+import Compact.Mixture.Free
 import Compact.Mixture.Grades
 import Compact.Mixture.LevelSum
 import Compact.Mixture.Power
@@ -293,10 +296,13 @@ import Compact.Tensor
 import Compact.Transformer.Chain.Basic
 import Compact.Transformer.Chain.Bound
 import Compact.Transformer.Chain.Enclose
+import Compact.Transformer.Chain.Fast
+import Compact.Transformer.Chain.Grid
 import Compact.Transformer.Chain.Peel
 import Compact.Transformer.Chain.Product
 import Compact.Transformer.Chain.Scale
 import Compact.Transformer.Chain.Signed
+import Compact.Transformer.Chain.Sources
 import Compact.Transformer.Circuit.Compute
 import Compact.Transformer.Circuit.Entry
 import Compact.Transformer.Circuit.Exact
@@ -358,11 +364,14 @@ import Compact.Transformer.Length.BruteForceMass
 import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
 import Compact.Transformer.Length.CubicMass
+import Compact.Transformer.Length.HeadsAnchored
 import Compact.Transformer.Length.HeadsBruteForce
 import Compact.Transformer.Length.HeadsCubic
 import Compact.Transformer.Length.HeadsFirst
 import Compact.Transformer.Length.HeadsMixed
 import Compact.Transformer.Length.HeadsQuartic
+import Compact.Transformer.Length.HeadsQuarticFirst
+import Compact.Transformer.Length.HeadsQuarticLast
 import Compact.Transformer.Length.LowRank
 import Compact.Transformer.Length.LowRankMass
 import Compact.Transformer.Length.Margin
@@ -454,6 +463,10 @@ import Compact.Transformer.Strategy.BruteForceMass
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
 import Compact.Transformer.Strategy.CubicMass
+import Compact.Transformer.Strategy.HeadsAnchored
+import Compact.Transformer.Strategy.HeadsAnchored.Check
+import Compact.Transformer.Strategy.HeadsAnchored.Mask
+import Compact.Transformer.Strategy.HeadsAnchored.Piece
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsBruteForce.Check
 import Compact.Transformer.Strategy.HeadsBruteForce.Head
@@ -470,6 +483,8 @@ import Compact.Transformer.Strategy.HeadsMixed.Check
 import Compact.Transformer.Strategy.HeadsQuartic
 import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.HeadsQuartic.Rows
+import Compact.Transformer.Strategy.HeadsQuarticFirst
+import Compact.Transformer.Strategy.HeadsQuarticLast
 import Compact.Transformer.Strategy.LowRank
 import Compact.Transformer.Strategy.LowRankMass
 import Compact.Transformer.Strategy.Mixed

@@ -2,6 +2,7 @@ prelude
 import Compact.Real.Root
 import Compact.Certificates.FirstOf3Biases.BruteForce
 import Compact.Certificates.FirstOf4Biases.Boxes
+import Compact.Certificates.LastOf4TwoHeads.QuarticLast
 import Compact.Certificates.Linear10.AmGm
 import Compact.Certificates.Linear2.AmGm
 import Compact.Certificates.Linear2.ConvexityPairs
@@ -79,6 +80,13 @@ theorem boxes_real :
     AtLeast (nat_lit 1048576) (Transformer.Correct Real first Compact.Certificates.FirstOf4Biases.weights) :=
   boxes_correct Real
 end Compact.Certificates.FirstOf4Biases
+
+namespace Compact.Certificates.LastOf4TwoHeads
+/-- Of the real numbers. -/
+theorem quarticLast_real :
+    AtLeast (nat_lit 1048576) (Transformer.Correct Real last Compact.Certificates.LastOf4TwoHeads.weights) :=
+  quarticLast_correct Real
+end Compact.Certificates.LastOf4TwoHeads
 
 namespace Compact.Certificates.Linear10
 /-- Of the real numbers. -/
