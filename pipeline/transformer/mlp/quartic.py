@@ -86,6 +86,7 @@ class MlpQuartic:
     name = "quartic"
     checker = "MlpQuartic"
     summary = "each other token of each query and maximum, all outputs and neurons; d_mlp * d_vocab^3 row operations"
+    when = "an MLP and one head, where inputs are too many to look at"
 
     def search(self, model: MlpModel, progress: Progress) -> Certificate:
         """The bound that slopes by the sign of each neuron, where all tokens are the maximum, give."""
