@@ -301,6 +301,7 @@ import Compact.Transformer.Circuit.Compute
 import Compact.Transformer.Circuit.Entry
 import Compact.Transformer.Circuit.Exact
 import Compact.Transformer.Circuit.Joined
+import Compact.Transformer.Circuit.Logits
 import Compact.Transformer.Circuit.Margin
 import Compact.Transformer.Circuit.Paths
 import Compact.Transformer.Claim.Loss
@@ -489,6 +490,7 @@ import Compact.Transformer.Strategy.MlpQuartic.Lefts
 import Compact.Transformer.Strategy.MlpQuartic.Rounded
 import Compact.Transformer.Strategy.MlpQuartic.Rows
 import Compact.Transformer.Strategy.MlpQuartic.Tables
+import Compact.Transformer.Strategy.MlpQuartic.Tests
 import Compact.Transformer.Strategy.NormedBruteForce
 import Compact.Transformer.Strategy.NormedBruteForce.Check
 import Compact.Transformer.Strategy.NormedBruteForce.Norm
