@@ -39,7 +39,10 @@ GUARD = 16
 """Bits of the smallest of them that are good."""
 LEVEL_PREC, LEVEL_STEPS = 128, 4
 PICKS = 5
-"""Levels for each query and maximum."""
+"""Levels for each query and maximum, at most."""
+WORTH = 1 << 17
+"""... but of soft cubic none that saves less than this part of all that is lost.  (The level of right answers is asked
+for anyway, and of what is asked twice the kernel remembers the answer.)"""
 LOWEST, FINE, COARSE = -12.0, 12, 4
 """The ladder: from this logarithm on, so many levels to the unit around 0, and farther off."""
 NEAR = 5.0
@@ -83,6 +86,7 @@ class SoftCubic:
     room: ClassVar[int] = 5
     """Bits of a lane besides those of a factor and of a logit."""
     work: ClassVar[int] = WORK
+    worth: ClassVar[int] = WORTH
 
     def pair(self, t: Tables, logs: Logs, q: int, m: int) -> Pair:
         """The numbers of one query and one maximum."""
@@ -124,22 +128,19 @@ class SoftCubic:
         levels = Levels(t.width, logs.ceiling, found.half, LEVEL_PREC, LEVEL_STEPS, self.times)
         progress("averaging gains")
         pairs = [[self.pair(t, logs, q, m) for q in range(m + 1)] for m in range(t.v)]
-        top, ladder = make_ladder(levels, pairs)
-        progress(f"choosing among {len(ladder)} levels")
-        picks = [[pick(each, ladder, top) for each in row] for row in pairs]
         right = levels.one + 1
-        saves = [
-            sum(
-                saved(
-                    [(ladder[i].loss, each.inputs(ladder[i].gains)) for i in dict.fromkeys(chosen)],
-                    top,
-                )
-                for each, chosen in zip(row, chosen_row, strict=True)
-            )
-            for row, chosen_row in zip(pairs, picks, strict=True)
-        ]
-        rights = [sum(each.inputs(right) for each in row) for row in pairs]
+        top, ladder = make_ladder(levels, pairs, {right} if self.worth else set())
+        progress(f"choosing among {len(ladder)} levels")
         total = t.v ** (t.n + 1)
+        nothing = np.zeros(len(ladder))
+        picks = [[pick(each, ladder, top, nothing) for each in row] for row in pairs]
+        saves = _saves(pairs, picks, ladder, top)
+        if self.worth:
+            price = (total * top - sum(saves)) / self.worth
+            prices = np.array([0 if level.gains == right else price for level in ladder])
+            picks = [[pick(each, ladder, top, prices) for each in row] for row in pairs]
+            saves = _saves(pairs, picks, ladder, top)
+        rights = [sum(each.inputs(right) for each in row) for row in pairs]
         bits = max(
             t.prec + t.width + self.room,
             t.width + 4,
@@ -199,6 +200,8 @@ class SplitCubic(SoftCubic):
     room: ClassVar[int] = 6
     work: ClassVar[int] = WORK // 4
     """Each step is several, and what the kernel remembers of them is as much more."""
+    worth: ClassVar[int] = 0
+    """No level is given up."""
 
     def pair(self, t: Tables, logs: Logs, q: int, m: int) -> Pair:
         """The numbers of one query and one maximum."""
@@ -288,8 +291,10 @@ def logarithm(c: ExpParams, x: int) -> int:
     return y
 
 
-def make_ladder(levels: Levels, pairs: Sequence[Sequence[Pair]]) -> tuple[int, list[Level]]:
-    """A loss that no input exceeds, and levels, the largest gains first."""
+def make_ladder(
+    levels: Levels, pairs: Sequence[Sequence[Pair]], more: set[int]
+) -> tuple[int, list[Level]]:
+    """A loss that no input exceeds, and levels, the largest gains first, these among them."""
     unit = 4**levels.half
     every = [x for row in pairs for each in row for c in each.all_passes for x in c[:1]]
     worst = min([max(0, x) for x in every] + [max(0, each.alone) for row in pairs for each in row])
@@ -297,7 +302,10 @@ def make_ladder(levels: Levels, pairs: Sequence[Sequence[Pair]]) -> tuple[int, l
     near = np.linspace(-NEAR, NEAR, int(2 * NEAR * FINE), endpoint=False)
     low = np.linspace(LOWEST, -NEAR, int((-NEAR - LOWEST) * COARSE), endpoint=False)
     far = np.arange(NEAR, max(NEAR, highest), 1 / COARSE)
-    chosen = {levels.one - math.floor(x * unit) for x in (*low, *near, *far)} | {worst}
+    chosen = {levels.one - math.floor(x * unit) for x in (*low, *near, *far)} | {
+        worst,
+        levels.one + 1,
+    }
     gains = sorted((each for each in chosen if worst <= each <= levels.most), reverse=True)
     return least_loss(levels, 0), [Level(each, least_loss(levels, each)) for each in gains]
 
@@ -311,8 +319,27 @@ def least_loss(levels: Levels, gains: int) -> int:
     return loss
 
 
-def pick(each: Pair, ladder: Sequence[Level], top: int) -> list[int]:
-    """The levels that save most for one pair, as many as there may be; the largest loss first."""
+def _saves(
+    pairs: Sequence[Sequence[Pair]],
+    picks: Sequence[Sequence[Sequence[int]]],
+    ladder: Sequence[Level],
+    top: int,
+) -> list[int]:
+    """What levels save, for each maximum."""
+    return [
+        sum(
+            saved(
+                [(ladder[i].loss, each.inputs(ladder[i].gains)) for i in dict.fromkeys(chosen)], top
+            )
+            for each, chosen in zip(row, chosen_row, strict=True)
+        )
+        for row, chosen_row in zip(pairs, picks, strict=True)
+    ]
+
+
+def pick(each: Pair, ladder: Sequence[Level], top: int, prices: Floats) -> list[int]:
+    """The levels that save most for one pair, as many as there may be and each more than its price; the largest loss
+    first."""
     gains = np.array([level.gains for level in ladder], dtype=np.float64)
     counts: Floats = (each.alone >= gains).astype(np.float64)
     for c, passes in enumerate(each.all_passes, 1):
@@ -331,9 +358,9 @@ def pick(each: Pair, ladder: Sequence[Level], top: int) -> list[int]:
     before: Floats = np.concatenate([[0.0], counts])
     cost: Any = (counts[None, :] - before[:, None]) * losses[None, :]
     cost[np.arange(len(before))[:, None] > np.arange(len(counts))[None, :]] = np.inf
-    best, ways = cost[0], [np.full(len(counts), -1)]
+    best, ways = cost[0] + prices[of_use], [np.full(len(counts), -1)]
     for _ in range(PICKS - 1):
-        longer = best[:, None] + cost[1:]
+        longer = best[:, None] + cost[1:] + prices[of_use]
         ways.append(np.where(longer.min(0) < best, longer.argmin(0), -2))
         best = np.minimum(best, longer.min(0))
     last = int((best + (counts[-1] - counts) * top).argmin())
