@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Chain.Grid
+import Compact.Transformer.Chain.GridRest
 /-!
 # Chains of grids, as the kernel evaluates them
 
