@@ -18,6 +18,8 @@ SPARE = 22
 GAPS = 3
 MIXTURES = 24
 MIXTURE = 12
+APART = 24
+APART_PAIR = 64
 
 
 def circuits(a: Asked) -> int:
@@ -106,7 +108,24 @@ def prefix(a: Asked) -> int:
     return tables(a) + leads(a) + running(a) + claimed(a, 2)
 
 
+def apart(a: Asked) -> int:
+    """`Apart.countBlock`, for all maxima."""
+    parts = a.nat("parts") + 1
+
+    def of_class(c: int) -> int:
+        return parts + 2 * max(0, c - 1) * parts
+
+    each = sum(of_class(c) for c in range(1, a.n))
+    pairs = sum((m + 1) * (APART_PAIR + APART * m + each) + of_class(a.n) for m in range(a.v))
+    return pairs + 4 * a.v * a.v
+
+
 def cubic(a: Asked) -> int:
+    return tables(a) + leads(a) + apart(a)
+
+
+def lacks(a: Asked) -> int:
+    """Tokens by what they lack, at each level."""
     return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 9 * m)
 
 
@@ -121,7 +140,7 @@ def prefix_margin(a: Asked) -> int:
 
 
 def cubic_margin(a: Asked) -> int:
-    return cubic(a) + margin(a)
+    return lacks(a) + margin(a)
 
 
 def mass(a: Asked) -> int:

@@ -111,6 +111,7 @@ theorem tallFrom_eq (L top m : Nat) (rows : List Nat) (k : Nat) : tallFrom L top
     refine congrArg (_ + 2 ^ L * ·) (pack_congr L fun s _ => ?_)
     show digit L (rows.getD s 0) (k + 1 + s) + _ - _ = digit L (rows.getD s 0) (k + (s + 1)) + _ - _
     rw [Nat.add_assoc, Nat.add_comm 1]
+    rfl
 
 section
 variable (R : Type) [ExpField R] {P : List Nat → Prop} {prec : Nat} {w : Weights} {params : Params} {e : TableWitness} {t : Tables}
@@ -126,7 +127,6 @@ theorem column_eq (hT : t.Describe T) (hL : t.width + 5 ≤ t.bits) (one base : 
   refine (pack_add _ _ _ _).trans (pack_congr _ fun s hs => ?_)
   have lane (j : Nat) (_ : j < t.v) := lane_lt hL (lt_of_narrowRows (Bool.and_left hT.narrow) s j)
   rw [getD_token hT one hs, Nat.zero_add, digit_pack (f := T.token s) _ lane hs, digit_pack (f := T.token s) _ lane hm]
-  rfl
 
 /-- The count of one pair is right. -/
 theorem atLeast_counted {m q S : Nat} {X : Nat → Nat} {M : Leads} {owns : List Nat} {through column off : Nat}
@@ -158,7 +158,7 @@ theorem atLeast_counted {m q S : Nat} {X : Nat → Nat} {M : Leads} {owns : List
     | false => exact hn
   have hlast : Nat.succ (Nat.pred (classes t.n q m)) = classes t.n q m := Nat.succ_pred_eq_of_pos pos
   unfold counted
-  rw [Nat.force_eq, read_m, own_eq, mass_eq, heaviest_eq, low_eq, slack_eq, hS]
+  rw [read_m, own_eq, mass_eq, heaviest_eq, low_eq, slack_eq, hS]
   generalize hl : Nat.pred (classes t.n q m) = last at hlast
   have hlastn : last ≤ t.n := le_of_lt_classes (hlast ▸ Nat.lt_succ_self last)
   cases hall : spareAt (Nat.mul (T.tokenLo q m) (readLane (Leads.bits t.width) M.self q)) (Nat.mul (T.tokenLo q m) (Leads.zero t.width))
@@ -171,6 +171,8 @@ theorem atLeast_counted {m q S : Nat} {X : Nat → Nat} {M : Leads} {owns : List
       unfold Enclosure.mix
       rw [Nat.zero_mul, Nat.zero_mul, Nat.add_zero, Nat.add_zero]
       exact Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.zero_lt_succ _)) le
+    show AtLeast (Nat.force _ _) _
+    rw [Nat.force_eq]
     refine atLeast_classesOf K hlast hB alone (heaviest := t.entry t.high q 1) ?_
     cases hk : Nat.sub (Nat.succ a) (Nat.sub (Nat.succ a) (spareAt (Nat.mul (T.tokenLo q m) (readLane (Leads.bits t.width) M.self q))
       (Nat.mul (T.tokenLo q m) (Leads.zero t.width)) (Nat.mul (T.tokenLo q q * T.posLo q t.n) (readLane (Leads.bits t.width) M.own q))

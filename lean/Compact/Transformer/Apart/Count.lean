@@ -38,6 +38,33 @@ def counted (bits base leadBits leadBase z n countBits parts : Nat) (binoms : Li
 
 end
 
+theorem rec_cases (k : Nat) (f : Nat → Nat) : Nat.rec (motive := fun _ => Nat) 0 (fun p _ => f p) k = 0 ∨
+    ∃ p, k = p + 1 ∧ Nat.rec (motive := fun _ => Nat) 0 (fun p _ => f p) k = f p := by
+  cases k with
+  | zero => exact Or.inl rfl
+  | succ p => exact Or.inr ⟨p, rfl, rfl⟩
+
+/-- It is 0, or something may be taken for each level and fits its lane. -/
+theorem gradesAt_cases (bits base leadBits leadBase countBits parts z whole m one cut tokens direct lead selfReach ownReach self own column off lows weight query
+    spare : Nat) :
+    gradesAt bits base leadBits leadBase countBits parts z whole m one cut tokens direct lead selfReach ownReach self own column off lows weight query spare = 0 ∨
+    ∃ p, spare / whole = p + 1 ∧ p + 1 + (weight / whole * selfReach + query / whole * ownReach) < base ∧
+      gradesAt bits base leadBits leadBase countBits parts z whole m one cut tokens direct lead selfReach ownReach self own column off lows weight query spare =
+        2 ^ countBits * gradesFrom bits base leadBits leadBase countBits parts (p + 1) (z + z - lead) off m lows tokens (column + direct)
+          (spareRow (p + 1) (weight / whole) (query / whole) selfReach ownReach one cut self own) := by
+  match rec_cases (spare / whole) (fun p => Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => 2 ^ countBits *
+      gradesFrom bits base leadBits leadBase countBits parts (p + 1) (z + z - lead) off m lows tokens (column + direct)
+        (spareRow (p + 1) (weight / whole) (query / whole) selfReach ownReach one cut self own))
+      (base - (p + 1 + (weight / whole * selfReach + query / whole * ownReach)))) with
+  | .inl h => exact Or.inl h
+  | .inr ⟨p, hp, e⟩ =>
+    match rec_cases (base - (p + 1 + (weight / whole * selfReach + query / whole * ownReach))) (fun _ => 2 ^ countBits *
+      gradesFrom bits base leadBits leadBase countBits parts (p + 1) (z + z - lead) off m lows tokens (column + direct)
+        (spareRow (p + 1) (weight / whole) (query / whole) selfReach ownReach one cut self own)) with
+    | .inl h => exact Or.inl (e.trans h)
+    | .inr ⟨room, hr, e'⟩ =>
+      exact Or.inr ⟨p, hp, Nat.lt_of_sub_pos (Nat.lt_of_lt_of_le (Nat.zero_lt_succ room) (Nat.le_of_eq hr.symm)), e.trans e'⟩
+
 section
 variable {R : Type} [ExpField R] {P : List Nat → Prop} {t : Tables} {T : Enclosure} {X : Nat → Nat} {prec q m S : Nat} {M : Leads}
 

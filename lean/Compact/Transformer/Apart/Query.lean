@@ -99,8 +99,9 @@ theorem other_le (K : Known t T X M q m through column off direct path) {s u : N
   rw [Nat.sub_sub]
   have h : readLane (Leads.bits t.width) M.direct q + digit (Leads.bits t.width) M.token s + T.path X q s u ≤
     Leads.zero t.width + Leads.zero t.width + T.path X q s m := h
-  refine Nat.le_of_add_le_add_left (k := readLane (Leads.bits t.width) M.direct q + digit (Leads.bits t.width) M.token s) (Nat.le_trans h ?_)
-  refine Nat.le_trans (Nat.add_le_add_right (Nat.le_add_of_sub_le (Nat.le_refl _)) _) (Nat.le_of_eq ?_)
+  have le (y x : Nat) : y ≤ y - x + x := Nat.le_add_of_sub_le (Nat.le_refl _)
+  refine Nat.le_of_add_le_add_left (Nat.le_trans h ?_)
+  refine Nat.le_trans (Nat.add_le_add_right (le _ (readLane (Leads.bits t.width) M.direct q + digit (Leads.bits t.width) M.token s)) _) (Nat.le_of_eq ?_)
   generalize Leads.zero t.width + Leads.zero t.width - (readLane (Leads.bits t.width) M.direct q + digit (Leads.bits t.width) M.token s) = d
   generalize readLane (Leads.bits t.width) M.direct q + digit (Leads.bits t.width) M.token s = x
   ring [d, x, T.path X q s m]
@@ -124,34 +125,30 @@ theorem graded (K : Known t T X M q m through column off direct path) (hn : 0 < 
   have hqv : q < t.v := Nat.lt_of_le_of_lt K.q_le K.m_lt
   rw [K.read_self, K.read_path, K.self_eq]
   refine ⟨?_⟩
-  unfold gradesAt
   generalize hwhole : t.entry t.high q 1 * parts = whole
-  cases hunit : Nat.div k whole with
-  | zero => exact Or.inl rfl
-  | succ p =>
-    generalize halpha : Nat.div (low * T.tokenLo q m) whole = alpha
-    generalize hbeta : Nat.div (T.tokenLo q q * T.posLo q t.n) whole = beta
-    cases hfit : Nat.sub (2 ^ t.bits) (Nat.add (Nat.succ p) (Nat.add
-      (Nat.mul alpha (reach (Leads.zero t.width) (T.path X q m m) (readLane (Leads.bits t.width) M.self q)))
-      (Nat.mul beta (reach (Leads.zero t.width) (T.lane q q t.n m) (readLane (Leads.bits t.width) M.own q))))) with
-    | zero => exact Or.inl rfl
-    | succ room =>
+  match gradesAt_cases t.bits (2 ^ t.bits) (Leads.bits t.width) (2 ^ Leads.bits t.width) countBits parts (Leads.zero t.width) whole m
+      (ones t.bits m) (2 ^ (t.bits * m)) M.token direct (readLane (Leads.bits t.width) M.direct q)
+      (reach (Leads.zero t.width) (T.path X q m m) (readLane (Leads.bits t.width) M.self q))
+      (reach (Leads.zero t.width) (T.lane q q t.n m) (readLane (Leads.bits t.width) M.own q)) (pack t.bits t.v (T.path X q m)) path column
+      (Nat.add off (readLane t.bits direct m)) lows (low * T.tokenLo q m) (T.tokenLo q q * T.posLo q t.n) k with
+  | .inl zero => exact Or.inl zero
+  | .inr ⟨p, hunit, fits, sum_eq⟩ =>
       refine Or.inr ?_
-      have fits : p + 1 + (alpha * reach (Leads.zero t.width) (T.path X q m m) (readLane (Leads.bits t.width) M.self q) +
-          beta * reach (Leads.zero t.width) (T.lane q q t.n m) (readLane (Leads.bits t.width) M.own q)) < 2 ^ t.bits :=
-        Nat.lt_of_sub_pos (Nat.lt_of_lt_of_le (Nat.zero_lt_succ room) (Nat.le_of_eq hfit.symm))
+      rw [sum_eq, gradesFrom_eq]
+      have ha : low * T.tokenLo q m / whole * whole ≤ low * T.tokenLo q m := Nat.div_mul_le_self _ whole
+      have hb : T.tokenLo q q * T.posLo q t.n / whole * whole ≤ T.tokenLo q q * T.posLo q t.n := Nat.div_mul_le_self _ whole
       have selfs (u : Nat) (hu : u < t.v) (hne : u ≠ m) := reach_spec (K.leads.self q K.q_le u hu hne)
       have owns (u : Nat) (hu : u < t.v) (hne : u ≠ m) := reach_spec (K.leads.own q K.q_le u hu hne)
-      generalize hSelf : reach (Leads.zero t.width) (T.path X q m m) (readLane (Leads.bits t.width) M.self q) = selfReach at fits selfs
-      generalize hOwn : reach (Leads.zero t.width) (T.lane q q t.n m) (readLane (Leads.bits t.width) M.own q) = ownReach at fits owns
+      generalize low * T.tokenLo q m / whole = alpha at fits ha
+      generalize T.tokenLo q q * T.posLo q t.n / whole = beta at fits hb
+      generalize reach (Leads.zero t.width) (T.path X q m m) (readLane (Leads.bits t.width) M.self q) = selfReach at fits selfs
+      generalize reach (Leads.zero t.width) (T.lane q q t.n m) (readLane (Leads.bits t.width) M.own q) = ownReach at fits owns
       have below_v (s : Nat) (hs : s < m) : s < t.v := Nat.lt_trans hs K.m_lt
       have not_m (s : Nat) (hs : s < m) : s ≠ m := fun e => Nat.lt_irrefl m (Nat.lt_of_le_of_lt (Nat.le_of_eq e.symm) hs)
       have spare (s : Nat) (hs : s < m) := spareRow_eq (unit := p + 1) (alpha := alpha) (beta := beta) (reachSelf := selfReach) (reachOwn := ownReach)
         (Nat.le_of_lt K.m_lt) K.self_lt (fun j _ => K.path_lt j) (fun s hs => (selfs s (below_v s hs) (not_m s hs)).left)
         (fun s hs => (owns s (below_v s hs) (not_m s hs)).left) fits hs
       rw [← K.path] at spare
-      show ∃ tokens : List Nat, ∃ level : Nat → Nat, ∃ J, tokens.Nodup ∧ (∀ s, s ∈ tokens → s < m) ∧ 2 ^ countBits * gradesFrom _ _ _ _ _ _ _ _ _ _ _ _ _ _ = _ ∧ _
-      rw [gradesFrom_eq]
       match grades_split (2 ^ countBits) parts (fun s => levelOf parts (p + 1) (digit t.bits lows s)
           (Leads.zero t.width + Leads.zero t.width - readLane (Leads.bits t.width) M.direct q - digit (Leads.bits t.width) M.token s)
           (digit t.bits (Nat.add column direct) s - Nat.add off (readLane t.bits direct m))
@@ -174,8 +171,6 @@ theorem graded (K : Known t T X M q m through column off direct path) (hn : 0 < 
             rw [etop]
             exact highMass_le _ _ _ _
           have hu1 : (p + 1) * whole ≤ k := hunit ▸ Nat.div_mul_le_self k whole
-          have ha : alpha * whole ≤ low * T.tokenLo q m := halpha ▸ Nat.div_mul_le_self _ whole
-          have hb : beta * whole ≤ T.tokenLo q q * T.posLo q t.n := hbeta ▸ Nat.div_mul_le_self _ whole
           have lowLt := lt_spared (R := R) (le_of_spareAt (selfs u hu hne).right (owns u hu hne).right atLow)
           have allLt := lt_spared (R := R) (le_of_spareAt (selfs u hu hne).right (owns u hu hne).right atAll)
           have kLow : ofNat R (whole * (p + 1 + (alpha * (selfReach - T.path X q m u) + beta * (ownReach - T.lane q q t.n u)))) <
@@ -194,9 +189,10 @@ theorem graded (K : Known t T X M q m through column off direct path) (hn : 0 < 
           rw [hlows s (below_v s fact.left)] at takes
           by_cases e : u = s
           case pos =>
-            refine takes_of_lack (share_ge (K.own_le fact.left |> (e ▸ ·))) ?_
+            rw [e]
+            refine takes_of_lack (share_ge (K.own_le fact.left)) ?_
             refine Nat.le_trans (Nat.mul_le_mul_right _ takes.right) (Nat.le_of_eq ?_)
-            rw [hwhole, spare s fact.left, e, Nat.mul_assoc, Nat.mul_comm _ whole, hlows s (below_v s fact.left)]
+            rw [hwhole, Nat.mul_assoc, Nat.mul_comm _ whole, hlows s (below_v s fact.left), spare s fact.left]
           case neg =>
             refine takes_of_lack (share_ge (K.other_le fact.left hu hne e)) ?_
             refine Nat.le_trans (Nat.mul_le_mul_right _ takes.left) ?_
