@@ -36,6 +36,8 @@ class Cubic(ClassStrategy):
         "blocks": "matrix",
     }
     parts: ClassVar[int] = PARTS
+    levels: ClassVar[None] = None
+    """None may be given: all are distinguished."""
 
     def least_bits(self, t: Tables) -> int:
         return t.prec + t.width + t.n.bit_length() + ROOM

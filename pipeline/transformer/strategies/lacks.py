@@ -1,4 +1,4 @@
-"""Cubic for margins and masses: leads, which are minima over outputs, of each path by itself; one number for each token."""
+"""Cubic for margins and masses: leads, which are minima over outputs; one number for each token."""
 
 from __future__ import annotations
 
