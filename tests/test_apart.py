@@ -65,7 +65,7 @@ def test_lean_counts_the_same() -> None:
         data = quoted(definition_name("cubic"))
         first = blocks[0]
         assert isinstance(first, list)
-        most: Value = [[first[0], first[1] + 1], *blocks[1:]]  # type: ignore[operator, list-item]
+        most: Value = [[first[0], first[1] + 1], *blocks[1:]]
         forged = (
             f"example : Cubic.check weights {{ {data} with blocks := {render_value(most)} }}"
             " = false := by decide +kernel\n"

@@ -18,7 +18,7 @@ SPARE = 22
 GAPS = 3
 MIXTURES = 24
 MIXTURE = 12
-APART = 24
+APART = 19
 APART_PAIR = 64
 
 
@@ -116,7 +116,8 @@ def apart(a: Asked) -> int:
         return parts + 2 * max(0, c - 1) * parts
 
     each = sum(of_class(c) for c in range(1, a.n))
-    pairs = sum((m + 1) * (APART_PAIR + APART * m + each) + of_class(a.n) for m in range(a.v))
+    token = APART + 2 * (1 + a.nat("countBits") * a.nat("parts") // 256)
+    pairs = sum((m + 1) * (APART_PAIR + token * m + each) + of_class(a.n) for m in range(a.v))
     return pairs + 4 * a.v * a.v
 
 

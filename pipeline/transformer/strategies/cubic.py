@@ -16,11 +16,13 @@ from pipeline.transformer.checker.leads import lead_bits
 from pipeline.transformer.checker.mixture import count_bits
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies.class_search import ClassStrategy, read_tables
-from pipeline.transformer.strategies.mixture import LEAD_FIELDS, PARTS
+from pipeline.transformer.strategies.mixture import LEAD_FIELDS
 from pipeline.transformer.strategies.table_fields import packed, table_fields
 
 ROOM = 8
 """Bits of a lane beyond those of a factor and a logit: weights of several positions."""
+PARTS = 4
+"""Parts of what can be spared, for each other position; a token takes one at least."""
 STEPS = 1 << 15
 """About so many tokens are looked at in one block of maxima."""
 
@@ -35,7 +37,6 @@ class Cubic(ClassStrategy):
         **{key: kind for key, kind in LEAD_FIELDS.items() if key != "levels"},
         "blocks": "matrix",
     }
-    parts: ClassVar[int] = PARTS
     levels: ClassVar[None] = None
     """None may be given: all are distinguished."""
 
@@ -43,7 +44,7 @@ class Cubic(ClassStrategy):
         return t.prec + t.width + t.n.bit_length() + ROOM
 
     def admitted(self, t: Tables) -> Iterator[Run]:
-        return admitted(t, apart_leads(t), self.parts, self.least_bits(t))
+        return admitted(t, apart_leads(t), PARTS * t.n, self.least_bits(t))
 
     def counted(self, model: Model, fields: Mapping[str, Value]) -> Sequence[Run]:
         t, parts, bits = read_tables(model, fields), fields["parts"], fields["bits"]
@@ -57,7 +58,7 @@ class Cubic(ClassStrategy):
         table = table_fields(model, found.exact, found.enclosure, t, self.least_bits(t))
         bits = table["bits"]
         assert isinstance(bits, int)
-        runs = list(admitted(t, apart_leads(t), self.parts, bits))
+        runs = list(admitted(t, apart_leads(t), PARTS * t.n, bits))
         bound = self.number(t.n, runs)
         fields: dict[str, Value] = {**table, **self.claims(t, runs), "bound": bound}
         (fields["base"],) = packed([apart_leads(t).base], bits)
@@ -71,7 +72,7 @@ class Cubic(ClassStrategy):
             "directLead": packed(leads.direct, bits),
             "ownLead": packed(leads.own, bits),
             "selfLead": packed(leads.itself, bits),
-            "parts": self.parts,
+            "parts": PARTS * t.n,
             "countBits": count_bits(t),
             "blocks": self.blocks(t, found),
         }

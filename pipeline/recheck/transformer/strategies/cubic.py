@@ -1,4 +1,4 @@
-"""Tokens by levels (`lean/Compact/Transformer/Strategy/Cubic.lean`), or by what they lack (`.../Mixture/Lacks.lean`)."""
+"""Tokens by levels (`lean/Compact/Transformer/Apart/`), or by what they lack (`.../Mixture/Lacks.lean`)."""
 
 from __future__ import annotations
 
