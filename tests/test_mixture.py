@@ -94,7 +94,7 @@ def test_lean_counts_the_same_with_odd_levels() -> None:
     for number, levels in enumerate(odd):
         name = f"Mixture{number}"
         sources[f"Compact.Certificates.{name}.Weights"] = render_weights(name, model)
-        for strategy in [Prefix()]:  # the other's theorems are of margins (`tests/test_margin*.py`)
+        for strategy in [Prefix()]:  # the other's theorems are of margins (`tests/test_margin.py`)
             fields = fields_with(strategy, model, levels)
             bound = fields["bound"]
             assert isinstance(bound, int)
