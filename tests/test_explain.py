@@ -186,7 +186,6 @@ CLASSES = {
     "prefix": 'margins = "least"\n',
     "prefix-levels": 'margins = "least"\nparts = 4\nlevels = [0, 1, 2]\n',
     "cubic": 'kind = "threshold"\n',
-    "cubic-levels": 'kind = "threshold"\nlevels = [16, 24, 48]\n',
     "quartic": 'kind = "each"\n',
     "mixed": 'kind = "prefix-then-each"\n',
 }
@@ -234,14 +233,14 @@ def fewer_levels(fields: Mapping[str, Value], said: str) -> bool:
     return {level for run in runs for level in run.levels} <= {*asked["levels"], parts}
 
 
-@pytest.mark.parametrize("name", ["levels", "cubic-levels"])
+@pytest.mark.parametrize("name", ["levels", "prefix-levels"])
 def test_classes_are_proved_and_verified(name: str, model: Path, tmp_path: Path) -> None:
     """Lean and the second checker accept them, by the checker that the name of the certificate says."""
     path = of_classes(tmp_path, name)
     proof = prove(model, explanation=path)
     directory = proof.save(tmp_path / "certificate")
     path.unlink()
-    called = "explained-mine" if name == "levels" else "cubic-explained-mine"
+    called = "explained-mine" if name == "levels" else "prefix-explained-mine"
     (again,) = verify(model, directory)
     assert again.bundle.manifest.strategy == called
     assert (again.bound, again.length, again.theorem) == (proof.bound, proof.length, proof.theorem)

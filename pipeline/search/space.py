@@ -113,9 +113,7 @@ def multiplied_out(model: Model) -> list[File]:
     few, and take a while to look at, so that each is tried once."""
     levels = [(each.parts, tuple(each.levels)) for each in list(ladders(model).values())[:2]]
     prefixes = [File("found", classes=Classes("prefix", "least", *each)) for each in levels]
-    return prefixes + [
-        File("found", classes=Classes("threshold", "two-largest", *each)) for each in levels
-    ]
+    return [*prefixes, File("found", classes=Classes("threshold"))]
 
 
 def _taken(trial: Trial, name: str, direction: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Written from the Lean definitions: inputs are counted by going through sums of l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate
@@ -20,10 +20,12 @@ from pipeline.recheck.transformer.weights import Weights
 
 NATS = (*tables.NATS, "base", "parts", "countBits", "bound")
 LEADS = ("tokenLead", "directLead", "ownLead", "selfLead")
-ROWS = (*tables.ROWS, *LEADS, "levels")
+ROWS = (*tables.ROWS, *LEADS)
 
 Lacks = Callable[["Asked"], Callable[[int, int, int], Sequence[int]]]
 """For a query and a maximum: the tokens that lack at most a threshold, in a class and at the place of a level."""
+Pairs = Callable[["Asked", Certificate], Iterable[Group]]
+"""The inputs with a query and a maximum that are counted."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,23 @@ class Asked:
 def count(
     w: Weights, c: Certificate, nats: Sequence[str], rows: Sequence[str], lacks: Lacks
 ) -> Counted:
-    """What the certificate says of all blocks of maxima, if it is right."""
+    """What the certificate says of all blocks of maxima, if it is right; tokens by what they lack at each level."""
+
+    def pairs(asked: Asked, c: Certificate) -> Iterable[Group]:
+        return _of_query(asked, c, lacks(asked))
+
+    return count_pairs(w, c, nats, (*rows, "levels"), pairs, lambda _bits, _token, row: row)
+
+
+def count_pairs(
+    w: Weights,
+    c: Certificate,
+    nats: Sequence[str],
+    rows: Sequence[str],
+    pairs: Pairs,
+    seen: Callable[[int, int, int], int],
+) -> Counted:
+    """The same, for any way to count a pair; `seen` is what leads of tokens are compared with."""
     by_margin = "units" in c.fields
     by_mass = "tokenWeights" in c.fields
     more = (*(margin.NATS if by_margin else ()), *(mass.NATS if by_mass else ()))
@@ -91,7 +109,7 @@ def count(
         size, claim = nth(block, 0), nth(block, 1)
         if first + size > t.v:
             raise Refused("blocks go beyond the last maximum")
-        found = [each for m in range(first, first + size) for each in _inputs(t, c, m, lacks)]
+        found = [each for m in range(first, first + size) for each in _inputs(t, c, m, pairs, seen)]
         if claim > sum(mass.of_group(each, group) if by_mass else group.size for group in found):
             raise Refused(f"in block {number}, fewer inputs are counted than it says")
         groups += found
@@ -99,7 +117,9 @@ def count(
     return Counted(total, [group for group in groups if group.size])
 
 
-def _inputs(t: Tables, c: Certificate, m: int, lacks: Lacks) -> list[Group]:
+def _inputs(
+    t: Tables, c: Certificate, m: int, pairs: Pairs, seen: Callable[[int, int, int], int]
+) -> list[Group]:
     """Those with the maximum `m`; none if its leads are wrong."""
     one, zero, base = ones(t.bits, t.v), 4 * power(2, t.width), c.nat("base")
     lift = shift_left(zero + 1, t.bits * m)
@@ -110,7 +130,7 @@ def _inputs(t: Tables, c: Certificate, m: int, lacks: Lacks) -> list[Group]:
     if more is None:
         return []
     families = (
-        (t.token, nth(t.position, m) + base),
+        ([seen(t.bits, k, row) for k, row in enumerate(t.token)], nth(t.position, m) + base),
         (t.direct, minus(power(2, t.width) * one, base) + more),
         (own, more),
         (t.direct, nth(t.token, m) + nth(t.position, m) + more),
@@ -122,7 +142,7 @@ def _inputs(t: Tables, c: Certificate, m: int, lacks: Lacks) -> list[Group]:
             return []
     token, *others = leads
     asked = (Asked(t, q, m, token, *(each[q] for each in others)) for q in range(m + 1))
-    return [group for each in asked for group in _of_query(each, c, lacks(each))]
+    return [group for each in asked for group in pairs(each, c)]
 
 
 def _of_query(

@@ -15,6 +15,8 @@ from pipeline.transformer.length.basic import (
 )
 
 SPARE = 22
+APART = 19
+APART_PAIR = 64
 
 
 def circuits(a: Asked) -> int:
@@ -103,7 +105,25 @@ def prefix(a: Asked) -> int:
     return tables(a) + leads(a) + running(a) + claimed(a, 2)
 
 
+def apart(a: Asked) -> int:
+    """`Apart.countBlock`, for all maxima."""
+    parts = a.nat("parts") + 1
+
+    def of_class(c: int) -> int:
+        return parts + 2 * max(0, c - 1) * parts
+
+    each = sum(of_class(c) for c in range(1, a.n))
+    token = APART + 2 * (1 + a.nat("countBits") * a.nat("parts") // 256)
+    pairs = sum((m + 1) * (APART_PAIR + token * m + each) + of_class(a.n) for m in range(a.v))
+    return pairs + 4 * a.v * a.v
+
+
 def cubic(a: Asked) -> int:
+    return tables(a) + leads(a) + apart(a)
+
+
+def lacks(a: Asked) -> int:
+    """Tokens by what they lack, at each level."""
     return tables(a) + leads(a) + counted(a, lambda m: 10 + 6 * m, lambda m: 9 * m)
 
 
@@ -118,7 +138,7 @@ def prefix_margin(a: Asked) -> int:
 
 
 def cubic_margin(a: Asked) -> int:
-    return cubic(a) + margin(a)
+    return lacks(a) + margin(a)
 
 
 def mass(a: Asked) -> int:

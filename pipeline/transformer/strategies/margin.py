@@ -17,7 +17,7 @@ from pipeline.transformer.checker.mixture import Levels
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.float32 import logit_error
 from pipeline.transformer.strategies.class_search import ClassStrategy
-from pipeline.transformer.strategies.cubic import Cubic
+from pipeline.transformer.strategies.lacks import Lacks
 from pipeline.transformer.strategies.mixed import Mixed
 from pipeline.transformer.strategies.mixture import LEAD_FIELDS, LeadStrategy
 from pipeline.transformer.strategies.prefix import Prefix
@@ -112,7 +112,7 @@ class PrefixMargin(LeadMargin, Prefix):
     }
 
 
-class CubicMargin(LeadMargin, Cubic):
+class CubicMargin(LeadMargin, Lacks):
     """`lean/Compact/Transformer/Strategy/CubicMargin.lean`"""
 
     name = "cubic-margin"

@@ -21,7 +21,7 @@ from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.checker.weighed import TokenWeights
 from pipeline.transformer.strategies.brute_force import BruteForce
 from pipeline.transformer.strategies.class_search import ClassStrategy
-from pipeline.transformer.strategies.cubic import Cubic
+from pipeline.transformer.strategies.lacks import Lacks
 from pipeline.transformer.strategies.low_rank import LOW_RANK, PREFIX_TOP2, LowRank
 from pipeline.transformer.strategies.low_rank.fields import SHARE_FIELDS
 from pipeline.transformer.strategies.mixed import Mixed
@@ -164,7 +164,7 @@ class PrefixMass(LeadMass, Prefix):
     }
 
 
-class CubicMass(LeadMass, Cubic):
+class CubicMass(LeadMass, Lacks):
     """`lean/Compact/Transformer/Strategy/CubicMass.lean`"""
 
     name = "cubic-mass"

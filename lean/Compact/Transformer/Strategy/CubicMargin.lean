@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Strategy.Cubic
+import Compact.Transformer.Mixture.Lacks
 import Compact.Transformer.Strategy.PrefixMargin
 /-!
 # Strategy: cubic, for a margin
@@ -17,7 +17,7 @@ structure Certificate extends Params, Tables, TableWitness, LeadTable, Levels, M
 
 /-- The check of one block. -/
 noncomputable def blockCheck (t : Tables) (C : LeadTable) (lv : Levels) (Δ : Nat) : Nat → Nat → Nat → Bool :=
-  Mixture.raisedCheck (Cubic.method t) t C lv 0 0 Δ
+  Mixture.raisedCheck (Lacks.method t) t C lv 0 0 Δ
 
 /-- The check of a certificate: the tables are those of the model, the margin is at most so many units, the blocks hold what is
 counted, and that reaches the bound. -/
@@ -30,8 +30,8 @@ noncomputable def check (w : Weights) (c : Certificate) : Bool :=
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (hc : check w c = true) :
     AtLeast c.bound (CorrectBy R (dyadic R c.marginNum c.marginBits) w) :=
   have first := Bool.and_left hc
-  Blocks.bound_sound (fun lo len bound hb => Mixture.raised_sound R (F := Cubic.method c.toTables)
-      (fun d _ _ _ _ lv a b hT _ hm _ => Cubic.method_sound (c.toTables.withDirect d) lv a b hT hm)
+  Blocks.bound_sound (fun lo len bound hb => Mixture.raised_sound R (F := Lacks.method c.toTables)
+      (fun d _ _ _ _ lv a b hT _ hm _ => Lacks.method_sound (c.toTables.withDirect d) lv a b hT hm)
     (Bool.and_right first) (Bool.and_right (Bool.and_left first)) c.toLeadTable c.toLevels 0 0 lo len bound hb)
     (Bool.and_right hc) (Bool.and_left (Bool.and_left first))
 

@@ -1,7 +1,7 @@
 prelude
 import Compact.Packed.WeighLanes
 import Compact.Transformer.Mixture.Mass
-import Compact.Transformer.Strategy.Cubic
+import Compact.Transformer.Mixture.Lacks
 import Compact.Transformer.Strategy.PrefixMass
 /-!
 # Strategy: cubic, for a mass
@@ -14,7 +14,7 @@ namespace CubicMass
 noncomputable section
 
 /-- Bits of what a token lacks and of a sum of weights, and a top bit. -/
-def laneBits (t : Tables) (W : TokenWeights) : Nat := Nat.add (Cubic.lackBits t) W.weightBits
+def laneBits (t : Tables) (W : TokenWeights) : Nat := Nat.add (Lacks.lackBits t) W.weightBits
 
 /-- What is the same for all queries of a maximum: a one in each lane, the top bits, and the weights. -/
 structure Lanes where
@@ -25,7 +25,7 @@ structure Lanes where
 /-- Go on with what the tokens weigh that are at most a threshold; thresholds above all that fits below the top bit are cut. -/
 def sizesOf (t : Tables) (W : TokenWeights) (s : CountSetup) (m : Nat) (M : Leads) (d : Lanes) (direct : Nat) (Q : Asking)
     (k : (Nat → Nat → Nat) → Nat) : Nat :=
-  Nat.force (laneBits t W) fun L => Nat.force (Cubic.lacks s.bits L s.leadBits s.zero m Q.lows direct M.token) fun row =>
+  Nat.force (laneBits t W) fun L => Nat.force (Lacks.lacks s.bits L s.leadBits s.zero m Q.lows direct M.token) fun row =>
   Nat.force (Nat.pred (Nat.pow 2 (Nat.sub L 1))) fun cap => Nat.force (Nat.sub (Nat.pow 2 W.weightBits) 1) fun mask =>
   k fun θ _ => weighAtMost L d.tops d.one mask d.weights row (Nat.sub cap (Nat.sub cap θ))
 
@@ -50,7 +50,7 @@ theorem method_weighs (t : Tables) (W : TokenWeights) : (method t W).Weighs t W.
     rfl
   · refine ⟨fun θ _ => weighAtMost (laneBits t W) (2 ^ (laneBits t W - 1) * ones (laneBits t W) m) (ones (laneBits t W) m)
       (2 ^ W.weightBits - 1) (pack (laneBits t W) m W.weight)
-      (Cubic.lacks t.bits (laneBits t W) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
+      (Lacks.lacks t.bits (laneBits t W) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
         (readLane (Leads.bits t.width) M.direct q) M.token)
       (2 ^ (laneBits t W - 1) - 1 - (2 ^ (laneBits t W - 1) - 1 - θ)), fun k => ?_, fun θ _ => ?_⟩
     · show sizesOf _ _ _ _ _ _ _ _ _ = _
@@ -58,10 +58,10 @@ theorem method_weighs (t : Tables) (W : TokenWeights) : (method t W).Weighs t W.
       rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
       rfl
     · have hqv := Nat.lt_of_le_of_lt hq hm
-      have row_eq : Cubic.lacks t.bits (laneBits t W) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
+      have row_eq : Lacks.lacks t.bits (laneBits t W) (Leads.bits t.width) (Leads.zero t.width) m (nth 0 t.tokenLo q)
           (readLane (Leads.bits t.width) M.direct q) M.token = pack (laneBits t W) m fun k => lackOf (Leads.zero t.width) (T.tokenLo q k)
             (readLane (Leads.bits t.width) M.direct q) (readLane (Leads.bits t.width) M.token k) := by
-        refine (Cubic.lacks_eq _ _ _ _ _ _ _ _).trans (pack_congr _ fun k hk => ?_)
+        refine (Lacks.lacks_eq _ _ _ _ _ _ _ _).trans (pack_congr _ fun k hk => ?_)
         have e : readLane t.bits (nth 0 t.tokenLo q) k = T.tokenLo q k :=
           (congrArg (fun x => digit t.bits x k) (nth_eq _ _ _)).trans (hT.tokenLo q k hqv (Nat.lt_trans hk hm))
         rw [e]
@@ -69,11 +69,11 @@ theorem method_weighs (t : Tables) (W : TokenWeights) : (method t W).Weighs t W.
         Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.sub_lt (Nat.two_pow_pos _) Nat.one_pos)
       have cap_le : 2 ^ (laneBits t W - 1) - 1 - (2 ^ (laneBits t W - 1) - 1 - θ) ≤ θ :=
         Nat.sub_le_of_le_add (Nat.le_trans (Nat.le_add_of_sub_le (Nat.le_refl _)) (Nat.le_of_eq (Nat.add_comm _ θ)))
-      have wide : Cubic.lackBits t ≤ laneBits t W := Nat.le_add_right _ _
+      have wide : Lacks.lackBits t ≤ laneBits t W := Nat.le_add_right _ _
       have pos : 0 < laneBits t W := Nat.lt_of_lt_of_le (Nat.zero_lt_succ _) wide
       rw [row_eq]
       refine ⟨_, nodup_below m, fun s hs => ?_, weighAtMost_le pos (Nat.le_add_left _ _) (fun j _ => PrefixMass.weight_lt W j) (fun k hk =>
-        Nat.lt_of_lt_of_le (Cubic.lack_lt (hT.tokenLo_le q k hqv (Nat.lt_trans hk hm)))
+        Nat.lt_of_lt_of_le (Lacks.lack_lt (hT.tokenLo_le q k hqv (Nat.lt_trans hk hm)))
           (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le_sub_right wide 1))) cap_lt⟩
       have facts := mem_below hs
       exact ⟨facts.left, Nat.le_trans (Nat.le_of_ble_eq_true facts.right) cap_le⟩

@@ -211,7 +211,7 @@ def _require_classes(path: Path, file: File) -> None:
             f"{where} level {max(classes.levels)} of {classes.parts or PARTS} parts",
             cure="give levels up to the number of parts",
         )
-    if classes.levels and classes.kind in ("each", "prefix-then-each"):
+    if classes.levels and classes.kind in ("each", "prefix-then-each", "threshold"):
         raise MalformedInput(f"{where} {asked} chooses its own levels", cure="leave levels out")
     default = File(file.name)
     for name in ("qk", "direct", "attention", "rounding"):
