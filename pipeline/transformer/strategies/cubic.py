@@ -20,6 +20,7 @@ class Cubic(LeadStrategy):
     name = "cubic"
     checker = "Cubic"
     summary = "compares one number for each query, maximum and token; d_vocab^3 steps"
+    when = "a bound near the truth where d_vocab^4 is too much: 128 tokens and more"
     own_fields: ClassVar[Mapping[str, Kind]] = {**LEAD_FIELDS, "blocks": "matrix"}
 
     def graded(self, t: Tables, leads: Leads, levels: Levels) -> Iterator[Run]:
