@@ -214,6 +214,9 @@ class QuarticCheck:
 
 def _levels(lacks: Lanes, spare: Lanes, parts: int) -> Levels:
     """The least level of each token, or `None` if it lacks more than all parts."""
-    out = (lacks > parts * spare).any(axis=1)
+    out = np.asarray((lacks > parts * spare).any(axis=1))
     least = -(-np.maximum(lacks, 0) // np.maximum(spare, 1))
-    return [None if o else max(row, default=0) for o, row in zip(out, least.tolist(), strict=True)]
+    return [
+        None if o else max(row, default=0)
+        for o, row in zip(out.tolist(), least.tolist(), strict=True)
+    ]
