@@ -16,8 +16,10 @@ from pipeline.transformer.tasks import MAX
 MOST_TOKENS = 64
 ROUNDINGS = ((32, 64), (32, 96), (40, 128))
 """Bits of numbers after the point, and of exponentials, from coarse to fine.  Those of small tokens are tiny."""
-HALF = 20
-"""Half the bits of an exponential's argument: enough for a relative error that is small beside that of scores."""
+HALF = 10
+"""Half the bits of an exponential's argument: a relative error that is small beside what margins spare.
+
+The kernel takes a step for each bit; with 20, exponentials were most of the check, and no bound tried is larger."""
 PARTS = 32
 """In so many parts what can be spared is divided: more find hardly more."""
 GAIN = 1.0001
