@@ -392,6 +392,8 @@ def test_lean_counts_the_same_by_quartic() -> None:
             {"width": width - 2},
             {"radius": radius - 1},
             {"bits": 70},
+            {"parts": 0},
+            {"countBits": 1},
             {"half": 0},
             {"prec": 4, "half": 2},
             {"offset": 0},

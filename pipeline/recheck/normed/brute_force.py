@@ -179,9 +179,15 @@ class Model:
         keys, values = ([[of(row) for row in rows] for rows in looked] for of in (key, value))
         return Head(queries, keys, values, self._layer(A["W_O"], None, w.d_model))
 
-    def score(self, query: Vector, key: Vector) -> Ball:
+    def scores(self, query: Vector, keys: Sequence[Vector]) -> Vector:
+        """The scores of some keys, of which only the largest radius is asked."""
+        largest = max((e for key in keys for _, _, e in key), default=0)
+        more = largest * sum(p + n + e for p, n, e in query)
+        return [self.score(query, [(p, n, 0) for p, n, _ in key], more) for key in keys]
+
+    def score(self, query: Vector, key: Vector, more: int = 0) -> Ball:
         """The score of a key."""
-        [scaled] = _times(power(2, self._w.scale_frac), [_dot(query, key, (0, 0, 0))])
+        [scaled] = _times(power(2, self._w.scale_frac), [_dot(query, key, (0, 0, more))])
         return _shrunk(self._one * self._w.attn_scale, scaled)
 
     def _out(self, head: Head, x: Input) -> Vector:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Class, Counted
-from pipeline.recheck.natural import minus, power
+from pipeline.recheck.certified import Counted, Levelled
+from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.normed.brute_force import MAX_BITS, Ball, Model, Vector, model_of
 from pipeline.recheck.normed.weights import NormedWeights
+from pipeline.recheck.packed import lane
 from pipeline.recheck.refused import BeyondLimits, Refused
 
 MAX_TOKENS = 1 << 7
@@ -18,8 +19,8 @@ Row = list[int]
 
 def count(w: NormedWeights, c: Certificate) -> Counted:
     """The inputs of all classes."""
-    own = ("offset", "width", "radius", "bits")
-    c.require(("extra", "prec", "half", "steps", "bound", *own), ())
+    own = ("offset", "width", "radius", "bits", "parts", "countBits", "levelBits")
+    c.require(("extra", "prec", "half", "steps", "bound", *own), (), ("levels",))
     if w.label != "maximum":
         raise Refused("the checker is about the maximum, the theorem is not")
     if len(w.heads) != 1 or w.mlp or "b_U" in w.tensors or w.eps_num < 1:
@@ -28,8 +29,11 @@ def count(w: NormedWeights, c: Certificate) -> Counted:
         raise BeyondLimits(f"more than {MAX_TOKENS} tokens, or {MAX_BITS} bits")
     most = power(2, c.nat("prec") + c.nat("width") + 1)
     bits = c.nat("bits")
-    if bits < 1 or w.n_ctx * 3 * most >= power(2, bits - 1):
+    parts = c.nat("parts")
+    if bits < 1 or parts < 1 or parts * (w.n_ctx + 1) * 3 * most >= power(2, bits - 1):
         raise Refused("lanes do not hold the rows of all positions")
+    if power(w.d_vocab + 1, minus(w.n_ctx, 1)) >= power(2, c.nat("countBits")):
+        raise Refused("countBits does not hold all inputs")
     checker = _Checker(w, model_of(w, c), c, most)
     return Counted.of(checker.groups())
 
@@ -42,7 +46,7 @@ class _Key:
 
 class _Checker:
     def __init__(self, w: NormedWeights, model: Model, c: Certificate, most: int) -> None:
-        self._w, self._model, self._most = w, model, most
+        self._w, self._model, self._most, self._c = w, model, most, c
         self._offset, self._wide = power(2, c.nat("offset")), power(2, c.nat("width"))
         self._radius, self._whole = c.nat("radius"), power(2, c.nat("prec"))
         self._rows = [
@@ -50,9 +54,9 @@ class _Checker:
             for p in range(w.n_ctx)
         ]
 
-    def groups(self) -> Iterator[Class]:
+    def groups(self) -> Iterator[Levelled]:
         """Of each query and maximum, and each number of other tokens."""
-        v, n = self._w.d_vocab, self._w.n_ctx - 1
+        v, n, parts = self._w.d_vocab, self._w.n_ctx - 1, self._c.nat("parts")
         for q in range(v):
             others, last = self._keys(q)
             for m in range(q, v):
@@ -66,30 +70,33 @@ class _Checker:
                     for y in range(m + 1)
                 ]
                 end = self._behind(m, last)
+                told = self._levels(m, q)
                 for many in range(n + (q == m)):
                     base = [minus(n, many) * a + b for a, b in zip(worst[m], end, strict=True)]
-                    if many == 0:
-                        tokens: list[int] = []
-                        passes = self._below(m, base)
-                    else:
-                        tokens = [
-                            y
-                            for y in range(m)
-                            if self._below(
-                                m, [a + many * b for a, b in zip(base, worst[y], strict=True)]
-                            )
-                        ]
-                        passes = bool(tokens)
-                    if passes:
-                        yield Class(q, m, n, many, tokens)
+                    room = (n + 1 - many) * self._most - 1
+                    if max(base) > room:
+                        continue
+                    levels = [
+                        (y, lane(self._c.nat("levelBits"), told, many * m + y)) for y in range(m)
+                    ]
+                    tokens = [
+                        (y, level)
+                        for y, level in levels
+                        if level <= parts
+                        and all(
+                            parts * (lack - self._most) <= level * (room - b)
+                            for lack, b in zip(worst[y], base, strict=True)
+                        )
+                    ]
+                    yield Levelled(q, m, n, many, tokens, parts)
 
-    def _below(self, m: int, lanes: Row) -> bool:
-        goal = self._w.n_ctx * self._most
-        return all(lane < goal for t, lane in enumerate(lanes) if t != m)
+    def _levels(self, m: int, q: int) -> int:
+        levels = self._c.matrix("levels")
+        return nth(levels[m], q) if m < len(levels) else 0
 
     def _behind(self, m: int, key: _Key) -> Row:
         more = key.slack + minus(self._most, key.row[m])
-        return [lane + more for lane in key.row]
+        return [0 if t == m else lane + more for t, lane in enumerate(key.row)]
 
     def _lifted(self, row: Vector) -> Row:
         found = []
@@ -103,7 +110,7 @@ class _Checker:
     def _keys(self, q: int) -> tuple[list[list[_Key]], _Key]:
         [head] = self._model.heads
         query, n = head.queries[q], self._w.n_ctx - 1
-        scores = [[self._model.score(query, key) for key in row] for row in head.keys]
+        scores = [self._model.scores(query, row) for row in head.keys]
         every: list[Ball] = [each for row in scores for each in row]
         low = sum(b for _, b, _ in every)
         top = max((a + e + minus(low, b) for a, b, e in every), default=0)

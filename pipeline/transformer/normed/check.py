@@ -106,9 +106,9 @@ class NormedCheck:
             for x in xs
         ]
 
-    def score(self, query: Sequence[Ball], key: Sequence[Ball]) -> Ball:
-        """The score of a key."""
-        scaled = dot(query, key).scale(1 << self.model.scale_frac)
+    def score(self, query: Sequence[Ball], key: Sequence[Ball], more: int = 0) -> Ball:
+        """The score of a key; the radius of the product is larger by `more`."""
+        scaled = dot(query, key, Ball(0, 0, more)).scale(1 << self.model.scale_frac)
         return scaled.shrink(self.one * self.model.attn_scale)
 
     def affine(self, columns: Columns, bias: Sequence[Ball], xs: Sequence[Ball]) -> Balls:

@@ -20,8 +20,14 @@ SCORE = 50
 
 LANE_OF_WORST = 8
 """Of a token at a position, for each lane: `behind` and `lanesMax`."""
+LANE_OF_TAKES = 8
+"""Of a token in a class, for each lane: `takes`, which multiplies twice and compares."""
 LANE_OF_TEST = 6
 """Of a class, for each lane: what is added up, and `lanesLe`."""
+OF_LEVEL = 4
+"""Of a token in a class: its level is read, and counted."""
+OF_CLASS = 24
+"""Of a class: besides what is done in lanes, what its words are counted with."""
 
 
 def operations(checker: str, model: NormedModel, fields: Mapping[str, Value]) -> int:
@@ -60,6 +66,5 @@ def _quartic(model: NormedModel, fields: Mapping[str, Value]) -> int:
     keys = v * v * p * (PRODUCT * h + SCORE + 6 * prec + 2 * v)
     n, pairs = p - 1, v * (v + 1) // 2
     tokens = v * (v + 1) * (v + 2) // 6
-    return (
-        once + keys + tokens * v * (n * LANE_OF_WORST + p * LANE_OF_TEST) + pairs * v * LANE_OF_TEST
-    )
+    each = v * (n * LANE_OF_WORST + p * LANE_OF_TAKES) + p * OF_LEVEL
+    return once + keys + tokens * each + pairs * p * (LANE_OF_TEST * v + OF_CLASS)

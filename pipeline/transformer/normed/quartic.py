@@ -10,16 +10,23 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.normed.brute_force import ROOT_STEPS
 from pipeline.transformer.normed.check import NormedCheck, NotPositive, Rounding
 from pipeline.transformer.normed.model import NormedModel
-from pipeline.transformer.normed.quartic_check import QuarticCheck, Rows
+from pipeline.transformer.normed.quartic_check import Counted, QuarticCheck, Rows
 from pipeline.transformer.tasks import MAX
 
 MOST_TOKENS = 64
 ROUNDINGS = ((32, 64), (32, 96), (40, 128))
 """Bits of numbers after the point, and of exponentials, from coarse to fine.  Those of small tokens are tiny."""
-HALF = 20
-"""Half the bits of an exponential's argument: enough for a relative error that is small beside that of scores."""
+HALF = 10
+"""Half the bits of an exponential's argument: a relative error that is small beside what margins spare.
+
+The kernel takes a step for each bit; with 20, exponentials were most of the check, and no bound tried is larger."""
+PARTS = 32
+"""In so many parts what can be spared is divided: more find hardly more."""
 GAIN = 1.0001
 """A finer rounding has to count so many times as many inputs."""
+
+NATS = ("extra", "prec", "half", "steps", "bound", "offset", "width", "radius", "bits")
+COUNTING = ("parts", "countBits", "levelBits")
 
 
 class NormedQuartic:
@@ -33,13 +40,13 @@ class NormedQuartic:
     def search(self, model: NormedModel, progress: Progress) -> Certificate:
         """The coarsest of some roundings beyond which nothing is gained."""
         require_plain(model)
-        best: tuple[QuarticCheck, int] | None = None
+        best: tuple[QuarticCheck, Counted] | None = None
         for bits, prec in ROUNDINGS:
             progress(f"looking at classes of inputs: {bits} bits")
             found = check(model, bits, prec)
-            bound = 0 if found is None else found.count()
-            if found is not None and (best is None or bound > GAIN * best[1]):
-                best = found, bound
+            counted = Counted(0, []) if found is None else found.count()
+            if found is not None and (best is None or counted.bound > GAIN * best[1].bound):
+                best = found, counted
             elif best is not None:
                 break
         if best is None:
@@ -47,25 +54,29 @@ class NormedQuartic:
                 "a norm before attention divides by what is hardly more than zero",
                 cure="use --strategy brute-force (at most 4,096 inputs)",
             )
-        known, bound = best
+        known, counted = best
         r = known.check.rounding
         fields: dict[str, Value] = {
             "extra": r.extra,
             "prec": r.prec,
             "half": r.half,
             "steps": r.steps,
-            "bound": bound,
+            "bound": counted.bound,
             "offset": known.offset,
             "width": known.width,
             "radius": known.radius,
             "bits": known.bits,
+            "parts": known.parts,
+            "countBits": known.count_bits,
+            "levelBits": known.level_bits,
+            "levels": counted.levels,
         }
-        return Certificate(self.name, bound, fields)
+        return Certificate(self.name, counted.bound, fields)
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `NormedQuartic.Certificate`."""
-        names = ("extra", "prec", "half", "steps", "bound", "offset", "width", "radius", "bits")
-        return dict.fromkeys(names, "nat")
+        kinds: dict[str, Kind] = dict.fromkeys((*NATS, *COUNTING), "nat")
+        return {**kinds, "levels": "matrix"}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """Evaluated in one go."""
@@ -98,4 +109,4 @@ def check(model: NormedModel, bits: int, prec: int) -> QuarticCheck | None:
         return None
     every = rows.every()
     offset = max(abs(x.plus - x.minus) for x in every).bit_length()
-    return QuarticCheck(below, rows, offset, offset + 1, max(x.radius for x in every))
+    return QuarticCheck(below, rows, offset, offset + 1, max(x.radius for x in every), PARTS)

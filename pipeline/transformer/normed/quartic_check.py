@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.transformer.heads.checker import count_levels
 from pipeline.transformer.normed.balls import ZERO, Ball, Balls, add_all, dot, exp_below
 from pipeline.transformer.normed.check import NormedCheck
 
 Lanes = npt.NDArray[Any]
 """Naturals of any size, a lane an output."""
+Levels = list[int | None]
+"""Of tokens; `None` for one that is left out."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,29 @@ def _reads(check: NormedCheck, xs: Sequence[Ball]) -> Balls:
 
 
 @dataclass(frozen=True)
+class Classes:
+    """Those of a query and a maximum with something to spare: the levels of tokens, and the inputs of all."""
+
+    levels: Mapping[int, Levels]
+    inputs: int
+
+    def packed(self, m: int, parts: int, bits: int) -> int:
+        """The levels of all classes; one that is too large for a token that is left out."""
+        return sum(
+            (parts + 1 if level is None or c == 0 else level) << bits * (c * m + s)
+            for c, levels in self.levels.items()
+            for s, level in enumerate(levels)
+        )
+
+
+class Counted(NamedTuple):
+    """What is counted, and the levels: for each maximum and query those of all tokens and classes, packed."""
+
+    bound: int
+    levels: list[list[int]]
+
+
+@dataclass(frozen=True)
 class QuarticCheck:
     """The check of one model under one choice of rounding."""
 
@@ -77,6 +102,18 @@ class QuarticCheck:
     offset: int
     width: int
     radius: int
+    parts: int
+
+    @property
+    def level_bits(self) -> int:
+        """Bits of a level, which may be one more than all parts."""
+        return (self.parts + 1).bit_length()
+
+    @property
+    def count_bits(self) -> int:
+        """Bits of a number of inputs."""
+        model = self.check.model
+        return int((model.d_vocab + 1) ** (model.n_ctx - 1)).bit_length()
 
     @property
     def most(self) -> int:
@@ -86,24 +123,28 @@ class QuarticCheck:
     @property
     def bits(self) -> int:
         """Bits of a lane that are enough."""
-        return (self.check.model.n_ctx * 3 * self.most).bit_length() + 1
+        return (self.parts * (self.check.model.n_ctx + 1) * 3 * self.most).bit_length() + 1
 
     def fits(self, x: Ball) -> bool:
         """Does a logit fit in a lane, and is its radius small?"""
         lifted = (1 << self.offset) + x.plus - x.minus
         return 0 <= lifted < 1 << self.width and x.radius <= self.radius
 
-    def count(self) -> int:
-        """The largest bound that the Lean checker accepts."""
+    def count(self) -> Counted:
+        """The largest bound that the Lean checker accepts, and the levels with which it does."""
         if not self.check.form.fit or not all(map(self.fits, self.rows.every())):
-            return 0
+            return Counted(0, [])
         v, found = self.check.model.d_vocab, 0
+        levels = [[0] * (m + 1) for m in range(v)]
         for q in range(v):
             query = self._query(q)
             if query is None:
-                return 0
-            found += sum(self._pair(query, m, q) for m in range(q, v))
-        return found
+                return Counted(0, [])
+            for m in range(q, v):
+                pair = self._pair(query, m, q)
+                found += pair.inputs
+                levels[m][q] = pair.packed(m, self.parts, self.level_bits)
+        return Counted(found, levels)
 
     def _lift(self, row: Sequence[Ball]) -> Lanes:
         return np.array([(1 << self.offset) + x.plus - x.minus for x in row], dtype=object)
@@ -115,10 +156,18 @@ class QuarticCheck:
             return None
         return Key(e.plus * (own + row), slack)
 
+    def _scores(self, query: Balls, keys: Sequence[Balls]) -> Balls:
+        """The scores of all tokens at a position: of the centres of keys, and what their radii amount to."""
+        radius = max((x.radius for key in keys for x in key), default=0)
+        more = sum((x.plus + x.minus + x.radius) * radius for x in query)
+        return [
+            self.check.score(query, [Ball(x.plus, x.minus, 0) for x in key], more) for key in keys
+        ]
+
     def _query(self, q: int) -> Query | None:
         check, n = self.check, self.check.model.n_ctx - 1
         [head] = check.heads
-        scores = [[check.score(head.queries[q], key) for key in row] for row in head.keys]
+        scores = [self._scores(head.queries[q], row) for row in head.keys]
         every = [each for row in scores for each in row]
         b = sum(x.minus for x in every)
         a = max(x.plus + x.radius + max(0, b - x.minus) for x in every)
@@ -136,11 +185,13 @@ class QuarticCheck:
         return Query(known, last)
 
     def behind(self, m: int, key: Key) -> Lanes:
-        """By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up."""
-        return np.asarray(key.row + (key.slack + self.most - key.row[m]))
+        """By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up; zero there."""
+        found = np.asarray(key.row + (key.slack + self.most - key.row[m]))
+        found[m] = 0
+        return found
 
-    def _pair(self, query: Query, m: int, q: int) -> int:
-        """The inputs counted for a query and a maximum."""
+    def _pair(self, query: Query, m: int, q: int) -> Classes:
+        """The classes of a query and a maximum."""
         n = self.check.model.n_ctx - 1
         zero = np.zeros(self.check.model.d_vocab, dtype=object)
 
@@ -150,17 +201,22 @@ class QuarticCheck:
                 found = np.maximum(found, self.behind(m, row[y]))
             return found
 
-        others = [t for t in range(self.check.model.d_vocab) if t != m]
-        below = np.array([worst(y) for y in range(m)], dtype=object).reshape(m, len(zero))[
-            :, others
-        ]
-        top, last = worst(m)[others], self.behind(m, query.last)[others]
-        right, found = (n + 1) * self.most - 1, 0
+        below = np.array([worst(y) for y in range(m)], dtype=object).reshape(m, len(zero))
+        top, last = worst(m), self.behind(m, query.last)
+        levels, inputs = dict[int, Levels](), 0
         for c in range(n + 1 if q == m else n):
-            base = (n - c) * top + last
-            if c == 0:
-                found += bool((base <= right).all())
-            else:
-                size = int((base + c * below <= right).all(axis=1).sum()) if m else 0
-                found += comb(n, c) * size**c
-        return found
+            spare = (n + 1) * self.most - 1 - c * self.most - ((n - c) * top + last)
+            if (spare >= 0).all():
+                levels[c] = _levels(self.parts * (below - self.most), spare, self.parts)
+                inputs += count_levels(levels[c], c, n, self.parts)
+        return Classes(levels, inputs)
+
+
+def _levels(lacks: Lanes, spare: Lanes, parts: int) -> Levels:
+    """The least level of each token, or `None` if it lacks more than all parts."""
+    out = np.asarray((lacks > parts * spare).any(axis=1))
+    least = -(-np.maximum(lacks, 0) // np.maximum(spare, 1))
+    return [
+        None if o else max(row, default=0)
+        for o, row in zip(out.tolist(), least.tolist(), strict=True)
+    ]

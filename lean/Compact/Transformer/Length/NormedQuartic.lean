@@ -18,8 +18,8 @@ def operations (w : Normed.Weights) (c : Certificate) : Nat :=
   Nat.force (Nat.mul (Nat.mul v (Nat.mul v p)) (Nat.add (Nat.mul ofProduct h) (Nat.add (Nat.add 50 (Nat.mul 6 c.prec)) (Nat.mul 2 v)))) fun keys =>
   Nat.force (Nat.div (Nat.mul v (Nat.mul (Nat.add v 1) (Nat.add v 2))) 6) fun tokens =>
   Nat.add (Nat.add once keys) (Nat.add
-    (Nat.mul (Nat.mul tokens v) (Nat.add (Nat.mul 8 (Nat.sub p 1)) (Nat.mul 6 p)))
-    (Nat.mul (Nat.mul (Nat.div (Nat.mul v (Nat.add v 1)) 2) v) 6))
+    (Nat.mul tokens (Nat.add (Nat.mul v (Nat.add (Nat.mul 8 (Nat.sub p 1)) (Nat.mul 8 p))) (Nat.mul 4 p)))
+    (Nat.mul (Nat.mul (Nat.div (Nat.mul v (Nat.add v 1)) 2) p) (Nat.add (Nat.mul 6 v) 24)))
 
 end
 end NormedQuartic

@@ -1,5 +1,7 @@
 prelude
 import Compact.Averaging.Margin
+import Compact.Mixture.Worth
+import Compact.Transformer.Strategy.HeadsQuartic.Rows
 import Compact.Transformer.Strategy.NormedQuartic.Queries
 /-!
 # Strategy: quartic, for a model with norms, is sound
@@ -12,18 +14,19 @@ namespace Transformer
 namespace NormedQuartic
 namespace Frame
 open NormedBruteForce (Setup)
+open HeadsQuartic (levelOf chosen mem_chosen nodup_chosen length_chosen_le levelPowers levelPowers_eq)
 variable {R : Type} [RootField R] {F : Frame} (fair : F.Fair)
 include fair
 
 /-! ## Lanes -/
 
 theorem Fair.mul_most_le {k : Nat} (hk : k ≤ F.s.w.model.n_ctx) : k * (3 * F.most) < 2 ^ (F.L - 1) :=
-  Nat.lt_of_le_of_lt (Nat.mul_le_mul_right _ hk) fair.room
+  Nat.lt_of_le_of_lt (Nat.le_trans (Nat.mul_le_mul_right _ (Nat.le_succ_of_le hk)) (Nat.le_mul_of_pos_left _ fair.parts)) fair.room
 
 /-- A key as lanes: at most thrice the greatest lane of a row. -/
 theorem Fair.of_key {K : Key} {e : R} {g : Nat → R} (h : KeyHolds F K e g) {m : Nat} (hm : m < F.s.w.model.d_vocab) :
     ∃ f : Nat → Nat, F.behind m K = pack F.L F.s.w.model.d_vocab f ∧ (∀ t, t < F.s.w.model.d_vocab → f t ≤ 3 * F.most) ∧
-      ∀ t, t < F.s.w.model.d_vocab →
+      ∀ t, t < F.s.w.model.d_vocab → t ≠ m →
         ofNat R F.most ≤ ofNat R (2 ^ F.s.c.prec) * e * (ofNat R F.s.one * (g m - g t)) + ofNat R (f t) := by
   match h with
   | ⟨f, row, small, slack, bound⟩ =>
@@ -37,14 +40,21 @@ theorem Fair.of_key {K : Key} {e : R} {g : Nat → R} (h : KeyHolds F K e g) {m 
     have lane : readLane F.L K.row m = f m := by
       rw [readLane_eq, row]
       exact digit_pack F.L (fun t ht => Nat.lt_of_le_of_lt (small t ht) most_lt) hm
-    refine ⟨fun t => f t + (K.slack + (F.most - f m)), ?_, fun t ht => ?_, fun t ht => ?_⟩
-    · show K.row + (K.slack + (F.most - readLane F.L K.row m)) * F.ones = _
-      rw [lane, fair.ones, mul_ones, row, pack_add]
+    refine ⟨fun t => f t + (K.slack + (F.most - f m)) - (if t = m then K.slack + (F.most - f m) + f m else 0), ?_, fun t ht => ?_, fun t ht hne => ?_⟩
+    · unfold behind
+      rw [Nat.force_eq, Nat.force_eq, lane]
+      show K.row + (K.slack + (F.most - f m)) * F.ones - (K.slack + (F.most - f m) + f m) * 2 ^ (F.L * m) = _
+      rw [fair.ones, mul_ones, row, pack_add, ← pack_single F.L _ hm]
+      refine pack_sub F.L fun t _ => ?_
+      by_cases here : t = m
+      case pos => rw [ite_eq_left here, here, Nat.add_comm]; exact Nat.le_refl _
+      case neg => rw [ite_eq_right here]; exact Nat.zero_le _
     · have e : 3 * F.most = F.most + (F.most + F.most) := by rw [Nat.succ_mul 2, Nat.two_mul, Nat.add_comm]
       rw [e]
-      exact Nat.add_le_add (small t ht) (Nat.add_le_add slack (Nat.sub_le _ _))
+      exact Nat.le_trans (Nat.sub_le _ _) (Nat.add_le_add (small t ht) (Nat.add_le_add slack (Nat.sub_le _ _)))
     · have b := bound m t hm ht
-      rw [ofNat_add, ofNat_add, ofNat_sub (small m hm)]
+      show _ ≤ _ + ofNat R (f t + (K.slack + (F.most - f m)) - if t = m then K.slack + (F.most - f m) + f m else 0)
+      rw [ite_eq_right hne, Nat.sub_zero, ofNat_add, ofNat_add, ofNat_sub (small m hm)]
       generalize ofNat R (2 ^ F.s.c.prec) * e * (ofNat R F.s.one * (g m - g t)) = D at b ⊢
       exact le_of_linear b (by ring [D, ofNat R (f m), ofNat R (f t), ofNat R K.slack, ofNat R F.most])
 
@@ -53,7 +63,7 @@ theorem Fair.of_worst {m y : Nat} (hm : m < F.s.w.model.d_vocab) {e : Nat → R}
     (h : ∀ p, p < rows.length → KeyHolds F ((rows.getD p []).getD y Key.none) (e p) (g p)) :
     ∃ f : Nat → Nat, fold (fun row ih => Nat.force ih fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) 0
         rows = pack F.L F.s.w.model.d_vocab f ∧ (∀ t, t < F.s.w.model.d_vocab → f t ≤ 3 * F.most) ∧
-      ∀ p, p < rows.length → ∀ t, t < F.s.w.model.d_vocab →
+      ∀ p, p < rows.length → ∀ t, t < F.s.w.model.d_vocab → t ≠ m →
         ofNat R F.most ≤ ofNat R (2 ^ F.s.c.prec) * e p * (ofNat R F.s.one * (g p m - g p t)) + ofNat R (f t) := by
   induction rows generalizing e g with
   | nil =>
@@ -66,7 +76,7 @@ theorem Fair.of_worst {m y : Nat} (hm : m < F.s.w.model.d_vocab) {e : Nat → R}
         have le := fair.mul_most_le (k := 1) fair.setup.n_ctx
         rw [Nat.one_mul] at le
         exact Nat.lt_of_le_of_lt hk le
-      refine ⟨fun t => f' t + (f t - f' t), ?_, fun t ht => ?_, fun p hp t ht => ?_⟩
+      refine ⟨fun t => f' t + (f t - f' t), ?_, fun t ht => ?_, fun p hp t ht hne => ?_⟩
       · show Nat.force (fold _ 0 rows) (fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (F.L - 1) M N) = _
         rw [Nat.force_eq, Nat.force_eq, nth_eq, ef, fair.tops]
         refine Eq.trans (congrArg (lanesMax _ _ _) ef') ?_
@@ -76,10 +86,35 @@ theorem Fair.of_worst {m y : Nat} (hm : m < F.s.w.model.d_vocab) {e : Nat → R}
         | inl le => rw [Nat.add_sub_of_le le]; exact small t ht
         | inr le => rw [Nat.sub_eq_zero_of_le le]; exact small' t ht
       · cases p with
-        | zero => exact le_trans (first t ht) (add_le_add_left (ofNat_le (Nat.le_add_right _ _)) _)
+        | zero => exact le_trans (first t ht hne) (add_le_add_left (ofNat_le (Nat.le_add_right _ _)) _)
         | succ p =>
           have le : f t ≤ f' t + (f t - f' t) := Nat.sub_le_iff_le_add'.mp (Nat.le_refl _)
-          exact le_trans (each p (Nat.lt_of_succ_lt_succ hp) t ht) (add_le_add_left (ofNat_le le) _)
+          exact le_trans (each p (Nat.lt_of_succ_lt_succ hp) t ht hne) (add_le_add_left (ofNat_le le) _)
+
+/-- The same number in all lanes. -/
+theorem Fair.mul_ones (x : Nat) : x * F.ones = pack F.L F.s.w.model.d_vocab fun _ => x := by
+  rw [fair.ones]
+  exact (pack_const _ _ _).symm
+
+/-- Small lanes are the digits of what they are packed in. -/
+theorem Fair.lanes_of {N : Nat} {f : Nat → Nat} (e : N = pack F.L F.s.w.model.d_vocab f) (le : ∀ t, t < F.s.w.model.d_vocab → f t ≤ 3 * F.most) :
+    N = pack F.L F.s.w.model.d_vocab (digit F.L N) ∧ ∀ t, t < F.s.w.model.d_vocab → digit F.L N t ≤ 3 * F.most := by
+  have lane_lt {k : Nat} (hk : k ≤ 3 * F.most) : k < 2 ^ F.L := by
+    have lt := fair.mul_most_le (k := 1) fair.setup.n_ctx
+    rw [Nat.one_mul] at lt
+    exact Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt hk lt) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
+  have each {t : Nat} (ht : t < F.s.w.model.d_vocab) : digit F.L N t = f t := by
+    rw [e]
+    exact digit_pack F.L (fun j hj => lane_lt (le j hj)) ht
+  refine ⟨e.trans (pack_congr F.L fun t ht => (each ht).symm), fun t ht => ?_⟩
+  rw [each ht]
+  exact le t ht
+
+omit fair in
+theorem classes_le (n q m : Nat) : classes n q m ≤ n + 1 := by
+  by_cases e : q = m
+  case pos => rw [e, classes_self]; exact Nat.le_refl _
+  case neg => rw [classes_of_ne n e]; exact Nat.le_succ n
 
 /-! ## Inputs of a class -/
 
@@ -198,120 +233,140 @@ theorem Fair.correct {y : List Nat} (hlen : y.length = F.s.w.model.n_ctx - 1) (h
             refine Eq.trans (congrArg (fun N => digit F.L N t) e) ?_
             exact digit_pack F.L (fun j hj => lane_lt (le j hj)) ht
           rw [d]
-          exact each p (length.symm ▸ hp) t ht
+          exact each p (length.symm ▸ hp) t ht hne
       · match fair.of_key last hm with
         | ⟨f, e, le, each⟩ =>
           have d : digit F.L (F.behind m Q.last) t = f t := by
             rw [e]
             exact digit_pack F.L (fun j hj => lane_lt (le j hj)) ht
           rw [d]
-          exact each t ht
+          exact each t ht hne
+
+/-- The lanes of a word's `k` copies of `m` and of the query. -/
+noncomputable def baseAt (F : Frame) (Q : Query) (m k t : Nat) : Nat := k * digit F.L (F.worst Q m m) t + digit F.L (F.behind m Q.last) t
 
 omit hA hM hU heps in
-/-- What a comparison with `right` shows. -/
-theorem Fair.of_right {k c y : Nat} (hk : k + c + 1 = F.s.w.model.n_ctx) (hy : y < F.s.w.model.d_vocab)
-    (h : lanesLe F.tops (k * F.worst Q m m + F.behind m Q.last + c * F.worst Q m y) (F.right m) = true) {t : Nat} (ht : t < F.s.w.model.d_vocab)
-    (hne : t ≠ m) : k * digit F.L (F.worst Q m m) t + digit F.L (F.behind m Q.last) t + c * digit F.L (F.worst Q m y) t ≤
-      F.s.w.model.n_ctx * F.most - 1 := by
-  have S := fair.setup
-  have one_le : 3 * F.most < 2 ^ (F.L - 1) := by
-    have le := fair.mul_most_le (k := 1) S.n_ctx
-    rw [Nat.one_mul] at le
-    exact le
-  have lane_lt {k : Nat} (hk : k ≤ 3 * F.most) : k < 2 ^ F.L :=
-    Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt hk one_le) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
-  have goal_lt : F.s.w.model.n_ctx * F.most - 1 < 2 ^ (F.L - 1) := by
-    refine Nat.lt_of_le_of_lt (Nat.sub_le _ _) (Nat.lt_of_le_of_lt (Nat.mul_le_mul_left _ ?_) fair.room)
+/-- The digits of all lanes: they are small, and lanes are made of them. -/
+theorem Fair.lanes_of_worst {y : Nat} (hy : y < F.s.w.model.d_vocab) :
+    F.worst Q m y = pack F.L F.s.w.model.d_vocab (digit F.L (F.worst Q m y)) ∧ ∀ t, t < F.s.w.model.d_vocab → digit F.L (F.worst Q m y) t ≤ 3 * F.most := by
+  match fair.worst_lanes holds hm hy with
+  | ⟨f, e, le⟩ => exact fair.lanes_of e le
+
+omit hA hM hU heps in
+theorem Fair.lanes_of_last :
+    F.behind m Q.last = pack F.L F.s.w.model.d_vocab (digit F.L (F.behind m Q.last)) ∧
+      ∀ t, t < F.s.w.model.d_vocab → digit F.L (F.behind m Q.last) t ≤ 3 * F.most := by
+  match holds with
+  | ⟨M, _, _, last⟩ => match fair.of_key last hm with
+    | ⟨l, e, le, _⟩ => exact fair.lanes_of e le
+
+omit hA hM hU heps in
+theorem Fair.base_lanes {k : Nat} (hk : k + 1 ≤ F.s.w.model.n_ctx) : k * F.worst Q m m + F.behind m Q.last = pack F.L F.s.w.model.d_vocab (baseAt F Q m k) ∧
+    ∀ t, t < F.s.w.model.d_vocab → baseAt F Q m k t ≤ F.s.w.model.n_ctx * (3 * F.most) := by
+  match fair.lanes_of_worst holds hm hm, fair.lanes_of_last holds hm with
+  | ⟨e, le⟩, ⟨e', le'⟩ =>
+    refine ⟨?_, fun t ht => ?_⟩
+    · show _ = pack F.L F.s.w.model.d_vocab fun t => k * digit F.L (F.worst Q m m) t + digit F.L (F.behind m Q.last) t
+      rw [← pack_add, ← mul_pack, ← e, ← e']
+    · refine Nat.le_trans (Nat.add_le_add (Nat.mul_le_mul_left k (le t ht)) (le' t ht)) ?_
+      rw [← Nat.succ_mul]
+      exact Nat.mul_le_mul_right _ hk
+
+omit hA hM hU heps in
+/-- What is left for others shows in all lanes. -/
+theorem Fair.of_base {k r : Nat} (hk : k + 1 ≤ F.s.w.model.n_ctx) (hr : r ≤ F.s.w.model.n_ctx * F.most)
+    (h : lanesLe F.tops (k * F.worst Q m m + F.behind m Q.last) (r * F.ones) = true) {t : Nat} (ht : t < F.s.w.model.d_vocab) : baseAt F Q m k t ≤ r := by
+  match fair.base_lanes holds hm hk with
+  | ⟨e, le⟩ =>
+    rw [e, fair.mul_ones, fair.tops] at h
+    refine of_lanesLe fair.pos (fun j hj => Nat.le_of_lt (Nat.lt_of_le_of_lt (le j hj) (fair.mul_most_le (Nat.le_refl _)))) (fun _ _ => ?_) h ht
+    refine Nat.lt_of_le_of_lt (Nat.le_trans hr (Nat.mul_le_mul_left _ ?_)) (fair.mul_most_le (Nat.le_refl _))
     exact Nat.le_mul_of_pos_left _ (Nat.zero_lt_succ 2)
-  match fair.worst_lanes holds hm hm, fair.worst_lanes holds hm hy with
-  | ⟨f, ef, hf⟩, ⟨g, eg, hg⟩ => match holds with
-    | ⟨M, _, _, last⟩ => match fair.of_key last hm with
-      | ⟨l, el, hl, _⟩ =>
-        have df : digit F.L (F.worst Q m m) t = f t := by rw [ef]; exact digit_pack F.L (fun j hj => lane_lt (hf j hj)) ht
-        have dg : digit F.L (F.worst Q m y) t = g t := by rw [eg]; exact digit_pack F.L (fun j hj => lane_lt (hg j hj)) ht
-        have dl : digit F.L (F.behind m Q.last) t = l t := by rw [el]; exact digit_pack F.L (fun j hj => lane_lt (hl j hj)) ht
-        rw [df, dg, dl]
-        have right : F.right m = pack F.L F.s.w.model.d_vocab fun t => F.s.w.model.n_ctx * F.most - 1 +
-            (if t = m then 2 ^ (F.L - 1) - 1 - (F.s.w.model.n_ctx * F.most - 1) else 0) := by
-          unfold Frame.right
-          rw [Nat.force_eq, ← pack_add, pack_single F.L _ hm, fair.ones, ← mul_ones]
-          rfl
-        have left : k * F.worst Q m m + F.behind m Q.last + c * F.worst Q m y = pack F.L F.s.w.model.d_vocab fun t => k * f t + l t + c * g t := by
-          rw [ef, eg, el, mul_pack, mul_pack, pack_add, pack_add]
-        rw [fair.tops, left, right] at h
-        have left_le (j : Nat) (hj : j < F.s.w.model.d_vocab) : k * f j + l j + c * g j ≤ 2 ^ (F.L - 1) := by
-          refine Nat.le_of_lt (Nat.lt_of_le_of_lt ?_ fair.room)
-          rw [← hk, Nat.succ_mul, Nat.add_mul, Nat.add_right_comm]
-          exact Nat.add_le_add (Nat.add_le_add (Nat.mul_le_mul_left k (hf j hj)) (Nat.mul_le_mul_left c (hg j hj))) (hl j hj)
-        have right_lt (j : Nat) (_ : j < F.s.w.model.d_vocab) : F.s.w.model.n_ctx * F.most - 1 +
-            (if j = m then 2 ^ (F.L - 1) - 1 - (F.s.w.model.n_ctx * F.most - 1) else 0) < 2 ^ (F.L - 1) := by
-          by_cases e : j = m
-          case pos =>
-            rw [ite_eq_left e, Nat.add_sub_of_le (Nat.le_sub_of_add_le (b := 1) goal_lt)]
-            exact two_pow_sub_one_lt _
-          case neg =>
-            rw [ite_eq_right e]
-            exact goal_lt
-        have le := of_lanesLe fair.pos left_le right_lt h ht
-        have e : (if t = m then 2 ^ (F.L - 1) - 1 - (F.s.w.model.n_ctx * F.most - 1) else 0) = 0 := ite_eq_right hne
-        rw [e] at le
-        exact le
+
+omit hA hM hU heps in
+/-- What a token takes shows in all lanes. -/
+theorem Fair.of_takes {k l r y : Nat} (hk : k + 1 ≤ F.s.w.model.n_ctx) (hr : r ≤ F.s.w.model.n_ctx * F.most) (hl : l ≤ F.C.parts)
+    (hy : y < F.s.w.model.d_vocab) (h : F.takes (k * F.worst Q m m + F.behind m Q.last) r l (F.worst Q m y) = true) {t : Nat}
+    (ht : t < F.s.w.model.d_vocab) : F.C.parts * digit F.L (F.worst Q m y) t + l * baseAt F Q m k t ≤ F.C.parts * F.most + l * r := by
+  match fair.base_lanes holds hm hk, fair.lanes_of_worst holds hm hy with
+  | ⟨eb, base⟩, ⟨ew, worst⟩ =>
+    have left : F.C.parts * F.worst Q m y + l * (k * F.worst Q m m + F.behind m Q.last) =
+        pack F.L F.s.w.model.d_vocab fun t => F.C.parts * digit F.L (F.worst Q m y) t + l * baseAt F Q m k t := by
+      rw [← pack_add, ← mul_pack, ← mul_pack, ← eb, ← ew]
+    have h : lanesLe F.tops (F.C.parts * F.worst Q m y + l * (k * F.worst Q m m + F.behind m Q.last)) ((F.C.parts * F.most + l * r) * F.ones) = true := h
+    rw [left, fair.mul_ones, fair.tops] at h
+    have whole {a b : Nat} (ha : a ≤ 3 * F.most) (hb : b ≤ F.s.w.model.n_ctx * (3 * F.most)) : F.C.parts * a + l * b < 2 ^ (F.L - 1) := by
+      refine Nat.lt_of_le_of_lt (Nat.add_le_add (Nat.mul_le_mul_left _ ha) (Nat.mul_le_mul hl hb)) ?_
+      rw [← Nat.mul_add, Nat.add_comm (3 * F.most), ← Nat.succ_mul]
+      exact fair.room
+    have three : F.most ≤ 3 * F.most := Nat.le_mul_of_pos_left _ (Nat.zero_lt_succ 2)
+    exact of_lanesLe fair.pos (fun j hj => Nat.le_of_lt (whole (worst j hj) (base j hj)))
+      (fun _ _ => whole three (Nat.le_trans hr (Nat.mul_le_mul_left _ three))) h ht
 
 include hqm
+
+/-- The inputs of a class. -/
+theorem Fair.class_sound {levels c : Nat} (hc : c < classes (F.s.w.model.n_ctx - 1) q m) :
+    AtLeast (F.countClass (Ball.table (F.worst Q m) m 0) (F.worst Q m m) (F.behind m Q.last) (2 ^ F.C.countBits) (F.s.w.model.n_ctx - 1) m levels c)
+      fun y => (Normed.Correct R maximum F.s.w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c := by
+  have S := fair.setup
+  have hn : F.s.w.model.n_ctx - 1 + 1 = F.s.w.model.n_ctx := Nat.sub_add_cancel S.n_ctx
+  unfold Frame.countClass
+  rw [Nat.force_eq, Nat.force_eq]
+  show AtLeast (Bool.rec (motive := fun _ => Nat) 0 (Nat.force (levelPowers _ _ (fun s => Nat.ble _ _ &&
+    F.takes ((F.s.w.model.n_ctx - 1 - c) * F.worst Q m m + F.behind m Q.last) ((F.s.w.model.n_ctx - 1 + 1) * F.most - 1 - c * F.most) _ _) m) _)
+    (lanesLe F.tops ((F.s.w.model.n_ctx - 1 - c) * F.worst Q m m + F.behind m Q.last) (((F.s.w.model.n_ctx - 1 + 1) * F.most - 1 - c * F.most) * F.ones))) _
+  rw [hn]
+  have c_le : c ≤ F.s.w.model.n_ctx - 1 := Nat.le_of_lt_succ (Nat.lt_of_lt_of_le hc (classes_le _ _ _))
+  have k_le : F.s.w.model.n_ctx - 1 - c + 1 ≤ F.s.w.model.n_ctx := Nat.le_trans (Nat.succ_le_succ (Nat.sub_le _ _)) (Nat.le_of_eq hn)
+  have r_le : F.s.w.model.n_ctx * F.most - 1 - c * F.most ≤ F.s.w.model.n_ctx * F.most := Nat.le_trans (Nat.sub_le _ _) (Nat.sub_le _ _)
+  have due : c * F.most + (F.s.w.model.n_ctx * F.most - 1 - c * F.most) + 1 = F.s.w.model.n_ctx * F.most := by
+    have le : c * F.most + 1 ≤ F.s.w.model.n_ctx * F.most := by
+      refine Nat.le_trans (Nat.add_le_add_left fair.most_pos _) ?_
+      rw [← Nat.succ_mul]
+      exact Nat.mul_le_mul_right _ (Nat.le_trans (Nat.succ_le_succ c_le) (Nat.le_of_eq hn))
+    rw [Nat.add_sub_of_le (Nat.le_sub_of_add_le le), Nat.sub_add_cancel (Nat.mul_pos S.n_ctx fair.most_pos)]
+  generalize F.s.w.model.n_ctx * F.most - 1 - c * F.most = r at r_le due ⊢
+  cases enough : lanesLe F.tops ((F.s.w.model.n_ctx - 1 - c) * F.worst Q m m + F.behind m Q.last) (r * F.ones) with
+  | false => exact AtLeast.zero
+  | true =>
+    show AtLeast (Nat.force (levelPowers _ _ _ m) fun S => lowCount _ F.C.parts (binom (F.s.w.model.n_ctx - 1) c * S ^ c)) _
+    rw [Nat.force_eq, levelPowers_eq]
+    have not_mem {test : Nat → Bool} : ¬m ∈ chosen test m := fun h => Nat.lt_irrefl m (mem_chosen h).left
+    refine atLeast_lowWords (nodup_chosen _ m) not_mem (Nat.lt_of_le_of_lt (Nat.pow_le_pow_left ?_ _) fair.count) rfl fun y hy few => ?_
+    · exact Nat.succ_le_succ (Nat.le_trans (length_chosen_le _ m) (Nat.le_of_lt hm))
+    · have label := maximum_append_query (fun s hs => (mem_chosen hs).left) hqm hc hy
+      refine ⟨fair.correct hA hM hU heps holds hqm hm (length_of_mem_words hy) (fun s hs => ?_) label fun t ht hne => ?_, label⟩
+      · cases letter_of_mem_words hy s hs with
+        | inl e => exact e ▸ hm
+        | inr hs => exact Nat.lt_trans (mem_chosen hs).left hm
+      · match worth_le_of_levels (h := fun s => digit F.L (F.worst Q m s) t) (D := F.most) (level := levelOf F.C.levelBits m levels c) not_mem fair.parts (fair.of_base holds hm k_le r_le enough ht)
+            (fun s hs => by
+              have both := (mem_chosen hs).right
+              have taken := Bool.and_right both
+              rw [nth_eq, Ball.getD_table_zero _ 0 (mem_chosen hs).left] at taken
+              exact fair.of_takes holds hm k_le r_le (Nat.le_of_ble_eq_true (Bool.and_left both)) (Nat.lt_trans (mem_chosen hs).left hm) taken ht) hy few with
+        | ⟨k, hk, le⟩ =>
+          have ek : F.s.w.model.n_ctx - 1 - c = k := by rw [hk, Nat.add_sub_cancel]
+          unfold baseAt at le
+          rw [ek] at le
+          rw [← due]
+          refine Nat.lt_succ_of_le ?_
+          generalize worth (fun s => digit F.L (F.worst Q m s) t) y = z at le ⊢
+          generalize k * digit F.L (F.worst Q m m) t = x at le
+          generalize digit F.L (F.behind m Q.last) t = l at le ⊢
+          generalize c * F.most = d at le ⊢
+          refine Nat.le_of_add_le_add_left (Nat.le_of_linear le ?_ : x + (z + l) ≤ x + (d + r))
+          ring [x, z, l, d, r]
 
 /-- The inputs counted for a query and a maximum. -/
 theorem Fair.pair_sound : AtLeast (F.pair Q (F.s.w.model.n_ctx - 1) m q) fun x =>
     (Normed.Correct R maximum F.s.w x ∧ maximum x = m) ∧ lastToken x = q := by
-  have S := fair.setup
   unfold Frame.pair
-  rw [Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
-  have length : (Ball.table (F.worst Q m) m 0).length = m := Ball.length_table _ _ _
-  refine AtLeast.pair (S := fun c => kept (fun x => lanesLe F.tops ((F.s.w.model.n_ctx - 1 - c) * F.worst Q m m + F.behind m Q.last + c * x) (F.right m))
-    (Ball.table (F.worst Q m) m 0) 0) hqm ⟨fun c _ _ => nodup_kept _ _ _, fun c _ _ s hs => ?_, fun c _ _ => ?_, fun c hc ok y hy => ?_⟩
-  · have lt := (of_mem_kept hs).right.left
-    rw [length, Nat.zero_add] at lt
-    exact lt
-  · rw [Nat.force_eq]
-    exact Nat.le_of_eq (length_kept _ _ 0)
-  · have hS (s : Nat) (hs : s ∈ kept (fun x => lanesLe F.tops ((F.s.w.model.n_ctx - 1 - c) * F.worst Q m m + F.behind m Q.last + c * x) (F.right m))
-        (Ball.table (F.worst Q m) m 0) 0) : s < m := by
-      have lt := (of_mem_kept hs).right.left
-      rw [length, Nat.zero_add] at lt
-      exact lt
-    have hlen := length_of_mem_words hy
-    have letters (s : Nat) (hs : s ∈ y) : s < F.s.w.model.d_vocab := by
-      cases letter_of_mem_words hy s hs with
-      | inl e => exact e ▸ hm
-      | inr hs => exact Nat.lt_trans (hS s hs) hm
-    refine fair.correct hA hM hU heps holds hqm hm hlen letters (maximum_append_query hS hqm hc hy) fun t ht hne => ?_
-    have goal_pos : F.s.w.model.n_ctx * F.most - 1 + 1 = F.s.w.model.n_ctx * F.most :=
-      Nat.sub_add_cancel (Nat.mul_pos S.n_ctx fair.most_pos)
-    rw [← goal_pos]
-    refine Nat.lt_succ_of_le ?_
-    have hn : F.s.w.model.n_ctx - 1 + 1 = F.s.w.model.n_ctx := Nat.sub_add_cancel S.n_ctx
-    cases c with
-    | zero =>
-      have le := fair.of_right holds hm (k := F.s.w.model.n_ctx - 1) (c := 0) (y := m) hn hm (by rw [Nat.zero_mul]; exact ok) ht hne
-      rw [Nat.zero_mul, Nat.add_zero] at le
-      rw [worth_zero (fun s => digit F.L (F.worst Q m s) t) _ hy]
-      exact le
-    | succ c =>
-      have each (s : Nat) (hs : s ∈ kept (fun x => lanesLe F.tops ((F.s.w.model.n_ctx - 1 - (c + 1)) * F.worst Q m m + F.behind m Q.last + (c + 1) * x)
-          (F.right m)) (Ball.table (F.worst Q m) m 0) 0) :
-          (F.s.w.model.n_ctx - 1 - (c + 1)) * digit F.L (F.worst Q m m) t + digit F.L (F.behind m Q.last) t +
-            (c + 1) * digit F.L (F.worst Q m s) t ≤ F.s.w.model.n_ctx * F.most - 1 := by
-        have pass := (of_mem_kept hs).right.right
-        rw [Nat.sub_zero, Ball.getD_table_zero _ 0 (hS s hs)] at pass
-        match worth_le (h := fun _ => 0) (C := 0) (B := 0) (r := 0) (m := m) (fun _ _ => Nat.le_refl 0) _ _ hy with
-        | ⟨k, hk, _⟩ =>
-          refine fair.of_right holds hm ?_ (Nat.lt_trans (hS s hs) hm) pass ht hne
-          rw [hk, Nat.add_sub_cancel, ← hk]
-          exact hn
-      match worth_le (h := fun s => digit F.L (F.worst Q m s) t) each _ _ hy with
-      | ⟨k, hk, le⟩ =>
-        have ek : F.s.w.model.n_ctx - 1 - (c + 1) = k := by rw [hk, Nat.add_sub_cancel]
-        rw [ek, Nat.mul_add, ← Nat.add_assoc, Nat.add_comm (_ * worth _ _), Nat.add_assoc, ← Nat.mul_add] at le
-        exact Nat.le_of_mul_le_mul_left (Nat.le_of_add_le_add_left le) (Nat.zero_lt_succ c)
+  rw [Nat.force_eq, forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  refine AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (countOther m) fun c hc => ?_))
+  rw [Nat.force_eq]
+  exact fair.class_sound hA hM hU heps holds hqm hm hc
 
 end
 
@@ -325,10 +380,11 @@ theorem Fair.enough_sound {A : Head} (hA : F.s.w.model.heads = [A]) (hM : F.s.w.
     | ⟨T, h, H⟩ =>
       rw [Ball.Matrix.force_eq, Ball.forceList_eq] at h
       match fair.of_withRows H h with
-      | ⟨rows, h, rowsHold⟩ =>
+      | ⟨rows, h, rowsHold⟩ => match of_withScorers H h with
+      | ⟨scorers, h, scorersHold⟩ =>
         match Setup.of_gather (P := fun q Q => QueryHolds R F A q Q) Query.none (fun q hq k' h => by
             rw [Nat.zero_add] at h ⊢
-            exact fair.of_withQuery H rowsHold hq h) h with
+            exact fair.of_withQuery H scorersHold rowsHold hq h) h with
         | ⟨queries, h, _, each⟩ =>
           refine AtLeast.weaken (Nat.le_of_ble_eq_true h) ?_
           unfold Frame.count
@@ -361,19 +417,21 @@ theorem sound (R : Type) [RootField R] (w : Normed.Weights) (c : Certificate) (h
   | ⟨A, hA, h⟩ =>
     rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
       Nat.force_eq, Nat.force_eq] at h
-    refine Frame.Fair.enough_sound (R := R) (F := ⟨⟨w, c.toCertificate, 2 ^ w.model.frac, 2 ^ c.extra, 2 ^ w.model.frac * 2 ^ c.extra, c.form.error⟩,
+    refine Frame.Fair.enough_sound (R := R) (F := ⟨⟨w, c.toCertificate, 2 ^ w.model.frac, 2 ^ c.extra, 2 ^ w.model.frac * 2 ^ c.extra, c.form.error⟩, c.toCounting,
       c.bits, ones c.bits w.model.d_vocab, 2 ^ (c.bits - 1) * ones c.bits w.model.d_vocab, 2 ^ c.offset, 2 ^ c.width, c.radius,
-      2 ^ (c.prec + c.width + 1)⟩) ⟨⟨rfl, Nat.two_pow_pos _, rfl, ?_, ?_, ?_, ?_, ?_, rfl⟩, ?_, rfl, rfl, ?_, ?_, ?_⟩ hA ?_ ?_ ?_ h
+      2 ^ (c.prec + c.width + 1)⟩) ⟨⟨rfl, Nat.two_pow_pos _, rfl, ?_, ?_, ?_, ?_, ?_, rfl⟩, ?_, rfl, rfl, ?_, ?_, ?_, ?_, ?_⟩ hA ?_ ?_ ?_ h
     · exact Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left first))
     · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left first))
     · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right first))
     · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right first)))
     · exact Bool.and_right (Bool.and_right (Bool.and_right first))
-    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right second))
+    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left (Bool.and_right second)))
     · show 2 ^ (c.prec + c.width + 1) = 2 ^ c.prec * (2 * 2 ^ c.width)
       rw [Nat.two_mul, ← Nat.two_pow_succ, ← Nat.pow_add]
       rfl
-    · exact Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right second))
+    · exact Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left (Bool.and_right second)))
+    · exact Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_right (Bool.and_right second)))
+    · exact Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_right (Bool.and_right second)))
     · exact Nat.two_pow_pos _
     · exact Option.eq_none_of_isNone (Bool.and_left (Bool.and_right (Bool.and_left second)))
     · exact Option.eq_none_of_isNone (Bool.and_right (Bool.and_right (Bool.and_left second)))

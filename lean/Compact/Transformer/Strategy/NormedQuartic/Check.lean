@@ -1,9 +1,11 @@
 prelude
+import Compact.Ball.Product
 import Compact.Counting.Classes
 import Compact.Counting.Kept
 import Compact.Packed.Combine
 import Compact.Packed.Lanewise
 import Compact.Packed.Running
+import Compact.Transformer.Strategy.HeadsQuartic.Check
 import Compact.Transformer.Strategy.NormedBruteForce.Check
 /-!
 # Strategy: quartic, for a model with norms, one head and no MLP: the check
@@ -11,8 +13,9 @@ import Compact.Transformer.Strategy.NormedBruteForce.Check
 The first norm acts on each position with its token alone, and the last divides all logits by one positive number.  So a difference of
 logits, times that number and the denominator of softmax, is a sum over positions (`Normed/Margin.lean`).  What a position with its token
 adds for a query is a packed row, a lane an output, with a slack for all that was rounded.  For a maximum `m` the rows of a token at all
-positions are replaced by their greatest lanes; then classes of inputs are looked at: so many copies of `m`, the others from the tokens
-with which, if all others were this one, `m` still wins.
+positions are replaced by their greatest lanes; then classes of inputs are looked at: so many copies of `m`.  What these and the query can
+spare is divided into parts; the certificate gives each other token a level, how many of them it may take, and an input is counted if
+the levels of its tokens are no more than all parts together (as by quartic for several heads).
 Definitions only; `Strategy/NormedQuartic.lean` proves them sound.
 -/
 namespace Compact
@@ -21,9 +24,22 @@ namespace NormedQuartic
 noncomputable section
 open NormedBruteForce (Setup)
 open NormedBruteForce.Setup (gather HeadTable biases atLeastAll centre)
+open HeadsQuartic (levelPowers levelOf)
 
-/-- How balls are rounded, and rows made of them. -/
-structure Certificate extends NormedBruteForce.Certificate where
+/-- How classes are counted. -/
+structure Counting where
+  /-- Of what can be spared, in how many parts it is divided. -/
+  parts : Nat
+  /-- Bits of a number of inputs. -/
+  countBits : Nat
+  /-- Bits of a level. -/
+  levelBits : Nat
+  /-- For each maximum and query the levels of the tokens below the maximum in each class, packed: that of the token `s` with `c` other
+  tokens is digit `c * m + s`.  A token with a level above `parts` is left out. -/
+  levels : List (List Nat)
+
+/-- How balls are rounded, rows made of them, and classes counted. -/
+structure Certificate extends NormedBruteForce.Certificate, Counting where
   /-- Rows of logits are shifted up by `2^offset`. -/
   offset : Nat
   /-- Their lanes have so many bits. -/
@@ -36,6 +52,7 @@ structure Certificate extends NormedBruteForce.Certificate where
 /-- What is known everywhere. -/
 structure Frame where
   s : Setup
+  C : Counting
   L : Nat
   /-- A lane of one for each output. -/
   ones : Nat
@@ -103,10 +120,15 @@ structure Query where
 
 def Query.none : Query := ⟨[], Key.none⟩
 
+/-- The keys of all positions, each a matrix with a column for each token. -/
+def withScorers (T : HeadTable) : (List Ball.Rows → Bool) → Bool :=
+  Nat.force (Nat.add (Nat.mul 2 (Nat.log2 F.s.one)) 80) fun L =>
+  gather (fun p => Ball.withCentres L F.s.w.model.d_head (nth [] T.keys p)) F.s.w.model.n_ctx 0
+
 /-- Evaluate the keys of a query, then go on with them. -/
-def withQuery (T : HeadTable) (rows : List (List Nat)) (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Query → Bool) : Bool :=
+def withQuery (T : HeadTable) (scorers : List Ball.Rows) (rows : List (List Nat)) (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Query → Bool) : Bool :=
   Nat.force q fun q => F.withOwn b_O unembed q fun own =>
-  Ball.forceRows (mapFold (mapFold fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) T.keys) fun scores =>
+  Ball.forceRows (mapFold (fun M : Ball.Rows => mapFold F.s.score (M.times (nth [] T.queries q))) scorers) fun scores =>
   Nat.force (fold (fun row ih => fold (fun x ih => Nat.add x.minus ih) ih row) 0 scores) fun b =>
   Nat.force (fold (fun row ih => fold (fun x ih => Nat.max (Nat.add (Nat.add x.plus x.radius) (Nat.sub b x.minus)) ih) ih row) 0 scores) fun a =>
   fold (fun row ih => atLeastAll a b row && ih) true scores &&
@@ -118,26 +140,34 @@ def withQuery (T : HeadTable) (rows : List (List Nat)) (b_O : List Ball) (unembe
 
 /-! ## Classes -/
 
-/-- By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up. -/
-def behind (m : Nat) (K : Key) : Nat := Nat.add K.row (Nat.mul (Nat.add K.slack (Nat.sub F.most (readLane F.L K.row m))) F.ones)
+/-- By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up; nothing in that lane. -/
+def behind (m : Nat) (K : Key) : Nat :=
+  Nat.force (readLane F.L K.row m) fun x => Nat.force (Nat.add K.slack (Nat.sub F.most x)) fun a =>
+  Nat.sub (Nat.add K.row (Nat.mul a F.ones)) (Nat.mul (Nat.add a x) (Nat.pow 2 (Nat.mul F.L m)))
 
 /-- The greatest lanes of a token at all positions but the last. -/
 def worst (Q : Query) (m y : Nat) : Nat :=
   fold (fun row ih => Nat.force ih fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) 0 Q.others
 
-/-- What the lanes of all positions together may be: anything in the lane `m`. -/
-def right (m : Nat) : Nat :=
-  Nat.force (Nat.sub (Nat.mul F.s.w.model.n_ctx F.most) 1) fun r =>
-  Nat.add (Nat.mul r F.ones) (Nat.mul (Nat.sub (Nat.sub (Nat.pow 2 (Nat.sub F.L 1)) 1) r) (Nat.pow 2 (Nat.mul F.L m)))
+/-- Does a token with the lanes `x` take no more than `l` parts of what is left of `r` by `base`? -/
+def takes (base r l x : Nat) : Bool :=
+  lanesLe F.tops (Nat.add (Nat.mul F.C.parts x) (Nat.mul l base)) (Nat.mul (Nat.add (Nat.mul F.C.parts F.most) (Nat.mul l r)) F.ones)
+
+/-- The inputs of the class with `c` other tokens: `Xs`, `X`, `Xq` are the lanes of the tokens below `m`, of `m`, and of the query; `N` is more
+than all inputs. -/
+def countClass (Xs : List Nat) (X Xq N n m levels c : Nat) : Nat :=
+  Nat.force (Nat.add (Nat.mul (Nat.sub n c) X) Xq) fun base => Nat.force (Nat.sub (Nat.sub (Nat.mul (Nat.succ n) F.most) 1) (Nat.mul c F.most)) fun r =>
+  Bool.rec (motive := fun _ => Nat) 0
+    (Nat.force (levelPowers N (levelOf F.C.levelBits m levels c)
+      (fun s => Nat.ble (levelOf F.C.levelBits m levels c s) F.C.parts && F.takes base r (levelOf F.C.levelBits m levels c s) (nth 0 Xs s)) m) fun S =>
+      lowCount N F.C.parts (Nat.mul (binom n c) (Nat.pow S c)))
+    (lanesLe F.tops base (Nat.mul r F.ones))
 
 /-- The inputs counted for a query and a maximum. -/
 def pair (Q : Query) (n m q : Nat) : Nat :=
   Nat.force q fun q => forceList (Ball.table (F.worst Q m) m 0) fun Xs => Nat.force (F.worst Q m m) fun X => Nat.force (F.behind m Q.last) fun Xq =>
-  Nat.force (F.right m) fun R =>
-  pairCount n q m
-    (fun c => Nat.rec (motive := fun _ => Bool) (lanesLe F.tops (Nat.add (Nat.mul n X) Xq) R) (fun _ _ => true) c)
-    (fun c => Nat.force (Nat.add (Nat.mul (Nat.sub n c) X) Xq) fun base =>
-      countKept (fun x => lanesLe F.tops (Nat.add base (Nat.mul c x)) R) Xs)
+  Nat.force (Nat.pow 2 F.C.countBits) fun N => Nat.force (nth 0 (nth [] F.C.levels m) q) fun levels =>
+  total (classes n q m) fun c => Nat.force c fun c => F.countClass Xs X Xq N n m levels c
 
 /-- The inputs counted for all queries and maxima. -/
 def count (queries : List Query) : Nat :=
@@ -148,8 +178,8 @@ def count (queries : List Query) : Nat :=
 def enough (A : Head) : Bool :=
   F.s.withNorms fun norms => F.s.withHead norms A fun T =>
   (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab).force fun unembed =>
-  Ball.forceList (biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model) fun b_O => F.withRows T unembed fun rows =>
-  gather (F.withQuery T rows b_O unembed) F.s.w.model.d_vocab 0 fun queries => Nat.ble F.s.c.bound (F.count queries)
+  Ball.forceList (biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model) fun b_O => F.withRows T unembed fun rows => F.withScorers T fun scorers =>
+  gather (F.withQuery T scorers rows b_O unembed) F.s.w.model.d_vocab 0 fun queries => Nat.ble F.s.c.bound (F.count queries)
 
 end Frame
 
@@ -160,8 +190,10 @@ def only {α : Type} (xs : List α) (k : α → Bool) : Bool :=
 /-- What is asked of the model and of lanes. -/
 def fair (w : Normed.Weights) (c : Certificate) : Bool :=
   ((Nat.ble 1 w.model.n_ctx && Nat.ble 1 w.model.d_model) && (Nat.ble 1 w.model.attn_scale && (Nat.ble 1 w.eps_den && c.form.fit))) &&
-  ((Nat.ble 1 w.eps_num && (w.model.mlp.isNone && w.model.b_U.isNone)) && (Nat.ble 1 c.bits &&
-    Nat.ble (Nat.succ (Nat.mul w.model.n_ctx (Nat.mul 3 (Nat.pow 2 (Nat.succ (Nat.add c.prec c.width)))))) (Nat.pow 2 (Nat.sub c.bits 1))))
+  ((Nat.ble 1 w.eps_num && (w.model.mlp.isNone && w.model.b_U.isNone)) && ((Nat.ble 1 c.bits && Nat.ble 1 c.parts) &&
+    (Nat.ble (Nat.succ (Nat.mul c.parts (Nat.mul (Nat.succ w.model.n_ctx) (Nat.mul 3 (Nat.pow 2 (Nat.succ (Nat.add c.prec c.width)))))))
+        (Nat.pow 2 (Nat.sub c.bits 1)) &&
+      Nat.ble (Nat.succ (Nat.pow (Nat.succ w.model.d_vocab) (Nat.sub w.model.n_ctx 1))) (Nat.pow 2 c.countBits))))
 
 /-- The check of a certificate, for the maximum. -/
 def check (w : Normed.Weights) (c : Certificate) : Bool :=
@@ -170,7 +202,7 @@ def check (w : Normed.Weights) (c : Certificate) : Bool :=
   Nat.force c.form.error fun error => Nat.force c.bits fun L => Nat.force (ones L w.model.d_vocab) fun ones =>
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub L 1)) ones) fun tops => Nat.force (Nat.pow 2 c.offset) fun offset => Nat.force (Nat.pow 2 c.width) fun wide =>
   Nat.force c.radius fun radius => Nat.force (Nat.pow 2 (Nat.succ (Nat.add c.prec c.width))) fun most =>
-  (Frame.mk (Setup.mk w c.toCertificate unit finer one error) L ones tops offset wide radius most).enough A
+  (Frame.mk (Setup.mk w c.toCertificate unit finer one error) c.toCounting L ones tops offset wide radius most).enough A
 
 end
 end NormedQuartic

@@ -22,7 +22,9 @@ structure Fair (F : Frame) : Prop where
   ones : F.ones = Compact.ones F.L F.s.w.model.d_vocab
   tops : F.tops = 2 ^ (F.L - 1) * Compact.ones F.L F.s.w.model.d_vocab
   most : F.most = 2 ^ F.s.c.prec * (2 * F.wide)
-  room : F.s.w.model.n_ctx * (3 * F.most) < 2 ^ (F.L - 1)
+  parts : 0 < F.C.parts
+  room : F.C.parts * ((F.s.w.model.n_ctx + 1) * (3 * F.most)) < 2 ^ (F.L - 1)
+  count : (F.s.w.model.d_vocab + 1) ^ (F.s.w.model.n_ctx - 1) < 2 ^ F.C.countBits
   most_pos : 0 < F.most
 
 /-! ## Rows -/

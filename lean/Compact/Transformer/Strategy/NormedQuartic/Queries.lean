@@ -88,6 +88,31 @@ theorem Fair.of_withOwn {q : Nat} {k : Nat → Bool}
   match fair.of_withReads ((fair.setup.residOf (R := R) (F.s.w.model.n_ctx - 1) q).addAll b_O) h with
   | ⟨ys, h, reads⟩ => exact of_withRow reads h
 
+/-- What the matrices of keys hold: with each query the dot products with all keys of a position. -/
+def ScorersHold (R : Type) [RootField R] (F : Frame) (A : Head) (scorers : List Ball.Rows) : Prop :=
+  scorers.length = F.s.w.model.n_ctx ∧ ∀ p, p < F.s.w.model.n_ctx → ∀ (U : Nat) (xs : List Ball) (f : Nat → R),
+    Ball.HoldsAll U xs F.s.w.model.d_head f → Ball.HoldsAll (U * F.s.one) ((scorers.getD p ⟨⟨[], 0, [], 0, 0⟩, 0⟩).times xs) F.s.w.model.d_vocab
+      fun y => sum F.s.w.model.d_head fun h => f h * vectorOf R F.s A.W_K A.b_K p y h
+
+omit fair in
+theorem of_withScorers {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {k : List Ball.Rows → Bool} (h : F.withScorers T k = true) :
+    ∃ scorers, k scorers = true ∧ ScorersHold R F A scorers := by
+  unfold withScorers at h
+  rw [Nat.force_eq] at h
+  match of_gather (P := fun p M => ∀ (U : Nat) (xs : List Ball) (f : Nat → R), Ball.HoldsAll U xs F.s.w.model.d_head f →
+      Ball.HoldsAll (U * F.s.one) (M.times xs) F.s.w.model.d_vocab fun y => sum F.s.w.model.d_head fun h => f h * vectorOf R F.s A.W_K A.b_K p y h)
+      (⟨⟨[], 0, [], 0, 0⟩, 0⟩ : Ball.Rows) (fun p hp k' h => ?_) h with
+  | ⟨scorers, h, length, each⟩ =>
+    refine ⟨scorers, h, length, fun p hp => ?_⟩
+    have e := each p hp
+    rw [Nat.zero_add p] at e
+    exact e
+  rw [Nat.zero_add] at h ⊢
+  rw [nth_eq] at h
+  have row := H.keys.row p hp
+  match Ball.of_withCentres (g := fun y h => vectorOf R F.s A.W_K A.b_K p y h) (fun y hy => H.keys.get p y hp (row ▸ hy)) h with
+  | ⟨M, h, all⟩ => exact ⟨M, h, fun U xs f hx => row ▸ all U xs f hx⟩
+
 /-- What the keys of a query hold. -/
 def QueryHolds (R : Type) [RootField R] (F : Frame) (A : Head) (q : Nat) (Q : Query) : Prop :=
   ∃ M : R, Q.others.length = F.s.w.model.n_ctx - 1 ∧
@@ -95,9 +120,10 @@ def QueryHolds (R : Type) [RootField R] (F : Frame) (A : Head) (q : Nat) (Q : Qu
       KeyHolds F ((Q.others.getD p []).getD y Key.none) (exp (keyScore R F.s A q p y - M)) (termAt R F.s A q p y)) ∧
     KeyHolds F Q.last (exp (keyScore R F.s A q (F.s.w.model.n_ctx - 1) q - M)) (termAt R F.s A q (F.s.w.model.n_ctx - 1) q)
 
-theorem Fair.of_withQuery {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {rows : List (List Nat)} (rowsHold : RowsHold R F A rows) {q : Nat}
+theorem Fair.of_withQuery {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {scorers : List Ball.Rows} (scorersHold : ScorersHold R F A scorers)
+    {rows : List (List Nat)} (rowsHold : RowsHold R F A rows) {q : Nat}
     (hq : q < F.s.w.model.d_vocab) {k : Query → Bool}
-    (h : F.withQuery T rows (NormedBruteForce.Setup.biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model)
+    (h : F.withQuery T scorers rows (NormedBruteForce.Setup.biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model)
       (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) : ∃ Q, k Q = true ∧ QueryHolds R F A q Q := by
   have S := fair.setup
   unfold withQuery at h
@@ -122,23 +148,22 @@ theorem Fair.of_withQuery {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {
         | succ i => exact ih (Bool.and_right large) (Nat.lt_of_succ_lt_succ hi)
     have e_holds {p y : Nat} (hp : p < F.s.w.model.n_ctx) (hy : y < F.s.w.model.d_vocab) :
         Ball.Holds (2 ^ F.s.c.prec) (nth Ball.zero (nth [] (mapFold (mapFold (Ball.expBelow F.s.c.form F.s.error F.s.one a b))
-          (mapFold (mapFold fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) T.keys)) p) y)
+          (mapFold (fun M : Ball.Rows => mapFold F.s.score (M.times (nth [] T.queries q))) scorers)) p) y)
           (exp (keyScore R F.s A q p y - (ofNat R a - ofNat R b) / ofNat R F.s.one)) := by
-      have len := H.keys.length
-      have row := H.keys.row p hp
-      have len' : (mapFold (mapFold fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) T.keys).length = F.s.w.model.n_ctx :=
-        (length_mapFold _ _).trans len
-      have big := rows_large _ large (len'.symm ▸ hp)
-      rw [nth_eq, nth_eq, getD_mapFold _ _ (len'.symm ▸ hp) []]
-      rw [getD_mapFold _ T.keys (len.symm ▸ hp) []] at big ⊢
-      have row' : (mapFold (fun key => F.s.score (Ball.dot (nth [] T.queries q) key)) (T.keys.getD p [])).length = F.s.w.model.d_vocab :=
-        (length_mapFold _ _).trans row
-      have bigger := of_atLeastAll big (row'.symm ▸ hy)
-      rw [getD_mapFold _ _ (row'.symm ▸ hy) Ball.zero]
-      rw [getD_mapFold _ (T.keys.getD p []) (row.symm ▸ hy) []] at bigger ⊢
+      have len : (mapFold (fun M : Ball.Rows => mapFold F.s.score (M.times (nth [] T.queries q))) scorers).length = F.s.w.model.n_ctx :=
+        (length_mapFold _ _).trans scorersHold.left
+      have big := rows_large _ large (len.symm ▸ hp)
+      have products := scorersHold.right p hp _ _ _ (H.queries q hq)
+      rw [nth_eq, nth_eq, getD_mapFold _ _ (len.symm ▸ hp) []]
+      rw [getD_mapFold _ scorers (scorersHold.left.symm ▸ hp) ⟨⟨[], 0, [], 0, 0⟩, 0⟩] at big ⊢
+      rw [nth_eq] at big ⊢
+      have row : (mapFold F.s.score ((scorers.getD p ⟨⟨[], 0, [], 0, 0⟩, 0⟩).times (T.queries.getD q []))).length = F.s.w.model.d_vocab :=
+        (length_mapFold _ _).trans products.length
+      have bigger := of_atLeastAll big (row.symm ▸ hy)
+      rw [getD_mapFold _ _ (row.symm ▸ hy) Ball.zero]
+      rw [getD_mapFold _ _ (products.length.symm ▸ hy) Ball.zero] at bigger ⊢
       rw [S.error]
-      rw [nth_eq] at bigger ⊢
-      exact (score_holds S ((H.queries q hq).dot (H.keys.get p y hp hy))).expBelow S.fit S.one_pos bigger
+      exact (score_holds S (products.get y hy)).expBelow S.fit S.one_pos bigger
     have last : F.s.w.model.n_ctx - 1 < F.s.w.model.n_ctx := Nat.sub_lt S.n_ctx Nat.one_pos
     have row {p y : Nat} (hp : p < F.s.w.model.n_ctx) (hy : y < F.s.w.model.d_vocab) :
         RowHolds F (nth 0 (nth [] rows p) y) fun t => Normed.reads R F.s.w t (outAt R F.s A p y) := by
