@@ -10,6 +10,7 @@ import Compact.Ball.Basic
 import Compact.Ball.Exp
 import Compact.Ball.Matrix
 import Compact.Ball.Near
+import Compact.Ball.Product
 import Compact.Ball.Quotient
 import Compact.Ball.Rows
 import Compact.Certificates.FirstOf3Biases.BruteForce
@@ -208,6 +209,7 @@ import Compact.Mixture.LevelSum
 import Compact.Mixture.Power
 import Compact.Mixture.Spelled
 import Compact.Mixture.Steps
+import Compact.Mixture.Worth
 import Compact.Network.Blocks
 import Compact.Network.Gates.Chosen
 import Compact.Network.Gates.Errors
@@ -293,11 +295,18 @@ import Compact.Task.Lookup
 import Compact.Task.Max
 import Compact.Task.Min
 import Compact.Tensor
+import Compact.Transformer.Apart.Block
+import Compact.Transformer.Apart.Count
+import Compact.Transformer.Apart.Grades
+import Compact.Transformer.Apart.Leads
+import Compact.Transformer.Apart.Pair
+import Compact.Transformer.Apart.Query
 import Compact.Transformer.Chain.Basic
 import Compact.Transformer.Chain.Bound
 import Compact.Transformer.Chain.Enclose
 import Compact.Transformer.Chain.Fast
 import Compact.Transformer.Chain.Grid
+import Compact.Transformer.Chain.GridRest
 import Compact.Transformer.Chain.Peel
 import Compact.Transformer.Chain.Product
 import Compact.Transformer.Chain.Scale
@@ -419,6 +428,7 @@ import Compact.Transformer.Mixture.Block
 import Compact.Transformer.Mixture.Class
 import Compact.Transformer.Mixture.Count
 import Compact.Transformer.Mixture.Fast
+import Compact.Transformer.Mixture.Lacks
 import Compact.Transformer.Mixture.Leads
 import Compact.Transformer.Mixture.Mass
 import Compact.Transformer.Mixture.QueryBlocks

@@ -252,7 +252,7 @@ end Compact.Certificates.MaxOf4Norm
 namespace Compact.Certificates.MaxOf4Seed0
 /-- Of the real numbers. -/
 theorem cubic_real :
-    AtLeast (nat_lit 16604543) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
+    AtLeast (nat_lit 16729015) (Correct Real Compact.Certificates.MaxOf4Seed0.weights) :=
   cubic_correct Real
 end Compact.Certificates.MaxOf4Seed0
 
