@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from pipeline.strategy import Progress
 from pipeline.transformer.mlp.model import MlpModel
-from pipeline.transformer.mlp.quartic import Prepared
+from pipeline.transformer.mlp.quartic import MlpQuartic, Prepared
 
 Floats = npt.NDArray[np.float64]
 WORST = (1, 4, 16)
@@ -67,7 +67,7 @@ class Lost:
 
 def lost(model: MlpModel, progress: Progress) -> Lost:
     """What the neurons of a model cost; `MalformedInput` if quartic is not about such a model."""
-    found = Prepared.of(model)
+    found = Prepared.of(model, MlpQuartic.name)
     v, J = model.d_vocab, model.neurons.d_mlp
     costs = []
     for m in range(1, v):
