@@ -101,7 +101,7 @@ theorem describe_rows (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vo
   exact describe
 
 /-- **The rows decide**, if they say no more than the bound of the margin. -/
-theorem judges_of_rows (hv : t.v = w.d_vocab) (hm : m < w.d_vocab) (hq : q ≤ m)
+theorem judges_of_rows (hv : t.v = w.d_vocab) (hm : m < w.d_vocab)
     (le : ∀ y, y ≤ m → ∀ p, p < w.n_ctx → ∀ j, j < w.d_vocab → j ≠ m →
       ofNat R (directSum w B M c slopes q m + f y m + posSum w B M c slopes p m) ≤
         ofNat R (2 ^ (2 * w.frac)) * units R w B M c * keyBound R w B M (fun j => ofNat R (slope slopes j)) (neuronAt R w B M q) q m j y p +
@@ -145,7 +145,7 @@ theorem atLeast_of_rows (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_
   | true =>
     match of_lanesWithin (Nat.le_of_lt (width_lt S)) within with
     | ⟨row, row_lt⟩ =>
-      have judges := judges_of_rows S W hv hm hq le
+      have judges := judges_of_rows S W hv hm le
       have pair : Pair R (fun x => lastToken x = q → Correct R maximum w x) c.prec
           (altered t (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) toks pos last)
           (alteredOf (plainTables w B M c) t.bits w.d_vocab toks (pos ++ [last])) (digit t.bits D) q m D C.parts X :=
