@@ -22,7 +22,9 @@ from pipeline.transformer.mlp.reading import has_mlp, read_mlp
 from pipeline.transformer.resolution import LEAST_FRAC
 from pipeline.transformer.tasks import MAX
 
-STRATEGIES: dict[str, Strategy] = {each.name: each for each in (MlpQuartic(), MlpCubic(), MlpBruteForce())}
+STRATEGIES: dict[str, Strategy] = {
+    each.name: each for each in (MlpQuartic(), MlpCubic(), MlpBruteForce())
+}
 
 
 def read_subject(path: Path) -> MlpModel:

@@ -48,7 +48,7 @@ class Prepared:
 
     @classmethod
     def of(cls, model: MlpModel, name: str) -> Prepared:
-        """Multiply the weights out, and round; `MalformedInput` if the strategy of this name is not about such a model."""
+        """Multiply the weights out, and round; `MalformedInput` if the strategy named is not about it."""
         _require(model, name)
         plain = [plain_heads(part)[0] for part in parts_of(model)]
         exact = [circuits(head) for head in plain]
