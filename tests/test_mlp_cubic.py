@@ -22,6 +22,7 @@ from pipeline.transformer.mlp import quartic as search
 from pipeline.transformer.mlp.cubic import MlpCubic
 from pipeline.transformer.mlp.family import form_of, read_subject
 from pipeline.transformer.mlp.length import operations
+from pipeline.transformer.mlp.lost import lost
 from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.mlp.quartic import MlpQuartic
 from tests.lean_support import build, with_examples
@@ -195,3 +196,11 @@ def test_what_it_is_not_about() -> None:
         MlpCubic().search(model_of(mlp_arrays(0, 2, 3, 2, 2)), lambda _: None)
     with pytest.raises(MalformedInput, match="cubic proves answers with the largest token"):
         MlpCubic().search(replace(model_of(mlp_arrays(0, 2, 3, 1, 2)), task="min"), lambda _: None)
+
+
+def test_neurons_that_cost_most() -> None:
+    found = [lost(undecided(1), each, lambda _: None) for each in (MlpCubic(), MlpQuartic())]
+    assert found[0].bound == MlpCubic().search(undecided(1), lambda _: None).bound < found[1].bound
+    for each in zip(*(one.logits for one in found), strict=True):
+        assert each[0] >= each[1] - 1e-9 >= -1e-9  # a neuron costs its largest coefficient
+    assert found[0].without[0][1] >= found[0].bound

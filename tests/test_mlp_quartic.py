@@ -154,7 +154,7 @@ def test_what_it_is_not_about() -> None:
 
 def test_neurons_that_cost_most() -> None:
     model = model_of(mlp_arrays(3, 3, 4, 1, 3, 0.1))
-    found = lost(model, lambda _: None)
+    found = lost(model, MlpQuartic(), lambda _: None)
     assert found.bound == MlpQuartic().search(model, lambda _: None).bound
     assert all(each >= 0 for each in found.logits)
     assert found.logits[found.worst[0]] == max(found.logits) > 0

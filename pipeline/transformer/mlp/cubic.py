@@ -6,15 +6,12 @@ largest coefficient of each neuron: one number for each query, maximum and token
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-
-from flint import fmpz_mat
 
 from pipeline.emit.theorem import Value
 from pipeline.transformer.mlp.model import MlpModel, block_size
 from pipeline.transformer.mlp.quartic import MlpQuartic, Prepared
-from pipeline.transformer.mlp.quartic_rows import AtMax, MlpRows
+from pipeline.transformer.mlp.quartic_rows import MlpRows, Rows
 
 KEPT = (12, 40_000)
 """Of each token of each query and maximum the kernel keeps so many numbers as long as a column, and other bytes."""
@@ -26,11 +23,9 @@ TESTED = (25, 25_000)
 class CubicRows(MlpRows):
     """The rows of this strategy."""
 
-    def at(self, m: int, slopes: Sequence[int]) -> AtMax:
-        """The rows of the maximum `m`: `correction` in all lanes but its own."""
-        found = super().at(m, slopes)
-        over = [[0 if t == m else max(row) - row[m] for t in range(len(row))] for row in self.outs]
-        return replace(found, over=fmpz_mat(over))
+    def over(self, m: int) -> Rows:
+        """The largest coefficient, less that of the maximum, for all outputs but that."""
+        return [[0 if t == m else max(row) - row[m] for t in range(len(row))] for row in self.outs]
 
 
 class MlpCubic(MlpQuartic):
