@@ -77,7 +77,7 @@ SUBJECTS: Mapping[str, tuple[Callable[[], AnyModel], Iterable[str]]] = {
     ),
     "Mlp": (
         lambda: mlp_models.model_of(mlp_models.mlp_arrays(1, 2, 3, 1, 3)),
-        ("quartic", "brute-force"),
+        ("quartic", "cubic", "brute-force"),
     ),
     "Normed": (_normed, ("quartic", "brute-force")),
     "Net": (lambda: test_network.TINY[2], ("brute-force", "gates", "gates-with-errors")),

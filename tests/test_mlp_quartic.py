@@ -202,7 +202,7 @@ def test_nothing_is_for_this_model() -> None:
 
 def test_neurons_that_cost_most() -> None:
     model = model_of(mlp_arrays(3, 3, 4, 1, 3, 0.1))
-    found = lost(model, lambda _: None)
+    found = lost(model, MlpQuartic(), lambda _: None)
     assert found.bound == MlpQuartic().search(model, lambda _: None).bound
     assert all(each >= 0 for each in found.logits)
     assert found.logits[found.worst[0]] == max(found.logits) > 0

@@ -74,16 +74,16 @@ def _look(
         subject = load(path)
         bundle = stored.require_genuine(subject.model, theory_root())
     model, name = subject.model, bundle.manifest.strategy
-    if isinstance(model, MlpModel) and name == MlpQuartic.name:
+    strategy = family_of(model).strategy(name)
+    if isinstance(model, MlpModel) and isinstance(strategy, MlpQuartic):
         return _look_at_neurons(
-            path, model, manifests[0], bundle.manifest.claim.bound, limits, terminal
+            path, model, strategy, manifests[0], bundle.manifest.claim.bound, limits, terminal
         )
     with terminal.working(), deadline(limits.timeout_s, "looking at the inputs"):
         if isinstance(model, HeadsModel):
             found, counted = look_at_heads(model, path, manifests[0], limit, terminal.progress)
         else:
             model = _require_few(model, path)
-            strategy = family_of(model).strategy(name)
             found = look(model, strategy, bundle.manifest.fields(), limit, terminal.progress)
             counted = found.proved
     claim = bundle.manifest.claim.bound
@@ -98,11 +98,17 @@ def _look(
 
 
 def _look_at_neurons(
-    path: Path, model: MlpModel, manifest: Path, claim: int, limits: Limits, terminal: Terminal
+    path: Path,
+    model: MlpModel,
+    strategy: MlpQuartic,
+    manifest: Path,
+    claim: int,
+    limits: Limits,
+    terminal: Terminal,
 ) -> tuple[Outcome, int]:
     """Which neurons cost the bound most."""
     with terminal.working(), deadline(limits.timeout_s, "what the neurons cost"):
-        found = lost(model, terminal.progress)
+        found = lost(model, strategy, terminal.progress)
     if found.bound < claim:
         raise MalformedInput(
             f"{manifest} claims {claim:,} and counts {found.bound:,}: Lean would refuse it",

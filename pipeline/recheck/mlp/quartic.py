@@ -27,6 +27,11 @@ Row = Sequence[int]
 
 def count(w: MlpWeights, c: Certificate) -> Counted:
     """The inputs that are counted, of all blocks."""
+    return checker_of(Checker, w, c).counted()
+
+
+def checker_of(kind: type[Checker], w: MlpWeights, c: Certificate) -> Checker:
+    """A certificate that is well formed, with the model's tables."""
     c.require((*tables.NATS, *OWN), (*tables.ROWS, "slopes"), ("levels", "blocks"))
     w.require_shapes()
     if w.label != "maximum" or len(w.heads) != 1:
@@ -35,11 +40,11 @@ def count(w: MlpWeights, c: Certificate) -> Counted:
     w.require_cells(bits)
     plain = w.linear(bits).plain(bits + 1, 0)
     checked_tables(plain, c)
-    return _Checker.of(w, c, bits, L).counted()
+    return kind.of(w, c, bits, L)
 
 
 @dataclass(frozen=True)
-class _Checker:
+class Checker:
     """All rounded tables, as plain numbers."""
 
     w: MlpWeights
@@ -50,7 +55,7 @@ class _Checker:
     unit2: int
 
     @classmethod
-    def of(cls, w: MlpWeights, c: Certificate, bits: int, L: int) -> _Checker:
+    def of(cls, w: MlpWeights, c: Certificate, bits: int, L: int) -> Checker:
         small, cut, width = c.nat("small"), c.nat("cut"), c.nat("width")
         p, outs, unit2 = replace(Params.of(c), width=small), w.neuron_rows(), power(2, 2 * w.frac)
         ranges = sum(max(row) for row in outs)
@@ -114,14 +119,18 @@ class _Checker:
             row = [e + (u * o if u > 0 else -u * (top - o)) for e, o in zip(row, out, strict=True)]
         return row
 
+    def lefts(self, q: int, y: int, slopes: Row) -> Iterator[int]:
+        """Of each neuron, what is left of its ReLU for a token."""
+        N = self.neurons
+        for j, slope in enumerate(slopes):
+            own = N["direct_row"][q][j] + N["token_row"][y][j]
+            at = [own + place[j] for place in N["pos_row"]]
+            yield max(0, 3 - min(at) if slope else 3 + max(at))
+
     def left(self, q: int, y: int, m: int, slopes: Row) -> list[int]:
         """What is left of all ReLUs for a token, in its row."""
         row = [0] * self.w.d_vocab
-        N = self.neurons
-        for j, out in enumerate(self.outs):
-            own = N["direct_row"][q][j] + N["token_row"][y][j]
-            at = [own + place[j] for place in N["pos_row"]]
-            left = max(0, 3 - min(at) if slopes[j] else 3 + max(at))
+        for left, out in zip(self.lefts(q, y, slopes), self.outs, strict=True):
             row = [e + left * max(o, out[m]) for e, o in zip(row, out, strict=True)]
         return row
 

@@ -16,6 +16,7 @@ from pipeline.transformer.heads.model import refined
 from pipeline.transformer.heads.reading import require_countable
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp.brute_force import MlpBruteForce
+from pipeline.transformer.mlp.cubic import MlpCubic
 from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.mlp.quartic import MlpQuartic
@@ -23,7 +24,9 @@ from pipeline.transformer.mlp.reading import has_mlp, read_mlp
 from pipeline.transformer.resolution import LEAST_FRAC
 from pipeline.transformer.tasks import MAX
 
-STRATEGIES: dict[str, Strategy] = {each.name: each for each in (MlpQuartic(), MlpBruteForce())}
+STRATEGIES: dict[str, Strategy] = {
+    each.name: each for each in (MlpQuartic(), MlpCubic(), MlpBruteForce())
+}
 
 
 def read_subject(path: Path) -> MlpModel:
@@ -48,8 +51,8 @@ def default_for(model: MlpModel) -> str:
 
 
 def form_of(model: MlpModel, strategy: str) -> Form:
-    """That of several heads; a part of quartic's check takes as long as many others."""
-    return replace(HEADS.form_for(model, strategy, {}), patient=strategy == MlpQuartic.name)
+    """That of several heads; a part of quartic's or cubic's check takes as long as many others."""
+    return replace(HEADS.form_for(model, strategy, {}), patient=strategy != MlpBruteForce.name)
 
 
 MLP = Family(

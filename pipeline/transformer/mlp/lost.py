@@ -1,9 +1,9 @@
 """Which neurons cost a bound most: what is left of their ReLUs when each enters by a slope.
 
-Quartic lets a neuron into a margin as its slope says (`quartic_rows.py`); what is left of its ReLU is bounded for each
-token by itself, and taken off the margin.  Here that is put down to the neurons, in logits (float64); and the inputs
-are counted that would be proved if the worst of them lost nothing.  This is no proof, and needs none: it says which
-part of the MLP is not understood.
+Quartic and cubic let a neuron into a margin as its slope says (`quartic_rows.py`); what is left of its ReLU is
+bounded for each token by itself, and taken off the margin.  Here that is put down to the neurons, in logits (float64);
+and the inputs are counted that would be proved if the worst of them lost nothing.  This is no proof, and needs none:
+it says which part of the MLP is not understood.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from pipeline.strategy import Progress
 from pipeline.transformer.mlp.model import MlpModel
-from pipeline.transformer.mlp.quartic import Prepared
+from pipeline.transformer.mlp.quartic import MlpQuartic, Prepared
 
 Floats = npt.NDArray[np.float64]
 WORST = (1, 4, 16)
@@ -65,9 +65,9 @@ class Lost:
         return "\n".join(lines)
 
 
-def lost(model: MlpModel, progress: Progress) -> Lost:
-    """What the neurons of a model cost; `MalformedInput` if quartic is not about such a model."""
-    found = Prepared.of(model)
+def lost(model: MlpModel, strategy: MlpQuartic, progress: Progress) -> Lost:
+    """What the neurons of a model cost; `MalformedInput` if the strategy is not about such a model."""
+    found = strategy.prepared(model)
     v, J = model.d_vocab, model.neurons.d_mlp
     costs = []
     for m in range(1, v):
@@ -91,7 +91,7 @@ def _costs(found: Prepared, m: int) -> Floats:
     """Of each query and smaller token: what each neuron takes off the margin over the closest other output."""
     rows, signs = found.rows, found.signs(m)
     at_max = rows.at(m, signs)
-    over = np.array([[max(0, e - row[m]) for e in row] for row in rows.outs], dtype=float)
+    over = np.array([[e - row[m] for e in row] for row in rows.over(m)], dtype=float)
     costs = []
     for q in range(m + 1):
         for y in range(m):

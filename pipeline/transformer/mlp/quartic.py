@@ -47,9 +47,9 @@ class Prepared:
     rows: MlpRows
 
     @classmethod
-    def of(cls, model: MlpModel) -> Prepared:
-        """Multiply the weights out, and round; `MalformedInput` if this strategy is not about such a model."""
-        _require(model)
+    def of(cls, model: MlpModel, name: str) -> Prepared:
+        """Multiply the weights out, and round; `MalformedInput` if the strategy named is not about it."""
+        _require(model, name)
         plain = [plain_heads(part)[0] for part in parts_of(model)]
         exact = [circuits(head) for head in plain]
         bits = max(lane_bits(each, model.frac) for each in exact)
@@ -89,7 +89,7 @@ class MlpQuartic:
     def search(self, model: MlpModel, progress: Progress) -> Certificate:
         """The bound that slopes by the sign of each neuron, where all tokens are the maximum, give."""
         progress("multiplying the weights out")
-        found = Prepared.of(model)
+        found = self.prepared(model)
         t, v = found.rows.tables, model.d_vocab
         slopes, codes, by_query = list[int](), list[list[int]](), [0] * v
         for m in range(v):
@@ -107,7 +107,7 @@ class MlpQuartic:
         least = max(lanes_for([t]), lane, width + 3)
         of_head = table_fields(replace(plain, cell_bits=cells + 1), exact, rounded, t, least)
         room = max(ROOM // 4, ROOM - len(parts_of(model)) * TABLE * v * v)
-        blocks = _blocks(by_query, cell_bytes(model, lane, of_head["bits"]), room)
+        blocks = _blocks(by_query, self.cell_bytes(model, lane, of_head["bits"]), room)
         fields: dict[str, Value] = {
             **of_head,
             "parts": PARTS,
@@ -136,22 +136,30 @@ class MlpQuartic:
         """The shape of the model and the tables; the queries block by block."""
         blocks = fields["blocks"]
         assert isinstance(blocks, list)
-        return ["Bool.and_intro", *["MlpQuartic.next"] * len(blocks)]
+        return ["Bool.and_intro", *[f"{self.checker}.next"] * len(blocks)]
+
+    def prepared(self, model: MlpModel) -> Prepared:
+        """The model as this strategy sees it."""
+        return Prepared.of(model, self.name)
+
+    def cell_bytes(self, model: MlpModel, lane: int, bits: Value) -> int:
+        """What the kernel keeps of one token of one query and maximum."""
+        return cell_bytes(model, lane, bits)
 
 
-def _require(model: MlpModel) -> None:
+def _require(model: MlpModel, name: str) -> None:
     if model.task != MAX:
         raise MalformedInput(
-            f"{MlpQuartic.name} proves answers with the largest token, not with {TASKS[model.task].words}",
+            f"{name} proves answers with the largest token, not with {TASKS[model.task].words}",
             cure="use --strategy brute-force (at most 16,384 inputs), or --task max",
         )
     if len(model.heads) != 1:
         raise MalformedInput(
-            f"{MlpQuartic.name} of a model with an MLP is about one head, not {len(model.heads)}",
+            f"{name} of a model with an MLP is about one head, not {len(model.heads)}",
             cure="use --strategy brute-force (at most 16,384 inputs)",
         )
     if model.n_ctx < 2 or model.d_vocab < 2:
-        raise MalformedInput(f"{MlpQuartic.name} needs two positions and two tokens")
+        raise MalformedInput(f"{name} needs two positions and two tokens")
 
 
 def _coded(pair: Pair) -> tuple[int, int]:

@@ -72,7 +72,6 @@ class MlpRows:
         """The rows of the maximum `m`."""
         plus = [[a * e for e in row] for a, row in zip(slopes, self.outs, strict=True)]
         bars = [[a * (max(row) - e) for e in row] for a, row in zip(slopes, self.outs, strict=True)]
-        over = [[max(e, row[m]) for e in row] for row in self.outs]
         stacked = fmpz_mat([*plus, *bars])
 
         def unrounded(rows: Rows, values: Sequence[Sequence[int]]) -> Rows:
@@ -88,11 +87,15 @@ class MlpRows:
             self,
             m,
             slopes,
-            fmpz_mat(over),
+            fmpz_mat(self.over(m)),
             unrounded(self.head.token_row[: m + 1], self.neurons.tokens[: m + 1]),
             unrounded(self.head.direct_row[: m + 1], self.neurons.directs[: m + 1]),
             [[e >> self.cut for e in row] for row in positions],
         )
+
+    def over(self, m: int) -> Rows:
+        """Of each neuron and output, by what the rest of its ReLU is multiplied."""
+        return [[max(e, row[m]) for e in row] for row in self.outs]
 
     def left(self, q: int, y: int, slope: int, j: int) -> int:
         """What is left of the ReLU of a neuron at most (`leftAbove`, `leftBelow`)."""

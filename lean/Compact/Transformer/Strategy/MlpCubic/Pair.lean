@@ -1,0 +1,158 @@
+prelude
+import Compact.Transformer.Strategy.MlpCubic.Judged
+/-!
+# Cubic for a model with an MLP: the rows of one query and one maximum
+
+What the check evaluates for a pair are such rows as `Judged.lean` speaks of (`rows_of`).
+-/
+namespace Compact
+namespace Transformer
+namespace MlpCubic
+open HeadsBruteForce (HeadTables)
+open MlpBruteForce (neuronRows ranges)
+open MlpQuartic
+
+theorem withMax_eq {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : withMax E slopes m k = k (atMax E slopes m) := by
+  unfold withMax
+  rw [Nat.force_eq, Nat.force_eq, withColumns_eq, forceList_eq, forceList_eq, Nat.force_eq]
+  rfl
+
+theorem withMaxima_eq {α : Type} (E : Env) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
+    withMaxima E slopes count m k = k (List.tabulateFrom m count fun m => atMax E (slopes.getD m 0) m) := by
+  induction count generalizing m k with
+  | zero => rfl
+  | succ count ih =>
+    show Nat.force m (fun m => withMax E (nth 0 slopes m) m fun A => withMaxima E slopes count (m + 1) fun rest => k (A :: rest)) = _
+    rw [Nat.force_eq, withMax_eq, ih, nth_eq]
+    rfl
+
+section
+variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
+  (S : Setting w M c B t.bits l t.n cut t.width blocks head neurons)
+
+/-- What rows are evaluated from. -/
+noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
+  ⟨sumsFor w M t.bits l, w.d_vocab, t.n, 2 ^ (2 * w.frac), t.bits, ones t.bits w.d_vocab, 2 ^ (t.bits - 1) * ones t.bits w.d_vocab, cut,
+    (2 ^ t.width - 1) * ones t.bits w.d_vocab, placesOf (lanesFor l w.d_vocab) M.d_mlp, 2 ^ (c.width + 3) - 1,
+    columnsFor w M l (mapFold barRow (neuronRows w M)), 2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp), head, neurons⟩
+
+/-- What is left of ReLUs of slope 0 and 1, of a query and all tokens. -/
+structure Left (w : Weights) (c : Params) (l : Nat) (neurons : List HeadTables) (q : Nat) (left leftSteep : List Nat) : Prop where
+  level (y : Nat) : y < w.d_vocab → left.getD y 0 =
+    leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons)
+  steep (y : Nat) : y < w.d_vocab → leftSteep.getD y 0 =
+    leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons)
+
+include S
+
+omit S in
+theorem small_lt {N : Nat} (h : N ≤ 7 * 2 ^ c.width) : N < 2 ^ (c.width + 3) := by
+  rw [Nat.pow_add]
+  refine Nat.lt_of_le_of_lt h ?_
+  rw [Nat.mul_comm]
+  exact Nat.mul_lt_mul_of_pos_left (Nat.lt_succ_self 7) (Nat.two_pow_pos _)
+
+/-- The row of the direct path. -/
+theorem directRow_eq (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) :
+    (envOf w M c t l cut head neurons).directRow (atMax (envOf w M c t l cut head neurons) slopes m) (extraOf w M cut) q m =
+      pack t.bits w.d_vocab fun j => directSum w B M c slopes q j / 2 ^ cut + lossAt (extraOf w M cut) m j := by
+  have rows := S.direct_rows hq
+  have row : nth 0 head.direct q = pack t.bits w.d_vocab ((plainTables w B M c).direct q) := (nth_eq _ _ _).trans (S.holdsHead.direct q hq)
+  have rounded := S.rounded_eq (S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).direct_lt q j)
+    (S.plainRow_lt slopes (fun j _ => S.holdsHead.direct_lt q j) fun b hb j _ => (S.holds hb).direct_lt q j)
+  refine (congrArg (· + _) rounded).trans ?_
+  refine (congrArg (_ + ·) (pack_lossAt t.bits (extraOf w M cut) hm)).trans ?_
+  rw [pack_add]
+  rfl
+
+/-- The row of a token. -/
+theorem tokenRow_eq (slopes : Nat) {q m y : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) (hy : y < m + 1) {left leftSteep : List Nat}
+    (hleft : Left w c l neurons q left leftSteep) :
+    tokenRow (envOf w M c t l cut head neurons) (atMax (envOf w M c t l cut head neurons) slopes m)
+        (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m)) left leftSteep y =
+      pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
+  have hyv : y < w.d_vocab := Nat.lt_of_lt_of_le hy hm
+  have rows := S.token_rows hyv
+  have row : nth 0 head.token y = pack t.bits w.d_vocab ((plainTables w B M c).token y) := (nth_eq _ _ _).trans (S.holdsHead.token y hyv)
+  have plain := S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).token_lt y j
+  have at_ : nth 0 (atMax (envOf w M c t l cut head neurons) slopes m).token y = pack t.bits w.d_vocab
+      (plainRow w M slopes ((plainTables w B M c).token y) fun b => (blockTables w B M c b).token y) := by
+    refine (nth_eq _ _ _).trans ?_
+    show (tabulateFold (fun y => (sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) (nth 0 head.token y)
+      (mapFold (fun T : HeadTables => nth 0 T.token y) neurons)) (m + 1) 0).getD y 0 = _
+    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
+    exact plain
+  have number := correction_eq S slopes hm
+    (left := leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons))
+    (leftSteep := leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons))
+    (fun j hj => small_lt (S.left_spec hq hyv hj).left) fun j hj => small_lt (S.leftSteep_spec hq hyv hj).left
+  rw [← nth_eq] at number
+  refine S.rounded_eq ?_ fun j _ => tokenSum_lt S slopes m hq hyv j
+  rw [at_, Nat.force_eq, nth_eq, nth_eq, hleft.level y hyv, hleft.steep y hyv]
+  refine (congrArg (fun N => _ + N * (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m))) number).trans ?_
+  rw [pack_lossAt t.bits _ hm, pack_add]
+  rfl
+
+/-- The rows of positions. -/
+theorem positions_eq (slopes m : Nat) {p : Nat} (hp : p < t.n + 1) :
+    ((atMax (envOf w M c t l cut head neurons) slopes m).pos ++ [(atMax (envOf w M c t l cut head neurons) slopes m).last]).getD p 0 =
+      pack t.bits w.d_vocab fun j => posSum w B M c slopes p j / 2 ^ cut := by
+  have length : (atMax (envOf w M c t l cut head neurons) slopes m).pos.length = t.n := by
+    show (tabulateFold _ t.n 0).length = t.n
+    rw [tabulateFold_eq]
+    exact List.length_tabulateFrom
+  have row := posRow_eq S slopes (S.ctx.symm ▸ hp : p < w.n_ctx)
+  match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hp) with
+  | .inl lt =>
+    rw [List.getD_append 0 (length.symm ▸ lt)]
+    refine Eq.trans ?_ row
+    show (tabulateFold _ t.n 0).getD p 0 = _
+    rw [tabulateFold_eq, List.getD_tabulateFrom 0 lt, Nat.zero_add]
+    rfl
+  | .inr e =>
+    subst e
+    rw [List.getD_append_right 0 (Nat.le_of_eq length), length, Nat.sub_self]
+    exact row
+
+/-- **The rows of a pair.** -/
+theorem rows_of (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) {left leftSteep : List Nat}
+    (hleft : Left w c l neurons q left leftSteep) :
+    Rows w B M c cut t slopes q m (tokenSum w B M c l neurons slopes q m)
+      ((envOf w M c t l cut head neurons).directRow (atMax (envOf w M c t l cut head neurons) slopes m) (extraOf w M cut) q m)
+      (tabulateFold (tokenRow (envOf w M c t l cut head neurons) (atMax (envOf w M c t l cut head neurons) slopes m)
+        (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m)) left leftSteep) (m + 1) 0)
+      (atMax (envOf w M c t l cut head neurons) slopes m).pos (atMax (envOf w M c t l cut head neurons) slopes m).last where
+  direct := directRow_eq S slopes hq hm
+  length := by rw [tabulateFold_eq]; exact List.length_tabulateFrom
+  token y hy := by
+    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
+    exact tokenRow_eq S slopes hq hm hy hleft
+  lt y hy j := tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
+  positions := by
+    show (tabulateFold _ t.n 0).length = t.n
+    rw [tabulateFold_eq]
+    exact List.length_tabulateFrom
+  pos p hp := positions_eq S slopes m hp
+
+/-- **One query and one maximum.** -/
+theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q m : Nat}
+    (hm : m < w.d_vocab) (hq : q ≤ m) (n_pos : 1 ≤ t.n) (parts_pos : 0 < C.parts) (count : (t.v + 1) ^ t.n < X) {left leftSteep : List Nat}
+    (hleft : Left w c l neurons q left leftSteep) (slopes : Nat) :
+    AtLeast (countAt (envOf w M c t l cut head neurons) t C X (extraOf w M cut) (atMax (envOf w M c t l cut head neurons) slopes m)
+        left leftSteep q m)
+      fun x => (Correct R maximum w x ∧ maximum x = m) ∧ lastToken x = q := by
+  have hqv : q < w.d_vocab := Nat.lt_of_le_of_lt hq hm
+  unfold countAt
+  rw [Nat.force_eq]
+  cases nth 0 (nth [] C.levels m) q with
+  | zero => exact AtLeast.zero
+  | succ code =>
+    show AtLeast (Nat.force _ fun D => Nat.force _ fun others => forceList _ fun toks => _) _
+    rw [Nat.force_eq, Nat.force_eq, forceList_eq]
+    exact atLeast_of_rows S (rows_of S slopes hqv hm hleft) hT hv C hm hq n_pos parts_pos count code fun y hy p hp j hj hne =>
+      sums_le S R slopes hqv hm (Nat.lt_of_le_of_lt hy hm) hp hj hne
+
+end
+end MlpCubic
+end Transformer
+end Compact
