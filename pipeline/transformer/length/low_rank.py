@@ -10,6 +10,7 @@ from pipeline.transformer.length.tables import mass
 
 PAIR = 5
 CLASS = 5
+PEEL = 90
 
 
 def low_rank(a: Asked, first: int = 0) -> int:
@@ -49,7 +50,7 @@ def _block(a: Asked, q: int) -> int:
     enclosed = q * d + _enclosed([q, d, h, d, v], a, "qk")
     enclosed += 3 * q * d + 2 * d * v + _enclosed([q, d, v], a, "eu")
     seen = q * (v + p) * (ROW_CHECK + exponentials(a.nat("expHigh"))) + q * (n + 1) * (4 * n + 11)
-    seen += q * exponential(a.nat("steps")) + running(v) * q * v
+    seen += q * exponential(a.nat("prec"), a.nat("steps")) + running(v) * q * v
     tested = v * v * (24 * p + 16 if a.nat("attention") > 0 else 16 * p)
     rows = 2 * p * v + q * v + 18 * (q + v) * v + 12 * a.pairs
     return multiplied + enclosed + seen + tested + rows
@@ -77,7 +78,7 @@ def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:
     total = 0
     for peel in a.rows(f"{name}Peels"):
         i = entry(peel, 0)
-        total += 3 * entry(sizes, i) * entry(sizes, i + 1) + 4 * r * v
+        total += PEEL + 3 * entry(sizes, i) * entry(sizes, i + 1) + 4 * r * v
         total += _through(sizes[: i + 1]) + _through(sizes[i + 1 :])
     if a.nat("finer"):
         total += _through(sizes) + 3 * r * v

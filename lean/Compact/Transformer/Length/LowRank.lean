@@ -19,9 +19,12 @@ def from_ (n : Nat) : List Nat → List Nat :=
   Nat.rec (motive := fun _ => List Nat → List Nat) (fun xs => xs)
     (fun _ ih xs => List.rec (motive := fun _ => List Nat) [] (fun _ xs _ => ih xs) xs) n
 
+/-- What is done once for each part that is taken off: lanes, offsets and what rows have in common, of each product (`Mat.mul`). -/
+def peelOnce : Nat := 90
+
 /-- `Chain.peel` of the factor number `i`, with adding what is taken off. -/
 def peel (sizes : List Nat) (r v i : Nat) : Nat :=
-  Nat.add (Nat.add (Nat.mul 3 (Nat.mul (nth 0 sizes i) (nth 0 sizes (Nat.succ i)))) (Nat.mul 4 (Nat.mul r v)))
+  Nat.add (Nat.add peelOnce (Nat.add (Nat.mul 3 (Nat.mul (nth 0 sizes i) (nth 0 sizes (Nat.succ i)))) (Nat.mul 4 (Nat.mul r v))))
     (Nat.add (through (firsts (Nat.succ i) sizes)) (through (from_ (Nat.succ i) sizes)))
 
 /-- `Chain.ranges`; sizes are the numbers of rows of the factors, and the last one's number of columns. -/
@@ -59,7 +62,7 @@ def shareBlock (w : Weights) (c : ShareData) (q : Nat) : Nat :=
   (Nat.add (Nat.add
     (Nat.add (Nat.mul 2 (Nat.mul p v)) (Nat.mul q v))
     (Nat.add (Nat.mul (Nat.mul q (Nat.add v p)) (Nat.add rowCheck (exponentialLanes c.expHigh)))
-      (Nat.add (Nat.add (Nat.mul q (exponential c.steps)) (Nat.mul (runningLanes v) (Nat.mul q v))) (masses q n))))
+      (Nat.add (Nat.add (Nat.mul q (exponential c.prec c.steps)) (Nat.mul (runningLanes v) (Nat.mul q v))) (masses q n))))
     (Nat.add (Nat.add (Nat.mul 18 (Nat.mul (Nat.add q v) v)) (Nat.mul 12 (pairs v)))
       (Nat.mul v (Nat.mul v (Nat.rec (motive := fun _ => Nat) (Nat.mul 16 p) (fun _ _ => Nat.add (Nat.mul 24 p) 16) c.attention)))))
 
