@@ -226,6 +226,8 @@ import Compact.Network.Spread
 import Compact.Network.Statement
 import Compact.Network.Strategy.BruteForce
 import Compact.Network.Strategy.Gates
+import Compact.Network.Strategy.Gates.Check
+import Compact.Network.Strategy.Gates.Pair
 import Compact.Network.Symmetry
 import Compact.Packed.All
 import Compact.Packed.Columns
@@ -445,6 +447,8 @@ import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Transformer.Strategy.BruteForce.Walk
 import Compact.Transformer.Strategy.BruteForceLoss
+import Compact.Transformer.Strategy.BruteForceLoss.Check
+import Compact.Transformer.Strategy.BruteForceLoss.Input
 import Compact.Transformer.Strategy.BruteForceMass
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
@@ -469,9 +473,13 @@ import Compact.Transformer.Strategy.LowRank
 import Compact.Transformer.Strategy.LowRankMass
 import Compact.Transformer.Strategy.Mixed
 import Compact.Transformer.Strategy.MlpBruteForce
+import Compact.Transformer.Strategy.MlpBruteForce.Built
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpBruteForce.Head
+import Compact.Transformer.Strategy.MlpBruteForce.Input
+import Compact.Transformer.Strategy.MlpBruteForce.Neurons
 import Compact.Transformer.Strategy.MlpBruteForce.Outs
+import Compact.Transformer.Strategy.MlpBruteForce.Setting
 import Compact.Transformer.Strategy.MlpQuartic
 import Compact.Transformer.Strategy.MlpQuartic.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class

@@ -34,7 +34,7 @@ Signs = npt.NDArray[np.bool_]
 
 
 class Gates:
-    """`lean/Compact/Network/Strategy/Gates.lean`, with exactly the runs of active neurons."""
+    """`lean/Compact/Network/Strategy/Gates/Check.lean`, with exactly the runs of active neurons."""
 
     name = "gates"
     checker = "Gates"

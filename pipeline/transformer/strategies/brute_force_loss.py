@@ -1,4 +1,4 @@
-"""Brute force for a mean loss (`lean/Compact/Transformer/Strategy/BruteForceLoss.lean`)."""
+"""Brute force for a mean loss (`lean/Compact/Transformer/Strategy/BruteForceLoss/Check.lean`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOSS_PREC, LOSS_STEPS = 80, 3
 
 
 class BruteForceLoss:
-    """`lean/Compact/Transformer/Strategy/BruteForceLoss.lean`"""
+    """`lean/Compact/Transformer/Strategy/BruteForceLoss/Check.lean`"""
 
     name = "brute-force-loss"
     checker = "BruteForceLoss"
