@@ -105,6 +105,12 @@ def best(family: Family, found: Sequence[Offer], budget: Budget) -> Offer:
         for each in found
         if each.certificate is not None and budget.allows(each.cost)
     ]
+    if found and all(each.certificate is None for each in found):
+        reasons = "; ".join(f"{each.strategy}: {each.reason.split(' (cure:')[0]}" for each in found)
+        raise MalformedInput(
+            f"no strategy proves anything of this model ({reasons})",
+            cure="python -m pipeline.strategies MODEL says what each is for",
+        )
     if not within:
         raise MalformedInput(
             f"no strategy proves anything within {budget.in_words()}",
