@@ -226,6 +226,8 @@ import Compact.Network.Spread
 import Compact.Network.Statement
 import Compact.Network.Strategy.BruteForce
 import Compact.Network.Strategy.Gates
+import Compact.Network.Strategy.Gates.Check
+import Compact.Network.Strategy.Gates.Pair
 import Compact.Network.Symmetry
 import Compact.Packed.All
 import Compact.Packed.Columns
@@ -299,6 +301,7 @@ import Compact.Transformer.Circuit.Compute
 import Compact.Transformer.Circuit.Entry
 import Compact.Transformer.Circuit.Exact
 import Compact.Transformer.Circuit.Joined
+import Compact.Transformer.Circuit.Logits
 import Compact.Transformer.Circuit.Margin
 import Compact.Transformer.Circuit.Paths
 import Compact.Transformer.Claim.Loss
@@ -445,6 +448,8 @@ import Compact.Transformer.Strategy.BruteForce.Check
 import Compact.Transformer.Strategy.BruteForce.Tables
 import Compact.Transformer.Strategy.BruteForce.Walk
 import Compact.Transformer.Strategy.BruteForceLoss
+import Compact.Transformer.Strategy.BruteForceLoss.Check
+import Compact.Transformer.Strategy.BruteForceLoss.Input
 import Compact.Transformer.Strategy.BruteForceMass
 import Compact.Transformer.Strategy.Cubic
 import Compact.Transformer.Strategy.CubicMargin
@@ -469,9 +474,13 @@ import Compact.Transformer.Strategy.LowRank
 import Compact.Transformer.Strategy.LowRankMass
 import Compact.Transformer.Strategy.Mixed
 import Compact.Transformer.Strategy.MlpBruteForce
+import Compact.Transformer.Strategy.MlpBruteForce.Built
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpBruteForce.Head
+import Compact.Transformer.Strategy.MlpBruteForce.Input
+import Compact.Transformer.Strategy.MlpBruteForce.Neurons
 import Compact.Transformer.Strategy.MlpBruteForce.Outs
+import Compact.Transformer.Strategy.MlpBruteForce.Setting
 import Compact.Transformer.Strategy.MlpQuartic
 import Compact.Transformer.Strategy.MlpQuartic.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
@@ -481,6 +490,7 @@ import Compact.Transformer.Strategy.MlpQuartic.Lefts
 import Compact.Transformer.Strategy.MlpQuartic.Rounded
 import Compact.Transformer.Strategy.MlpQuartic.Rows
 import Compact.Transformer.Strategy.MlpQuartic.Tables
+import Compact.Transformer.Strategy.MlpQuartic.Tests
 import Compact.Transformer.Strategy.NormedBruteForce
 import Compact.Transformer.Strategy.NormedBruteForce.Check
 import Compact.Transformer.Strategy.NormedBruteForce.Norm
@@ -494,12 +504,6 @@ import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.PrefixMass
 import Compact.Transformer.Strategy.Quartic
-import Compact.Transformer.Strategy.Quartic.Check
-import Compact.Transformer.Strategy.Quartic.Context
-import Compact.Transformer.Strategy.Quartic.Gaps
-import Compact.Transformer.Strategy.Quartic.Lanes
-import Compact.Transformer.Strategy.Quartic.Model
-import Compact.Transformer.Strategy.Quartic.Pair
 import Compact.Transformer.Strategy.Quartic.Sheet
 import Compact.Transformer.Strategy.Quartic.Sheet.Check
 import Compact.Transformer.Strategy.Quartic.Sheet.Class
@@ -511,12 +515,16 @@ import Compact.Transformer.Strategy.Quartic.Sheet.Raised
 import Compact.Transformer.Strategy.Quartic.Sheet.Rows
 import Compact.Transformer.Strategy.Quartic.Sheet.Spare
 import Compact.Transformer.Strategy.Quartic.Sheet.Weighed
-import Compact.Transformer.Strategy.Quartic.Tables
-import Compact.Transformer.Strategy.Quartic.Tokens
 import Compact.Transformer.Strategy.QuarticGaps
 import Compact.Transformer.Strategy.QuarticMargin
 import Compact.Transformer.Strategy.QuarticMass
 import Compact.Transformer.Strategy.QuarticRegion
+import Compact.Transformer.Strategy.QuarticRegion.Check
+import Compact.Transformer.Strategy.QuarticRegion.Fast
+import Compact.Transformer.Strategy.QuarticRegion.Pair
+import Compact.Transformer.Strategy.QuarticRegion.Passing
+import Compact.Transformer.Strategy.QuarticRegion.Spare
+import Compact.Transformer.Strategy.QuarticRegion.Tokens
 import Compact.Transformer.Strategy.SoftCubic
 import Compact.Transformer.Strategy.SplitCubic
 /-!

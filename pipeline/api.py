@@ -26,6 +26,7 @@ from pipeline.errors import MalformedInput
 from pipeline.explain.score import Score, score
 from pipeline.families import family_of
 from pipeline.lean import Limits, find_toolchain
+from pipeline.proof.budget import Budget
 from pipeline.proof.choice import AUTO, BUDGET, choose
 from pipeline.proof.hooked import from_hooked
 from pipeline.proof.proof import Proof
@@ -48,7 +49,7 @@ def prove(
     strategy: str | Strategy = "auto",
     *,
     explanation: AnyPath | None = None,
-    budget: int = BUDGET,
+    budget: Budget | int | str = BUDGET,
     check: bool = True,
     lean: str | None = None,
     limits: Limits | None = None,
@@ -57,7 +58,8 @@ def prove(
     """Search a certificate and have Lean check it.
 
     `strategy` is a name as on the command line, or "auto": of all strategies the best bound whose check takes at most
-    `budget` operations.  `explanation` is a file of your own in its place (docs/explanations.md).
+    `budget`: a number of operations, or seconds or memory as on the command line ("30s", "2GB").
+    `explanation` is a file of your own in its place (docs/explanations.md).
     With `check=False` Lean is not asked: the bound is then what the search predicts, and `proof.proved` is false.
     Raises `RejectedByLean` if Lean does not accept the certificate.
     """
@@ -72,7 +74,8 @@ def prove(
     if explanation is not None:
         chosen = loaded.explained(read_explanation(Path(explanation)))
     elif strategy == AUTO:
-        found = choose(family, loaded.model, budget, progress, limits.timeout_s, progress)
+        within = budget if isinstance(budget, Budget) else Budget.of(budget)
+        found = choose(family, loaded.model, within, progress, limits.timeout_s, progress)
         chosen = family.strategy(found.strategy)
     else:
         chosen = family.strategy(strategy) if isinstance(strategy, str) else strategy

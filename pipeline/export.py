@@ -36,7 +36,9 @@ from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
 from pipeline.families import claim_names, family_of, read_subject, strategy_names
 from pipeline.family import AnyModel
 from pipeline.lean import Limits, find_toolchain
+from pipeline.proof.budget import Budget
 from pipeline.proof.choice import AUTO, BUDGET, choose
+from pipeline.proof.listing import for_help
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Export:
     compare: Path | None = None
     claim: str = ACCURACY
     asked: Asked = field(default_factory=Asked)
-    budget: int = BUDGET
-    """Operations that the check may take, for the strategy `auto`."""
+    budget: Budget = BUDGET
+    """What the check may take, for the strategy `auto`."""
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
         """Do it all; the outcome as JSON and the exit code."""
@@ -158,7 +160,7 @@ def default_directory(model: Path) -> Path:
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command(help=__doc__)
+@app.command(help=f"{__doc__}\n\n{for_help()}")
 @runs_lean
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
@@ -174,9 +176,7 @@ def _command(
         Path | None,
         typer.Option(metavar="DIR", help="Where to write.  [default: certificates/MODEL]"),
     ] = None,
-    budget: Annotated[
-        int, typer.Option(min=1, help="Operations that a check may take, for --strategy auto.")
-    ] = BUDGET,
+    budget: options.Budget = None,
     check: Annotated[bool, typer.Option(help="Have Lean check the certificate.")] = True,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the files even if Lean does not accept them.")
@@ -240,7 +240,7 @@ def _command(
             compare,
             claim,
             asked,
-            budget,
+            BUDGET if budget is None else Budget.of(budget),
         )
         return export.run(terminal)
 

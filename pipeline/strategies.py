@@ -1,8 +1,8 @@
 """`python -m pipeline.strategies [MODEL]`: the strategies there are, and what they would prove of a model.
 
-Without a model: each strategy with one line.  With one: the bound that each would have Lean prove, and the length of
-the proof; the last line says which one `--strategy auto` takes.  Brute force is left out where inputs are many.
-Nothing is proved here.
+Without a model: each strategy, what its check uses and costs, and when to use it.  With one: the bound that each would
+have Lean prove, and the length of the proof, with predictions of the seconds and the memory that Lean will take; the
+last line says which one `--strategy auto` takes.  Brute force is left out where inputs are many.  Nothing is proved.
 
 Exit codes: 0 done, 2 malformed input, 4 a resource limit, 130 interrupted.
 """
@@ -10,6 +10,7 @@ Exit codes: 0 done, 2 malformed input, 4 a resource limit, 130 interrupted.
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,10 @@ from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
 from pipeline.families import FAMILIES, family_of, read_subject
-from pipeline.proof.choice import AUTO, BUDGET, best, offers
+from pipeline.proof import listing
+from pipeline.proof.budget import Budget
+from pipeline.proof.choice import AUTO, BUDGET, best, offers, reason
+from pipeline.proof.cost import how_good
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -27,7 +31,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command(help=__doc__)
 def _command(
     model: Annotated[Path | None, typer.Argument(help="Weights, as for an export.")] = None,
-    budget: Annotated[int, typer.Option(min=1, help="Operations that a check may take.")] = BUDGET,
+    budget: options.Budget = None,
     as_json: options.AsJson = False,
     timeout: options.Timeout = None,
     task: options.Task = None,
@@ -39,27 +43,31 @@ def _command(
         options.set_task(task, table, norm, eps)
         if model is None:
             return listed(terminal), 0
-        return compared(model, budget, options.limits(timeout, None).timeout_s, terminal), 0
+        within = BUDGET if budget is None else Budget.of(budget)
+        return compared(model, within, options.limits(timeout, None).timeout_s, terminal), 0
 
     return run(program, as_json=as_json)
 
 
 def listed(terminal: Terminal) -> dict[str, Any]:
     """All strategies of all families, from the dearest to the cheapest."""
-    for family in FAMILIES.values():
-        terminal.result(f"{family.name}:")
-        for strategy in family.strategies.values():
-            terminal.result(f"  {strategy.name:18} {strategy.summary}")
-    terminal.result(f"{AUTO}: the best bound within a budget of operations, of any of these")
+    for line in listing.listed():
+        terminal.result(line)
+    terminal.result(
+        f"{AUTO}: the best bound within a budget (operations, seconds or memory), of any of these"
+    )
     return {
         "strategies": {
-            family.name: {each.name: each.summary for each in family.strategies.values()}
+            family.name: {
+                each.name: {"summary": each.summary, "when": each.when}
+                for each in family.strategies.values()
+            }
             for family in FAMILIES.values()
         }
     }
 
 
-def compared(path: Path, budget: int, timeout_s: float, terminal: Terminal) -> dict[str, Any]:
+def compared(path: Path, budget: Budget, timeout_s: float, terminal: Terminal) -> dict[str, Any]:
     """What each strategy would prove of the model in a file."""
     model = read_subject(path)
     family, total, found = family_of(model), model.d_vocab**model.n_ctx, []
@@ -68,11 +76,12 @@ def compared(path: Path, budget: int, timeout_s: float, terminal: Terminal) -> d
             terminal.result(offer.in_words(family, total))
             found.append(offer)
     chosen = best(family, found, budget)
-    terminal.result(f"{AUTO} takes {chosen.strategy}: the best bound within {budget:,} operations")
+    terminal.result(f"  {how_good()}")
+    terminal.result(f"{AUTO} takes {chosen.strategy}: {reason(found, chosen, budget)}")
     return {
         "auto": chosen.strategy,
         "offers": {
-            each.strategy: {"bound": each.certificate.bound, "operations": each.operations}
+            each.strategy: {"bound": each.certificate.bound, **asdict(each.cost)}
             for each in found
             if each.certificate is not None
         },

@@ -48,6 +48,11 @@ class Strategy(Protocol):
         """One line: what the check uses and what it costs."""
         ...
 
+    @property
+    def when(self) -> str:
+        """One line: when to use it rather than its neighbours."""
+        ...
+
     def search(self, model: Any, progress: Progress) -> Certificate:
         """The best certificate found.  Its bound is what Lean will prove, exactly."""
         ...

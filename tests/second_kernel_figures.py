@@ -28,6 +28,7 @@ from pipeline.bundle.manifest import Manifest
 from pipeline.bundle.theory import theory_root
 from pipeline.errors import PipelineError
 from pipeline.lean import PROJECT, Limits
+from pipeline.lean.hand_written import theory_modules
 from pipeline.second_kernel.batch import ARITHMETIC, Batch
 from pipeline.second_kernel.listed import SHIPPED, genuine_bundles, stored_certificates
 from pipeline.second_kernel.oleans import Oleans
@@ -36,7 +37,6 @@ from pipeline.second_kernel.theory import (
     WITH_AXIOMS,
     check_everything,
     check_theory,
-    theory_modules,
 )
 from tests.lean_support import LEAN_FILES, toolchain
 from tests.second_kernel_cases import figures as cases

@@ -21,9 +21,9 @@ from typing import Any
 from pipeline.bundle.stored import StoredCertificate
 from pipeline.bundle.theory import theory_root
 from pipeline.lean import PROJECT, SourceRoot
+from pipeline.lean.hand_written import theory_modules
 from pipeline.lean.modules import load_modules, parse_header
 from pipeline.second_kernel.batch import ARITHMETIC
-from pipeline.second_kernel.theory import theory_modules
 
 KEPT = PROJECT / "docs" / "kernel2-figures.json"
 

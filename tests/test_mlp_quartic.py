@@ -9,15 +9,17 @@ import pytest
 
 from pipeline.emit.theorem import render_theorem, render_value
 from pipeline.errors import MalformedInput
+from pipeline.proof.choice import BUDGET, choose
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.mlp import quartic
 from pipeline.recheck.mlp.family import MLP as SECOND
 from pipeline.recheck.mlp.lean_weights import read_weights
 from pipeline.recheck.refused import BeyondLimits, Refused
+from pipeline.transformer.heads.quartic import LOST
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp import quartic as search
-from pipeline.transformer.mlp.family import form_of
+from pipeline.transformer.mlp.family import MLP, form_of
 from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.lost import lost
 from pipeline.transformer.mlp.model import MlpModel
@@ -38,8 +40,16 @@ def counted(model: MlpModel, fields: Mapping[str, object]) -> set[tuple[int, ...
     return set(every)
 
 
+EACH, TOGETHER = -1, 1
+"""Values of `LOST` with which every class has levels of its own, and with which one decides for all."""
+
+
+@pytest.mark.parametrize("lost", [EACH, LOST, TOGETHER])
 @pytest.mark.parametrize(("n_ctx", "d_vocab"), [(2, 2), (2, 3), (2, 4), (3, 2), (3, 3), (3, 4)])
-def test_what_is_counted_is_right(n_ctx: int, d_vocab: int) -> None:
+def test_what_is_counted_is_right(
+    n_ctx: int, d_vocab: int, lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LOST", lost)
     proved = 0
     for seed in range(12):
         arrays = mlp_arrays(seed, n_ctx, d_vocab, 1, 1 + seed % 3, 0.1, SOME[seed % len(SOME)])
@@ -65,6 +75,29 @@ def test_all_slopes_are_sound(seed: int) -> None:
         assert found <= right
         counts.add(len(found))
     assert counts
+
+
+@pytest.mark.parametrize("lost", [EACH, TOGETHER])
+@pytest.mark.parametrize("seed", range(4))
+def test_levels_read_the_other_way_are_sound(
+    seed: int, lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of one class where they are those of each, or the other way round."""
+    monkeypatch.setattr(search, "LOST", lost)
+    model = model_of(mlp_arrays(seed, 3, 4, 1, 3, 0.05))
+    honest = MlpQuartic().search(model, lambda _: None).fields
+    levels, blocks = honest["levels"], honest["blocks"]
+    assert isinstance(levels, list)
+    assert isinstance(blocks, list)
+    other = [
+        [1 + (code - 1 ^ 1) if code else 0 for code in row]
+        for row in levels
+        if isinstance(row, list)
+    ]
+    nothing = [[block[0], 0] for block in blocks if isinstance(block, list)]
+    found = counted(model, {**honest, "levels": other, "blocks": nothing, "bound": 0})
+    assert found <= right_inputs(model, -1e-9)
+    assert found
 
 
 def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
@@ -132,11 +165,11 @@ def test_lean_counts_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "ROOM", 0)  # a part for each query
     models = [model_of(mlp_arrays(seed, 3, 4, 1, 3, 0.05)) for seed in range(8)]
     model = max(models, key=lambda each: MlpQuartic().search(each, lambda _: None).bound)
-    name = "MlpQuartic0"
-    sources = {
-        f"{SPACE}.{name}.Weights": render_weights(name, model),
-        f"{SPACE}.{name}.Quartic": theorem(name, model),
-    }
+    sources = {}
+    for name, bound in ("MlpQuartic0", EACH), ("MlpQuartic1", TOGETHER):
+        monkeypatch.setattr(search, "LOST", bound)
+        sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
+        sources[f"{SPACE}.{name}.Quartic"] = theorem(name, model)
     results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
@@ -150,6 +183,21 @@ def test_what_it_is_not_about() -> None:
         MlpQuartic().search(
             replace(model_of(mlp_arrays(0, 2, 3, 1, 2)), task="min"), lambda _: None
         )
+
+
+def test_what_is_taken_if_nothing_is_asked_for() -> None:
+    assert MLP.default(model_of(mlp_arrays(0, 2, 3, 1, 2))) == "quartic"
+    assert MLP.default(model_of(mlp_arrays(0, 2, 3, 2, 2))) == "brute-force"
+    with pytest.raises(MalformedInput, match="2 heads and task max beyond 16,384 inputs"):
+        MLP.default(model_of(mlp_arrays(0, 5, 8, 2, 2)))
+
+
+def test_nothing_is_for_this_model() -> None:
+    model = model_of(mlp_arrays(0, 5, 8, 2, 2))
+    with pytest.raises(
+        MalformedInput, match=r"about one head, not 2; brute-force: .* at most 16,384"
+    ):
+        choose(MLP, model, BUDGET, lambda _: None, 60.0, lambda _: None)
 
 
 def test_neurons_that_cost_most() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import product
@@ -250,6 +251,108 @@ def test_lean_and_the_second_checker_agree_and_refuse_what_is_forged() -> None:
     results = build(sources, "Compact.Certificates")
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
+
+
+def laid_out(fields: Mapping[str, Value]) -> list[dict[str, Value]]:
+    """Other ways to compare rows: wider or narrower, coarser or finer, of fewer or more tokens together."""
+    wide, spare, shifts = fields["laneBits"], fields["spareBits"], fields["shifts"]
+    assert isinstance(wide, int)
+    assert isinstance(spare, int)
+    assert isinstance(shifts, list)
+    each = [shift for shift in shifts if isinstance(shift, int)]
+    lane_of = [sum(1 << 16 * q for q in range(m + 1)) for m in range(len(each))]
+    more = [shift + 5 * one for shift, one in zip(each, lane_of, strict=True)]
+    fewer = [shift - 5 * one for shift, one in zip(each, lane_of, strict=True)]
+    return [
+        {"firsts": []},
+        {"firsts": [0xFFFF * one for one in lane_of]},
+        {"firsts": list(lane_of)},
+        {"laneBits": wide + 7},
+        {"laneBits": spare + 1},
+        {"laneBits": spare},
+        {"laneBits": 3},
+        {"spareBits": spare + 3},
+        {"spareBits": spare - 3},
+        {"spareBits": 0},
+        {"shifts": more},
+        {"shifts": fewer},
+        {"shifts": fewer, "spareBits": spare + 5, "laneBits": wide + 9},
+        {"shifts": []},
+        {"shifts": [0xFFFF * one for one in lane_of]},
+    ]
+
+
+@cache
+def asked_for() -> list[tuple[Model, dict[str, Value]]]:
+    """Certificates of tiny models for all regions, true or not, that name no number of inputs."""
+    found = []
+    for seed, positions, tokens, noise in (
+        (1, 3, 5, 0.4),
+        (4, 3, 4, 0.7),
+        (5, 2, 5, 0.5),
+        (2, 4, 3, 0.5),
+    ):
+        model = model_of(noisy_arrays(seed, positions, tokens, noise))
+        fields = dict(QuarticRegion().search(model, silent).fields)
+        for least in range(tokens):
+            claimed: dict[str, Value] = {
+                "least": least,
+                "blocks": [[tokens - least, 0]],
+                "bound": 0,
+            }
+            found += [(model, {**fields, **claimed, "gap": gap}) for gap in range(4)]
+    return found
+
+
+def test_however_rows_are_compared_only_true_regions_are_accepted() -> None:
+    """Against all inputs, one by one."""
+    accepted, refused, wrong = 0, 0, 0
+    for model, fields in asked_for():
+        least, gap = fields["least"], fields["gap"]
+        assert isinstance(least, int)
+        assert isinstance(gap, int)
+        holds = within(model, least, gap) <= right_inputs(model)
+        weights = render_weights("Laid", model)
+        _, w = read_weights(weights.encode())
+        for changes in ({}, *laid_out(fields)):
+            found = verdict(SECOND, w, "QuarticRegion", Second({**fields, **changes}))
+            assert holds or not found.accepted, (least, gap, changes)
+            accepted, refused, wrong = (
+                accepted + found.accepted,
+                refused + (not found.accepted),
+                wrong + (not holds),
+            )
+    assert min(accepted, refused, wrong) > 100, (accepted, refused, wrong)
+
+
+def test_lean_and_the_second_checker_agree_however_rows_are_compared() -> None:
+    name, model, fields = certificates()[1]
+    strategy, weights = QuarticRegion(), render_weights(name, model)
+    _, w = read_weights(weights.encode())
+    bound = fields["bound"]
+    assert isinstance(bound, int)
+    form = TRANSFORMER.form_for(None, strategy.name, fields)
+    text = render_theorem(
+        form, name, strategy.name, bound, fields, strategy.checker, strategy.joints(fields)
+    )
+    data, said, seen = definition_name(strategy.name), "", list[bool]()
+    for changes in laid_out(fields):
+        seen.append(verdict(SECOND, w, strategy.checker, Second({**fields, **changes})).accepted)
+        changed = ", ".join(f"{key} := {render_value(each)}" for key, each in changes.items())
+        said += (
+            f"example : {strategy.checker}.check weights {{ {data} with {changed} }} ="
+            f" {str(seen[-1]).lower()} := by decide +kernel\n"
+        )
+    assert 3 < sum(seen) < len(seen) - 3
+    end = f"end Compact.Certificates.{name}\n"
+    results = build(
+        {
+            f"Compact.Certificates.{name}.Weights": weights,
+            f"Compact.Certificates.{name}.{strategy.checker}": text.replace(end, said + end),
+        },
+        "Compact.Certificates",
+    )
+    assert not [line for each in results.values() if not each.ok for line in each.printable()]
 
 
 def test_a_theorem_says_the_region_of_its_certificate() -> None:

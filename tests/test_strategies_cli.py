@@ -11,7 +11,9 @@ from pipeline import export, strategies
 from pipeline.errors import MalformedInput
 from pipeline.families import FAMILIES, family_of
 from pipeline.linear.family import LINEAR
-from pipeline.proof.choice import BRUTE_FORCE, FEW_INPUTS, Offer, best, choose, offers
+from pipeline.proof.budget import Budget
+from pipeline.proof.choice import BRUTE_FORCE, FEW_INPUTS, Offer, best, choose, offers, reason
+from pipeline.proof.cost import Cost
 from pipeline.strategy import Certificate
 from pipeline.transformer.accuracy import count_right
 from pipeline.transformer.family import TRANSFORMER, read_subject
@@ -26,12 +28,27 @@ def test_every_strategy_is_listed_with_its_line(program: Runner) -> None:
     assert ran.exit_code == 0
     for family in FAMILIES.values():
         for name, strategy in family.strategies.items():
-            assert any(name in line and strategy.summary in line for line in ran.out.splitlines())
+            lines = ran.out.splitlines()
+            at = next(
+                i for i, line in enumerate(lines) if name in line and strategy.summary in line
+            )
+            assert strategy.when
+            assert strategy.when in lines[at + 1]
+
+
+def test_help_lists_every_strategy_too(program: Runner) -> None:
+    ran = program(export.app, "--help")
+    said = " ".join(ran.out.split())
+    for family in FAMILIES.values():
+        _, _, of_family = said.partition(f"Strategies for a {family.name}:")
+        for name, strategy in family.strategies.items():
+            entry = f"{name} {strategy.summary} When: {strategy.when}"
+            assert " ".join(entry.split()) in of_family
 
 
 def offer(name: str, bound: int | None, operations: int) -> Offer:
     certificate = None if bound is None else Certificate(name, bound, {"bound": bound})
-    return Offer(name, certificate, operations, 0.0)
+    return Offer(name, certificate, Cost(operations, operations / 10, operations / 5), 0.0)
 
 
 def test_the_best_bound_within_the_budget_is_taken_and_of_equals_the_shortest() -> None:
@@ -42,11 +59,15 @@ def test_the_best_bound_within_the_budget_is_taken_and_of_equals_the_shortest() 
         offer("d", 30, 101),
         offer("e", None, 0),
     ]
-    assert best(TRANSFORMER, found, 100).strategy == "c"
-    assert best(TRANSFORMER, found, 101).strategy == "d"
-    assert best(LINEAR, found, 100).strategy == "a"  # of losses the least
-    with pytest.raises(MalformedInput, match="within 4 operations"):
-        best(TRANSFORMER, found, 4)
+    for within, more in (("100", "101"), ("10s", "10.1s"), ("20MB", "20.2MB")):
+        assert best(TRANSFORMER, found, Budget.of(within)).strategy == "c"
+        assert best(TRANSFORMER, found, Budget.of(more)).strategy == "d"
+        assert best(TRANSFORMER, found, Budget.of((within, more))).strategy == "c"
+        assert best(LINEAR, found, Budget.of(within)).strategy == "a"  # of losses the least
+    assert "d: beyond it" in reason(found, found[2], Budget.of(100))
+    for short, least in (("4", "4 operations"), ("0.4s", "0.4 s"), ("0.8 MB", "0.8 MB")):
+        with pytest.raises(MalformedInput, match=f"within {least}"):
+            best(TRANSFORMER, found, Budget.of(short))
 
 
 def test_brute_force_is_tried_where_inputs_are_few_only() -> None:
@@ -104,12 +125,13 @@ def test_brute_force_is_what_is_left_where_nothing_else_has_anything_to_offer() 
 
 def test_where_inputs_are_few_brute_force_is_taken_without_asking_the_others() -> None:
     few, said = model_of(noisy_arrays(1, 4, 9, 0.5)), list[str]()
-    found = choose(TRANSFORMER, few, 1 << 40, said.append, 60.0, said.append)
+    found = choose(TRANSFORMER, few, Budget.of(1 << 40), said.append, 60.0, said.append)
     assert found.strategy == BRUTE_FORCE
     assert len(said) == 2
     dear = TRANSFORMER.operations("BruteForce", few, found.fields)
-    assert choose(TRANSFORMER, few, dear, silent, 60.0, silent).strategy == BRUTE_FORCE
-    assert choose(TRANSFORMER, few, dear - 1, silent, 60.0, silent).strategy != BRUTE_FORCE
+    for budget, exact in ((dear, True), (dear - 1, False)):
+        taken = choose(TRANSFORMER, few, Budget.of(budget), silent, 60.0, silent)
+        assert (taken.strategy == BRUTE_FORCE) == exact
 
 
 def test_an_export_says_what_is_so(program: Runner, tmp_path: Path) -> None:

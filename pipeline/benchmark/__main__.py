@@ -5,7 +5,8 @@ looked at, the seconds of the search, the seconds and the memory of the kernel, 
 theorem, and the operations that the checker counts.  With --growth, Max-of-4 with 16, 32, 64 and 128
 tokens, and by how much each cost grows.  Without models: the shipped Max-of-4, 5, 10 and 20, then
 the growth.  What a strategy refuses, or Lean does not accept, is a row that says why.  What stands in
-the file of an earlier run is shown as claimed; with --verify it is measured again.
+the file of an earlier run is shown as claimed; with --verify it is measured again.  With --against, the figures of
+an earlier table beside those of this run.
 
 Exit codes: 0 everything was tried, 2 malformed input, 3 no usable Lean, 130 interrupted.
 """
@@ -18,6 +19,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.benchmark.against import read_old
 from pipeline.benchmark.benchmark import Benchmark
 from pipeline.benchmark.record import Record
 from pipeline.benchmark.row import Row
@@ -55,6 +57,13 @@ def _command(
     verify: Annotated[
         bool, typer.Option("--verify", help="Measure again what FILE says is proved.")
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OLD",
+            help="A table of an earlier run (--out): its figures beside those of this one, in one table more.",
+        ),
+    ] = None,
     *,
     running: Running,
 ) -> int:
@@ -71,6 +80,7 @@ def _command(
             lean=running.lean,
             limits=running.limits,
             verify=verify,
+            old=None if against is None else read_old(against),
         )
         return benchmark.run(terminal)
 

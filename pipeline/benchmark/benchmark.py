@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline.benchmark.against import against
 from pipeline.benchmark.growth import growth_table
 from pipeline.benchmark.measure import Subject, failed, measure
 from pipeline.benchmark.record import Record
@@ -38,6 +39,8 @@ class Benchmark:
     limits: Limits
     verify: bool = False
     """Measure again what the record says is proved."""
+    old: Sequence[Row] | None = None
+    """What this run is compared with."""
     rows: dict[tuple[Path, str], Row] = field(default_factory=dict)
 
     def run(self, terminal: Terminal) -> tuple[Outcome, int]:
@@ -132,6 +135,8 @@ class Benchmark:
             terminal.result(side_by_side(everything, self._claimed))
         if grown:
             terminal.result(growth_table(grown))
+        if self.old is not None and everything:
+            terminal.result(against(self.old, everything))
 
     def _claimed(self, row: Row) -> bool:
         return self.record.is_claimed(row)

@@ -44,6 +44,16 @@ Memory = Annotated[
     int | None,
     typer.Option("--memory", metavar="MB", help="Memory that Lean may take for a module."),
 ]
+Budget = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--budget",
+        metavar="20M|30s|2GB",
+        help="What a check may take, for the strategy auto: operations (a plain number; k, M, G), seconds (s, min, h)"
+        " or memory (MB, GB), which are predicted; may be repeated, and then all hold.  [default: 40M]",
+        show_default=False,
+    ),
+]
 Compare = Annotated[
     Path | None,
     typer.Option(

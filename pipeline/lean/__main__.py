@@ -2,6 +2,7 @@
 
     python -m pipeline.lean build                  the whole theory
     python -m pipeline.lean build Compact.Margin   one module and what it imports
+    python -m pipeline.lean build --hand-written   the theory without the certificates (`verify` builds each of them)
     python -m pipeline.lean which                  which Lean a build would use
     python -m pipeline.lean sync                   write Compact.lean and Compact.Real.Certificates anew (after
                                                    adding a module)
@@ -24,6 +25,7 @@ from pathlib import Path
 from pipeline.cli.system import of_system
 from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError, ResourceLimit
 from pipeline.lean.build import Builder
+from pipeline.lean.hand_written import theory_modules
 from pipeline.lean.modules import SourceRoot, is_module_name
 from pipeline.lean.places import ROOT_MODULE, default_out_dir, theory_dir
 from pipeline.lean.process import Limits
@@ -87,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", parents=[lean, out], help="build modules")
     build.add_argument(
         "modules", nargs="*", metavar="MODULE", help=f"default: {ROOT_MODULE}, the whole theory"
+    )
+    build.add_argument(
+        "--hand-written",
+        action="store_true",
+        help="the theory without its certificates and what imports them",
     )
     build.add_argument(
         "--root",
@@ -160,7 +167,7 @@ def _build(args: argparse.Namespace) -> int:
         if not args.json:
             _show(result, quiet=args.quiet)
 
-    report = builder.attempt(args.modules or [ROOT_MODULE], force=args.force, on_result=show)
+    report = builder.attempt(_targets(args, roots[0]), force=args.force, on_result=show)
     if args.json:
         print(json.dumps(report.as_json(), indent=1))
     report.require_ok()
@@ -170,6 +177,12 @@ def _build(args: argparse.Namespace) -> int:
             f"{len(report.results)} modules ok, {cached} of them unchanged, {report.seconds:.1f} s"
         )
     return EXIT_PROVED
+
+
+def _targets(args: argparse.Namespace, theory: SourceRoot) -> list[str]:
+    if args.hand_written:
+        return [*theory_modules(theory), *args.modules]
+    return args.modules or [ROOT_MODULE]
 
 
 def _show(result: ModuleResult, *, quiet: bool) -> None:

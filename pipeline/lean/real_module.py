@@ -11,12 +11,12 @@ import re
 from pathlib import Path
 
 from pipeline.errors import MalformedInput
+from pipeline.lean.hand_written import CERTIFICATES
 from pipeline.lean.modules import SourceRoot, modules_under
 from pipeline.lean.places import ROOT_MODULE
 
 REAL_CERTIFICATES = f"{ROOT_MODULE}.Real.Certificates"
 
-_CERTIFICATES = f"{ROOT_MODULE}.Certificates."
 _THEOREM = re.compile(
     r"^theorem (?P<name>\w+)_correct \(R : Type\) \[(?:Exp|Root)Field R\] :\s+(?P<statement>.+?) :=\s",
     re.MULTILINE | re.DOTALL,
@@ -42,7 +42,7 @@ def real_source(directory: Path) -> str:
     modules = [
         name
         for name in modules_under(directory)
-        if name.startswith(_CERTIFICATES) and not name.endswith(".Weights")
+        if name.startswith(CERTIFICATES) and not name.endswith(".Weights")
     ]
     theorems = [_real_theorem(name, root.path_of(name)) for name in modules]
     imports = "".join(f"import {name}\n" for name in [f"{ROOT_MODULE}.Real.Root", *modules])

@@ -1,7 +1,7 @@
 """Which strategy suits a model: all of a family are searched, and their bounds and lengths compared.
 
 A bound that a search predicts is the one that Lean proves; what its check costs is told by its length, the number of
-operations (`lean/Compact/<Family>/Length`).
+operations (`lean/Compact/<Family>/Length`), and by a guess at seconds and memory (`cost`).
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from pipeline.cli.search import search
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.family import AnyModel, Family
+from pipeline.proof.budget import Budget
+from pipeline.proof.cost import Cost, Subject, how_good, predict
 from pipeline.strategy import Certificate, Progress, Strategy
 
 AUTO = "auto"
 BRUTE_FORCE = "brute-force"
 FEW_INPUTS = 1 << 13
 """So many inputs are quicker looked at one by one than thought about."""
-BUDGET = 40_000_000
-"""Operations of a check, unless something else is asked for: about a minute of the kernel's time."""
+BUDGET = Budget.of("40M")
+"""Unless something else is asked for: about a minute of the kernel's time."""
+NOTHING = Cost(0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Offer:
     strategy: str
     certificate: Certificate | None
     """None if the search came to nothing."""
-    operations: int
+    cost: Cost
+    """What its check takes, or will take."""
     seconds: float
     """What the search took."""
     reason: str = ""
@@ -42,8 +46,8 @@ class Offer:
             return f"  {self.strategy:18} none: {self.reason}"
         bound = self.certificate.bound
         share = f"{bound / total:10.4%}" if family.figure is None else family.figure(bound, total)
-        length = f"{self.operations:15,} operations  (searched in {self.seconds:.1f} s)"
-        return f"  {self.strategy:18} {share} {length}"
+        searched = f"(searched in {self.seconds:.1f} s)"
+        return f"  {self.strategy:18} {share} {self.cost.in_words()}  {searched}"
 
 
 def offers(
@@ -76,25 +80,40 @@ def _offer(family: Family, strategy: Strategy, model: AnyModel, timeout_s: float
         certificate = search(strategy, model, lambda _: None, timeout_s)
     except PipelineError as error:
         seconds = time.monotonic() - started
-        return Offer(strategy.name, None, 0, seconds, str(error).splitlines()[0])
-    length = family.operations(strategy.checker, model, certificate.fields)
-    return Offer(strategy.name, certificate, length, time.monotonic() - started)
+        return Offer(strategy.name, None, NOTHING, seconds, str(error).splitlines()[0])
+    cost = predicted(family, strategy, model, certificate)
+    return Offer(strategy.name, certificate, cost, time.monotonic() - started)
 
 
-def best(family: Family, found: Sequence[Offer], budget: int) -> Offer:
+def predicted(
+    family: Family, strategy: Strategy, model: AnyModel, certificate: Certificate
+) -> Cost:
+    """What the check of a certificate will take."""
+    operations = family.operations(strategy.checker, model, certificate.fields)
+    weights = len(family.render_weights("M", model))
+    return predict(Subject(family.name, strategy.checker, strategy.name, operations, weights))
+
+
+def best(family: Family, found: Sequence[Offer], budget: Budget) -> Offer:
     """The best bound within the budget and, among equals, the shortest proof; `MalformedInput` if nothing is.
 
     Most inputs are best, or the least loss.
     """
     sign = 1 if family.measure == "correct" else -1
     within = [
-        ((sign * each.certificate.bound, -each.operations), each)
+        ((sign * each.certificate.bound, -each.cost.operations), each)
         for each in found
-        if each.certificate is not None and each.operations <= budget
+        if each.certificate is not None and budget.allows(each.cost)
     ]
+    if found and all(each.certificate is None for each in found):
+        reasons = "; ".join(f"{each.strategy}: {each.reason.split(' (cure:')[0]}" for each in found)
+        raise MalformedInput(
+            f"no strategy proves anything of this model ({reasons})",
+            cure="python -m pipeline.strategies MODEL says what each is for",
+        )
     if not within:
         raise MalformedInput(
-            f"no strategy proves anything within {budget:,} operations",
+            f"no strategy proves anything within {budget.in_words()}",
             cure="give a greater --budget, or choose a --strategy",
         )
     return max(within, key=lambda each: each[0])[1]
@@ -103,7 +122,7 @@ def best(family: Family, found: Sequence[Offer], budget: int) -> Offer:
 def choose(
     family: Family,
     model: AnyModel,
-    budget: int,
+    budget: Budget,
     progress: Progress,
     timeout_s: float,
     note: Callable[[str], None],
@@ -115,7 +134,7 @@ def choose(
     if BRUTE_FORCE in family.strategies and few_inputs(model):
         progress(f"what {BRUTE_FORCE} has to offer")
         exact = _offer(family, family.strategies[BRUTE_FORCE], model, timeout_s)
-        if exact.certificate is not None and exact.operations <= budget:
+        if exact.certificate is not None and budget.allows(exact.cost):
             note(f"{AUTO} takes {BRUTE_FORCE}: inputs are few, and it proves all that is so")
             return exact.certificate
     found = list(offers(family, model, progress, timeout_s))
@@ -123,5 +142,17 @@ def choose(
     assert chosen.certificate is not None
     for each in found:
         note(each.in_words(family, model.d_vocab**model.n_ctx))
-    note(f"{AUTO} takes {chosen.strategy}: the best bound within {budget:,} operations")
+    note(f"  {how_good()}")
+    note(f"{AUTO} takes {chosen.strategy}: {reason(found, chosen, budget)}")
     return chosen.certificate
+
+
+def reason(found: Sequence[Offer], chosen: Offer, budget: Budget) -> str:
+    """Why an offer is taken, and which are over the budget."""
+    over = [
+        each.strategy
+        for each in found
+        if each.certificate is not None and not budget.allows(each.cost)
+    ]
+    beyond = f" ({', '.join(over)}: beyond it)" if over else ""
+    return f"the best bound within {budget.in_words()}{beyond}"

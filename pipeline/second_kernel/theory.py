@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.lean import ROOT_MODULE, Limits, SourceRoot, Toolchain
-from pipeline.lean.modules import load_modules, modules_under
+from pipeline.lean import Limits, SourceRoot, Toolchain
+from pipeline.lean.hand_written import theory_modules
+from pipeline.lean.modules import load_modules
 from pipeline.lean.private import private_temporary_directory
 from pipeline.lean.real_module import REAL_CERTIFICATES
 from pipeline.second_kernel.batch import ARITHMETIC, limit_options
 from pipeline.second_kernel.oleans import Oleans
 from pipeline.second_kernel.program import run_kernel2
 
-LEFT_OUT = ("Compact.Certificates.",)
 WITH_AXIOMS = "Compact.Real"
 """Only modules below this one, and what imports them, may use Lean's three axioms."""
 
@@ -22,20 +22,6 @@ OF_THE_REALS = "every certificate, about the real numbers"
 """The run of `check_everything`."""
 
 AXIOMS = ("propext", "Quot.sound", "Classical.choice")
-
-
-def theory_modules(theory: SourceRoot) -> list[str]:
-    """All modules but the certificates and what imports them."""
-    every = [
-        name
-        for name in modules_under(theory.directory)
-        if theory.covers(name) and name != ROOT_MODULE
-    ]
-    left_out: set[str] = set()
-    for name, module in load_modules(every, [theory]).items():
-        if name.startswith(LEFT_OUT) or left_out & set(module.imports):
-            left_out.add(name)
-    return [name for name in every if name not in left_out]
 
 
 def check_theory(

@@ -15,6 +15,7 @@ class AmGm(Whole):
     name = "am-gm"
     checker = "AmGm"
     summary = "means of classes of inputs; d_vocab^2 / 2 row operations, for any number of tokens"
+    when = "any number of tokens: near the loss, and the shortest that is"
 
     def search(self, model: Linear, progress: Progress) -> Certificate:
         """The least bound."""

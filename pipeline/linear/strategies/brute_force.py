@@ -18,6 +18,7 @@ class BruteForce(Whole):
     name = "brute-force"
     checker = "BruteForce"
     summary = "looks at every input; 2 * d_vocab^(n_ctx + 1) operations"
+    when = "few inputs, and the loss itself is wanted"
     losses = "list"
 
     def search(self, model: Linear, progress: Progress) -> Certificate:

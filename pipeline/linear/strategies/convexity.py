@@ -15,6 +15,7 @@ class ConvexityPairs(Whole):
     name = "convexity-pairs"
     checker = "ConvexityPairs"
     summary = "as the published proof: inputs of equal tokens only; 2 * d_vocab^2 operations, for two tokens"
+    when = "two tokens, to compare with the published proof"
 
     def search(self, model: Linear, progress: Progress) -> Certificate:
         """Its bound, which can be far above the loss."""
@@ -30,6 +31,7 @@ class ConvexityTriples(Whole):
     name = "convexity-triples"
     checker = "ConvexityTriples"
     summary = "inputs with two equal tokens only; 4 * d_vocab^3 operations, for three tokens"
+    when = "three tokens, to compare with the published proof"
 
     def search(self, model: Linear, progress: Progress) -> Certificate:
         """Its bound, which can be far above the loss."""

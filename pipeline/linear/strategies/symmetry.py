@@ -15,6 +15,7 @@ class Symmetry(Whole):
     name = "symmetry"
     checker = "Symmetry"
     summary = "looks at every pair in one order; d_vocab^3 operations, for two tokens"
+    when = "two tokens, and the loss itself is wanted"
 
     def search(self, model: Linear, progress: Progress) -> Certificate:
         """The true loss, rounded up."""

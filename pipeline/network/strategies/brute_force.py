@@ -26,6 +26,7 @@ class BruteForce:
     summary = (
         "looks at every pair; order^2 * width row operations, or half of them if the group commutes"
     )
+    when = "up to some ten thousand pairs, or where the group has no good order: it proves all that is so"
 
     def search(self, model: Network, progress: Progress) -> Certificate:
         """The true count."""

@@ -153,7 +153,9 @@ class _Checker:
             max(row[t] + power(2, width) - row[m] for row in positions[:-1])
             for t in range(self.w.d_vocab)
         ]
-        yield from _Pair(c, q, m, code - 1, D, tokens, every, positions[-1]).classes()
+        yield from _Pair(
+            c, q, m, (code - 1) >> 1, (code - 1) % 2 == 1, D, tokens, every, positions[-1]
+        ).classes()
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class _Pair:
     q: int
     m: int
     levels: int
+    together: bool
+    """Does the class with the most other tokens decide for all?"""
     D: Row
     tokens: Sequence[Row]
     every: Row
@@ -188,8 +192,12 @@ class _Pair:
         own_path = [a + b + e for a, b, e in zip(self.D, self.tokens[q], self.last, strict=True)]
         if max(path) > path[m]:
             return
-        for k in range(n + 1 if q == m else n):
-            U = self.entry("low", n - k)
+        counts = range(n + 1 if q == m else n)
+        last = counts[-1]
+        for k in counts:
+            U = self.entry("low", n - (last if self.together else k))
+            if self.entry("low", n - k) < U:
+                continue
             spare = [
                 U * by_max * (path[m] - a) + own * (own_path[m] - b) - (loss if t != m else 0)
                 for t, (a, b) in enumerate(zip(path, own_path, strict=True))
@@ -198,7 +206,7 @@ class _Pair:
                 continue
             found = {}
             for s in range(m):
-                level = lane(c.nat("levelBits"), self.levels, k * m + s)
+                level = lane(c.nat("levelBits"), self.levels, s if self.together else k * m + s)
                 lacks = self.path(s)
                 weight = whole * self.entry("tokenLo", s)
                 bears = all(

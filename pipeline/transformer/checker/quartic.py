@@ -1,9 +1,9 @@
-"""Every mixture compared output by output (mirror of `lean/Compact/Transformer/Strategy/Quartic/Check.lean`).
+"""Every mixture compared output by output, exactly: which tokens pass by themselves.
 
-A row is kept as gaps: how far each output is below the maximum, plus a constant that makes it
-natural.  All outputs are compared in one step, on packed rows; that is exact, so the number of bits
-does not matter once it is large enough.  What passes at the extreme weights of all classes is not
-tested again.
+No certificate claims this; it is a rung of the ladder of what proofs give up (`pipeline/report/slack.py`).  A row is
+kept as gaps: how far each output is below the maximum, plus a constant that makes it natural.  All outputs are
+compared in one step, on packed rows; that is exact, so the number of bits does not matter once it is large enough.
+What passes at the extreme weights of all classes is not tested again.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def least_bits(t: Tables) -> int:
 
 
 def _level(t: Tables, q: int, m: int) -> int:
-    """The constant in the gaps of a mixture, and the slack (`Quartic.level`)."""
+    """The constant in the gaps of a mixture, and the slack."""
     own = t.token_lo[q][q] * t.own[q]
     return t.slack[q][m] + 1 + t.mass[q] * _offset(t) + own * 3 * (1 << t.width)
 
 
 def _offset(t: Tables) -> int:
-    """The constant in the gaps of a token's row times its factor (`Setup.offset`)."""
+    """The constant in the gaps of a token's row times its factor."""
     return 4 << (t.width + t.prec)
 
 

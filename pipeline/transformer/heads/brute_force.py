@@ -46,6 +46,7 @@ class HeadsBruteForce:
     name = "brute-force"
     checker = "HeadsBruteForce"
     summary = "looks at every input, head by head; heads * d_vocab^n_ctx * n_ctx row operations"
+    when = "at most 16,384 inputs, or a task that nothing else takes (last, table): it proves all that is so"
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The coarsest of some roundings at which the check counts as many inputs as floats say are right."""

@@ -95,6 +95,7 @@ class HeadsCubic:
     name = "cubic"
     checker = "HeadsCubic"
     summary = "compares one number for each query, maximum, token and head; heads * d_vocab^3 steps"
+    when = "several heads, 32 tokens or more, where quartic is over the budget; heads should share their work evenly"
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The bound that good shares of the heads give."""

@@ -47,6 +47,7 @@ class HeadsFirst:
         "the first token: one number for each query, first token, other token and head;"
         " heads * d_vocab^3 * n_ctx steps"
     )
+    when = "the task is the first token"
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The coarsest rounding, of some, from which on nothing is gained."""

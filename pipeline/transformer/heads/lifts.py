@@ -67,6 +67,7 @@ class Folded:
         self._plain = plain
         self.name, self.checker = plain.name, plain.checker
         self.summary = f"{plain.summary} (one head, with or without biases)"
+        self.when = f"one head: {plain.when}"
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """What the strategy finds for the plain form."""

@@ -56,6 +56,7 @@ class ByHead:
 
     name: str
     summary: str
+    when: str
     plain: str
     """The strategy for one head."""
     checker = "HeadsMixed"
@@ -126,6 +127,7 @@ class PrefixByHead(ByHead):
     name = "prefix-by-head"
     plain = "prefix"
     summary = "tests prefixes of the tokens, head by head (several heads); heads * d_vocab^2 * n_ctx tests of numbers"
+    when = "several heads and the shortest proof; loses most where heads do different work"
 
 
 class MixedByHead(ByHead):
@@ -137,6 +139,7 @@ class MixedByHead(ByHead):
         "tests prefixes of the tokens, head by head (several heads);"
         " numbers or whole outputs where these lose inputs"
     )
+    when = "several heads: nearly quartic's bound, shorter where prefixes of the tokens suffice"
 
     def _way(self, found: Rounded, levels: Levels, sizes: _Sizes, q: int, m: int) -> Way:
         n, heads = found.tables[0].n, found.tables

@@ -107,6 +107,7 @@ class HeadsQuartic:
         "each other token of each query and maximum, all outputs at once, head by head;"
         " heads * d_vocab^3 row operations"
     )
+    when = "the best bound for several heads or biases where inputs are too many to look at"
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The bound that good shares of the heads give."""

@@ -15,9 +15,6 @@ from pipeline.transformer.length.basic import (
 )
 
 SPARE = 22
-GAPS = 3
-MIXTURES = 24
-MIXTURE = 12
 APART = 19
 APART_PAIR = 64
 
@@ -195,14 +192,32 @@ def quartic_mass(a: Asked) -> int:
 
 
 def quartic_region(a: Asked) -> int:
-    return _region(a, a.nat("least"))
+    least, gap = a.nat("least"), a.nat("gap")
+    return _region(a, lambda m: m - min(m, max(0, gap - 1)) if m >= least else None)
 
 
 def quartic_gaps(a: Asked) -> int:
-    return _region(a, 0)
+    bits, packed = a.bits("gapBits"), a.nat("gaps")
+
+    def below(m: int) -> int | None:
+        gap = packed >> bits * m & (1 << bits) - 1
+        return m - min(m, gap - 1) if gap else None
+
+    return _region(a, below)
 
 
-def _region(a: Asked, least: int) -> int:
-    rows = GAPS * a.v * (a.v + 6)
-    rows += sum((m + 1) * (MIXTURES + MIXTURE * m) for m in range(least, a.v))
-    return tables(a) + a.v * rows
+def _region(a: Asked, below: Callable[[int], int | None]) -> int:
+    """`Length.region`: each maximum that is asked for, and each query of the region."""
+    v, firsts = a.v, a.nats("firsts")
+
+    def pair(m: int, q: int, k: int) -> int:
+        needed = k if a.classes(q, m) else 0
+        rows = max(0, needed - 1 - (entry(firsts, m) >> 16 * q & 0xFFFF)) + 1
+        return 20 + 44 * v + (7 * v + rows * (20 + 14 * v) if needed else 0)
+
+    total = (9 + 9 * v.bit_length()) * v * v * len(a.rows("blocks"))
+    for m in range(v):
+        if (k := below(m)) is not None:
+            queries = (q for q in range(m + 1) if q == m or q < k)
+            total += 12 * v + 21 * m * v + sum(pair(m, q, k) for q in queries)
+    return tables(a) + total

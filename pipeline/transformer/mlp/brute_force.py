@@ -29,6 +29,7 @@ class MlpBruteForce:
         "looks at every input, head by head, and at each neuron;"
         " heads * d_vocab^n_ctx * n_ctx * (1 + d_mlp / d_vocab) row operations"
     )
+    when = "an MLP and at most 16,384 inputs, or several heads: it proves all that is so"
 
     def search(self, model: MlpModel, progress: Progress) -> Certificate:
         """The coarsest of some roundings at which the check counts as many inputs as floats say are right."""

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.emit.form import Form
+from pipeline.errors import MalformedInput
 from pipeline.family import Family
 from pipeline.strategy import Strategy
+from pipeline.transformer.heads.brute_force import MAX_INPUTS
 from pipeline.transformer.heads.compare import compare
 from pipeline.transformer.heads.family import HEADS, looks_trained_for, not_counted
 from pipeline.transformer.heads.model import refined
@@ -33,9 +35,16 @@ def read_subject(path: Path) -> MlpModel:
 
 
 def default_for(model: MlpModel) -> str:
-    """Quartic for the maximum with one head, brute force for others."""
-    quartic = model.task == MAX and len(model.heads) == 1
-    return MlpQuartic.name if quartic else MlpBruteForce.name
+    """Quartic for the maximum with one head, brute force for others; `MalformedInput` if inputs are too many for it."""
+    if model.task == MAX and len(model.heads) == 1:
+        return MlpQuartic.name
+    if model.d_vocab**model.n_ctx > MAX_INPUTS:
+        raise MalformedInput(
+            f"no strategy for an MLP with {len(model.heads)} heads and task {model.task} beyond {MAX_INPUTS:,} inputs:"
+            f" this model has {model.d_vocab**model.n_ctx:,}",
+            cure="take a smaller model, or one head and --task max, which quartic is for",
+        )
+    return MlpBruteForce.name
 
 
 def form_of(model: MlpModel, strategy: str) -> Form:

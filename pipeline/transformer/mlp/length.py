@@ -11,7 +11,9 @@ from pipeline.transformer.mlp.model import MlpModel, blocks
 NEURON = 12
 ROW_OF_PAIR = 40
 LEVEL_OF_TOKEN = 12
-TEST_OF_TOKEN = 10
+ROW_OF_TEST = 5
+TEST_OF_TOKEN = 4
+CLASS_OF_PAIR = 10
 
 
 def operations(checker: str, model: MlpModel, fields: Mapping[str, Value]) -> int:
@@ -42,7 +44,10 @@ def _quartic(model: MlpModel, fields: Mapping[str, Value]) -> int:
     for m in range(v):
         row = levels[m] if m < len(levels) else []
         assert isinstance(row, list)
-        pairs = sum(1 for code in row[: m + 1] if code)
-        total += pairs * v * (ROW_OF_PAIR + (m + 3) * 2 * J)
-        total += pairs * n * (TEST_OF_TOKEN * v + m * (LEVEL_OF_TOKEN + TEST_OF_TOKEN * v))
+        for code in row[: m + 1]:
+            assert isinstance(code, int)
+            if code:
+                tested = 1 if (code - 1) % 2 else n
+                total += v * (ROW_OF_PAIR + (m + 3) * 2 * J) + m * ROW_OF_TEST * v
+                total += tested * (CLASS_OF_PAIR * v + m * (LEVEL_OF_TOKEN + TEST_OF_TOKEN * v))
     return total

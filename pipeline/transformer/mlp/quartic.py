@@ -11,9 +11,9 @@ from pipeline.strategy import Certificate, Kind, Progress
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.enclosure import Params, enclose
 from pipeline.transformer.checker.tables import tables
-from pipeline.transformer.heads.checker import classes_of, count_levels
+from pipeline.transformer.heads.checker import Pair, classes_of, count_levels
 from pipeline.transformer.heads.model import PlainHead, cell_bits, plain_heads
-from pipeline.transformer.heads.quartic import LEVEL_BITS, PARTS, STEPS, lanes_for
+from pipeline.transformer.heads.quartic import LEVEL_BITS, LOST, PARTS, STEPS, lanes_for
 from pipeline.transformer.mlp.brute_force import parts as parts_of
 from pipeline.transformer.mlp.model import MlpModel, block_size, neuron_rows
 from pipeline.transformer.mlp.quartic_rows import MlpRows, Neurons
@@ -28,10 +28,10 @@ ROOM = 5_300_000_000
 """Bytes that the kernel may keep while it evaluates one part of the check (measured, as what follows)."""
 TABLE = 300_000
 """Of them it keeps so many of each entry of a table by two tokens, in each model without an MLP."""
-KEPT = (4, 2, 1_000)
+KEPT = (3, 1, 500)
 """Of each output of a token's row it keeps so many numbers as long as a column, as a row, and other bytes."""
-TESTED = (25, 25_000)
-"""Of each test of a token: so many numbers as long as a row, and other bytes."""
+TESTED = (25, 65_000)
+"""Of a token's tests: so many numbers as long as a row, and other bytes."""
 
 Levels = Mapping[int, Sequence[int | None]]
 """Of each number of other tokens: the level of each token below the maximum, if it has one."""
@@ -70,14 +70,12 @@ class Prepared:
         sums = zip(neurons.directs[m], neurons.tokens[m], places, strict=True)
         return [int(n * (own + token) + place > 0) for own, token, place in sums]
 
-    def counted(self, m: int) -> Iterator[tuple[Levels, int]]:
-        """Of each query: the levels of the tokens below the maximum in each class, and how many inputs are counted."""
-        t, at_max = self.rows.tables, self.rows.at(m, self.signs(m))
+    def counted(self, m: int) -> Iterator[tuple[int, int]]:
+        """Of each query: the code of the levels of the tokens below the maximum, and how many inputs are counted."""
+        at_max = self.rows.at(m, self.signs(m))
         for q in range(m + 1):
             pair = at_max.pair(q)
-            found = {} if pair is None else {c: pair.levels(c, PARTS) for c in classes_of(t, q, m)}
-            known = {c: levels for c, levels in found.items() if levels is not None}
-            yield known, sum(count_levels(each, c, t.n, PARTS) for c, each in known.items())
+            yield (0, 0) if pair is None else _coded(pair)
 
 
 class MlpQuartic:
@@ -86,6 +84,7 @@ class MlpQuartic:
     name = "quartic"
     checker = "MlpQuartic"
     summary = "each other token of each query and maximum, all outputs and neurons; d_mlp * d_vocab^3 row operations"
+    when = "an MLP and one head, where inputs are too many to look at"
 
     def search(self, model: MlpModel, progress: Progress) -> Certificate:
         """The bound that slopes by the sign of each neuron, where all tokens are the maximum, give."""
@@ -98,9 +97,9 @@ class MlpQuartic:
             signs = found.signs(m)
             slopes.append(sum(sign << j for j, sign in enumerate(signs)))
             codes.append([])
-            for q, (levels, inputs) in enumerate(found.counted(m)):
+            for q, (code, inputs) in enumerate(found.counted(m)):
                 by_query[q] += inputs
-                codes[-1].append(1 + _packed(levels, m) if inputs else 0)
+                codes[-1].append(code if inputs else 0)
         plain, exact, rounded = found.plain, found.exact, found.rows.head
         cut, width = found.rows.cut, t.width
         cells = cell_bits(model)
@@ -155,6 +154,22 @@ def _require(model: MlpModel) -> None:
         raise MalformedInput(f"{MlpQuartic.name} needs two positions and two tokens")
 
 
+def _coded(pair: Pair) -> tuple[int, int]:
+    """The code of a pair's levels (`countPair`), and the inputs counted: by one class for all, if that costs little."""
+    t, n = pair.tables[0], pair.tables[0].n
+    classes = classes_of(t, pair.q, pair.m)
+    found = {c: levels for c in classes if (levels := pair.levels(c, PARTS)) is not None}
+    inputs = sum(count_levels(levels, c, n, PARTS) for c, levels in found.items())
+    last = classes[-1]
+    if last in found:
+        weaker = [c for c in classes if pair.weighs_no_less(c, last)]
+        together = sum(count_levels(found[last], c, n, PARTS) for c in weaker)
+        if together >= inputs - inputs // LOST:
+            return 1 + (1 + 2 * _packed({0: found[last]}, pair.m)), together
+    alone = {0: [None] * pair.m}  # the class without other tokens asks for no level
+    return 1 + 2 * _packed({**found, **alone}, pair.m), inputs
+
+
 def _packed(levels: Levels, m: int) -> int:
     none = (1 << LEVEL_BITS) - 1  # above all parts: the token is not counted
     packed = 0
@@ -171,7 +186,7 @@ def cell_bytes(model: MlpModel, lane: int, bits: Value) -> int:
     column, row = lane * (last + last // block_size(model) + 2) // 8, bits * v // 8
     columns, rows, rest = KEPT
     tests, others = TESTED
-    return v * (columns * column + rows * row + rest) + (model.n_ctx - 1) * (tests * row + others)
+    return v * (columns * column + rows * row + rest) + (tests * row + others)
 
 
 def _blocks(counts: Sequence[int], cell: int, room: int) -> list[list[int]]:

@@ -27,6 +27,7 @@ class NormedBruteForce:
         "looks at every input, and bounds all numbers of its forward pass;"
         " d_vocab^n_ctx * (heads * d_head * d_model + d_model * (d_mlp + d_vocab)) products"
     )
+    when = "norms and at most 4,096 inputs, or what quartic refuses: several heads, an MLP, b_U"
 
     def search(self, model: NormedModel, progress: Progress) -> Certificate:
         """The coarsest of some roundings at which the check counts as many inputs as floats say are right."""

@@ -28,6 +28,7 @@ class NormedQuartic:
     name = "quartic"
     checker = "NormedQuartic"
     summary = "norms, one head, no MLP, no b_U: d_vocab^4 * n_ctx / 4 operations on lanes"
+    when = "norms, where inputs are more than 4,096"
 
     def search(self, model: NormedModel, progress: Progress) -> Certificate:
         """The coarsest of some roundings beyond which nothing is gained."""

@@ -22,6 +22,7 @@ class BruteForce:
     name = "brute-force"
     checker = "BruteForce"
     summary = "looks at every input; d_vocab^n_ctx * n_ctx row operations"
+    when = "at most some thousand inputs: it proves all that is so"
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         """The true count, and the loosest rounding with which the checker still finds it."""

@@ -1,4 +1,4 @@
-"""Brute force for a mean loss (`lean/Compact/Transformer/Strategy/BruteForceLoss.lean`)."""
+"""Brute force for a mean loss (`lean/Compact/Transformer/Strategy/BruteForceLoss/Check.lean`)."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ LOSS_PREC, LOSS_STEPS = 80, 3
 
 
 class BruteForceLoss:
-    """`lean/Compact/Transformer/Strategy/BruteForceLoss.lean`"""
+    """`lean/Compact/Transformer/Strategy/BruteForceLoss/Check.lean`"""
 
     name = "brute-force-loss"
     checker = "BruteForceLoss"
     summary = "mean loss by looking at every input; d_vocab^(n_ctx + 1) exponentials"
+    when = "a mean loss over some thousand inputs: the true one, up to rounding"
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         """The true mean loss, up to rounding."""

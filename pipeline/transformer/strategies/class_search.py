@@ -46,6 +46,7 @@ class ClassStrategy(ABC):
     name: ClassVar[str]
     checker: ClassVar[str]
     summary: ClassVar[str]
+    when: ClassVar[str]
     own_fields: ClassVar[Mapping[str, Kind]] = {}
     """The fields of a certificate between the tables' witnesses and the bound."""
 

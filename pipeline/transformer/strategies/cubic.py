@@ -33,6 +33,7 @@ class Cubic(ClassStrategy):
     name = "cubic"
     checker = "Cubic"
     summary = "compares two numbers for each query, maximum and token; d_vocab^3 steps"
+    when = "a bound near the truth where d_vocab^4 is too much: 128 tokens and more"
     own_fields: ClassVar[Mapping[str, Kind]] = {
         **{key: kind for key, kind in LEAD_FIELDS.items() if key != "levels"},
         "blocks": "matrix",

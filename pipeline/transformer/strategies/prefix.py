@@ -28,6 +28,9 @@ class Prefix(LeadStrategy):
     name = "prefix"
     checker = "Prefix"
     summary = "tests prefixes of the tokens; d_vocab^2 * n_ctx tests of numbers"
+    when = (
+        "the larger tokens attract more attention: some hundredths below cubic, at half its length"
+    )
     own_fields: ClassVar[Mapping[str, Kind]] = {
         **LEAD_FIELDS,
         **{"sizeBits": "nat", "classBits": "nat", "sizes": "list"},

@@ -39,6 +39,7 @@ class Quartic(ClassStrategy):
     name = "quartic"
     checker = "Quartic"
     summary = "compares all outputs for each class and token; d_vocab^4 * n_ctx comparisons"
+    when = "the bound nearest to the truth where inputs are too many to look at, up to 128 tokens"
     own_fields: ClassVar[Mapping[str, Kind]] = {**SHEET_FIELDS, "blocks": "matrix"}
     alone: ClassVar[float] = 0.5
     """So many times `LANES` are one block.  Two blocks there are never (Lean stops to count steps where there are

@@ -17,16 +17,17 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker import quartic
 from pipeline.transformer.checker.circuits import circuits
 from pipeline.transformer.checker.classes import Run, Weighted, count, with_others
 from pipeline.transformer.checker.quartic import Maximum, Mixtures, Setup
+from pipeline.transformer.checker.sheets import SHIFT_BITS
 from pipeline.transformer.checker.tables import Tables
+from pipeline.transformer.checker.whole import Whole
 from pipeline.transformer.compare.forward import Options, arrays, logits, scale_of
 from pipeline.transformer.near_ties import is_right
 from pipeline.transformer.strategies.class_search import read_tables
-from pipeline.transformer.strategies.quartic import LANES, Quartic
-from pipeline.transformer.strategies.table_fields import table_fields
+from pipeline.transformer.strategies.quartic import FRONT, Quartic
+from pipeline.transformer.strategies.table_fields import packed, table_fields
 
 MOST_PLACES = 12
 """Positions of which all ways are tried to hold one of two tokens, to find an input that stands in the way."""
@@ -34,6 +35,9 @@ MOST_INPUTS = 1 << 14
 """Inputs that are looked at to find one that is answered wrongly."""
 SHOWN = 3
 """Regions that the search tells of."""
+BLOCK = 1 << 21
+"""About so many lanes are compared in one block of maxima: what the kernel has to remember at a time.  Two blocks
+there are never (Lean stops to count steps where there are three)."""
 
 
 class Inputs(Protocol):
@@ -118,21 +122,9 @@ Failures = list[list[int]]
 without other tokens does."""
 
 
-def failures(t: Tables) -> Failures:
+def failures(whole: Whole) -> Failures:
     """What stands in the way of regions."""
-    setup = Setup.of(t)
-    rows = []
-    for m in range(t.v):
-        maximum = Maximum.of(setup, m)
-        pairs = [Mixtures.of(setup, maximum, q) for q in range(m + 1)]
-        rows.append([_first_failure(t, q, m, each) for q, each in enumerate(pairs)])
-    return rows
-
-
-def _first_failure(t: Tables, q: int, m: int, each: Mixtures) -> int:
-    if not each.alone():
-        return -1
-    return min(each.failed(), default=m) if with_others(t.n, q, m) else m
+    return [[pair.failure for pair in row] for row in whole.pairs]
 
 
 Obstacle = tuple[int, int, int]
@@ -229,28 +221,51 @@ def lost_by(t: Tables, x: Sequence[int]) -> str:
     return "averaging (all its tokens below the maximum are taken for any one of them, wherever they stand)"
 
 
+NARROW_FIELDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("laneBits", "spareBits"), "nat"),
+    **dict.fromkeys(("shifts", "firsts"), "list"),
+}
+"""The fields of `Narrow` in Lean."""
+
+
+def narrow_fields(whole: Whole) -> dict[str, Value]:
+    """How rows are compared: in what lanes, and how many tokens together."""
+    pairs = whole.pairs
+    return {
+        "laneBits": whole.lane_bits,
+        "spareBits": whole.spare_bits,
+        "shifts": packed(
+            [[whole.shift(each.q, each.m) for each in row] for row in pairs], SHIFT_BITS
+        ),
+        "firsts": packed([[each.first for each in row] for row in pairs], SHIFT_BITS),
+    }
+
+
 class QuarticRegion(Quartic):
     """`lean/Compact/Transformer/Strategy/QuarticRegion.lean`"""
 
     name = "quartic-region"
     checker = "QuarticRegion"
-    own_fields: ClassVar[Mapping[str, Kind]] = {"least": "nat", "gap": "nat", "blocks": "matrix"}
+    own_fields: ClassVar[Mapping[str, Kind]] = {
+        **NARROW_FIELDS,
+        "least": "nat",
+        "gap": "nat",
+        "blocks": "matrix",
+    }
 
     def __init__(self, region: Region | None = None) -> None:
         self.region = region
 
     def admitted(self, t: Tables) -> Iterator[Run]:
-        """Classes of tokens that pass alone: in a region, all of them have to."""
-        return quartic.admitted(t)
-
-    def least_bits(self, t: Tables) -> int:
-        return quartic.least_bits(t)
+        """Classes of tokens that pass by themselves: in a region, all of them have to."""
+        return Whole(t).runs()
 
     def search(self, model: Model, progress: Progress) -> Certificate:
         found = self.find(model, progress)
         t = found.tables
         progress("looking for the region")
-        failing = failures(t)
+        whole = Whole(t)
+        failing = failures(whole)
         total, gaps = t.v ** (t.n + 1), best_gaps(t.v, failing)
         for each in readable(t, failing):
             progress(
@@ -268,9 +283,10 @@ class QuarticRegion(Quartic):
         bound = size(region, t, t.v)
         fields: dict[str, Value] = {
             **table_fields(model, found.exact, found.enclosure, t, self.least_bits(t)),
+            **narrow_fields(whole),
             "least": region.least,
             "gap": region.gap,
-            "blocks": region_blocks(t, region, region.least),
+            "blocks": region_blocks(whole, region, region.least),
             "bound": bound,
         }
         return Certificate(self.name, bound, fields)
@@ -295,6 +311,7 @@ class QuarticGaps(QuarticRegion):
     name = "quartic-gaps"
     checker = "QuarticGaps"
     own_fields: ClassVar[Mapping[str, Kind]] = {
+        **NARROW_FIELDS,
         "gapBits": "nat",
         "gaps": "nat",
         "blocks": "matrix",
@@ -304,13 +321,15 @@ class QuarticGaps(QuarticRegion):
         found = self.find(model, progress)
         t = found.tables
         progress("looking for the gaps")
-        gaps = best_gaps(t.v, failures(t))
+        whole = Whole(t)
+        gaps = best_gaps(t.v, failures(whole))
         bound = size(gaps, t, t.v)
         fields: dict[str, Value] = {
             **table_fields(model, found.exact, found.enclosure, t, self.least_bits(t)),
+            **narrow_fields(whole),
             "gapBits": gaps.bits,
             "gaps": gaps.packed,
-            "blocks": region_blocks(t, gaps, 0),
+            "blocks": region_blocks(whole, gaps, 0),
             "bound": bound,
         }
         return Certificate(self.name, bound, fields)
@@ -329,14 +348,17 @@ def readable(t: Tables, failing: Failures) -> list[Region]:
     return sorted(found, key=lambda each: -size(each, t, t.v))[:SHOWN]
 
 
-def region_blocks(t: Tables, region: Inputs, first: int) -> list[list[int]]:
+def region_blocks(whole: Whole, region: Inputs, first: int) -> list[list[int]]:
     """The maxima from the first on in blocks that take about as long: of each, how many maxima, and how many inputs."""
+    t = whole.t
     maxima = range(first, t.v)
-    inputs = dict.fromkeys(maxima, 0)
+    inputs, lanes = dict.fromkeys(maxima, 0), dict.fromkeys(maxima, 0)
     for run in runs(region, t, maxima):
         inputs[run.maximum] += run.count(t.n)
-    work = [0, *accumulate(t.v * m * (m + 1) for m in maxima)]
-    number = -(-work[-1] // LANES) or 1
+        pair = whole.pairs[run.maximum][run.query]
+        lanes[run.maximum] += t.v * (FRONT + max(1, len(run.tokens) - pair.first))
+    work = [0, *accumulate(lanes[m] for m in maxima)]
+    number = 1 if work[-1] <= BLOCK else max(3, -(-work[-1] // BLOCK))
     cuts = {bisect_left(work, work[-1] * i // number) for i in range(1, number)}
     ends = sorted({*cuts, len(maxima)} - {0})
     return [

@@ -77,6 +77,7 @@ class SoftCubic:
     summary: ClassVar[str] = (
         "mean loss by one gain for each query, maximum and token; d_vocab^3 steps"
     )
+    when: ClassVar[str] = "a mean loss where inputs are too many to look at; the cheaper of the two"
     times: ClassVar[int] = 1
     """The sum over wrong outputs is at most so many times what a level says of it."""
     room: ClassVar[int] = 5
@@ -193,6 +194,7 @@ class SplitCubic(SoftCubic):
     summary: ClassVar[str] = (
         "mean loss by two gains for each query, maximum and token, a token's own output apart; d_vocab^3 steps"
     )
+    when: ClassVar[str] = "a mean loss, where soft-cubic-loss is far above what samples say"
     times: ClassVar[int] = 2
     room: ClassVar[int] = 6
     work: ClassVar[int] = WORK // 4

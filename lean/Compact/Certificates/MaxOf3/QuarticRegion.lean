@@ -37,6 +37,10 @@ noncomputable def quarticRegion : QuarticRegion.Certificate where
   directLeast := [nat_lit 3, nat_lit 5, nat_lit 5, nat_lit 5, nat_lit 5, nat_lit 2, nat_lit 2, nat_lit 2, nat_lit 2, nat_lit 5]
   posLeast := [nat_lit 0, nat_lit 0, nat_lit 1]
   posRow := widened (nat_lit 245) (nat_lit 5) (nat_lit 4) [nat_lit 687761353123968, nat_lit 758199925121088, nat_lit 1005498751428608]
+  laneBits := nat_lit 36
+  spareBits := nat_lit 28
+  shifts := [nat_lit 142, nat_lit 9896083, nat_lit 648550219928, nat_lit 44192237073924253, nat_lit 0x9b00a0009f00a200a0, nat_lit 0xa500a000a400a300a500a4, nat_lit 0xa500a700a300a600a500a800a6, nat_lit 0xaa00a800aa00a700aa00a900ab00aa, nat_lit 0xad00ad00ad00ad00ac00ad00ad00ae00ad, nat_lit 0xb100b000b000b000b000b000b000b000b000b0]
+  firsts := [nat_lit 0, nat_lit 0, nat_lit 4295032833, nat_lit 562958543486978, nat_lit 0x30003000300030003, nat_lit 0x400040004000400040004, nat_lit 0x5000500050005000500050005, nat_lit 0x60006000600060006000600060006, nat_lit 0x700070007000700070007000700070007, nat_lit 0x8000800080008000800080008000800080008]
   least := nat_lit 0
   gap := nat_lit 0
   blocks := [[nat_lit 10, nat_lit 1000]]

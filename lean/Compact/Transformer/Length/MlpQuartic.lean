@@ -7,16 +7,22 @@ namespace Transformer
 namespace MlpQuartic
 noncomputable section
 
-/-- Operations of a row of a pair, of a level, and of a test of a token, for each lane where there are lanes. -/
+/-- Operations of a row of a pair, of a level, of the row by which a token is tested, of its test, and of a class, for each lane where there are lanes. -/
 def rowOfPair : Nat := 40
 def levelOfToken : Nat := 12
-def testOfToken : Nat := 10
+def rowOfTest : Nat := 5
+def testOfToken : Nat := 4
+def classOfPair : Nat := 10
+
+/-- How many classes of a pair are tested: all, or that with the most other tokens, which decides for all. -/
+def classesTested (c : Certificate) (code : Nat) : Nat := Bool.rec (motive := fun _ => Nat) c.n 1 (Nat.beq (Nat.mod code 2) 1)
 
 /-- Those of a pair of a query and a maximum that is counted: a row for each token, two for the direct path
-(in each a product with each neuron), and the classes. -/
-def pairLength (c : Certificate) (J v m : Nat) : Nat :=
+(in each a product with each neuron), a test of each token, and the classes. -/
+def pairLength (c : Certificate) (J v m code : Nat) : Nat :=
   Nat.add (Nat.mul v (Nat.add rowOfPair (Nat.mul (Nat.add m 3) (Nat.mul 2 J))))
-    (Nat.mul c.n (Nat.add (Nat.mul testOfToken v) (Nat.mul m (Nat.add levelOfToken (Nat.mul testOfToken v)))))
+    (Nat.add (Nat.mul m (Nat.mul rowOfTest v))
+      (Nat.mul (classesTested c code) (Nat.add (Nat.mul classOfPair v) (Nat.mul m (Nat.add levelOfToken (Nat.mul testOfToken v))))))
 
 /-- Operations of `MlpQuartic.check`: of each block of queries the tables of all heads, and the rows of all maxima; then the pairs that are counted. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
@@ -26,7 +32,7 @@ def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
     (Nat.add (Nat.mul (Nat.succ blocks) (HeadsBruteForce.headLength w ⟨c.toParams, c.cellBits, c.bound⟩))
       (Nat.mul (Nat.mul v (Nat.add v (Nat.add c.n 2))) (Nat.mul 4 (Nat.mul J v)))))
     (total v fun m => total (Nat.succ m) fun q =>
-      Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c J v m) (nth 0 (nth [] c.levels m) q))
+      Nat.rec (motive := fun _ => Nat) 0 (fun code _ => pairLength c J v m code) (nth 0 (nth [] c.levels m) q))
 
 end
 end MlpQuartic

@@ -1,13 +1,33 @@
 prelude
-import Compact.Transformer.Length.Tables
+import Compact.Transformer.Length.Quartic
 import Compact.Transformer.Strategy.QuarticRegion
 /-! # The length of a quartic proof of a region -/
 namespace Compact
+namespace Length
+noncomputable section
 
-/-- Operations of `QuarticRegion.check`: rows of `v` lanes, for each maximum of the region, each query and each token up to it. -/
+/-- `rowPasses`, and the gaps of its tokens. -/
+def regionRow (v : Nat) : Nat := Nat.add 20 (Nat.mul 14 v)
+
+/-- `pairPasses` for one query of a region, `needed` tokens having to pass: what is spared, and a row for the first ones and for each of the others. -/
+def regionPair (v needed firsts q : Nat) : Nat :=
+  Nat.add (sheetPair v) (Nat.rec (motive := fun _ => Nat) 0
+    (fun p _ => Nat.add (Nat.mul 7 v) (Nat.mul (Nat.succ (Nat.sub p (readLane 16 firsts q))) (regionRow v))) needed)
+
+/-- What is checked of all maxima and queries, in so many blocks; other tokens are below `ask m - 1`. -/
+def region (N : QuarticRegion.Narrow) (ask : Nat → Nat) (v n blocks : Nat) : Nat :=
+  Nat.add (Nat.mul blocks (sheetBlock v)) (total v fun m => Nat.force m fun m => QuarticRegion.whereAsked 0 (ask m) fun k => (fun firsts =>
+    Nat.add (sheetMaximum v m) (total (Nat.succ m) fun q => Nat.force q fun q => Bool.rec (motive := fun _ => Nat) 0
+      (regionPair v (QuarticRegion.needed n q m k) firsts q) (queried k m q)))
+    (nth 0 N.firsts m))
+
+end
+end Length
+
+/-- Operations of `QuarticRegion.check`. -/
 noncomputable def QuarticRegion.operations (w : Weights) (c : QuarticRegion.Certificate) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force c.least fun least =>
-  Nat.add (Length.tables w c.toParams) (Nat.mul v (Nat.add (Nat.mul Length.gaps (Nat.mul v (Nat.add v 6)))
-    (total (Nat.sub v least) fun i => Nat.force (Nat.add least i) fun m => Nat.mul (Nat.succ m) (Nat.add Length.mixtures (Nat.mul Length.mixture m)))))
+  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
+  Nat.add (Length.tables w c.toParams) (Length.region c.toNarrow
+    (fun m => Bool.rec (motive := fun _ => Nat) 0 (QuarticRegion.askGap c.gap m) (Nat.ble c.least m)) v n (fold (fun _ ih => Nat.succ ih) 0 c.blocks))
 
 end Compact

@@ -29,13 +29,6 @@ def pair : Nat := 12
 /-- Running extremes of factors and of margins. -/
 def running (v : Nat) : Nat := Nat.add (Nat.mul 6 (Nat.mul v v)) (Nat.mul 2 (pairs v))
 
-/-- `Quartic.gaps`, for each lane. -/
-def gaps : Nat := 3
-/-- `Quartic.withGaps`, the test of all classes together and `Quartic.alone`, for each lane. -/
-def mixtures : Nat := 24
-/-- `Quartic.scaled` and the test of two mixtures side by side, for each lane. -/
-def mixture : Nat := 12
-
 end
 end Length
 end Compact

@@ -21,7 +21,13 @@ variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables
 noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
   ⟨sumsFor w M t.bits l, w.d_vocab, t.n, 2 ^ (2 * w.frac), t.bits, ones t.bits w.d_vocab, 2 ^ (t.bits - 1) * ones t.bits w.d_vocab, cut,
     (2 ^ t.width - 1) * ones t.bits w.d_vocab, placesOf (lanesFor l w.d_vocab) M.d_mlp, 2 ^ (c.width + 3) - 1, columnsFor w M l (neuronRows w M),
-    2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp), head, neurons⟩
+    2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp), head, neurons,
+    lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.token neurons w.d_vocab,
+    lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.token neurons w.d_vocab,
+    lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.pos neurons (t.n + 1),
+    lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.pos neurons (t.n + 1),
+    lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.direct neurons w.d_vocab,
+    lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.direct neurons w.d_vocab⟩
 
 theorem withMax_eq {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : E.withMax slopes m k = k (E.atMax slopes m) := by
   unfold Env.withMax
@@ -39,14 +45,44 @@ theorem withMaxima_eq {α : Type} (E : Env) (slopes : List Nat) (count m : Nat) 
 
 include S
 
-/-- The rounded row of a position. -/
-theorem posRow_eq (slopes : Nat) {p : Nat} (hp : p < w.n_ctx) :
-    (envOf w M c t l cut head neurons).posRow (steepFor w M c l slopes) p =
-      pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) j / 2 ^ cut := by
+/-! ## Rows before they are rounded -/
+
+theorem posSum_eq (slopes : Nat) {i : Nat} (hi : i < t.n + 1) : (envOf w M c t l cut head neurons).posSum (steepFor w M c l slopes) i =
+    pack t.bits w.d_vocab (plainRow w M slopes ((plainTables w B M c).pos i) fun b => (blockTables w B M c b).pos i) := by
+  have hp : i < w.n_ctx := S.ctx.symm ▸ hi
   have rows := S.pos_rows hp
-  have row : nth 0 head.pos p = pack t.bits w.d_vocab ((plainTables w B M c).pos p) := (nth_eq _ _ _).trans (S.holdsHead.pos p hp)
-  exact S.rounded_eq (S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).pos_lt p j)
-    (S.plainRow_lt slopes (fun j _ => S.holdsHead.pos_lt p j) fun b hb j _ => (S.holds hb).pos_lt p j)
+  have row : nth 0 head.pos i = pack t.bits w.d_vocab ((plainTables w B M c).pos i) := (nth_eq _ _ _).trans (S.holdsHead.pos i hp)
+  show (sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) (nth 0 head.pos i)
+    (nth 0 (lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.pos neurons (t.n + 1)) i)
+    (nth 0 (lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.pos neurons (t.n + 1)) i) = _
+  rw [nth_lanesOfAll _ _ _ _ hi, nth_lanesOfAll _ _ _ _ hi]
+  exact S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).pos_lt i j
+
+theorem tokenSum_eq (slopes : Nat) {i : Nat} (hi : i < w.d_vocab) : (envOf w M c t l cut head neurons).tokenSum (steepFor w M c l slopes) i =
+    pack t.bits w.d_vocab (plainRow w M slopes ((plainTables w B M c).token i) fun b => (blockTables w B M c b).token i) := by
+  have rows := S.token_rows hi
+  have row : nth 0 head.token i = pack t.bits w.d_vocab ((plainTables w B M c).token i) := (nth_eq _ _ _).trans (S.holdsHead.token i hi)
+  show (sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) (nth 0 head.token i)
+    (nth 0 (lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.token neurons w.d_vocab) i)
+    (nth 0 (lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.token neurons w.d_vocab) i) = _
+  rw [nth_lanesOfAll _ _ _ _ hi, nth_lanesOfAll _ _ _ _ hi]
+  exact S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).token_lt i j
+
+theorem directSum_eq (slopes : Nat) {i : Nat} (hi : i < w.d_vocab) : (envOf w M c t l cut head neurons).directSum (steepFor w M c l slopes) i =
+    pack t.bits w.d_vocab (plainRow w M slopes ((plainTables w B M c).direct i) fun b => (blockTables w B M c b).direct i) := by
+  have rows := S.direct_rows hi
+  have row : nth 0 head.direct i = pack t.bits w.d_vocab ((plainTables w B M c).direct i) := (nth_eq _ _ _).trans (S.holdsHead.direct i hi)
+  show (sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) (nth 0 head.direct i)
+    (nth 0 (lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.direct neurons w.d_vocab) i)
+    (nth 0 (lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.direct neurons w.d_vocab) i) = _
+  rw [nth_lanesOfAll _ _ _ _ hi, nth_lanesOfAll _ _ _ _ hi]
+  exact S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).direct_lt i j
+
+/-- The rounded row of a position. -/
+theorem posRow_eq (slopes : Nat) {p : Nat} (hp : p < t.n + 1) :
+    (envOf w M c t l cut head neurons).posRow (steepFor w M c l slopes) p =
+      pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).pos p) (fun b => (blockTables w B M c b).pos p) j / 2 ^ cut :=
+  S.rounded_eq (posSum_eq S slopes hp) (S.plainRow_lt slopes (fun j _ => S.holdsHead.pos_lt p j) fun _ hb j _ => (S.holds hb).pos_lt p j)
 
 omit S in
 theorem lossAt_le (a m j : Nat) : lossAt a m j ≤ a := by
@@ -78,7 +114,8 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
     {left leftSteep : List Nat} (hleft : ∀ y, y < w.d_vocab → left.getD y 0 =
       leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons))
     (hleft' : ∀ y, y < w.d_vocab → leftSteep.getD y 0 =
-      leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons)) (slopes : Nat) :
+      leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons)) (hlength : left.length = w.d_vocab)
+    (hlength' : leftSteep.length = w.d_vocab) (slopes : Nat) :
     AtLeast (countAt (envOf w M c t l cut head neurons) t C X (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)
         ((envOf w M c t l cut head neurons).atMax slopes m) left leftSteep q m)
       fun x => (Correct R maximum w x ∧ maximum x = m) ∧ lastToken x = q := by
@@ -94,12 +131,9 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
     show AtLeast (Nat.force _ fun D => forceList _ fun toks => _) _
     rw [Nat.force_eq, forceList_eq]
     -- The rows.
-    have directRow : lanesShift ((2 ^ t.width - 1) * ones t.bits w.d_vocab) cut ((sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac))
-        (steepFor w M c l slopes) (nth 0 head.direct q) (mapFold (fun T : HeadTables => nth 0 T.direct q) neurons)) =
-        pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) j / 2 ^ cut := by
-      have rows := S.direct_rows hqv
-      have row : nth 0 head.direct q = pack t.bits w.d_vocab ((plainTables w B M c).direct q) := (nth_eq _ _ _).trans (S.holdsHead.direct q hqv)
-      exact S.rounded_eq (S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).direct_lt q j)
+    have directRow : lanesShift ((2 ^ t.width - 1) * ones t.bits w.d_vocab) cut ((envOf w M c t l cut head neurons).directSum (steepFor w M c l slopes) q) =
+        pack t.bits w.d_vocab fun j => plainRow w M slopes ((plainTables w B M c).direct q) (fun b => (blockTables w B M c b).direct q) j / 2 ^ cut :=
+      S.rounded_eq (directSum_eq S slopes hqv)
         (S.plainRow_lt slopes (fun j _ => S.holdsHead.direct_lt q j) fun b hb j _ => (S.holds hb).direct_lt q j)
     have D_eq : (envOf w M c t l cut head neurons).directRow ((envOf w M c t l cut head neurons).atMax slopes m)
         (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) q m = pack t.bits w.d_vocab fun j =>
@@ -109,19 +143,20 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
       have loss := pack_lossAt t.bits (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) hm
       refine (congrArg (_ + ·) loss).trans ?_
       rw [pack_add]
-    have token_eq {y : Nat} (hy : y < m + 1) : (envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m) left leftSteep y =
-        pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
+    have token_length : ((envOf w M c t l cut head neurons).atMax slopes m).token.length = m + 1 := by
+      show (tabulateFold _ (m + 1) 0).length = m + 1
+      rw [tabulateFold_eq]
+      exact List.length_tabulateFrom
+    have left_length : ((envOf w M c t l cut head neurons).atMax slopes m).token.length ≤ left.length := token_length.symm ▸ hlength.symm ▸ hm
+    have leftSteep_length : ((envOf w M c t l cut head neurons).atMax slopes m).token.length ≤ leftSteep.length := token_length.symm ▸ hlength'.symm ▸ hm
+    have token_eq {y : Nat} (hy : y < m + 1) : (envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m) (((envOf w M c t l cut head neurons).atMax slopes m).token.getD y 0)
+        (left.getD y 0) (leftSteep.getD y 0) = pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
       have hyv : y < w.d_vocab := Nat.lt_of_lt_of_le hy hm
-      have rows := S.token_rows hyv
-      have row : nth 0 head.token y = pack t.bits w.d_vocab ((plainTables w B M c).token y) := (nth_eq _ _ _).trans (S.holdsHead.token y hyv)
-      have plain := S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).token_lt y j
-      have at_ : nth 0 ((envOf w M c t l cut head neurons).atMax slopes m).token y = pack t.bits w.d_vocab
+      have at_ : ((envOf w M c t l cut head neurons).atMax slopes m).token.getD y 0 = pack t.bits w.d_vocab
           (plainRow w M slopes ((plainTables w B M c).token y) fun b => (blockTables w B M c b).token y) := by
-        refine (nth_eq _ _ _).trans ?_
-        show (tabulateFold (fun y => (sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) (nth 0 head.token y)
-          (mapFold (fun T : HeadTables => nth 0 T.token y) neurons)) (m + 1) 0).getD y 0 = _
+        show (tabulateFold ((envOf w M c t l cut head neurons).tokenSum (steepFor w M c l slopes)) (m + 1) 0).getD y 0 = _
         rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
-        exact plain
+        exact tokenSum_eq S slopes hyv
       have small {N : Nat} (h : N ≤ 7 * 2 ^ c.width) : N < 2 ^ (c.width + 3) := by
         rw [Nat.pow_add]
         refine Nat.lt_of_le_of_lt h ?_
@@ -135,12 +170,12 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
         (left := leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons))
         (leftSteep := leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons))
         (fun j hj => small (S.left_spec hqv hyv hj).left) (fun j hj => small (S.leftSteep_spec hqv hyv hj).left) over
-      have sum : Nat.add (nth 0 ((envOf w M c t l cut head neurons).atMax slopes m).token y)
-          (Nat.force (Nat.add (Nat.land (nth 0 left y) ((envOf w M c t l cut head neurons).atMax slopes m).level)
-            (Nat.land (nth 0 leftSteep y) ((envOf w M c t l cut head neurons).atMax slopes m).steep))
+      have sum : Nat.add (((envOf w M c t l cut head neurons).atMax slopes m).token.getD y 0)
+          (Nat.force (Nat.add (Nat.land (left.getD y 0) ((envOf w M c t l cut head neurons).atMax slopes m).level)
+            (Nat.land (leftSteep.getD y 0) ((envOf w M c t l cut head neurons).atMax slopes m).steep))
             ((envOf w M c t l cut head neurons).atMax slopes m).over) =
           pack t.bits w.d_vocab (tokenSum w B M c l neurons slopes q m y) := by
-        rw [at_, Nat.force_eq, nth_eq, nth_eq, hleft y hyv, hleft' y hyv]
+        rw [at_, Nat.force_eq, hleft y hyv, hleft' y hyv]
         refine (congrArg (_ + ·) lefts).trans ?_
         rw [pack_add]
         rfl
@@ -157,7 +192,7 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
         show (tabulateFold _ t.n 0).length = t.n
         rw [tabulateFold_eq]
         exact List.length_tabulateFrom
-      have row := posRow_eq S slopes (S.ctx.symm ▸ hp : p < w.n_ctx)
+      have row := posRow_eq S slopes hp
       match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hp) with
       | .inl lt =>
         rw [List.getD_append 0 (length.symm ▸ lt)]
@@ -171,18 +206,18 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
         exact row
     generalize e₁ : (envOf w M c t l cut head neurons).directRow ((envOf w M c t l cut head neurons).atMax slopes m)
       (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4) q m = D at D_eq ⊢
-    have toks_eq {y : Nat} (hy : y < m + 1) : (tabulateFold ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m)
-        left leftSteep) (m + 1) 0).getD y 0 = pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
-      rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
-      exact token_eq hy
-    have toks_length : (tabulateFold ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m)
-        left leftSteep) (m + 1) 0).length = m + 1 := by rw [tabulateFold_eq]; exact List.length_tabulateFrom
+    have toks_eq {y : Nat} (hy : y < m + 1) : (rowsAlong ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m))
+        ((envOf w M c t l cut head neurons).atMax slopes m).token left leftSteep).getD y 0 =
+        pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut :=
+      (getD_rowsAlong left_length leftSteep_length (token_length.symm ▸ hy)).trans (token_eq hy)
+    have toks_length : (rowsAlong ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m)) ((envOf w M c t l cut head neurons).atMax slopes m).token left leftSteep).length = m + 1 :=
+      (length_rowsAlong left_length leftSteep_length).trans token_length
     have pos_length : ((envOf w M c t l cut head neurons).atMax slopes m).pos.length = t.n := by
       show (tabulateFold _ t.n 0).length = t.n
       rw [tabulateFold_eq]
       exact List.length_tabulateFrom
-    generalize e₂ : tabulateFold ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m) left leftSteep) (m + 1) 0 =
-      toks at toks_eq toks_length ⊢
+    generalize e₂ : rowsAlong ((envOf w M c t l cut head neurons).tokenRow ((envOf w M c t l cut head neurons).atMax slopes m))
+      ((envOf w M c t l cut head neurons).atMax slopes m).token left leftSteep = toks at toks_eq toks_length ⊢
     generalize ((envOf w M c t l cut head neurons).atMax slopes m).pos = pos at positions pos_length ⊢
     generalize ((envOf w M c t l cut head neurons).atMax slopes m).last = last at positions ⊢
     show AtLeast (Bool.rec (motive := fun _ => Nat) 0 (countPair (altered t (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) toks pos last)
@@ -266,7 +301,8 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
         have pair : Pair R (fun x => lastToken x = q → Correct R maximum w x) c.prec
             (altered t (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) toks pos last)
             (alteredOf (plainTables w B M c) t.bits w.d_vocab toks (pos ++ [last])) (digit t.bits D) q m D C.parts X :=
-          ⟨describe, hv.symm ▸ judges, hv.symm ▸ hm, hq, hv.symm ▸ row, fun j hj => row_lt j (hv ▸ hj), n_pos, parts_pos, width_lt, count⟩
+          ⟨describe, hv.symm ▸ judges, hv.symm ▸ hm, hq, hv.symm ▸ row, fun j hj => row_lt j (hv ▸ hj), n_pos, parts_pos, width_lt, count,
+            Nat.le_of_lt (Nat.lt_of_lt_of_le (Nat.lt_succ_self m) (Nat.le_of_eq toks_length.symm))⟩
         have counted := pair.atLeast_countPair (levelBits := C.levelBits) code
         have one_eq : ones t.bits t.v = ones t.bits w.d_vocab := by rw [hv]
         have counted : AtLeast (countPair (altered t (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) toks pos last) C.parts C.levelBits
@@ -274,6 +310,11 @@ theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w 
           fun x => ((lastToken x = q → Correct R maximum w x) ∧ maximum x = m) ∧ lastToken x = q := counted
         rw [one_eq] at counted
         exact AtLeast.mono_pred (fun x hx => ⟨⟨hx.left.left hx.right, hx.left.right⟩, hx.right⟩) counted
+
+omit S in
+theorem length_lefts (f : Nat → Nat) : (tabulateFold f w.d_vocab 0).length = w.d_vocab := by
+  rw [tabulateFold_eq]
+  exact List.length_tabulateFrom
 
 /-- One query. -/
 theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X lo q : Nat} (hlo : lo ≤ q)
@@ -295,12 +336,11 @@ theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables
       (congrArg (fun m => (envOf w M c t l cut head neurons).atMax (slopes.getD m 0) m) e)
   rw [at_]
   refine AtLeast.mono_pred (fun x h => ⟨⟨h.left.left, h.right⟩, h.left.right⟩)
-    (atLeast_countAt S R hT hv C hm (Nat.le_add_right q i) n_pos parts_pos count (fun y hy => ?_) (fun y hy => ?_) (slopes.getD (q + i) 0))
-  · have hy' : y < (envOf w M c t l cut head neurons).v := hy
-    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
+    (atLeast_countAt S R hT hv C hm (Nat.le_add_right q i) n_pos parts_pos count (fun y hy => ?_) (fun y hy => ?_)
+      (length_lefts _) (length_lefts _) (slopes.getD (q + i) 0))
+  · rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
     rfl
-  · have hy' : y < (envOf w M c t l cut head neurons).v := hy
-    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
+  · rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
     rfl
 
 end
@@ -310,7 +350,7 @@ end
 theorem logitRows_eq {α : Type} {w : Compact.Weights} (h : w.WellFormed) (c : Params) (k : Enclosure → α) :
     logitRows w c k = k (Enclosure.of w c (Circuits.of w)) := by
   unfold logitRows
-  rw [circuitsOf_eq h, Nat.force_eq, forceRows_eq, forceRows_eq, forceRows_eq]
+  rw [logitsOf_eq h, Nat.force_eq, forceRows_eq, forceRows_eq, forceRows_eq]
   rfl
 
 theorem of_withRows {w : Weights} {c : Params} {B L : Nat} {K : HeadTables → Bool} (h : withRows w c B L K = true) :
@@ -398,7 +438,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
   match of_withParts later with
   | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
     | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>
-      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, nth_eq] at later
+      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, nth_eq] at later
       match Tables.describe R H.tables with
       | ⟨_, ⟨hv, hn⟩, _, hT⟩ =>
         have hv : w.d_vocab = c.v := hv

@@ -34,16 +34,16 @@ theorem le_of_ask {G : Gaps} {m k : Nat} (h : ask G m = k + 1) : k ≤ m := by
     have h : m - g = k := Nat.succ.inj h
     exact h ▸ Nat.sub_le m g
 
-/-- A certificate: how to round, the tables of the model and their witnesses, the gaps, blocks of all maxima (of each how many, and how many
-inputs of the region have them), and the number of inputs of the region. -/
-structure Certificate extends Params, Tables, TableWitness, Gaps where
+/-- A certificate: how to round, the tables of the model and their witnesses, how rows are compared, the gaps, blocks of all maxima (of each how
+many, and how many inputs of the region have them), and the number of inputs of the region. -/
+structure Certificate extends Params, Tables, TableWitness, QuarticRegion.Narrow, Gaps where
   blocks : List (List Nat)
   bound : Nat
 
 /-- The check of a certificate: the tables are those of the model, and the blocks hold all maxima and enough inputs. -/
 noncomputable def check (w : Weights) (c : Certificate) : Bool :=
   ((Nat.ble c.bound (Blocks.inputs c.blocks) && Nat.beq (QuarticRegion.maxima c.blocks) c.v) && c.toTables.check w c.toParams c.toTableWitness) &&
-    Blocks.all (QuarticRegion.blockCheck c.toTables (ask c.toGaps)) c.blocks 0
+    Blocks.all (QuarticRegion.blockCheck c.toTables c.toNarrow (ask c.toGaps)) c.blocks 0
 
 /-- **Soundness**: for any weights and any certificate, if the check evaluates to `true`, the model answers every input of the
 region correctly, and there are at least `c.bound` of them. -/

@@ -1,4 +1,4 @@
-"""The loss of every input by itself (`lean/Compact/Transformer/Strategy/BruteForceLoss.lean`)."""
+"""The loss of every input by itself (`lean/Compact/Transformer/Strategy/BruteForceLoss/Check.lean`)."""
 
 from __future__ import annotations
 

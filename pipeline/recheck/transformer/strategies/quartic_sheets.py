@@ -92,15 +92,24 @@ class Sheets:
 
     @classmethod
     def of(cls, t: Tables, c: Certificate) -> Sheets:
+        """With levels, and numbers of inputs."""
+        found = cls.narrow(t, c)
+        if c.nat("partBits") >= found.bits:
+            raise Refused("laneBits is too small for partBits")
+        if t.v >= 16 * c.nat("countBits") or power(t.v + 1, t.n) + 1 > power(2, c.nat("countBits")):
+            raise Refused("countBits is too small for the inputs")
+        return found
+
+    @classmethod
+    def narrow(cls, t: Tables, c: Certificate) -> Sheets:
+        """Without."""
         bits, unit = c.nat("laneBits"), power(2, t.width)
         if t.width + 5 > bits or t.width + 3 > t.bits or t.v >= bits:
             raise Refused("laneBits is too small")
         if t.prec + 2 > t.bits:
             raise Refused("lanes are too narrow for factors")
-        if c.nat("spareBits") >= bits or c.nat("partBits") >= bits:
-            raise Refused("laneBits is too small for spareBits or partBits")
-        if t.v >= 16 * c.nat("countBits") or power(t.v + 1, t.n) + 1 > power(2, c.nat("countBits")):
-            raise Refused("countBits is too small for the inputs")
+        if c.nat("spareBits") >= bits:
+            raise Refused("laneBits is too small for spareBits")
         one = ones(bits, t.v)
         return cls(
             t=t,
@@ -113,14 +122,18 @@ class Sheets:
             last=_narrow(t, bits, t.last),
         )
 
+    def row(self, wide: int) -> int:
+        """A row of the tables in these lanes."""
+        return _narrow(self.t, self.bits, wide)
+
     def maximum(self, m: int) -> Iterator[Group]:
         """The inputs that are counted with the maximum `m`."""
-        position = _narrow(self.t, self.bits, nth(self.t.position, m))
+        position = self.row(nth(self.t.position, m))
         planes, shifts = self.c.matrix("planes"), nth(self.c.row("shifts"), m)
-        firsts, least = nth(self.c.row("firsts"), m), self._least_gaps(m)
+        firsts, least = nth(self.c.row("firsts"), m), self.least_gaps(m)
         codes = planes[m] if m < len(planes) else []
         for q in range(m + 1):
-            direct = _narrow(self.t, self.bits, nth(self.t.direct, q))
+            direct = self.row(nth(self.t.direct, q))
             pair = Pair.of(self, q, m, direct, position, lane(SHIFT_BITS, shifts, q))
             if pair is not None:
                 first = min(m, lane(SHIFT_BITS, firsts, q))
@@ -130,7 +143,7 @@ class Sheets:
         """By how much each lane is below that of `m`, and a constant."""
         return minus((lane(self.bits, row, m) + constant) * self.one, row)
 
-    def _least_gaps(self, m: int) -> Sequence[int]:
+    def least_gaps(self, m: int) -> Sequence[int]:
         """Those of the first `0, 1, ..., m` tokens together (`leastGaps`)."""
         least = [2 * self.unit] * self.t.v
         rows = [pack(self.bits, least)]

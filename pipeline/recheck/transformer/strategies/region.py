@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Class, Counted
-from pipeline.recheck.natural import minus, nth
-from pipeline.recheck.packed import lane
+from pipeline.recheck.natural import minus, nth, power
+from pipeline.recheck.packed import lane, unpack
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer import tables
 from pipeline.recheck.transformer.agreement import checked_tables
-from pipeline.recheck.transformer.strategies.quartic import Setup
-from pipeline.recheck.transformer.tables import Tables
+from pipeline.recheck.transformer.strategies.quartic_sheets import SHIFT_BITS, Pair, Sheets
 from pipeline.recheck.transformer.weights import Weights
 
 MOST = 1 << 32
 MOST_BITS = 1 << 13
 CHECKERS = ("QuarticRegion",)
 GAPS = ("QuarticGaps",)
+NATS = ("laneBits", "spareBits")
+ROWS = ("shifts", "firsts")
 
 
 def before(c: Certificate) -> str:
@@ -59,19 +60,18 @@ def _count(
     first: int,
     below: Callable[[int], int | None],
 ) -> Counted:
-    c.require((*tables.NATS, *own, "bound"), tables.ROWS, ("blocks",))
+    c.require((*tables.NATS, *NATS, *own, "bound"), (*tables.ROWS, *ROWS), ("blocks",))
     t, claimed = checked_tables(w, c), 0
     groups = list[Class]()
     for block in c.matrix("blocks"):
-        if t.width + 2 > t.bits or t.n < 1 or first + nth(block, 0) > t.v:
-            raise Refused(
-                "bits does not fit width, or there is one position only, or too many maxima"
-            )
+        if t.n < 1 or first + nth(block, 0) > t.v:
+            raise Refused("there is one position only, or too many maxima")
+        sheets = Sheets.narrow(t, c)
         here = [
             group
             for m in range(first, first + nth(block, 0))
             if (k := below(m)) is not None
-            for group in _classes(t, k, m)
+            for group in _classes(sheets, k, m)
         ]
         if nth(block, 1) > sum(group.size for group in here):
             raise Refused("a block has fewer inputs than it says")
@@ -82,16 +82,43 @@ def _count(
     return Counted(claimed, groups)
 
 
-def _classes(t: Tables, k: int, m: int) -> Iterator[Class]:
+def _classes(s: Sheets, k: int, m: int) -> Iterator[Class]:
     """Those with the maximum `m`; each token below `k` has to pass with each query of the region, if there are inputs
     that hold it."""
-    maximum = Setup.of(t).maximum(m)
+    t, c = s.t, s.c
+    position, least = s.row(nth(t.position, m)), s.least_gaps(m)
+    shifts, firsts = nth(c.row("shifts"), m), nth(c.row("firsts"), m)
     for q in range(m + 1):
         if q < k or q == m:
-            classes = range(t.n + (q == m))
-            needed = set(range(k)) if len(classes) > 1 else set[int]()
-            compared = maximum.compared(q, 0)
-            if compared is None or not compared.alone() or not needed <= {*compared.passed}:
+            last = t.n if q == m else t.n - 1
+            direct, shift = s.row(nth(t.direct, q)), lane(SHIFT_BITS, shifts, q)
+            pair = Pair.of(s, q, m, direct, position, shift)
+            needed = k if last else 0
+            rest = minus(needed, lane(SHIFT_BITS, firsts, q) + 1)
+            if pair is None or not _passes(pair, last, needed, needed - rest, least):
                 raise Refused(f"not all inputs with the query {q} and the maximum {m} pass")
-            for others in classes:
+            for others in range(last + 1):
                 yield Class(q, m, t.n, others, range(k))
+
+
+def _passes(pair: Pair, last: int, needed: int, shared: int, least: Sequence[int]) -> bool:
+    """Does each token below `needed` take no more than is spared where `last` positions hold it?  The first ones are
+    compared together."""
+    s, t, q, m = pair.sheets, pair.sheets.t, pair.q, pair.m
+    mass = nth(t.mass, q)
+    weight = lane(t.bits, nth(t.low, q), minus(t.n, last)) if needed else mass
+    gained = pair.gained(weight)
+    if not s.at_most(pair.loss, gained):
+        return False
+    if not needed:
+        return True
+    base, lows = s.gaps(m, pair.base, 3 * s.unit), unpack(t.bits, needed, nth(t.tokenLo, q))
+    rows = [(max(lows[:shared]), least[shared])]
+    rows += [(lows[k], s.gaps(m, s.token[k], s.unit)) for k in range(shared, needed)]
+    for low, gaps in rows:
+        factor = (minus(mass, weight) * low >> pair.shift) + 1
+        room = factor * 8 * s.unit + power(2, s.c.nat("spareBits"))
+        lacking, had = factor * 4 * s.unit * s.one, factor * (gaps + base) + gained - pair.loss
+        if room > power(2, s.bits - 1) or not s.at_most(lacking, had):
+            return False
+    return True

@@ -38,6 +38,7 @@ class Explained:
     base: LowRank | ClassStrategy
     """The strategy of ours that has the same checker."""
     summary: str = "an explanation of somebody's own"
+    when: str = "to see what this explanation is worth"
 
     @property
     def checker(self) -> str:

@@ -13,23 +13,23 @@ EXACT = Directions(exact=True)
 FOLDER = Path(__file__).parent / "explanations"
 
 
+WHEN = {
+    "prefix-top2": "the shortest proof of most of the bound; the first to try where tokens or positions are many",
+    "low-rank-qk": "is QK a ranking of the tokens?  It is if this loses little against prefix-top2",
+    "low-rank-qk-mean": "where low-rank-qk loses much: bounds from a share of attention to expect, by more tests",
+    "low-rank-eu": "is the direct path one direction?  It is if this loses little against prefix-top2",
+    "low-rank-qk-eu": "both at once; of models trained to be provable (pipeline.tune) it proves nearly all",
+    "mean-qk-eu": "does a query say the same about outputs, whichever token it is?  It does if this loses little",
+    "quadratic-qk": "least that depends on d_vocab^2 in QK: where tokens are so many that its product is too long",
+    "quadratic-qk-eu": "nothing that depends on d_vocab^2 * d_model: proves little of models that were not tuned",
+}
+"""When to use each rather than its neighbours."""
+
+
 def _preset(name: str) -> LowRank:
     strategy = read_explanation(FOLDER / f"{name}.toml").low_rank(name)
+    strategy = replace(strategy, when=WHEN[name])
     return replace(strategy, qk=replace(strategy.qk, where=""), eu=replace(strategy.eu, where=""))
 
 
-PREFIX_TOP2 = _preset("prefix-top2")
-LOW_RANK = tuple(
-    map(
-        _preset,
-        (
-            "low-rank-qk",
-            "low-rank-qk-mean",
-            "low-rank-eu",
-            "low-rank-qk-eu",
-            "mean-qk-eu",
-            "quadratic-qk",
-            "quadratic-qk-eu",
-        ),
-    )
-)
+PREFIX_TOP2, *LOW_RANK = map(_preset, WHEN)

@@ -112,6 +112,7 @@ class LowRank:
     """How classes are counted; none: by the fewest of those tried that give nearly the best bound."""
     may_lose: float = 0
     """What share of all inputs a coarser rounding of exponentials may lose."""
+    when: str = "to see what this explanation is worth"
     checker = "LowRank"
 
     def search(self, model: Model, progress: Progress) -> Certificate:

@@ -1,6 +1,7 @@
 prelude
 import Compact.Packed.Columns
 import Compact.Packed.CountLanes
+import Compact.Transformer.Circuit.Logits
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
 /-!
@@ -24,7 +25,7 @@ open MlpBruteForce (withPart join withNeuronRows ranges marked mlpFits)
 
 /-- Evaluate the rounded rows of logits, then go on with them; no factor of softmax is evaluated. -/
 def logitRows {α : Type} (w : Compact.Weights) (c : Params) (k : Enclosure → α) : α :=
-  circuitsOf w fun C => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
+  logitsOf w fun C => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
   forceRows (mapFold (roundRow c 1) C.EVOU.rows) fun tokenRow =>
   forceRows (mapFold (roundRow c 1) C.PVOU.rows) fun posRow =>
   forceRows (mapFold (roundRow c unit2) C.EU.rows) fun directRow =>
@@ -76,9 +77,13 @@ def lanesOf (F : Lanes) (f : Nat → Nat) (blocks : List Nat) : Nat :=
 /-- The neuron of a lane among those of all blocks (some number, where there is none). -/
 def neuronOf (F : Lanes) (p : Nat) : Nat := Nat.sub (Nat.pred p) (Nat.div (Nat.pred p) (Nat.succ F.z))
 
-/-- `full` in the lanes of the neurons of slope 1, or of slope 0, `P` lanes in all. -/
-def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slope slopes (neuronOf F p))) P
-def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slope slopes (neuronOf F p)))) P
+/-- The slope of a lane among those of all blocks: that of its neuron, and 1 of the lane below all.  (There stands a mark that tells literals
+apart, and the kernel's caches look at their lowest 64 bits.) -/
+def slopeAt (F : Lanes) (slopes p : Nat) : Nat := Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => slope slopes (neuronOf F p)) p
+
+/-- `full` in the lanes of slope 1, or of slope 0, `P` lanes in all. -/
+def steep (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (slopeAt F slopes p)) P
+def level (F : Lanes) (full slopes P : Nat) : Nat := packFrom F.L (fun p => Nat.mul full (Nat.sub 1 (slopeAt F slopes p))) P
 
 /-- What sums of rows are taken with: the lanes of neurons, and sums of rows of `W_out W_U`, from below and from above. -/
 structure Sums where
@@ -86,10 +91,19 @@ structure Sums where
   outs : Nat → Nat
   bars : Nat → Nat
 
-/-- `K` times a row of logits, and what neurons of slope 1 (their lanes are in `steep`) add to it, these given by a row for each block. -/
-def Sums.unrounded (S : Sums) (K steep row : Nat) (blocks : List Nat) : Nat :=
-  Nat.add (Nat.mul K row) (Nat.add (Nat.force (Nat.land (lanesOf S.F (above S.F) blocks) steep) S.outs)
-    (Nat.force (Nat.land (lanesOf S.F (below S.F) blocks) steep) S.bars))
+/-- `K` times a row of logits, and what neurons of slope 1 (their lanes are in `steep`) add to it, these given by lanes above and below. -/
+def Sums.unrounded (S : Sums) (K steep row above below : Nat) : Nat :=
+  Nat.add (Nat.mul K row) (Nat.add (Nat.force (Nat.land above steep) S.outs) (Nat.force (Nat.land below steep) S.bars))
+
+/-- The lanes of all blocks, `f` applied to each block's row, for each of `count` tokens or positions. -/
+def lanesOfAll (F : Lanes) (f : Nat → Nat) (rows : HeadTables → List Nat) (neurons : List HeadTables) (count : Nat) : List Nat :=
+  tabulateFold (fun i => lanesOf F f (mapFold (fun T : HeadTables => nth 0 (rows T) i) neurons)) count 0
+
+/-- A row for each of `rows`, from it and its neighbours in two other lists. -/
+def rowsAlong (f : Nat → Nat → Nat → Nat) (rows : List Nat) : List Nat → List Nat → List Nat :=
+  List.rec (motive := fun _ => List Nat → List Nat → List Nat) (fun _ _ => []) (fun row _ ih xs ys =>
+    List.rec (motive := fun _ => List Nat) [] (fun x xs _ =>
+      List.rec (motive := fun _ => List Nat) [] (fun y ys _ => f row x y :: ih xs ys) ys) xs) rows
 
 /-- Lane by lane the highest of some rows with the opposite sign, each shifted so that its lane `m` is `W`. -/
 def lowest (L one tops W m : Nat) (rows : List Nat) : Nat :=
@@ -150,15 +164,22 @@ structure Env extends Sums where
   columnTops : Nat
   head : HeadTables
   neurons : List HeadTables
+  /-- Lanes of neurons above the last of their block, and below it: of tokens, of positions, of queries. -/
+  tokenAbove : List Nat
+  tokenBelow : List Nat
+  posAbove : List Nat
+  posBelow : List Nat
+  directAbove : List Nat
+  directBelow : List Nat
 
-/-- Rows of the blocks for a token, a position, a query. -/
-def Env.tokens (E : Env) (y : Nat) : List Nat := mapFold (fun T : HeadTables => nth 0 T.token y) E.neurons
-def Env.positions (E : Env) (p : Nat) : List Nat := mapFold (fun T : HeadTables => nth 0 T.pos p) E.neurons
-def Env.directs (E : Env) (q : Nat) : List Nat := mapFold (fun T : HeadTables => nth 0 T.direct q) E.neurons
+/-- The rows of a token, a position, a query, not rounded. -/
+def Env.tokenSum (E : Env) (steep y : Nat) : Nat := E.unrounded E.K steep (nth 0 E.head.token y) (nth 0 E.tokenAbove y) (nth 0 E.tokenBelow y)
+def Env.posSum (E : Env) (steep p : Nat) : Nat := E.unrounded E.K steep (nth 0 E.head.pos p) (nth 0 E.posAbove p) (nth 0 E.posBelow p)
+def Env.directSum (E : Env) (steep q : Nat) : Nat := E.unrounded E.K steep (nth 0 E.head.direct q) (nth 0 E.directAbove q) (nth 0 E.directBelow q)
 
 /-- The rounded row of a position. -/
 def Env.posRow (E : Env) (steep p : Nat) : Nat :=
-  lanesShift E.mask E.cut (E.unrounded E.K steep (nth 0 E.head.pos p) (E.positions p))
+  lanesShift E.mask E.cut (E.posSum steep p)
 
 /-- The columns where they are above the column `m`, and that elsewhere. -/
 def Env.overAt (E : Env) (m : Nat) : List Nat :=
@@ -169,7 +190,7 @@ def Env.atMax (E : Env) (slopes m : Nat) : AtMax where
   steep := MlpQuartic.steep E.F E.full slopes E.P
   level := MlpQuartic.level E.F E.full slopes E.P
   over := columnSums E.F.L E.P E.L (E.overAt m)
-  token := tabulateFold (fun y => E.unrounded E.K (MlpQuartic.steep E.F E.full slopes E.P) (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0
+  token := tabulateFold (E.tokenSum (MlpQuartic.steep E.F E.full slopes E.P)) (Nat.succ m) 0
   pos := tabulateFold (E.posRow (MlpQuartic.steep E.F E.full slopes E.P)) E.n 0
   last := E.posRow (MlpQuartic.steep E.F E.full slopes E.P) E.n
 
@@ -177,7 +198,7 @@ def Env.atMax (E : Env) (slopes m : Nat) : AtMax where
 def Env.withMax {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : α :=
   Nat.force (MlpQuartic.steep E.F E.full slopes E.P) fun steep => Nat.force (MlpQuartic.level E.F E.full slopes E.P) fun level =>
   withColumns E.F.L E.P E.L (E.overAt m) fun over =>
-  forceList (tabulateFold (fun y => E.unrounded E.K steep (nth 0 E.head.token y) (E.tokens y)) (Nat.succ m) 0) fun token =>
+  forceList (tabulateFold (E.tokenSum steep) (Nat.succ m) 0) fun token =>
   forceList (tabulateFold (E.posRow steep) E.n 0) fun pos => Nat.force (E.posRow steep E.n) fun last =>
   k ⟨steep, level, over, token, pos, last⟩
 
@@ -188,14 +209,13 @@ def Env.withMaxima {α : Type} (E : Env) (slopes : List Nat) (count : Nat) : Nat
 
 /-! ## One query and one maximum -/
 
-/-- The row of a token, rounded: `left` and `leftSteep` are what is left of ReLUs of slope 0 and 1. -/
-def Env.tokenRow (E : Env) (A : AtMax) (left leftSteep : List Nat) (y : Nat) : Nat :=
-  lanesShift E.mask E.cut (Nat.add (nth 0 A.token y)
-    (Nat.force (Nat.add (Nat.land (nth 0 left y) A.level) (Nat.land (nth 0 leftSteep y) A.steep)) A.over))
+/-- The row of a token, rounded: `left` and `leftSteep` are what is left of its ReLUs of slope 0 and 1. -/
+def Env.tokenRow (E : Env) (A : AtMax) (row left leftSteep : Nat) : Nat :=
+  lanesShift E.mask E.cut (Nat.add row (Nat.force (Nat.add (Nat.land left A.level) (Nat.land leftSteep A.steep)) A.over))
 
 /-- The row of the direct path, rounded, and a little more than rounding may cost for all other outputs. -/
 def Env.directRow (E : Env) (A : AtMax) (extra q m : Nat) : Nat :=
-  Nat.add (lanesShift E.mask E.cut (E.unrounded E.K A.steep (nth 0 E.head.direct q) (E.directs q)))
+  Nat.add (lanesShift E.mask E.cut (E.directSum A.steep q))
     (Nat.mul extra (Nat.sub E.one (Nat.shiftLeft 1 (Nat.mul E.L m))))
 
 /-- How classes are counted. -/
@@ -205,7 +225,7 @@ structure Counting where
   levelBits : Nat
   /-- For each maximum the slopes of all neurons, a bit each. -/
   slopes : List Nat
-  /-- For each maximum and query the levels of the tokens below the maximum, as in `HeadsQuartic.Counting`, and one more; 0 to count nothing. -/
+  /-- For each maximum and query one more than what `countPair` says of the levels of the tokens below the maximum; 0 to count nothing. -/
   levels : List (List Nat)
 
 /-- The inputs of one query and one maximum. -/
@@ -213,7 +233,7 @@ def countAt (E : Env) (t : Tables) (C : Counting) (X extra : Nat) (A : AtMax) (l
   Nat.force (nth 0 (nth [] C.levels m) q) fun code =>
   Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (E.directRow A extra q m) fun D =>
-    forceList (tabulateFold (E.tokenRow A left leftSteep) (Nat.succ m) 0) fun toks =>
+    forceList (rowsAlong (E.tokenRow A) A.token left leftSteep) fun toks =>
     Bool.rec (motive := fun _ => Nat) 0
       (countPair (altered t E.one E.tops toks A.pos A.last) C.parts C.levelBits E.one E.tops X q m (Nat.pred code) D)
       (lanesWithin E.mask D)) code
@@ -281,8 +301,14 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
+  forceList (lanesOfAll F (above F) HeadTables.token neurons v) fun tokenAbove =>
+  forceList (lanesOfAll F (below F) HeadTables.token neurons v) fun tokenBelow =>
+  forceList (lanesOfAll F (above F) HeadTables.pos neurons (Nat.succ c.n)) fun posAbove =>
+  forceList (lanesOfAll F (below F) HeadTables.pos neurons (Nat.succ c.n)) fun posBelow =>
+  forceList (lanesOfAll F (above F) HeadTables.direct neurons v) fun directAbove =>
+  forceList (lanesOfAll F (below F) HeadTables.direct neurons v) fun directBelow =>
   Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, columnTops,
-    nth HeadTables.none heads 0, neurons⟩ W extra lo len)
+    nth HeadTables.none heads 0, neurons, tokenAbove, tokenBelow, posAbove, posBelow, directAbove, directBelow⟩ W extra lo len)
 
 /-- The inputs counted in all blocks. -/
 def inputsOf (blocks : List (List Nat)) : Nat := fold (fun b ih => Nat.add (nth 0 b 1) ih) 0 blocks

@@ -16,6 +16,11 @@ open HeadsBruteForce (HeadTables)
 
 theorem slope_cases (slopes j : Nat) : slope slopes j = 0 ∨ slope slopes j = 1 := Nat.mod_two_eq_zero_or_one _
 
+theorem slopeAt_cases (F : Lanes) (slopes p : Nat) : slopeAt F slopes p = 0 ∨ slopeAt F slopes p = 1 := by
+  cases p with
+  | zero => exact Or.inr rfl
+  | succ p => exact slope_cases _ _
+
 /-- The number of neuron `j`, where its block's row is known. -/
 theorem digit_joined {F : Lanes} (mark : Nat) {rows : List Nat} {g : Nat → Nat → Nat} (pos : 0 < F.z)
     (h : ∀ b, b < rows.length → rows.getD b 0 = pack F.L (F.z + 1) (g b)) (lt : ∀ b i, b < rows.length → i < F.z + 1 → g b i < 2 ^ F.L)
@@ -27,6 +32,32 @@ theorem digit_joined {F : Lanes} (mark : Nat) {rows : List Nat} {g : Nat → Nat
 theorem getD_applied (f : Nat → Nat) {blocks : List Nat} {b : Nat} (hb : b < blocks.length) :
     (mapFold (fun N => Nat.force N f) blocks).getD b 0 = f (blocks.getD b 0) :=
   (getD_mapFold _ _ hb 0 0).trans (Nat.force_eq _ _)
+
+theorem length_rowsAlong {f : Nat → Nat → Nat → Nat} {rows xs ys : List Nat} (hx : rows.length ≤ xs.length) (hy : rows.length ≤ ys.length) :
+    (rowsAlong f rows xs ys).length = rows.length := by
+  induction rows generalizing xs ys with
+  | nil => rfl
+  | cons row rows ih => match xs, ys, hx, hy with
+    | _ :: _, _ :: _, hx, hy => exact congrArg Nat.succ (ih (Nat.le_of_succ_le_succ hx) (Nat.le_of_succ_le_succ hy))
+    | [], _, hx, _ => exact absurd hx (Nat.not_succ_le_zero _)
+    | _ :: _, [], _, hy => exact absurd hy (Nat.not_succ_le_zero _)
+
+theorem getD_rowsAlong {f : Nat → Nat → Nat → Nat} {rows xs ys : List Nat} (hx : rows.length ≤ xs.length) (hy : rows.length ≤ ys.length) {i : Nat}
+    (hi : i < rows.length) : (rowsAlong f rows xs ys).getD i 0 = f (rows.getD i 0) (xs.getD i 0) (ys.getD i 0) := by
+  induction rows generalizing xs ys i with
+  | nil => exact absurd hi (Nat.not_lt_zero i)
+  | cons row rows ih => match xs, ys, hx, hy with
+    | _ :: _, _ :: _, hx, hy => cases i with
+      | zero => rfl
+      | succ i => exact ih (Nat.le_of_succ_le_succ hx) (Nat.le_of_succ_le_succ hy) (Nat.lt_of_succ_lt_succ hi)
+    | [], _, hx, _ => exact absurd hx (Nat.not_succ_le_zero _)
+    | _ :: _, [], _, hy => exact absurd hy (Nat.not_succ_le_zero _)
+
+/-- Lanes of all blocks, for a token or a position. -/
+theorem nth_lanesOfAll (F : Lanes) (f : Nat → Nat) (rows : HeadTables → List Nat) (neurons : List HeadTables) {count i : Nat} (hi : i < count) :
+    nth 0 (lanesOfAll F f rows neurons count) i = lanesOf F f (mapFold (fun T : HeadTables => nth 0 (rows T) i) neurons) := by
+  unfold lanesOfAll
+  rw [nth_eq, tabulateFold_eq, List.getD_tabulateFrom 0 hi, Nat.zero_add]
 
 /-! ## Lanes -/
 
@@ -91,6 +122,8 @@ theorem neuronOf_placeOf (j : Nat) : neuronOf F (placeOf F j) = j := by
   show j + j / F.z - (j + j / F.z) / (F.z + 1) = j
   rw [e, Nat.add_sub_cancel]
 
+theorem slopeAt_placeOf (slopes j : Nat) : slopeAt F slopes (placeOf F j) = slope slopes j := congrArg (slope slopes) (neuronOf_placeOf pos j)
+
 theorem placeOf_inj {i j : Nat} (h : placeOf F i = placeOf F j) : i = j :=
   (neuronOf_placeOf pos i).symm.trans ((congrArg (neuronOf F) h).trans (neuronOf_placeOf pos j))
 
@@ -124,23 +157,23 @@ theorem chosen_spec {F : Lanes} (pos : 0 < F.z) {k P : Nat} (hk : k ≤ F.L) (sl
       digit F.L B (placeOf F j) < 2 ^ k →
       digit F.L X (placeOf F j) = leftAt slopes (fun j => digit F.L A (placeOf F j)) (fun j => digit F.L B (placeOf F j)) j := by
   have full_lt : 2 ^ k - 1 < 2 ^ F.L := two_pow_sub_one_lt_of_le hk
-  have slope_le (j : Nat) : slope slopes j ≤ 1 := (slope_cases slopes j).elim (fun e => e ▸ Nat.zero_le 1) fun e => e ▸ Nat.le_refl 1
-  have e₁ : level F (2 ^ k - 1) slopes P = pack F.L P fun p => (2 ^ k - 1) * (1 - slope slopes (neuronOf F p)) := packFrom_eq _ _ _
-  have e₂ : steep F (2 ^ k - 1) slopes P = pack F.L P fun p => (2 ^ k - 1) * slope slopes (neuronOf F p) := packFrom_eq _ _ _
+  have slope_le (p : Nat) : slopeAt F slopes p ≤ 1 := (slopeAt_cases F slopes p).elim (fun e => e ▸ Nat.zero_le 1) fun e => e ▸ Nat.le_refl 1
+  have e₁ : level F (2 ^ k - 1) slopes P = pack F.L P fun p => (2 ^ k - 1) * (1 - slopeAt F slopes p) := packFrom_eq _ _ _
+  have e₂ : steep F (2 ^ k - 1) slopes P = pack F.L P fun p => (2 ^ k - 1) * slopeAt F slopes p := packFrom_eq _ _ _
   have small {b : Nat} (hb : b ≤ 1) : (2 ^ k - 1) * b < 2 ^ F.L :=
     Nat.lt_of_le_of_lt (Nat.le_trans (Nat.mul_le_mul_left _ hb) (Nat.le_of_eq (Nat.mul_one _))) full_lt
   rw [e₁, e₂, land_lanes _ _ _ fun p _ => small (Nat.sub_le 1 _), land_lanes _ _ _ fun p _ => small (slope_le _), pack_add] at hX
-  have one (p : Nat) : Nat.land (digit F.L A p) ((2 ^ k - 1) * (1 - slope slopes (neuronOf F p))) +
-      Nat.land (digit F.L B p) ((2 ^ k - 1) * slope slopes (neuronOf F p)) =
-      if slope slopes (neuronOf F p) = 0 then Nat.land (digit F.L A p) (2 ^ k - 1) else Nat.land (digit F.L B p) (2 ^ k - 1) := by
-    cases slope_cases slopes (neuronOf F p) with
+  have one (p : Nat) : Nat.land (digit F.L A p) ((2 ^ k - 1) * (1 - slopeAt F slopes p)) +
+      Nat.land (digit F.L B p) ((2 ^ k - 1) * slopeAt F slopes p) =
+      if slopeAt F slopes p = 0 then Nat.land (digit F.L A p) (2 ^ k - 1) else Nat.land (digit F.L B p) (2 ^ k - 1) := by
+    cases slopeAt_cases F slopes p with
     | inl h => rw [ite_eq_left h, h, Nat.sub_zero, Nat.mul_one, Nat.mul_zero, Nat.land_zero, Nat.add_zero]
     | inr h =>
       rw [ite_eq_right (h.symm ▸ Nat.succ_ne_zero 0), h, Nat.sub_self, Nat.mul_one, Nat.mul_zero, Nat.land_zero, Nat.zero_add]
-  have le (p : Nat) : Nat.land (digit F.L A p) ((2 ^ k - 1) * (1 - slope slopes (neuronOf F p))) +
-      Nat.land (digit F.L B p) ((2 ^ k - 1) * slope slopes (neuronOf F p)) ≤ 2 ^ k - 1 := by
+  have le (p : Nat) : Nat.land (digit F.L A p) ((2 ^ k - 1) * (1 - slopeAt F slopes p)) +
+      Nat.land (digit F.L B p) ((2 ^ k - 1) * slopeAt F slopes p) ≤ 2 ^ k - 1 := by
     rw [one]
-    by_cases h : slope slopes (neuronOf F p) = 0
+    by_cases h : slopeAt F slopes p = 0
     case pos => rw [ite_eq_left h]; exact Nat.land_le_right _ _
     case neg => rw [ite_eq_right h]; exact Nat.land_le_right _ _
   have lt (p : Nat) (_ : p < P) := Nat.lt_of_le_of_lt (le p) full_lt
@@ -152,7 +185,7 @@ theorem chosen_spec {F : Lanes} (pos : 0 < F.z) {k P : Nat} (hk : k ≤ F.L) (sl
       refine Nat.le_trans (Nat.le_of_eq ?_) (Nat.zero_le _)
       show X / 2 ^ (F.L * p) % 2 ^ F.L = 0
       rw [Nat.div_eq_of_lt (Nat.lt_of_lt_of_le X_lt (Nat.pow_le_pow_right Nat.two_pos (Nat.mul_le_mul_left _ hp))), Nat.zero_mod]
-  · rw [hX, digit_pack F.L lt hj, one, neuronOf_placeOf pos]
+  · rw [hX, digit_pack F.L lt hj, one, slopeAt_placeOf pos]
     cases slope_cases slopes j with
     | inl h => rw [ite_eq_left h, leftAt_zero h]; exact land_low hA
     | inr h => rw [ite_eq_right (h.symm ▸ Nat.succ_ne_zero 0), leftAt_one h]; exact land_low hB

@@ -182,7 +182,8 @@ theorem Setting.full_le : c.width + 3 ≤ l := Nat.le_of_succ_le S.small
 theorem Setting.unrounded_eq (slopes : Nat) {row : Nat} {f : Nat → Nat} {g : Nat → Nat → Nat} {rows : List Nat}
     (hrow : row = pack L w.d_vocab f) (length : rows.length = blocks)
     (hg : ∀ b, b < blocks → rows.getD b 0 = pack l w.d_vocab (g b)) (small : ∀ b, b < blocks → ∀ j, j < w.d_vocab → g b j < 2 ^ c.width) :
-    (sumsFor w M L l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) row rows =
+    (sumsFor w M L l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) row (lanesOf (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) rows)
+        (lanesOf (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) rows) =
       pack L w.d_vocab fun t => 2 ^ (2 * w.frac) * f t +
         added M.d_mlp (slope slopes) (topAt w M) (over w.d_vocab g) (under w.d_vocab g) fun j => outAt w M j t := by
   have half {b : Nat} (hb : b < blocks) (j : Nat) (hj : j < w.d_vocab) : g b j < 2 ^ (l - 1) := S.half_lt (small b hb j hj)
