@@ -30,7 +30,7 @@ MARGINS = CLASSES | {"Minimum", "Mixture"}
 PARTS = {"Chain", "Share"}
 RESTS = {
     "BruteForce": {"BruteForce"},
-    "Cubic": MARGINS,
+    "Cubic": MARGINS | {"Apart"},
     "Prefix": MARGINS,
     "Quartic": MARGINS | {"Quartic"},
     "Mixed": MARGINS | {"Quartic"},

@@ -76,7 +76,10 @@ def test_no_margin_is_accuracy_and_more_is_fewer(strategy: MarginStrategy) -> No
     model = model_of(noisy_arrays(1, 3, 5, 0.4))
     plain = TRANSFORMER.strategies[strategy.name.removesuffix("-margin")].search(model, silent)
     bounds = [strategy.by(Dyadic(num, 4)).search(model, silent).bound for num in (0, 2, 6, 12, 999)]
-    assert bounds[0] == plain.bound
+    if strategy.name == "cubic-margin":  # for accuracy, cubic looks at tokens' own outputs apart
+        assert bounds[0] <= plain.bound
+    else:
+        assert bounds[0] == plain.bound
     assert bounds == sorted(bounds, reverse=True)
     assert bounds[0] > bounds[3] > bounds[4] == 0, "the margins make no difference"
 

@@ -12,9 +12,10 @@ FACTOR = 8
 
 def operations(checker: str, model: Linear, fields: Mapping[str, Value]) -> int:
     """The length of a check, by the name of its checker."""
-    n, d, steps = model.n_ctx, model.d_vocab, fields["steps"]
+    n, d, steps, prec = model.n_ctx, model.d_vocab, fields["steps"], fields["prec"]
     assert isinstance(steps, int)
-    exponential = 8 + 8 * steps
+    assert isinstance(prec, int)
+    exponential = 8 + 2 * steps * ((prec + 15) // 16)
     fits = 10 + exponential
     shared = _products(model) + d * d * (6 + 2 * exponential)
     if checker == "AmGm":

@@ -57,8 +57,8 @@ def _levels(
     if unit + alpha * reach_self + beta * reach_own >= power(2, t.bits):
         return
     for s in range(m):
-        token, factor = row(nth(t.token, s)), asked.factor(s)
-        here, there = (direct[i] + token[i] + position[i] for i in (s, m))
+        factor, token = asked.factor(s), nth(t.token, s)
+        here, there = (direct[i] + lane(t.bits, token, i) + position[i] for i in (s, m))
         more = unit + alpha * minus(reach_self, itself[s]) + beta * minus(reach_own, path[s])
         level = 1 + max(
             div(asked.lack(factor, asked.token[s]), unit), div(factor * minus(here, there), more)

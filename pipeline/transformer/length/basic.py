@@ -72,9 +72,14 @@ def product(r: int, d: int, c: int) -> int:
     return 2 * r * d * c
 
 
-def exponential(steps: int) -> int:
-    """The bounds of one exponential, by powers."""
-    return 5 + 10 * steps
+def power16(prec: int) -> int:
+    """A 16th power of a number with so many digits."""
+    return (prec + 15) // 16
+
+
+def exponential(prec: int, steps: int) -> int:
+    """The bounds of one exponential, by two powers in each step."""
+    return 5 + 2 * steps * power16(prec)
 
 
 def factor(steps: int) -> int:

@@ -49,7 +49,7 @@ def _block(a: Asked, q: int) -> int:
     enclosed = q * d + _enclosed([q, d, h, d, v], a, "qk")
     enclosed += 3 * q * d + 2 * d * v + _enclosed([q, d, v], a, "eu")
     seen = q * (v + p) * (ROW_CHECK + exponentials(a.nat("expHigh"))) + q * (n + 1) * (4 * n + 11)
-    seen += q * exponential(a.nat("steps")) + running(v) * q * v
+    seen += q * exponential(a.nat("prec"), a.nat("steps")) + running(v) * q * v
     tested = v * v * (24 * p + 16 if a.nat("attention") > 0 else 16 * p)
     rows = 2 * p * v + q * v + 18 * (q + v) * v + 12 * a.pairs
     return multiplied + enclosed + seen + tested + rows

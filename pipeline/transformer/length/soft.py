@@ -10,7 +10,7 @@ from pipeline.transformer.length.tables import tables
 def soft_cubic(a: Asked) -> int:
     v, n, picks = a.v, a.n, a.nat("picksEach") + 1
     logs = v * v * (4 * exponentials(a.nat("expHigh")) + 30) + 2 * product(v, v, v)
-    levels = a.nat("count") * (14 + 2 * exponential(a.nat("lossSteps")))
+    levels = a.nat("count") * (14 + 2 * exponential(a.nat("lossPrec"), a.nat("lossSteps")))
 
     def level(m: int, others: int) -> int:
         return 16 + 3 * m + others * (30 + 6 * m)

@@ -55,7 +55,7 @@ def brute_force_loss(a: Asked) -> int:
     """An exponential for each output of each input, and four for the logarithm."""
     v, p = a.v, a.n + 1
     inputs: int = v**p
-    each = (v + 4) * (exponential(a.nat("lossSteps")) + 8) + 8 * p + 30
+    each = (v + 4) * (exponential(a.nat("lossPrec"), a.nat("lossSteps")) + 8) + 8 * p + 30
     return brute_force(a) + inputs * each
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pipeline.emit.theorem import Value
 from pipeline.transformer.normed.model import NormedModel
 
-PRODUCT = 15
+PRODUCT = 19
 """`Ball.mul`, and what is added in `Ball.dotFrom`."""
 ENTRY_OF_NORM = 36
 """Of a norm, for each entry: its sum, `centre`, its square, `quotient`."""

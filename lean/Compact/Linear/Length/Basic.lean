@@ -17,7 +17,7 @@ def matrix (r c : Nat) : Matrix → Nat
   | .product d A _ => Nat.add (matrix r d A) (Nat.mul 2 (Nat.mul r (Nat.mul d c)))
 
 /-- `expLower`, `expUpper`: the start, and two rounded 16th powers for each step. -/
-def exponential (p : Precision) : Nat := Nat.add 8 (Nat.mul 8 p.steps)
+def exponential (p : Precision) : Nat := Nat.add 8 (Nat.mul (Nat.mul 2 p.steps) (Nat.div (Nat.add p.prec 15) 16))
 
 /-- `Weights.withTable` and `Table.sound`: the largest entry, and two exponentials and two tests for each entry. -/
 def table (w : Weights) (p : Precision) : Nat :=

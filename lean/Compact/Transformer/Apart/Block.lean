@@ -9,7 +9,7 @@ As `Mixture/Block.lean`: for each maximum of a block the leads are checked, then
 namespace Compact
 
 /-- Into how many parts what can be spared is divided, and the bits of a number of inputs. -/
-structure Parts where
+structure Division where
   parts : Nat
   countBits : Nat
 
@@ -88,13 +88,13 @@ def countMaximum (t : Tables) (C : LeadTable) (parts countBits : Nat) (binoms : 
     (check M t.bits t.width m one X through t.direct R)
 
 /-- The inputs counted for the maxima `lo, ..., lo + len - 1`. -/
-def countBlock (t : Tables) (C : LeadTable) (p : Parts) (lo len : Nat) : Nat :=
+def countBlock (t : Tables) (C : LeadTable) (p : Division) (lo len : Nat) : Nat :=
   Nat.force (ones t.bits t.v) fun one => (rows t one C.base).force fun R => Asked.forceFrom t R.own (Nat.add lo len) 0 fun Qs =>
   forceList (binoms t.n (Nat.succ t.n) 0) fun binoms =>
   total len fun i => Nat.force (Nat.add lo i) fun m => countMaximum t C p.parts p.countBits binoms one R Qs m
 
 /-- The check of one block: at least `bound` inputs. -/
-def blockCheck (t : Tables) (C : LeadTable) (p : Parts) (lo len bound : Nat) : Bool :=
+def blockCheck (t : Tables) (C : LeadTable) (p : Division) (lo len bound : Nat) : Bool :=
   ((Nat.ble (Nat.add lo len) t.v && Nat.ble (Nat.add t.width 5) t.bits) &&
     (Nat.ble 1 t.n && (Nat.ble 1 p.parts && Nat.ble (Nat.succ (Nat.pow t.v t.n)) (Nat.pow 2 p.countBits)))) &&
   (Leads.baseFits t.width (ones t.bits t.v) C.base && Nat.ble bound (countBlock t C p lo len))
@@ -234,7 +234,7 @@ where
     Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.two_pow_pos w)) (Nat.le_of_linear (Nat.zero_le (13 * 2 ^ w)) (by ring [2 ^ w]))
 
 /-- The check of a block of maxima is sound. -/
-theorem block_sound (describe : t.check w params e = true) (C : LeadTable) (p : Parts) (lo len bound : Nat)
+theorem block_sound (describe : t.check w params e = true) (C : LeadTable) (p : Division) (lo len bound : Nat)
     (h : blockCheck t C p lo len bound = true) : AtLeast bound fun x => Correct R w x ∧ lo ≤ maximum x ∧ maximum x < lo + len := by
   have fits := Bool.and_left h
   have hlen := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left fits))

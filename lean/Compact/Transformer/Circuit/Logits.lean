@@ -3,7 +3,7 @@ import Compact.Transformer.Circuit.Joined
 /-!
 # The circuits of logits alone
 
-`logitsOf` goes on with all circuits, as `circuitsOf` does, but evaluates no score: what is told of logits only needs none.
+`logitCircuits` goes on with all circuits, as `circuitsOf` does, but evaluates no score: what is told of logits only needs none.
 -/
 namespace Compact
 noncomputable section
@@ -27,7 +27,7 @@ def joinedLogits {α : Type} (L : Nat) (k : List Nat → List Nat → List Nat �
   k EVOU PVOU EU
 
 /-- Evaluate the circuits of logits, entry by entry, and go on with all circuits. -/
-def logitsOf {α : Type} (k : Circuits → α) : α :=
+def logitCircuits {α : Type} (k : Circuits → α) : α :=
   Nat.force (scoreLane w) fun S => Nat.force (logitLane w) fun L =>
   Bool.rec (motive := fun _ => α) (circuits w k)
     (joinedLogits w L fun EVOU PVOU EU =>
@@ -58,9 +58,9 @@ theorem joinedLogits_eq {α : Type} {S L : Nat} (fit : joinedFit w S L = true) (
 
 end Weights.WellFormed
 
-/-- `logitsOf` goes on with the circuits. -/
-theorem logitsOf_eq {α : Type} {w : Weights} (h : w.WellFormed) (k : Circuits → α) : logitsOf w k = k (Circuits.of w) := by
-  unfold logitsOf
+/-- `logitCircuits` goes on with the circuits. -/
+theorem logitCircuits_eq {α : Type} {w : Weights} (h : w.WellFormed) (k : Circuits → α) : logitCircuits w k = k (Circuits.of w) := by
+  unfold logitCircuits
   rw [Nat.force_eq, Nat.force_eq]
   cases fit : joinedFit w (scoreLane w) (logitLane w) with
   | false => exact circuits_eq w k

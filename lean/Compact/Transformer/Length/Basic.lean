@@ -4,13 +4,15 @@ import Compact.Transformer.Classes.Runs
 # How long a proof is
 
 The length of a proof is the number of operations that its check takes, whatever the machine.  An operation is an addition,
-subtraction, multiplication, division, power, shift, bitwise conjunction or comparison of naturals; on a packed row it counts
-once for each lane, so that packing buys time and not a shorter proof.  Reading an entry of a list is not counted, nor what is
-done once for the whole check.
+subtraction, multiplication, division, power or comparison of naturals.  It counts once for each 256 binary digits begun of the
+longest of its numbers, its result among them (not an exponent).  That is about a lane of a packed row, and formulas count once
+for each lane: packing buys time and not a shorter proof.  Moving digits (shifts, masks, remainders) and reading an entry of a
+list are not counted, nor what is done once for the whole check.
 
-`operations` of each strategy (the other files here) is at most what its check takes, for the sizes of the model and for what the
+`operations` of each strategy (the other files here) is an upper bound of that, for the sizes of the model and for what the
 certificate asks: rounding, runs of classes, numbers of tokens, parts.  It is evaluated by the kernel like the check.  Its constants were counted by hand
-from the definitions that are named with them, and nothing is proved about them: no claim rests on a length.
+from the definitions that are named with them, and held against a count of what is done (`tests/test_length_counted.py`,
+`docs/length.md`); nothing is proved about them: no claim rests on a length.
 -/
 namespace Compact
 namespace Length
@@ -19,8 +21,11 @@ noncomputable section
 /-- A product of an `r × d` and a `d × c` matrix. -/
 def product (r d c : Nat) : Nat := Nat.mul 2 (Nat.mul r (Nat.mul d c))
 
-/-- The bounds of one exponential, from its argument. -/
-def exponential (steps : Nat) : Nat := Nat.add 5 (Nat.mul 10 steps)
+/-- A 16th power of a number with `prec` digits (`pow16`). -/
+def power16 (prec : Nat) : Nat := Nat.div (Nat.add prec 15) 16
+
+/-- The bounds of one exponential, from its argument: two powers in each step. -/
+def exponential (prec steps : Nat) : Nat := Nat.add 5 (Nat.mul (Nat.mul 2 steps) (power16 prec))
 
 /-- `sideRows` and `expTable`, for each lane: nine operations for each bit of an argument above the low ones.  There are `4 * steps` of these with a
 fractional part, and eight are counted for whole numbers, as scores of one query hardly differ by more than 256. -/

@@ -64,7 +64,7 @@ def shareBlock (w : Weights) (c : ShareData) (q : Nat) : Nat :=
   (Nat.add (Nat.add
     (Nat.add (Nat.mul 2 (Nat.mul p v)) (Nat.mul q v))
     (Nat.add (Nat.mul (Nat.mul q (Nat.add v p)) (Nat.add rowCheck (exponentialLanes c.expHigh)))
-      (Nat.add (Nat.add (Nat.mul q (exponential c.steps)) (Nat.mul (runningLanes v) (Nat.mul q v))) (masses q n))))
+      (Nat.add (Nat.add (Nat.mul q (exponential c.prec c.steps)) (Nat.mul (runningLanes v) (Nat.mul q v))) (masses q n))))
     (Nat.add (Nat.add (Nat.mul 18 (Nat.mul (Nat.add q v) v)) (Nat.mul 12 (pairs v)))
       (Nat.mul v (Nat.mul v (Nat.rec (motive := fun _ => Nat) (Nat.mul 16 p) (fun _ _ => Nat.add (Nat.mul 24 p) 16) c.attention)))))
 

@@ -7,7 +7,7 @@ namespace NormedBruteForce
 noncomputable section
 
 /-- `Ball.mul`, and what `Ball.dotFrom` adds. -/
-def ofProduct : Nat := 15
+def ofProduct : Nat := 19
 
 /-- An entry of a row times a matrix with `n` rows. -/
 def ofEntry (n : Nat) : Nat := Nat.add (Nat.mul ofProduct n) 8

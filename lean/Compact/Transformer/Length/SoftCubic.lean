@@ -15,7 +15,7 @@ def logs (v high : Nat) : Nat :=
   Nat.add (Nat.mul (Nat.mul v v) (Nat.add (Nat.mul 4 (exponentialIn high)) 30)) (Nat.mul 2 (product v v v))
 
 /-- `LossLevels.check`: two exponentials for each level. -/
-def levels (steps count : Nat) : Nat := Nat.mul count (Nat.add 14 (Nat.mul 2 (exponential steps)))
+def levels (prec steps count : Nat) : Nat := Nat.mul count (Nat.add 14 (Nat.mul 2 (exponential prec steps)))
 
 /-- `LossPair.inputs`, with `k` classes that have other tokens, and `m` tokens below the maximum. -/
 def level (m k : Nat) : Nat := Nat.add (Nat.add 16 (Nat.mul 3 m)) (Nat.mul k (Nat.add 30 (Nat.mul 6 m)))
@@ -35,6 +35,6 @@ end Length
 noncomputable def SoftCubic.operations (w : Weights) (c : SoftCubic.Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
   Nat.add (Nat.add (Length.tables w c.toParams) (Length.logs v c.expHigh))
-    (Nat.add (Length.levels c.lossSteps c.count) (Length.lossBlocks v n (Nat.succ c.picksEach)))
+    (Nat.add (Length.levels c.lossPrec c.lossSteps c.count) (Length.lossBlocks v n (Nat.succ c.picksEach)))
 
 end Compact

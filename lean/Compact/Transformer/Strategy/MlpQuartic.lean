@@ -350,7 +350,7 @@ end
 theorem logitRows_eq {α : Type} {w : Compact.Weights} (h : w.WellFormed) (c : Params) (k : Enclosure → α) :
     logitRows w c k = k (Enclosure.of w c (Circuits.of w)) := by
   unfold logitRows
-  rw [logitsOf_eq h, Nat.force_eq, forceRows_eq, forceRows_eq, forceRows_eq]
+  rw [logitCircuits_eq h, Nat.force_eq, forceRows_eq, forceRows_eq, forceRows_eq]
   rfl
 
 theorem of_withRows {w : Weights} {c : Params} {B L : Nat} {K : HeadTables → Bool} (h : withRows w c B L K = true) :

@@ -25,7 +25,7 @@ open MlpBruteForce (withPart join withNeuronRows ranges marked mlpFits)
 
 /-- Evaluate the rounded rows of logits, then go on with them; no factor of softmax is evaluated. -/
 def logitRows {α : Type} (w : Compact.Weights) (c : Params) (k : Enclosure → α) : α :=
-  logitsOf w fun C => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
+  logitCircuits w fun C => Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun unit2 =>
   forceRows (mapFold (roundRow c 1) C.EVOU.rows) fun tokenRow =>
   forceRows (mapFold (roundRow c 1) C.PVOU.rows) fun posRow =>
   forceRows (mapFold (roundRow c unit2) C.EU.rows) fun directRow =>
