@@ -36,12 +36,10 @@ theorem atLeast_countQuery (R : Type) [ExpField R] (hT : t.Describe (plainTables
       (congrArg (fun m => atMax (envOf w M c t l cut head neurons) (slopes.getD m 0) m) (Nat.add_sub_of_le hlo'))
   rw [at_]
   refine AtLeast.mono_pred (fun x h => ⟨⟨h.left.left, h.right⟩, h.left.right⟩)
-    (atLeast_countAt S R hT hv C hm (Nat.le_add_right q i) n_pos parts_pos count ⟨fun y hy => ?_, fun y hy => ?_⟩ (slopes.getD (q + i) 0))
-  · have hy' : y < (envOf w M c t l cut head neurons).v := hy
-    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
+    (atLeast_countAt S R hT hv C hm (Nat.le_add_right q i) n_pos parts_pos count ⟨fun y hy => ?_, fun y hy => ?_, length_lefts _, length_lefts _⟩ (slopes.getD (q + i) 0))
+  · rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
     rfl
-  · have hy' : y < (envOf w M c t l cut head neurons).v := hy
-    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy', Nat.zero_add]
+  · rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
     rfl
 
 end
@@ -58,7 +56,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
   match of_withParts later with
   | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
     | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>
-      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, nth_eq] at later
+      rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, forceList_eq, nth_eq] at later
       match Tables.describe R H.tables with
       | ⟨_, ⟨hv, hn⟩, _, hT⟩ =>
         have hv : w.d_vocab = c.v := hv

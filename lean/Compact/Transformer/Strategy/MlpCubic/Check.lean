@@ -14,7 +14,7 @@ namespace MlpCubic
 noncomputable section
 open HeadsBruteForce (HeadTables)
 open MlpBruteForce (withNeuronRows ranges)
-open MlpQuartic (Env AtMax Counting above below lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withParts withLanes placesOf columnsOf roomy
+open MlpQuartic (Env AtMax Counting lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withParts withLanes placesOf columnsOf roomy
   tablesCheck inputsOf countPair)
 
 /-! ## One maximum -/
@@ -91,12 +91,12 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
-  forceList (lanesOfAll F (above F) HeadTables.token neurons v) fun tokenAbove =>
-  forceList (lanesOfAll F (below F) HeadTables.token neurons v) fun tokenBelow =>
-  forceList (lanesOfAll F (above F) HeadTables.pos neurons (Nat.succ c.n)) fun posAbove =>
-  forceList (lanesOfAll F (below F) HeadTables.pos neurons (Nat.succ c.n)) fun posBelow =>
-  forceList (lanesOfAll F (above F) HeadTables.direct neurons v) fun directAbove =>
-  forceList (lanesOfAll F (below F) HeadTables.direct neurons v) fun directBelow =>
+  forceList (lanesOfAll F (MlpQuartic.above F) HeadTables.token neurons v) fun tokenAbove =>
+  forceList (lanesOfAll F (MlpQuartic.below F) HeadTables.token neurons v) fun tokenBelow =>
+  forceList (lanesOfAll F (MlpQuartic.above F) HeadTables.pos neurons (Nat.succ c.n)) fun posAbove =>
+  forceList (lanesOfAll F (MlpQuartic.below F) HeadTables.pos neurons (Nat.succ c.n)) fun posBelow =>
+  forceList (lanesOfAll F (MlpQuartic.above F) HeadTables.direct neurons v) fun directAbove =>
+  forceList (lanesOfAll F (MlpQuartic.below F) HeadTables.direct neurons v) fun directBelow =>
   Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, columnTops,
     nth HeadTables.none heads 0, neurons, tokenAbove, tokenBelow, posAbove, posBelow, directAbove, directBelow⟩ W extra lo len)
 

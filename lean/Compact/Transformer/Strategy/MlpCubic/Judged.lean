@@ -149,7 +149,8 @@ theorem atLeast_of_rows (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_
       have pair : Pair R (fun x => lastToken x = q → Correct R maximum w x) c.prec
           (altered t (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) toks pos last)
           (alteredOf (plainTables w B M c) t.bits w.d_vocab toks (pos ++ [last])) (digit t.bits D) q m D C.parts X :=
-        ⟨describe_rows S W hT hv, hv.symm ▸ judges, hv.symm ▸ hm, hq, hv.symm ▸ row, fun j hj => row_lt j (hv ▸ hj), n_pos, parts_pos, width_lt S, count⟩
+        ⟨describe_rows S W hT hv, hv.symm ▸ judges, hv.symm ▸ hm, hq, hv.symm ▸ row, fun j hj => row_lt j (hv ▸ hj), n_pos, parts_pos, width_lt S, count,
+          Nat.le_of_lt (Nat.lt_of_lt_of_le (Nat.lt_succ_self m) (Nat.le_of_eq W.length.symm))⟩
       have counted := pair.atLeast_countPair (levelBits := C.levelBits) levels
       have one_eq : ones t.bits t.v = ones t.bits w.d_vocab := by rw [hv]
       have counted : AtLeast (countPair (altered t (ones t.bits w.d_vocab) (2 ^ (t.bits - 1) * ones t.bits w.d_vocab) toks pos last) C.parts C.levelBits

@@ -32,9 +32,7 @@ variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables
 
 /-- What rows are evaluated from. -/
 noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
-  ⟨sumsFor w M t.bits l, w.d_vocab, t.n, 2 ^ (2 * w.frac), t.bits, ones t.bits w.d_vocab, 2 ^ (t.bits - 1) * ones t.bits w.d_vocab, cut,
-    (2 ^ t.width - 1) * ones t.bits w.d_vocab, placesOf (lanesFor l w.d_vocab) M.d_mlp, 2 ^ (c.width + 3) - 1,
-    columnsFor w M l (mapFold barRow (neuronRows w M)), 2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp), head, neurons⟩
+  { MlpQuartic.envOf w M c t l cut head neurons with columns := columnsFor w M l (mapFold barRow (neuronRows w M)) }
 
 /-- What is left of ReLUs of slope 0 and 1, of a query and all tokens. -/
 structure Left (w : Weights) (c : Params) (l : Nat) (neurons : List HeadTables) (q : Nat) (left leftSteep : List Nat) : Prop where
@@ -42,6 +40,8 @@ structure Left (w : Weights) (c : Params) (l : Nat) (neurons : List HeadTables) 
     leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons)
   steep (y : Nat) : y < w.d_vocab → leftSteep.getD y 0 =
     leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons)
+  length : left.length = w.d_vocab
+  lengthSteep : leftSteep.length = w.d_vocab
 
 include S
 
@@ -56,9 +56,7 @@ theorem small_lt {N : Nat} (h : N ≤ 7 * 2 ^ c.width) : N < 2 ^ (c.width + 3) :
 theorem directRow_eq (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) :
     (envOf w M c t l cut head neurons).directRow (atMax (envOf w M c t l cut head neurons) slopes m) (extraOf w M cut) q m =
       pack t.bits w.d_vocab fun j => directSum w B M c slopes q j / 2 ^ cut + lossAt (extraOf w M cut) m j := by
-  have rows := S.direct_rows hq
-  have row : nth 0 head.direct q = pack t.bits w.d_vocab ((plainTables w B M c).direct q) := (nth_eq _ _ _).trans (S.holdsHead.direct q hq)
-  have rounded := S.rounded_eq (S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).direct_lt q j)
+  have rounded := S.rounded_eq (directSum_eq S slopes hq)
     (S.plainRow_lt slopes (fun j _ => S.holdsHead.direct_lt q j) fun b hb j _ => (S.holds hb).direct_lt q j)
   refine (congrArg (· + _) rounded).trans ?_
   refine (congrArg (_ + ·) (pack_lossAt t.bits (extraOf w M cut) hm)).trans ?_
@@ -69,26 +67,22 @@ theorem directRow_eq (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w
 theorem tokenRow_eq (slopes : Nat) {q m y : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) (hy : y < m + 1) {left leftSteep : List Nat}
     (hleft : Left w c l neurons q left leftSteep) :
     tokenRow (envOf w M c t l cut head neurons) (atMax (envOf w M c t l cut head neurons) slopes m)
-        (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m)) left leftSteep y =
+        (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m)) ((atMax (envOf w M c t l cut head neurons) slopes m).token.getD y 0) (left.getD y 0)
+        (leftSteep.getD y 0) =
       pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
   have hyv : y < w.d_vocab := Nat.lt_of_lt_of_le hy hm
-  have rows := S.token_rows hyv
-  have row : nth 0 head.token y = pack t.bits w.d_vocab ((plainTables w B M c).token y) := (nth_eq _ _ _).trans (S.holdsHead.token y hyv)
-  have plain := S.unrounded_eq slopes row rows.left rows.right fun b hb j _ => (S.holds hb).token_lt y j
-  have at_ : nth 0 (atMax (envOf w M c t l cut head neurons) slopes m).token y = pack t.bits w.d_vocab
+  have at_ : (atMax (envOf w M c t l cut head neurons) slopes m).token.getD y 0 = pack t.bits w.d_vocab
       (plainRow w M slopes ((plainTables w B M c).token y) fun b => (blockTables w B M c b).token y) := by
-    refine (nth_eq _ _ _).trans ?_
-    show (tabulateFold (fun y => (sumsFor w M t.bits l).unrounded (2 ^ (2 * w.frac)) (steepFor w M c l slopes) (nth 0 head.token y)
-      (mapFold (fun T : HeadTables => nth 0 T.token y) neurons)) (m + 1) 0).getD y 0 = _
+    show (tabulateFold ((MlpQuartic.envOf w M c t l cut head neurons).tokenSum (steepFor w M c l slopes)) (m + 1) 0).getD y 0 = _
     rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
-    exact plain
+    exact tokenSum_eq S slopes hyv
   have number := correction_eq S slopes hm
     (left := leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons))
     (leftSteep := leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons))
     (fun j hj => small_lt (S.left_spec hq hyv hj).left) fun j hj => small_lt (S.leftSteep_spec hq hyv hj).left
   rw [← nth_eq] at number
   refine S.rounded_eq ?_ fun j _ => tokenSum_lt S slopes m hq hyv j
-  rw [at_, Nat.force_eq, nth_eq, nth_eq, hleft.level y hyv, hleft.steep y hyv]
+  rw [at_, Nat.force_eq, hleft.level y hyv, hleft.steep y hyv]
   refine (congrArg (fun N => _ + N * (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m))) number).trans ?_
   rw [pack_lossAt t.bits _ hm, pack_add]
   rfl
@@ -101,7 +95,7 @@ theorem positions_eq (slopes m : Nat) {p : Nat} (hp : p < t.n + 1) :
     show (tabulateFold _ t.n 0).length = t.n
     rw [tabulateFold_eq]
     exact List.length_tabulateFrom
-  have row := posRow_eq S slopes (S.ctx.symm ▸ hp : p < w.n_ctx)
+  have row := posRow_eq S slopes hp
   match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hp) with
   | .inl lt =>
     rw [List.getD_append 0 (length.symm ▸ lt)]
@@ -114,19 +108,28 @@ theorem positions_eq (slopes m : Nat) {p : Nat} (hp : p < t.n + 1) :
     rw [List.getD_append_right 0 (Nat.le_of_eq length), length, Nat.sub_self]
     exact row
 
+omit S in
+theorem tokens_length (E : Env) (slopes m : Nat) : (atMax E slopes m).token.length = m + 1 := by
+  show (tabulateFold _ (m + 1) 0).length = m + 1
+  rw [tabulateFold_eq]
+  exact List.length_tabulateFrom
+
+omit S in
+theorem tokens_le {E : Env} {slopes m v : Nat} (hm : m < v) {left : List Nat} (h : left.length = v) : (atMax E slopes m).token.length ≤ left.length :=
+  tokens_length E slopes m ▸ h.symm ▸ hm
+
 /-- **The rows of a pair.** -/
 theorem rows_of (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) {left leftSteep : List Nat}
     (hleft : Left w c l neurons q left leftSteep) :
     Rows w B M c cut t slopes q m (tokenSum w B M c l neurons slopes q m)
       ((envOf w M c t l cut head neurons).directRow (atMax (envOf w M c t l cut head neurons) slopes m) (extraOf w M cut) q m)
-      (tabulateFold (tokenRow (envOf w M c t l cut head neurons) (atMax (envOf w M c t l cut head neurons) slopes m)
-        (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m)) left leftSteep) (m + 1) 0)
+      (rowsAlong (tokenRow (envOf w M c t l cut head neurons) (atMax (envOf w M c t l cut head neurons) slopes m)
+        (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m))) (atMax (envOf w M c t l cut head neurons) slopes m).token left leftSteep)
       (atMax (envOf w M c t l cut head neurons) slopes m).pos (atMax (envOf w M c t l cut head neurons) slopes m).last where
   direct := directRow_eq S slopes hq hm
-  length := by rw [tabulateFold_eq]; exact List.length_tabulateFrom
-  token y hy := by
-    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
-    exact tokenRow_eq S slopes hq hm hy hleft
+  length := (length_rowsAlong (tokens_le hm hleft.length) (tokens_le hm hleft.lengthSteep)).trans (tokens_length ..)
+  token y hy := (getD_rowsAlong (tokens_le hm hleft.length) (tokens_le hm hleft.lengthSteep) ((tokens_length ..).symm ▸ hy)).trans
+    (tokenRow_eq S slopes hq hm hy hleft)
   lt y hy j := tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
   positions := by
     show (tabulateFold _ t.n 0).length = t.n
