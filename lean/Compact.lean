@@ -388,6 +388,7 @@ import Compact.Transformer.Length.Mass
 import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.MlpBruteForce
+import Compact.Transformer.Length.MlpCubic
 import Compact.Transformer.Length.MlpQuartic
 import Compact.Transformer.Length.NormedBruteForce
 import Compact.Transformer.Length.NormedQuartic
@@ -506,6 +507,11 @@ import Compact.Transformer.Strategy.MlpBruteForce.Input
 import Compact.Transformer.Strategy.MlpBruteForce.Neurons
 import Compact.Transformer.Strategy.MlpBruteForce.Outs
 import Compact.Transformer.Strategy.MlpBruteForce.Setting
+import Compact.Transformer.Strategy.MlpCubic
+import Compact.Transformer.Strategy.MlpCubic.Check
+import Compact.Transformer.Strategy.MlpCubic.Correction
+import Compact.Transformer.Strategy.MlpCubic.Judged
+import Compact.Transformer.Strategy.MlpCubic.Pair
 import Compact.Transformer.Strategy.MlpQuartic
 import Compact.Transformer.Strategy.MlpQuartic.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
