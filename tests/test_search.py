@@ -85,7 +85,7 @@ def test_rendered_explanations_are_read_back(tmp_path: Path) -> None:
             classes=Classes(parts=6, levels=(2, 3)),
             rounding=Rounding(0.5),
         ),
-        File("d", classes=Classes("threshold", levels=(16, 24))),
+        File("d", classes=Classes("threshold")),
     ):
         path.write_text(render(file))
         assert read_explanation(path).file == file
