@@ -100,6 +100,11 @@ class Export:
     def _search(self, model: AnyModel, output: OutputDirectory, terminal: Terminal) -> Bundle:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
+        if self.claim == ACCURACY and self.asked != Asked():
+            raise MalformedInput(
+                "--margin and --float32 ask for a margin, --region for a region, --weights for a mass",
+                cure="add --claim margin, --claim region or --claim mass",
+            )
         chosen = None
         if self.strategy in (None, AUTO) and self.claim == ACCURACY:
             chosen = choose(
@@ -115,11 +120,6 @@ class Export:
         )
         if self.claim != ACCURACY:
             strategy = family.claims[self.claim].asked(strategy, model, self.asked)
-        elif self.asked != Asked():
-            raise MalformedInput(
-                "--margin and --float32 ask for a margin, --region for a region, --weights for a mass",
-                cure="add --claim margin, --claim region or --claim mass",
-            )
         conflict = output.conflict(strategy.name, family.render_weights(name, model).encode())
         if conflict is not None and not self.force:
             raise conflict

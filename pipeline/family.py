@@ -146,9 +146,12 @@ class Family:
         if claim not in self.claims:
             known = ", ".join([ACCURACY, *self.claims])
             raise MalformedInput(
-                f"there is no claim {claim!a} about a {self.name}", cure=f"use one of: {known}"
+                f"there is no claim {claim!a} for models of the family {self.name}",
+                cure=f"use one of: {known}" if self.claims else "leave out --claim",
             )
         offered = self.claims[claim].strategies
+        short = {each.name: name for name, each in offered.items()}
+        strategy = strategy if strategy is None else short.get(strategy, strategy)
         if strategy is not None and strategy not in offered:
             raise MalformedInput(
                 f"the strategy {strategy!a} proves no claim of {claim}",

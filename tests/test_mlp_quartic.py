@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from pipeline.emit.theorem import render_theorem, render_value
 from pipeline.errors import MalformedInput
 from pipeline.proof.choice import BUDGET, choose
-from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.lean_file import read_theorem
-from pipeline.recheck.mlp import quartic
-from pipeline.recheck.mlp.family import MLP as SECOND
-from pipeline.recheck.mlp.lean_weights import read_weights
-from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.transformer.heads.quartic import LOST
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp import quartic as search
-from pipeline.transformer.mlp.family import MLP, form_of
-from pipeline.transformer.mlp.length import operations
+from pipeline.transformer.mlp.family import MLP
 from pipeline.transformer.mlp.lost import lost
-from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.mlp.quartic import MlpQuartic, _blocks
-from tests.lean_support import build, with_examples
+from tests.lean_support import build
+from tests.mlp_certificates import counted, proved_right, require_all_slopes_sound, theorem
 from tests.mlp_models import mlp_arrays, model_of
 from tests.test_mlp import SOME, right_inputs
 
 SPACE = "Compact.Certificates"
-
-
-def counted(model: MlpModel, fields: Mapping[str, object]) -> set[tuple[int, ...]]:
-    """The inputs that the second checker counts."""
-    _, weights = read_weights(render_weights("Tiny", model).encode())
-    found = quartic.count(weights, Certificate(dict(fields)))  # type: ignore[arg-type]
-    every = [x for group in found.groups for x in group.all()]
-    assert len(set(every)) == len(every) >= found.number
-    return set(every)
 
 
 EACH, TOGETHER = -1, 1
@@ -53,28 +35,13 @@ def test_what_is_counted_is_right(
     proved = 0
     for seed in range(12):
         arrays = mlp_arrays(seed, n_ctx, d_vocab, 1, 1 + seed % 3, 0.1, SOME[seed % len(SOME)])
-        model = model_of(arrays)
-        found = MlpQuartic().search(model, lambda _: None)
-        second = counted(model, found.fields)
-        assert len(second) == found.bound
-        assert second <= right_inputs(model, -1e-9)
-        proved += found.bound
+        proved += proved_right(MlpQuartic(), model_of(arrays))
     assert proved > 12
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_all_slopes_are_sound(seed: int) -> None:
-    model = model_of(mlp_arrays(seed, 2, 3, 1, 3, 0.1))
-    honest = MlpQuartic().search(model, lambda _: None).fields
-    right, counts = right_inputs(model, -1e-9), set[int]()
-    blocks = honest["blocks"]
-    assert isinstance(blocks, list)
-    nothing = [[block[0], 0] for block in blocks if isinstance(block, list)]
-    for slopes in range(8):
-        found = counted(model, {**honest, "slopes": [slopes] * 3, "blocks": nothing, "bound": 0})
-        assert found <= right
-        counts.add(len(found))
-    assert counts
+    require_all_slopes_sound(MlpQuartic(), seed)
 
 
 @pytest.mark.parametrize("lost", [EACH, TOGETHER])
@@ -95,70 +62,9 @@ def test_levels_read_the_other_way_are_sound(
         if isinstance(row, list)
     ]
     nothing = [[block[0], 0] for block in blocks if isinstance(block, list)]
-    found = counted(model, {**honest, "levels": other, "blocks": nothing, "bound": 0})
+    found = counted(MlpQuartic(), model, {**honest, "levels": other, "blocks": nothing, "bound": 0})
     assert found <= right_inputs(model, -1e-9)
     assert found
-
-
-def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    """Certificates that must be refused."""
-    bound, blocks, token, levels = (fields[k] for k in ("bound", "blocks", "tokenArg", "levels"))
-    assert isinstance(bound, int)
-    assert isinstance(blocks, list)
-    assert isinstance(token, list)
-    assert isinstance(levels, list)
-    (size, count), *rest = blocks
-    return {
-        "bound": {"bound": bound + 1},
-        "block": {"blocks": [[size, count + 1], *rest], "bound": bound + 1},
-        "queries": {"blocks": [*blocks, [1, 1]], "bound": bound + 1},
-        "twice": {"blocks": [*blocks, *blocks], "bound": 2 * bound},
-        "cells": {"cellBits": 8},
-        "small": {"small": 3},
-        "cut": {"cut": 4},
-        "lane": {"lane": 30},
-        "scores": {"tokenArg": [token[0] + 1, *token[1:]]},
-        "none": {"levels": [[0] * len(row) for row in levels]},
-        "levels": {"levels": [[2**40 - 1 if code else 0 for code in row] for row in levels]},
-        "neighbour": {"mass": [0] * len(token)},
-    }
-
-
-def accepted(model: MlpModel, fields: Mapping[str, object]) -> bool:
-    """What the second checker says of a certificate."""
-    bound, blocks = fields["bound"], fields["blocks"]
-    assert isinstance(bound, int)
-    assert isinstance(blocks, list)
-    try:
-        counted(model, fields)
-    except (Refused, BeyondLimits):
-        return False
-    return bool(bound <= sum(count for _, count in blocks))
-
-
-def theorem(name: str, model: MlpModel) -> str:
-    """The certificate's module, with its length, and what Lean must refuse."""
-    strategy = MlpQuartic()
-    found = strategy.search(model, lambda _: None)
-    assert found.bound
-    assert accepted(model, found.fields)
-    checks = []
-    for what, change in forgeries(found.fields).items():
-        assert not accepted(model, {**found.fields, **change}), what
-        with_ = ", ".join(f"{k} := {render_value(v)}" for k, v in change.items())  # type: ignore[arg-type]
-        checks.append(f"MlpQuartic.check weights {{ quartic with {with_} }} = false")
-    checks.append("MlpQuartic.check { weights with mlp := none } quartic = false")
-    checks.append(
-        "MlpQuartic.check { weights with heads := weights.heads ++ weights.heads } quartic = false"
-    )
-    length = operations(strategy.checker, model, found.fields)
-    checks.append(f"Nat.beq (MlpQuartic.operations weights quartic) (nat_lit {length}) = true")
-    text = render_theorem(
-        form_of(model, MlpQuartic.name), name, strategy.name, found.bound, found.fields, strategy.checker,
-        strategy.joints(found.fields),
-    )  # fmt: skip
-    assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    return with_examples(text, checks, "Compact.Transformer.Length.MlpQuartic")
 
 
 def test_lean_counts_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +75,7 @@ def test_lean_counts_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, bound in ("MlpQuartic0", EACH), ("MlpQuartic1", TOGETHER):
         monkeypatch.setattr(search, "LOST", bound)
         sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
-        sources[f"{SPACE}.{name}.Quartic"] = theorem(name, model)
+        sources[f"{SPACE}.{name}.Quartic"] = theorem(MlpQuartic(), name, model)
     results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected

@@ -17,6 +17,7 @@ from pipeline.claim import Asked
 from pipeline.emit.names import definition_name
 from pipeline.emit.theorem import Value, render_theorem, render_value
 from pipeline.errors import MalformedInput
+from pipeline.linear.family import LINEAR
 from pipeline.model import Model
 from pipeline.recheck.certificate import Certificate as Second
 from pipeline.recheck.recheck import recheck, verdict
@@ -76,7 +77,8 @@ def test_a_region_that_is_asked_for_is_right_or_refused(model: Model, least: int
         return
     with pytest.raises(MalformedInput, match=r"answered wrongly|not shown to be") as refused:
         strategy.search(model, silent)
-    assert "ask for less" in str(refused.value.cure)
+    shown = QuarticRegion().search(model, silent).bound
+    assert ("ask for less" if shown else "no region can be shown") in str(refused.value.cure)
 
 
 def within_gaps(model: Model, gaps: Gaps) -> set[Input]:
@@ -439,11 +441,41 @@ def test_a_region_of_many_digits_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "max>=", "min>=3", "max>=99", "max>=2 gap>=-1", "max>=2; gap>=1"]
+    ("text", "said"),
+    [
+        *(
+            (text, "is no region")
+            for text in ("", "max>=", "min>=3", "max>=2 gap>=-1", "max>=2; gap>=1")
+        ),
+        ("max>=99", "no input has a maximum of at least 99"),
+        ("max>=1 gap>=9999999999", "a number of more than 9 digits"),
+    ],
 )
-def test_other_words_are_no_region(text: str) -> None:
-    with pytest.raises(MalformedInput):
+def test_other_words_are_no_region(text: str, said: str) -> None:
+    with pytest.raises(MalformedInput, match=said):
         asked(QuarticRegion(), model_of(perfect_arrays(2, 3)), Asked(region=text))
+
+
+def test_where_no_region_can_be_shown() -> None:
+    """None is offered: the region with the most inputs has none."""
+    model = model_of(noisy_arrays(7, 3, 4, 0.5))
+    assert not QuarticRegion().search(model, silent).bound
+    with pytest.raises(MalformedInput, match="no region can be shown") as refused:
+        QuarticRegion(Region(0, 0)).search(model, silent)
+    assert "--claim gaps" in str(refused.value)
+    assert QuarticGaps().search(model, silent).bound
+
+
+def test_a_strategy_may_be_called_by_its_full_name() -> None:
+    for name in ("quartic", "quartic-region"):
+        assert TRANSFORMER.to_claim("region", name, None).name == "quartic-region"
+    with pytest.raises(MalformedInput, match="'cubic' proves no claim of region"):
+        TRANSFORMER.to_claim("region", "cubic", None)
+
+
+def test_a_family_without_the_claim() -> None:
+    with pytest.raises(MalformedInput, match=r"of the family linear .*leave out --claim"):
+        LINEAR.to_claim("loss", None, None)
 
 
 def test_words_say_no_more_than_the_theorem() -> None:

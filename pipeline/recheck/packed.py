@@ -31,16 +31,16 @@ def unpack(L: int, count: int, packed: int) -> list[int]:
     """The lowest `count` lanes (`unpack L count packed`)."""
     if count > MAX_LANES:
         raise BeyondLimits(f"more than {MAX_LANES} lanes")
-    base, lanes = power(2, L), []
+    lowest, lanes = power(2, L) - 1, []
     for _ in range(count):
-        lanes.append(packed % base)
+        lanes.append(packed & lowest)  # (a remainder would be a long division)
         packed >>= L
     return lanes
 
 
 def lane(L: int, packed: int, i: int) -> int:
     """Lane `i` (`readLane L packed i`)."""
-    return (packed >> L * i) % power(2, L)
+    return packed >> L * i & power(2, L) - 1
 
 
 def lanes_le(tops: int, a: int, b: int) -> bool:

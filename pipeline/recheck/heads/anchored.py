@@ -10,12 +10,12 @@ from random import Random
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input, Levelled
 from pipeline.recheck.heads.quartic import MAX_HEADS, MAX_PARTS, entry
+from pipeline.recheck.heads.tables import HeadTables
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import minus, power, shift_left
-from pipeline.recheck.packed import lane, lanes_le, ones, pack
+from pipeline.recheck.packed import lane, lanes_le, ones
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.recheck.transformer.circuits import circuits
-from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
+from pipeline.recheck.transformer.enclosure import Params
 
 NATS = (
     *("prec", "steps", "shift", "width", "bits", "shareBits", "levelBits", "parts", "countBits"),
@@ -59,24 +59,6 @@ class _Piece:
         return _Piece(k * self.row, k * self.top, k * self.cap)
 
 
-@dataclass(frozen=True)
-class _Head:
-    """The tables of a head, rows packed."""
-
-    T: Enclosure
-    token: Sequence[int]
-    position: Sequence[int]
-    direct: Sequence[int]
-
-    @classmethod
-    def of(cls, L: int, T: Enclosure) -> _Head:
-        rows = (T.token_row, T.pos_row, T.direct_row)
-        return cls(T, *([pack(L, row) for row in each] for each in rows))
-
-    def path(self, p: int, y: int) -> int:
-        return self.token[y] + self.position[p]
-
-
 def _count(label: str, start: int, w: Weights, c: Certificate) -> Counted:
     """The inputs that pass; free positions begin at `start`."""
     c.require(NATS, (), MATRICES)
@@ -93,15 +75,7 @@ def _count(label: str, start: int, w: Weights, c: Certificate) -> Counted:
         raise Refused("bits does not fit width")
     if power(w.d_vocab + 1, k) + 1 > power(2, c.nat("countBits")):
         raise Refused("countBits is too small for the inputs")
-    heads = []
-    for i in range(H):
-        plain = w.plain(c.nat("cellBits"), i)
-        if not plain.well_formed:
-            raise Refused("the weights do not have the shapes that they should")
-        T = enclose(plain, p, circuits(plain))
-        if not T.narrow(p.width):
-            raise Refused(f"a logit of head {i} is wider than the certificate says")
-        heads.append(_Head.of(L, T))
+    heads = [HeadTables.of(w, c.nat("cellBits"), p, L, i) for i in range(H)]
     checker = _Checker(c, w, L, p.width, ones(L, w.d_vocab), heads, start, k)
     found = (
         checker.class_of(q, a, place)
@@ -122,7 +96,7 @@ class _Checker:
     L: int
     width: int
     one: int
-    heads: Sequence[_Head]
+    heads: Sequence[HeadTables]
     start: int
     k: int
 
@@ -171,10 +145,9 @@ class _Checker:
             )
         return [lane(bits, packed, y) for y in range(self.w.d_vocab)]
 
-    def _piece(self, head: _Head, row: int, q: int, a: int, p: int, y: int) -> _Piece:
-        (low, high), (least, most) = head.T.token_exp[q][y], head.T.pos_exp[q][p]
+    def _piece(self, head: HeadTables, row: int, q: int, a: int, p: int, y: int) -> _Piece:
         ceiling = 3 * power(2, self.width)
-        weight, slack = low * least, minus(high * most, low * least) * ceiling + 3 * high * most
+        weight, slack = head.term(q, p, y, ceiling)
         logits = row + head.path(p, y)
         return _Piece(
             weight * logits + slack * self._but(a),

@@ -9,12 +9,12 @@ from itertools import product
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input, Listed
 from pipeline.recheck.heads.labels import answer
+from pipeline.recheck.heads.tables import HeadTables
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import div, log2, minus, power, shift_left
-from pipeline.recheck.packed import OneAboveOthers, lane, lanes_le, ones, pack
+from pipeline.recheck.packed import OneAboveOthers, lane, lanes_le, ones
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.recheck.transformer.circuits import circuits
-from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
+from pipeline.recheck.transformer.enclosure import Params
 
 MAX_INPUTS = 1 << 16
 
@@ -32,15 +32,7 @@ def count(w: Weights, c: Certificate) -> Counted:
     L = 2 * p.prec + p.width + log2(w.n_ctx) + 4 + log2(H) + p.width
     if (H + 1) * power(2, p.width) + 3 > power(2, minus(L, 1)) or p.width + 1 > L:
         raise Refused("lanes do not hold the rows of all heads")
-    heads = []
-    for i in range(H):
-        plain = w.plain(c.nat("cellBits"), i)
-        if not plain.well_formed:
-            raise Refused("the weights do not have the shapes that they should")
-        T = enclose(plain, p, circuits(plain))
-        if not T.narrow(p.width):
-            raise Refused(f"a logit of head {i} is wider than the certificate says")
-        heads.append(_Head.of(L, T))
+    heads = [HeadTables.of(w, c.nat("cellBits"), p, L, i) for i in range(H)]
     test = _Test.of(L, p.width, w, heads)
     numbers = [_number(x, w.d_vocab) for x in test.passing()]
     return Counted.of([Listed(w.d_vocab, w.n_ctx, numbers)])
@@ -51,44 +43,18 @@ def _number(x: Input, base: int) -> int:
 
 
 @dataclass(frozen=True)
-class _Head:
-    """The tables of a head, rows packed."""
-
-    T: Enclosure
-    token: Sequence[int]
-    position: Sequence[int]
-    direct: Sequence[int]
-
-    @classmethod
-    def of(cls, L: int, T: Enclosure) -> _Head:
-        rows = (T.token_row, T.pos_row, T.direct_row)
-        return cls(T, *([pack(L, row) for row in each] for each in rows))
-
-    def sums(self, x: Input, ceiling: int) -> tuple[int, int, int]:
-        """Logits, slack and weights of an input, without the direct path."""
-        logits = slack = weight = 0
-        for p, k in enumerate(x):
-            (a, b), (c, d) = self.T.token_exp[x[-1]][k], self.T.pos_exp[x[-1]][p]
-            lo, hi = a * c, b * d
-            logits += lo * (self.position[p] + self.token[k])
-            slack += minus(hi, lo) * ceiling + 3 * hi
-            weight += lo
-        return logits, slack, weight
-
-
-@dataclass(frozen=True)
 class _Test:
     """What is asked of an input."""
 
     L: int
     width: int
     w: Weights
-    heads: Sequence[_Head]
+    heads: Sequence[HeadTables]
     one: int
     tests: Sequence[OneAboveOthers]
 
     @classmethod
-    def of(cls, L: int, width: int, w: Weights, heads: Sequence[_Head]) -> _Test:
+    def of(cls, L: int, width: int, w: Weights, heads: Sequence[HeadTables]) -> _Test:
         one = ones(L, w.d_vocab)
         tests = [OneAboveOthers.of(L, one, m) for m in range(w.d_vocab)]
         return cls(L, width, w, heads, one, tests)

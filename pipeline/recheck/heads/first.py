@@ -10,12 +10,12 @@ from random import Random
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.heads.quartic import MAX_HEADS, entry
+from pipeline.recheck.heads.tables import HeadTables
 from pipeline.recheck.heads.weights import Weights
 from pipeline.recheck.natural import minus, nth, power, shift_left
-from pipeline.recheck.packed import lane, lanes_le, ones, pack
+from pipeline.recheck.packed import lane, lanes_le, ones
 from pipeline.recheck.refused import Refused
-from pipeline.recheck.transformer.circuits import circuits
-from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
+from pipeline.recheck.transformer.enclosure import Params
 
 NATS = ("prec", "steps", "shift", "width", "bits", "shareBits", "heads", "cellBits", "bound")
 MATRICES = ("shares", "leads", "tokenShort", "posShort")
@@ -55,15 +55,14 @@ def count(w: Weights, c: Certificate) -> Counted:
     L = c.nat("bits")
     if w.n_ctx < 2 or p.width + 5 > L or (H + 1) * power(2, p.width) + 3 > power(2, minus(L, 1)):
         raise Refused("there is one position only, or bits does not fit width")
-    heads = []
-    for i in range(H):
-        plain = w.plain(c.nat("cellBits"), i)
-        if not plain.well_formed:
-            raise Refused("the weights do not have the shapes that they should")
-        T = enclose(plain, p, circuits(plain))
-        if not T.narrow(p.width):
-            raise Refused(f"a logit of head {i} is wider than the certificate says")
-        heads.append(_Head.of(L, T, c.matrix("tokenShort"), c.matrix("posShort"), i))
+    shorts = (c.matrix("tokenShort"), c.matrix("posShort"))
+    heads = [
+        _Head(
+            HeadTables.of(w, c.nat("cellBits"), p, L, i),
+            *((each[i] if i < len(each) else []) for each in shorts),
+        )
+        for i in range(H)
+    ]
     checker = _Checker(c, w, L, p.width, ones(L, w.d_vocab), heads)
     if not all(checker.shorts_right(a) for a in range(w.d_vocab)):
         raise Refused("a shortfall is too small")
@@ -73,35 +72,11 @@ def count(w: Weights, c: Certificate) -> Counted:
 
 @dataclass(frozen=True)
 class _Head:
-    """The tables of a head, rows packed, and its shortfalls."""
+    """The tables of a head and its shortfalls."""
 
-    T: Enclosure
-    token: Sequence[int]
-    position: Sequence[int]
-    direct: Sequence[int]
+    tables: HeadTables
     token_short: Sequence[int]
     pos_short: Sequence[int]
-
-    @classmethod
-    def of(
-        cls,
-        L: int,
-        T: Enclosure,
-        token: Sequence[Sequence[int]],
-        position: Sequence[Sequence[int]],
-        i: int,
-    ) -> _Head:
-        rows = (T.token_row, T.pos_row, T.direct_row)
-        short = (each[i] if i < len(each) else [] for each in (token, position))
-        return cls(T, *([pack(L, row) for row in each] for each in rows), *short)
-
-    def path(self, a: int) -> int:
-        return self.token[a] + self.position[0]
-
-    def term(self, q: int, p: int, y: int, ceiling: int) -> tuple[int, int]:
-        """The least weight, and what rounding may cost."""
-        (a, b), (c, d) = self.T.token_exp[q][y], self.T.pos_exp[q][p]
-        return a * c, minus(b * d, a * c) * ceiling + 3 * (b * d)
 
 
 @dataclass(frozen=True)
@@ -127,10 +102,11 @@ class _Checker:
     def shorts_right(self, a: int) -> bool:
         """`shortsOk`"""
         for head in self.heads:
+            tables = head.tables
             token, position = nth(head.token_short, a), nth(head.pos_short, a)
             for best, rows, short in (
-                (head.token[a], head.token, token),
-                (head.position[0], head.position, position),
+                (tables.token[a], tables.token, token),
+                (tables.position[0], tables.position, position),
             ):
                 for i, row in enumerate(rows):
                     most = lane(self.L, row, a) + lane(self.short_bits, short, i)
@@ -147,7 +123,7 @@ class _Checker:
         passing, n = set(range(self.w.d_vocab)), self.w.n_ctx
         for i, head in enumerate(self.heads):
             lead = lane(self.short_bits, leads, i)
-            spare = head.term(q, 0, a, self._ceiling)[0] * lead
+            spare = head.tables.term(q, 0, a, self._ceiling)[0] * lead
             spare -= self._takes(head, lead, q, a, 0, a) + self._takes(head, lead, q, a, n - 1, q)
             if spare < 0:
                 return None
@@ -164,19 +140,19 @@ class _Checker:
         return 3 * power(2, self.width)
 
     def _takes(self, head: _Head, lead: int, q: int, a: int, p: int, y: int) -> int:
-        least, slack = head.term(q, p, y, self._ceiling)
+        least, slack = head.tables.term(q, p, y, self._ceiling)
         short = lane(self.short_bits, nth(head.token_short, a), y)
         short += lane(self.short_bits, nth(head.pos_short, a), p)
         return least * minus(short, lead) + slack
 
     def _rows_right(self, q: int, a: int, shares: int, leads: int) -> bool:
         """`withRows`, `rowsOk`"""
-        k, direct = self.c.nat("shareBits"), self.heads[0].direct[q]
-        together = direct + sum(head.path(a) for head in self.heads)
+        k, direct = self.c.nat("shareBits"), self.heads[0].tables.direct[q]
+        together = direct + sum(head.tables.path(0, a) for head in self.heads)
         margin = minus(lane(self.L, together, a) * self.one, together)
         widest, rows = minus(power(2, self.width), 1) * self.one, []
         for i, head in enumerate(self.heads):
-            R = head.path(a)
+            R = head.tables.path(0, a)
             middle = power(2, minus(self.width, 1)) + lane(self.L, R, a)
             lost = shift_left(R, k) + lane(k, shares, i) * margin
             row = minus(shift_left(middle, k) * self.one, lost) >> k & widest

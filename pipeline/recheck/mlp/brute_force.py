@@ -10,13 +10,12 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input, Listed
 from pipeline.recheck.heads.brute_force import MAX_INPUTS
 from pipeline.recheck.heads.labels import answer
-from pipeline.recheck.heads.weights import Weights
+from pipeline.recheck.heads.tables import HeadTables
 from pipeline.recheck.mlp.weights import MlpWeights
 from pipeline.recheck.natural import div, log2, minus, power, shift_left
-from pipeline.recheck.packed import OneAboveOthers, lane, lanes_le, ones, pack
+from pipeline.recheck.packed import OneAboveOthers, lane, lanes_le, ones
 from pipeline.recheck.refused import BeyondLimits, Refused
-from pipeline.recheck.transformer.circuits import circuits
-from pipeline.recheck.transformer.enclosure import Enclosure, Params, enclose
+from pipeline.recheck.transformer.enclosure import Params
 
 
 def count(w: MlpWeights, c: Certificate) -> Counted:
@@ -37,27 +36,6 @@ def count(w: MlpWeights, c: Certificate) -> Counted:
 
 
 @dataclass(frozen=True)
-class _Head:
-    """The tables of a head, rows packed."""
-
-    T: Enclosure
-    token: Sequence[int]
-    position: Sequence[int]
-    direct: Sequence[int]
-
-    def sums(self, x: Input, ceiling: int) -> tuple[int, int, int]:
-        """Logits, slack and weights of an input, without the direct path."""
-        logits = slack = weight = 0
-        for p, k in enumerate(x):
-            (a, b), (c, d) = self.T.token_exp[x[-1]][k], self.T.pos_exp[x[-1]][p]
-            lo, hi = a * c, b * d
-            logits += lo * (self.position[p] + self.token[k])
-            slack += minus(hi, lo) * ceiling + 3 * hi
-            weight += lo
-        return logits, slack, weight
-
-
-@dataclass(frozen=True)
 class _Checker:
     """All tables, and what is asked of an input."""
 
@@ -66,8 +44,8 @@ class _Checker:
     width: int
     unit2: int
     outs: Sequence[Sequence[int]]
-    linear: Sequence[_Head]
-    neurons: Sequence[Sequence[_Head]]
+    linear: Sequence[HeadTables]
+    neurons: Sequence[Sequence[HeadTables]]
     tests: Sequence[OneAboveOthers]
 
     @classmethod
@@ -82,7 +60,7 @@ class _Checker:
             raise Refused("lanes do not hold what neurons add")
         size = w.d_vocab - 1
         parts = [w.linear(bits), *(w.reads(bits, k) for k in range(0, w.d_mlp, size))]
-        heads = [[_head(part, bits + 1, L, p, i) for i in range(H)] for part in parts]
+        heads = [[HeadTables.of(part, bits + 1, p, L, i) for i in range(H)] for part in parts]
         tests = [OneAboveOthers.of(L, ones(L, w.d_vocab), m) for m in range(w.d_vocab)]
         return cls(w, L, p.width, unit2, outs, heads[0], heads[1:], tests)
 
@@ -137,13 +115,13 @@ class _Checker:
             acts += [minus(direct[j] + sums[z] + 1, direct[z] + sums[j]) for j in range(z)]
         return acts[: self.w.d_mlp], loss
 
-    def _sums(self, head: _Head, x: Input) -> tuple[int, int, int]:
+    def _sums(self, head: HeadTables, x: Input) -> tuple[int, int, int]:
         return head.sums(x, 3 * power(2, self.width))
 
     def _spills(self, *rows: int) -> bool:
         return any(row >> self.L * self.w.d_vocab for row in rows)
 
-    def _above(self, head: _Head, x: Input, m: int, row: int) -> bool:
+    def _above(self, head: HeadTables, x: Input, m: int, row: int) -> bool:
         logits, slack, weight = self._sums(head, x)
         return not self._spills(row) and self.tests[m].test(slack, logits + weight * row)
 
@@ -156,7 +134,7 @@ class _Checker:
         low = y * one + slack * minus(one, shift_left(1, self.L * z))
         return lanes_le(power(2, minus(self.L, 1)) * one, low, row)
 
-    def _guess(self, head: _Head, x: Input, m: int, extra: int) -> int:
+    def _guess(self, head: HeadTables, x: Input, m: int, extra: int) -> int:
         """A row that makes a head even; less `extra` everywhere."""
         logits, slack, weight = self._sums(head, x)
         one = ones(self.L, self.w.d_vocab)
@@ -168,15 +146,3 @@ class _Checker:
 
     def _lanes(self, row: int) -> list[int]:
         return [lane(self.L, row, t) for t in range(self.w.d_vocab)]
-
-
-def _head(w: Weights, bits: int, L: int, p: Params, i: int) -> _Head:
-    plain = w.plain(bits, i)
-    if not plain.well_formed:
-        raise Refused("the weights do not have the shapes that they should")
-    T = enclose(plain, p, circuits(plain))
-    if not T.narrow(p.width):
-        raise Refused(f"a logit of head {i} is wider than the certificate says")
-    return _Head(
-        T, *([pack(L, row) for row in rows] for rows in (T.token_row, T.pos_row, T.direct_row))
-    )

@@ -15,7 +15,9 @@ from pipeline.model import Model
 from pipeline.strategy import Strategy
 from pipeline.transformer.strategies.region import Gaps, QuarticGaps, QuarticRegion, Region
 
-_WISH = re.compile(r"max *>= *([0-9]{1,9})(?:[ ,]+gap *>= *([0-9]{1,9}))?", re.ASCII)
+_WISH = re.compile(r"max *>= *([0-9]+)(?:[ ,]+gap *>= *([0-9]+))?", re.ASCII)
+_DIGITS = 9
+"""Of a number in it, at most."""
 
 
 MOST = 1 << 32
@@ -64,6 +66,11 @@ def read_region(text: str, d_vocab: int) -> Region:
     if found is None:
         raise MalformedInput(
             f"{text[:60]!a} is no region", cure="write it like 'max>=32' or 'max>=8 gap>=3'"
+        )
+    if any(len(each or "") > _DIGITS for each in found.groups()):
+        raise MalformedInput(
+            f"{text[:60]!a} has a number of more than {_DIGITS} digits",
+            cure=f"no token is so large: they are below {d_vocab}",
         )
     least, gap = int(found[1]), int(found[2] or 0)
     if not least < d_vocab:

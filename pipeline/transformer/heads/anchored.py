@@ -86,7 +86,7 @@ class QuarticAnchored:
         """What is counted with so many bits."""
         params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
         heads = [Head(enclose(each, model.frac, params)) for each in exact]
-        check, each, cap = Anchored(heads, self._start, FINE_BITS, PARTS), [], 0
+        check, each, cap = Anchored(heads, FINE_BITS, self._start, PARTS), [], 0
         for q in range(model.d_vocab):
             progress(f"comparing outputs, {len(heads)} heads, {prec} bits: query {q} of {check.v}")
             terms = [head.terms(q) for head in heads]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.transformer.heads.checker import count_levels
-from pipeline.transformer.heads.first_check import Head, Row, rows_of
+from pipeline.transformer.heads.first_check import Head, OfHeads, Row, rows_of
 
 Terms = Sequence[Sequence[Sequence[tuple[int, int]]]]
 """`[head][p][y]`: the least weight, and what rounding may cost."""
@@ -27,25 +27,11 @@ class Class:
 
 
 @dataclass(frozen=True)
-class Anchored:
-    """The check of one model under one choice of rounding, free positions beginning at `start`."""
+class Anchored(OfHeads):
+    """The check of all outputs at once, free positions beginning at `start`."""
 
-    heads: Sequence[Head]
     start: int
-    share_bits: int
     parts: int
-
-    @property
-    def v(self) -> int:
-        return len(self.heads[0].T.token_row)
-
-    @property
-    def n_ctx(self) -> int:
-        return len(self.heads[0].T.pos_row)
-
-    @property
-    def width(self) -> int:
-        return self.heads[0].T.params.width
 
     @property
     def free(self) -> range:

@@ -78,8 +78,8 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Boxes:
-    """The check of one model under one choice of rounding."""
+class OfHeads:
+    """A check of one model under one choice of rounding."""
 
     heads: Sequence[Head]
     share_bits: int
@@ -95,6 +95,11 @@ class Boxes:
     @property
     def width(self) -> int:
         return self.heads[0].T.params.width
+
+
+@dataclass(frozen=True)
+class Boxes(OfHeads):
+    """The check by boxes."""
 
     def rows(self, q: int, a: int, shares: Sequence[int]) -> list[Row] | None:
         """The rows in place of the direct path; none if they are refused (`withRows`, `rowsOk`)."""

@@ -95,7 +95,7 @@ class ClassStrategy(ABC):
         if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
             raise MalformedInput(
                 f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
-                cure="use --strategy brute-force",
+                cure="use --strategy brute-force, which has the claims accuracy, mass and loss",
             )
         progress("multiplying the weights out")
         exact = circuits(model)

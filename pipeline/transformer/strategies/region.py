@@ -241,6 +241,14 @@ def narrow_fields(whole: Whole) -> dict[str, Value]:
     }
 
 
+def _less(inputs: int, largest: Region, in_gaps: int) -> str:
+    """What to ask for where a region cannot be shown."""
+    if inputs:
+        return f"ask for less; what can be shown is every input {largest}"
+    elsewhere = "; --claim gaps shows what can be, maximum by maximum" if in_gaps else ""
+    return f"no region can be shown of this model{elsewhere}"
+
+
 class QuarticRegion(Quartic):
     """`lean/Compact/Transformer/Strategy/QuarticRegion.lean`"""
 
@@ -278,7 +286,7 @@ class QuarticRegion(Quartic):
             largest = best(t, t.v, failing)
             raise MalformedInput(
                 f"not every input {region} can be shown to be right: {in_the_way(model, t, region, failing)}",
-                cure=f"ask for less; what can be shown is every input {largest}",
+                cure=_less(size(largest, t, t.v), largest, size(gaps, t, t.v)),
             )
         bound = size(region, t, t.v)
         fields: dict[str, Value] = {

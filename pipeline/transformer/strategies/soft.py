@@ -107,7 +107,9 @@ class SoftCubic:
         if model.n_ctx < 2 or not 2 <= model.d_vocab <= MAX_VOCAB:
             raise MalformedInput(
                 f"{self.name} needs two positions and 2 to {MAX_VOCAB} tokens",
-                cure="use --strategy brute-force" if model.n_ctx < 2 else "train a smaller model",
+                cure="train a smaller model"
+                if model.d_vocab > MAX_VOCAB
+                else "use --strategy brute-force",
             )
         best: Certificate | None = None
         for prec in PRECISIONS:
