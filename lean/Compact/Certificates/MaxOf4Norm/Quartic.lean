@@ -12,7 +12,7 @@ open Compact.Transformer
 noncomputable def quartic : NormedQuartic.Certificate where
   extra := nat_lit 0
   prec := nat_lit 96
-  half := nat_lit 20
+  half := nat_lit 10
   steps := nat_lit 6
   bound := nat_lit 65535
   offset := nat_lit 41
