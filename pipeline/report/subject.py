@@ -12,12 +12,14 @@ from pipeline.families import read_subject
 from pipeline.family import AnyModel
 from pipeline.model import Model
 from pipeline.report.trace import Entry, known
-from pipeline.transformer.checker import quartic
+from pipeline.transformer.checker import cubic, quartic
 from pipeline.transformer.checker.circuits import Circuits, circuits
 from pipeline.transformer.checker.classes import Run
+from pipeline.transformer.checker.leads import exact_leads
 from pipeline.transformer.checker.tables import Tables
 from pipeline.transformer.strategies import STRATEGIES, ByClasses
 from pipeline.transformer.strategies.class_search import ClassStrategy, finest_tables, read_tables
+from pipeline.transformer.strategies.mixture import candidates
 
 
 class NoFigures(MalformedInput):
@@ -77,10 +79,13 @@ class Subject:
 
 
 def admitted(name: str, t: Tables) -> Sequence[Run]:
-    """The classes that a strategy certifies, given tables; of quartic those whose tokens pass alone, a rung of
-    the ladder (`pipeline/report/slack.py`)."""
+    """The classes that a strategy certifies, given tables, or what contains them and is a rung of the ladder
+    (`pipeline/report/slack.py`): of quartic those whose tokens pass alone, of cubic those that pass with
+    the token's own output taken together with the others, which hold what prefix certifies."""
     if name == "quartic":
         return list(quartic.admitted(t))
+    if name == "cubic":
+        return list(cubic.admitted(t, exact_leads(t), candidates(t.n)[-1]))
     strategy = STRATEGIES[name]
     assert isinstance(strategy, ClassStrategy)
     return list(strategy.admitted(t))
