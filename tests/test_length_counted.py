@@ -49,8 +49,8 @@ def _plain() -> AnyModel:
     return lean_support.model_of(noisy_arrays(6, 2, 3, 0.3))
 
 
-def _normed() -> AnyModel:
-    return normed_models.model_of(heads_arrays(1, 2, 2, 1, 0.3, ()))
+def _normed(*biases: str) -> AnyModel:
+    return normed_models.model_of(heads_arrays(1, 2, 2, 1, 0.3, biases))
 
 
 SUBJECTS: Mapping[str, tuple[Callable[[], AnyModel], Iterable[str]]] = {
@@ -80,6 +80,7 @@ SUBJECTS: Mapping[str, tuple[Callable[[], AnyModel], Iterable[str]]] = {
         ("quartic", "cubic", "brute-force"),
     ),
     "Normed": (_normed, ("quartic", "brute-force")),
+    "NormedBias": (partial(_normed, "b_U"), ("quartic",)),
     "Net": (lambda: test_network.TINY[2], ("brute-force", "gates", "gates-with-errors")),
     "Pair": (partial(test_linear.linear, 1, 2, 3), ("am-gm", "symmetry", "convexity-pairs")),
     "Triple": (partial(test_linear.linear, 1, 3, 3), ("brute-force", "convexity-triples")),
