@@ -7,6 +7,7 @@ import Compact.Averaging.Pairs
 import Compact.Averaging.Replaced
 import Compact.Averaging.Threshold
 import Compact.Ball.Basic
+import Compact.Ball.Bounds
 import Compact.Ball.Exp
 import Compact.Ball.Matrix
 import Compact.Ball.Near
@@ -435,7 +436,9 @@ import Compact.Transformer.Mixture.Mass
 import Compact.Transformer.Mixture.QueryBlocks
 import Compact.Transformer.Mixture.Raised
 import Compact.Transformer.Mixture.Spare
+import Compact.Transformer.Normed.Biased
 import Compact.Transformer.Normed.Margin
+import Compact.Transformer.Normed.Root
 import Compact.Transformer.Normed.Statement
 import Compact.Transformer.Share.Ahead
 import Compact.Transformer.Share.Circuits
@@ -528,9 +531,15 @@ import Compact.Transformer.Strategy.NormedBruteForce.Norm
 import Compact.Transformer.Strategy.NormedBruteForce.Softmax
 import Compact.Transformer.Strategy.NormedBruteForce.Tables
 import Compact.Transformer.Strategy.NormedQuartic
+import Compact.Transformer.Strategy.NormedQuartic.Bias
 import Compact.Transformer.Strategy.NormedQuartic.Check
+import Compact.Transformer.Strategy.NormedQuartic.Classes
+import Compact.Transformer.Strategy.NormedQuartic.Frame
 import Compact.Transformer.Strategy.NormedQuartic.Keys
+import Compact.Transformer.Strategy.NormedQuartic.Products
 import Compact.Transformer.Strategy.NormedQuartic.Queries
+import Compact.Transformer.Strategy.NormedQuartic.Terms
+import Compact.Transformer.Strategy.NormedQuartic.Tilt
 import Compact.Transformer.Strategy.Prefix
 import Compact.Transformer.Strategy.PrefixMargin
 import Compact.Transformer.Strategy.PrefixMass
