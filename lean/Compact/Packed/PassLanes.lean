@@ -185,4 +185,34 @@ theorem passing_passLanes {P : Nat → Nat → Prop} {tokens : Nat → List (Lis
       exact digit_pack _ (fun j _ => short j) hj
 
 end
+
+/-! ## Levels -/
+
+theorem levelCountsFrom_congr {bits : Nat} {count count' : Nat → Nat → Nat} (levels : List Nat) (i prev : Nat)
+    (h : ∀ x, x < levels.length → count (i + x) (levels.getD x 0) = count' (i + x) (levels.getD x 0)) :
+    levelCountsFrom bits count levels i prev = levelCountsFrom bits count' levels i prev := by
+  induction levels generalizing i prev with
+  | nil => rfl
+  | cons l levels ih =>
+    have step (count : Nat → Nat → Nat) : levelCountsFrom bits count (l :: levels) i prev =
+        Nat.shiftLeft (count i l - prev) (Nat.mul bits l) + levelCountsFrom bits count levels (i + 1) (prev + (count i l - prev)) := by
+      show Nat.force i (fun i => Nat.force (count i l - prev) fun new => Nat.add (Nat.shiftLeft new (Nat.mul bits l))
+        (levelCountsFrom bits count levels (Nat.succ i) (Nat.add prev new))) = _
+      rw [Nat.force_eq, Nat.force_eq]
+      rfl
+    have here : count i l = count' i l := h 0 (Nat.zero_lt_succ _)
+    rw [step, step, here, ih (i + 1) _ fun x hx => ?_]
+    rw [Nat.add_assoc, Nat.add_comm 1]
+    exact h (x + 1) (Nat.succ_lt_succ hx)
+
+/-- What is added up, if the rows of counts are made for the levels, one by one. -/
+theorem levelCountsFrom_rows {bits m : Nat} {ok : Nat → Nat → Prop} {row : Nat → Nat} {read : Nat → Nat}
+    (levels : List Nat) (h : ∀ l, Passing m ok l (read (row l))) :
+    ∃ tokens : List Nat, ∃ level : Nat → Nat, tokens.Nodup ∧ (∀ s, s ∈ tokens → s < m ∧ ok (level s) s) ∧
+      levelCountsFrom bits (fun i _ => read (nth 0 (mapFold row levels) i)) levels 0 0 = powerSum (2 ^ bits) level tokens := by
+  rw [levelCountsFrom_congr (count' := fun _ l => read (row l)) levels 0 0 fun x hx => by
+    rw [Nat.zero_add, nth_eq, getD_mapFold row levels hx 0]]
+  match levelCountsFrom_spec (bits := bits) (count := fun _ l => read (row l)) (fun _ l => h l) levels 0 [] with
+  | ⟨tokens, level, nodup, facts, sum⟩ => exact ⟨tokens, level, nodup, fun s hs => (facts s hs).right, sum⟩
+
 end Compact

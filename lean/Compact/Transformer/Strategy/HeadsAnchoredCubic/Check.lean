@@ -173,11 +173,9 @@ structure Certificate extends Params, Claims where
   cellBits : Nat
   bound : Nat
 
-/-- What quartic's certificate has, too. -/
-def Certificate.anchored (c : Certificate) : HeadsAnchored.Certificate :=
-  { c.toParams with
-    bits := c.bits, shareBits := c.shareBits, levelBits := 0, parts := c.parts, countBits := c.countBits, shares := c.shares, levels := []
-    heads := c.heads, cellBits := c.cellBits, bound := c.bound }
+/-- What quartic's claims and certificate have, too. -/
+def Claims.anchored (C : Claims) : HeadsAnchored.Claims := ⟨C.bits, C.shareBits, 0, C.parts, C.countBits, C.shares, []⟩
+def Certificate.anchored (c : Certificate) : HeadsAnchored.Certificate := ⟨c.toParams, c.toClaims.anchored, c.heads, c.cellBits, c.bound⟩
 
 /-- Do lanes hold what is in them? -/
 def lanesOk (w : Weights) (c : Certificate) : Bool :=
