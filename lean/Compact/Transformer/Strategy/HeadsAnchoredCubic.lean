@@ -236,14 +236,13 @@ theorem of_countQuery {q : Nat} {short : Nat → Nat → Nat}
 end
 
 /-- What the check shows. -/
-theorem of_checkBy {w : Weights} {c : Certificate} {s : Nat} (hs : s ≤ 1) {count : Nat → Nat → Nat → List HeadTables → Nat}
-    (h : checkBy w c s count = true) : w.heads.length = c.heads ∧ (c.bound = 0 ∨ ∃ tables, ∃ k,
+theorem of_check {w : Weights} {c : Certificate} {s : Nat} (hs : s ≤ 1) {count : Nat → Nat → Nat → List HeadTables → Nat}
+    (h : (sizesOk w c s && countsOk w c s count) = true) : w.heads.length = c.heads ∧ (c.bound = 0 ∨ ∃ tables, ∃ k,
       Setting w c.toParams c.cellBits c.toClaims tables s k ∧
       c.bound ≤ count (3 * 2 ^ c.width) (ones c.bits w.d_vocab) (2 ^ (c.bits - 1) * ones c.bits w.d_vocab) tables) := by
   have sizes := Bool.and_right (Bool.and_left h)
-  have both : (HeadsAnchored.shapeOk w c.anchored s && HeadsAnchored.countsOk w c.anchored (counted w c s count)) = true := by
-    rw [Bool.and_left (Bool.and_left h), Bool.and_right h]
-    rfl
+  have both : (HeadsAnchored.shapeOk w c.anchored s && HeadsAnchored.countsOk w c.anchored (counted w c s count)) = true :=
+    Bool.and_intro (Bool.and_left (Bool.and_left h)) (Bool.and_right h)
   match HeadsAnchored.of_check hs both with
   | ⟨H, tables, k, S, le⟩ =>
     refine ⟨H, ?_⟩

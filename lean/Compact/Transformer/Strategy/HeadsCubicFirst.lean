@@ -12,7 +12,7 @@ namespace Compact
 namespace Transformer
 namespace HeadsCubicFirst
 open HeadsAnchored (inputOf)
-open HeadsAnchoredCubic (atLeast_countLane checkBy countQuery of_checkBy of_countQuery spread)
+open HeadsAnchoredCubic (atLeast_countLane countQuery countsOk of_check of_countQuery sizesOk spread)
 open HeadsBruteForce (HeadTables)
 noncomputable section
 
@@ -27,7 +27,7 @@ def count (w : Weights) (c : Certificate) (B one tops : Nat) (tables : List Head
     countQuery c.toClaims tables c.width c.heads w.d_vocab w.n_ctx one tops 1 q (fun i y => nth 0 (nth [] shorts i) y) B
 
 /-- The check of a certificate. -/
-def check (w : Weights) (c : Certificate) : Bool := checkBy w c.toCertificate 1 (count w c)
+def check (w : Weights) (c : Certificate) : Bool := sizesOk w c.toCertificate 1 && countsOk w c.toCertificate 1 (count w c)
 
 end
 
@@ -35,7 +35,7 @@ end
 `c.bound` inputs with their first token. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
     AtLeast c.bound (Correct R first w) := by
-  match of_checkBy (Nat.le_refl 1) h with
+  match of_check (Nat.le_refl 1) h with
   | ⟨_, .inl zero⟩ => rw [zero]; exact AtLeast.zero
   | ⟨H, .inr ⟨tables, k, S, le⟩⟩ =>
     refine AtLeast.weaken le ?_

@@ -11,7 +11,7 @@ at least `bound` inputs are answered with their last token.
 namespace Compact
 namespace Transformer
 namespace HeadsCubicLast
-open HeadsAnchoredCubic (atLeast_countLane checkBy countQuery of_checkBy of_countQuery spread)
+open HeadsAnchoredCubic (atLeast_countLane countQuery countsOk of_check of_countQuery sizesOk spread)
 open HeadsBruteForce (HeadTables)
 noncomputable section
 
@@ -24,7 +24,7 @@ def count (w : Weights) (c : Certificate) (B one tops : Nat) (tables : List Head
     (fun i y => spread c.lane (Nat.add c.width 2) 0 q 1 (nth 0 (nth [] c.tokenShort i) y)) B
 
 /-- The check of a certificate. -/
-def check (w : Weights) (c : Certificate) : Bool := checkBy w c.toCertificate 0 (count w c)
+def check (w : Weights) (c : Certificate) : Bool := sizesOk w c.toCertificate 0 && countsOk w c.toCertificate 0 (count w c)
 
 end
 
@@ -32,7 +32,7 @@ end
 `c.bound` inputs with their last token. -/
 theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check w c = true) :
     AtLeast c.bound (Correct R last w) := by
-  match of_checkBy (Nat.zero_le 1) h with
+  match of_check (Nat.zero_le 1) h with
   | ⟨_, .inl zero⟩ => rw [zero]; exact AtLeast.zero
   | ⟨H, .inr ⟨tables, k, S, le⟩⟩ =>
     refine AtLeast.weaken le ?_

@@ -187,9 +187,10 @@ def counted (w : Weights) (c : Certificate) (s : Nat) (count : Nat → Nat → N
   Bool.rec (motive := fun _ => Nat) 0 (count B one tops tables)
     (shortsOk c.toClaims tables c.heads (Nat.add c.width 2) tops one w.d_vocab w.n_ctx (anchor s w.n_ctx))
 
-/-- The check of a certificate. -/
-def checkBy (w : Weights) (c : Certificate) (s : Nat) (count : Nat → Nat → Nat → List HeadTables → Nat) : Bool :=
-  (HeadsAnchored.shapeOk w c.anchored s && lanesOk w c) && HeadsAnchored.countsOk w c.anchored (counted w c s count)
+/-- Is the model one that the strategy is about, and is as much counted as is claimed? -/
+def sizesOk (w : Weights) (c : Certificate) (s : Nat) : Bool := HeadsAnchored.shapeOk w c.anchored s && lanesOk w c
+def countsOk (w : Weights) (c : Certificate) (s : Nat) (count : Nat → Nat → Nat → List HeadTables → Nat) : Bool :=
+  HeadsAnchored.countsOk w c.anchored (counted w c s count)
 
 end
 end HeadsAnchoredCubic
