@@ -96,7 +96,10 @@ class CubicAnchored:
             ],
             "leads": [
                 packed(
-                    [[0 if each is None else each.leads[i] for each in row] for i in range(len(heads))],
+                    [
+                        [0 if each is None else each.leads[i] for each in row]
+                        for i in range(len(heads))
+                    ],
                     short_bits,
                 )
                 for row in found.each
@@ -136,7 +139,7 @@ def _best(check: AnchoredCubic, q: int, a: int, terms: Terms) -> CubicClass | No
 
 
 def _levels(check: AnchoredCubic, counted: Sequence[CubicClass]) -> tuple[Sequence[int], int]:
-    """As few levels as count nearly most, and the bound: one, of equal parts for all free positions, if it is enough."""
+    """As few levels as count nearly most, and the bound: one, of equal parts for all free positions, if that is."""
     free = max(1, len(check.free))
     found = []
     for levels in ([PARTS // free], MANY_LEVELS):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.transformer.heads.anchored_check import Terms, path
+from pipeline.transformer.heads.anchored_check import Terms, path_of
 from pipeline.transformer.heads.checker import count_levels
 from pipeline.transformer.heads.first_check import OfHeads, Row, rows_of, short
 
@@ -57,7 +57,7 @@ class AnchoredCubic(OfHeads):
     @cached_property
     def _paths(self) -> list[list[Row]]:
         """`[head][a]`: the path of each right answer."""
-        return [[path(head, self.anchor, a) for a in range(self.v)] for head in self.heads]
+        return [[path_of(head, self.anchor, a) for a in range(self.v)] for head in self.heads]
 
     def half(self, terms: Terms) -> int:
         """A quarter of a lane is more than this (`gainOf`, `spareAt`)."""
@@ -120,5 +120,3 @@ class _Given:
         """The key with the token `y` at the position `p` (`gives`, `takes`)."""
         lo, slack = self.terms[p][y]
         return lo * (self.lead - self.token[y][self.a] - self.pos[p][self.a]) - slack
-
-
