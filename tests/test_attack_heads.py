@@ -83,6 +83,8 @@ def of_checker(checker: str) -> list[Subject]:
         ("HeadsFirst", "first.lanes_le"),
         ("HeadsQuarticFirst", "anchored._Checker._bears"),
         ("HeadsQuarticLast", "anchored._Checker._bears"),
+        ("HeadsCubicFirst", "anchored_cubic._Checker._passes"),
+        ("HeadsCubicLast", "anchored_cubic._Checker._passes"),
     ],
 )
 def test_an_unsound_checker_is_noticed(

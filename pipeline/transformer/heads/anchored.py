@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
@@ -25,12 +26,14 @@ from pipeline.transformer.heads.quartic import (
     WIDTH,
 )
 from pipeline.transformer.strategies.rounding import lane_bits
+from pipeline.transformer.strategies.search import Counted
 from pipeline.transformer.strategies.table_fields import packed
 from pipeline.transformer.tasks import words_for
 
 LAST = "last"
 COARSE = (48, 64)
 """Fractional bits of the exponentials that are tried before those of quartic: lanes are as wide as they make them."""
+Best = TypeVar("Best", bound=Counted)
 NONE = (1 << LEVEL_BITS) - 1
 """Above all parts: the token is not counted."""
 
@@ -50,6 +53,30 @@ class Found:
         return sum(each.inputs for row in self.each for each in row if each is not None)
 
 
+def coarsest(at: Callable[[int], Best], most: int) -> Best:
+    """What is found at the coarsest rounding from which on little is gained; `most` is not to be surpassed."""
+    found = at(COARSE[0])
+    for prec in (*COARSE[1:], *PRECISIONS):
+        if found.bound == most:
+            break
+        finer = at(prec)
+        if finer.bound <= found.bound * (1 + LEAST_GAIN):
+            break
+        found = finer
+    return found
+
+
+def require_anchored(model: HeadsModel, name: str, task: str, start: int) -> None:
+    """Refuse a model that the strategy `name` is not about; free positions begin at `start`."""
+    if model.task != task:
+        raise MalformedInput(
+            f"{name} proves answers with {words_for(task)}, not with {words_for(model.task)}",
+            cure=f"{others(model.task)}, or --task {task}",
+        )
+    if model.n_ctx <= start or model.d_vocab < 2:
+        raise MalformedInput(f"{name} needs {start + 1} positions and two tokens")
+
+
 class QuarticAnchored:
     """For each query, right answer, other token and free position, all outputs compared at once, head by head."""
 
@@ -60,24 +87,14 @@ class QuarticAnchored:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The coarsest rounding, of some, from which on little is gained."""
-        if model.task != self.task:
-            raise MalformedInput(
-                f"{self.name} proves answers with {words_for(self.task)}, not with {words_for(model.task)}",
-                cure=f"{others(model.task)}, or --task {self.task}",
-            )
-        if model.n_ctx <= self._start or model.d_vocab < 2:
-            raise MalformedInput(f"{self.name} needs {self._start + 1} positions and two tokens")
+        require_anchored(model, self.name, self.task, self._start)
         progress("multiplying the weights out")
         exact = [circuits(head) for head in plain_heads(model)]
         bits = max(lane_bits(each, model.frac) for each in exact)
-        found = self._at(model, exact, bits, COARSE[0], progress)
-        for prec in (*COARSE[1:], *PRECISIONS):
-            if found.bound == model.d_vocab**model.n_ctx:
-                break
-            finer = self._at(model, exact, bits, prec, progress)
-            if finer.bound <= found.bound * (1 + LEAST_GAIN):
-                break
-            found = finer
+        found = coarsest(
+            lambda prec: self._at(model, exact, bits, prec, progress),
+            model.d_vocab**model.n_ctx,
+        )
         return self._certificate(model, found)
 
     def _at(

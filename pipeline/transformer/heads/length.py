@@ -39,6 +39,14 @@ KEY_ROW = 6
 SPARE_ROW = 8
 ANCHORED_TOKEN_ROW = 12
 ANCHORED_TOKEN_ONCE = 12
+CUBIC_SHORT_ONCE = 2
+CUBIC_SPREAD = 4
+CUBIC_SPARE = 30
+CUBIC_GAIN_ROW = 8
+CUBIC_GAIN_ONCE = 8
+CUBIC_LEAD_ROW = 8
+CUBIC_HEAD_ONCE = 20
+CUBIC_LEVEL_ONCE = 8
 
 
 def operations(checker: str, model: HeadsModel, fields: Mapping[str, Value]) -> int:
@@ -178,6 +186,21 @@ def _anchored(start: int, model: HeadsModel, fields: Mapping[str, Value]) -> int
     return heads * (tables_of_head(model, fields) + v * p * v * TERM_OF) + counted * pair
 
 
+def _anchored_cubic(start: int, model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsCubicLast.operations`, `HeadsCubicFirst.operations`: free positions begin at `start`."""
+    v, n, heads, shares = model.d_vocab, model.n_ctx, _number(fields, "heads"), fields["shares"]
+    assert isinstance(shares, list)
+    m, k, levels = v if start else 1, max(0, n - 1 - start), _levels(fields)
+    counted = sum(1 for row in shares[:v] if isinstance(row, list) for share in row[:m] if share)
+    shorts = v * (v + n) * (SHORT_ROW * v + CUBIC_SHORT_ONCE) + v * v * CUBIC_SPREAD
+    once = tables_of_head(model, fields) + v * n * v * TERM_OF + shorts
+    head = m * (CUBIC_SPARE + k * CUBIC_SPREAD) + v * k * (CUBIC_GAIN_ROW * m + CUBIC_GAIN_ONCE)
+    query = heads * head + levels * m * (heads + v * (heads * k + 1))
+    rows = v * (ANCHORED_ROW_OF_HEAD * heads + ANCHORED_ROWS_ONCE)
+    lane = rows + heads * (CUBIC_LEAD_ROW * v + CUBIC_HEAD_ONCE) + CUBIC_LEVEL_ONCE * levels
+    return heads * once + v * query + counted * (lane + powers(_number(fields, "parts"), k))
+
+
 def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsBruteForce.operations`."""
     v, p, heads = model.d_vocab, model.n_ctx, len(model.heads)
@@ -234,6 +257,8 @@ _LENGTHS: Mapping[str, Callable[[HeadsModel, Mapping[str, Value]], int]] = {
     "HeadsFirst": _first,
     "HeadsQuarticLast": partial(_anchored, 0),
     "HeadsQuarticFirst": partial(_anchored, 1),
+    "HeadsCubicLast": partial(_anchored_cubic, 0),
+    "HeadsCubicFirst": partial(_anchored_cubic, 1),
     "HeadsQuartic": _quartic,
     "HeadsCubic": _cubic,
     "HeadsMixed": _mixed,
