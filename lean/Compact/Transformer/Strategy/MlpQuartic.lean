@@ -21,6 +21,7 @@ variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables
 noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
   ⟨sumsFor w M t.bits l, w.d_vocab, t.n, 2 ^ (2 * w.frac), t.bits, ones t.bits w.d_vocab, 2 ^ (t.bits - 1) * ones t.bits w.d_vocab, cut,
     (2 ^ t.width - 1) * ones t.bits w.d_vocab, placesOf (lanesFor l w.d_vocab) M.d_mlp, 2 ^ (c.width + 3) - 1, columnsFor w M l (neuronRows w M),
+    columnsFor w M l (mapFold barRow (neuronRows w M)),
     2 ^ (l - 1) * ones l (placesOf (lanesFor l w.d_vocab) M.d_mlp), head, neurons,
     lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.token neurons w.d_vocab,
     lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.token neurons w.d_vocab,
@@ -29,18 +30,29 @@ noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut
     lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) HeadTables.direct neurons w.d_vocab,
     lanesOfAll (lanesFor l w.d_vocab) (below (lanesFor l w.d_vocab)) HeadTables.direct neurons w.d_vocab⟩
 
-theorem withMax_eq {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : E.withMax slopes m k = k (E.atMax slopes m) := by
+/-- Are the sums of rows those of the columns? -/
+def Env.Sound (E : Env) : Prop := E.outs = columnSums E.F.L E.P E.L E.columns ∧ E.bars = columnSums E.F.L E.P E.L E.barColumns
+
+theorem withSums_eq {E : Env} (h : E.Sound) : E.withSums (columnSums E.F.L E.P E.L E.columns) (columnSums E.F.L E.P E.L E.barColumns) = E :=
+  h.left ▸ h.right ▸ rfl
+
+theorem withRowsAt_eq {α : Type} (E : Env) (steep m : Nat) (k : List Nat → List Nat → Nat → α) : E.withRowsAt steep m k =
+    k (tabulateFold (E.tokenSum steep) (m + 1) 0) (tabulateFold (E.posRow steep) E.n 0) (E.posRow steep E.n) := by
+  unfold Env.withRowsAt
+  rw [forceList_eq, forceList_eq, Nat.force_eq]
+
+theorem withMax_eq {α : Type} {E : Env} (h : E.Sound) (slopes m : Nat) (k : AtMax → α) : E.withMax slopes m k = k (E.atMax slopes m) := by
   unfold Env.withMax
-  rw [Nat.force_eq, Nat.force_eq, withColumns_eq, forceList_eq, forceList_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, withTagged_eq, withTagged_eq, withRowsAt_eq, withTagged_eq, withSums_eq h]
   rfl
 
-theorem withMaxima_eq {α : Type} (E : Env) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
+theorem withMaxima_eq {α : Type} {E : Env} (h : E.Sound) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
     E.withMaxima slopes count m k = k (List.tabulateFrom m count fun m => E.atMax (slopes.getD m 0) m) := by
   induction count generalizing m k with
   | zero => rfl
   | succ count ih =>
     show Nat.force m (fun m => E.withMax (nth 0 slopes m) m fun A => E.withMaxima slopes count (m + 1) fun rest => k (A :: rest)) = _
-    rw [Nat.force_eq, withMax_eq, ih, nth_eq]
+    rw [Nat.force_eq, withMax_eq h, ih, nth_eq]
     rfl
 
 include S
@@ -434,7 +446,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
   rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
   have roomy := Bool.and_left later
   have later := Bool.and_right later
-  rw [forceList_eq, withColumns_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq] at later
+  rw [forceList_eq, withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq] at later
   match of_withParts later with
   | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
     | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>
@@ -464,6 +476,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
         refine AtLeast.weaken (Nat.le_of_ble_eq_true later) ?_
         unfold countBlock
         rw [forceList_eq, forceList_eq, withMaxima_eq, Nat.force_eq]
+        case h => exact ⟨rfl, rfl⟩
         refine AtLeast.totalFrom lastToken fun i _ => ?_
         rw [Nat.force_eq]
         exact atLeast_countQuery (t := c.toTables) (cut := c.cut) S R hT hv.symm c.toCounting (Nat.le_add_right lo _)

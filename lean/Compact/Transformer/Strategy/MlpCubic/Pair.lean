@@ -12,27 +12,23 @@ open HeadsBruteForce (HeadTables)
 open MlpBruteForce (neuronRows ranges)
 open MlpQuartic
 
-theorem withMax_eq {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : withMax E slopes m k = k (atMax E slopes m) := by
+theorem withMax_eq {α : Type} {E : Env} (h : E.Sound) (slopes m : Nat) (k : AtMax → α) : withMax E slopes m k = k (atMax E slopes m) := by
   unfold withMax
-  rw [Nat.force_eq, Nat.force_eq, withColumns_eq, forceList_eq, forceList_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, withTagged_eq, withTagged_eq, withRowsAt_eq, withTagged_eq, withSums_eq h]
   rfl
 
-theorem withMaxima_eq {α : Type} (E : Env) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
+theorem withMaxima_eq {α : Type} {E : Env} (h : E.Sound) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
     withMaxima E slopes count m k = k (List.tabulateFrom m count fun m => atMax E (slopes.getD m 0) m) := by
   induction count generalizing m k with
   | zero => rfl
   | succ count ih =>
     show Nat.force m (fun m => withMax E (nth 0 slopes m) m fun A => withMaxima E slopes count (m + 1) fun rest => k (A :: rest)) = _
-    rw [Nat.force_eq, withMax_eq, ih, nth_eq]
+    rw [Nat.force_eq, withMax_eq h, ih, nth_eq]
     rfl
 
 section
 variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
   (S : Setting w M c B t.bits l t.n cut t.width blocks head neurons)
-
-/-- What rows are evaluated from. -/
-noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
-  { MlpQuartic.envOf w M c t l cut head neurons with columns := columnsFor w M l (mapFold barRow (neuronRows w M)) }
 
 /-- What is left of ReLUs of slope 0 and 1, of a query and all tokens. -/
 structure Left (w : Weights) (c : Params) (l : Nat) (neurons : List HeadTables) (q : Nat) (left leftSteep : List Nat) : Prop where
