@@ -60,10 +60,26 @@ theorem logitRows_eq {α : Type} {w : Compact.Weights} (h : w.WellFormed) (c : P
   rw [logitCircuits_eq h, Nat.force_eq, forceRows_eq, forceRows_eq, forceRows_eq]
   rfl
 
-theorem of_withRows {w : Weights} {c : Params} {B L : Nat} {K : HeadTables → Bool} (h : withRows w c B L K = true) :
-    ∃ T, K T = true ∧ TablesOf w c B L T 0 := by
+theorem withShared_eq (w : Compact.Weights) (k : Compact.Weights → Bool) : withShared w k = k w := by
+  unfold withShared
+  rw [HeadsQuartic.forceTensor_eq, HeadsQuartic.forceTensor_eq, HeadsQuartic.forceTensor_eq, HeadsQuartic.forceTensor_eq, HeadsQuartic.forceTensor_eq]
+
+/-- What a model is apart from its own tensors. -/
+def SharedWith (shared w : Compact.Weights) : Prop := { shared with W_O := w.W_O, W_U := w.W_U } = w
+
+theorem withOwn_eq {shared w : Compact.Weights} (same : SharedWith shared w) (k : Compact.Weights → Bool) : withOwn shared w k = k w := by
+  unfold withOwn
+  rw [HeadsQuartic.forceTensor_eq, HeadsQuartic.forceTensor_eq]
+  exact congrArg k same
+
+/-- All parts of a model share what they do not have of their own. -/
+theorem shared_part (w : Weights) (B : Nat) (M : MLP) (b : Nat) : SharedWith (w.headAt (B + 1) 0) ((part w B M b).headAt (B + 1) 0) := by
+  cases b <;> rfl
+
+theorem of_withRows {shared : Compact.Weights} {w : Weights} {c : Params} {B L : Nat} {K : HeadTables → Bool} (same : SharedWith shared (w.headAt B 0))
+    (h : withRows shared w c B L K = true) : ∃ T, K T = true ∧ TablesOf w c B L T 0 := by
   have later := Bool.and_right h
-  rw [HeadsQuartic.forceTensors_eq] at later
+  rw [withOwn_eq same] at later
   have wf := Weights.wellFormed_spec (Bool.and_left later)
   have later := Bool.and_right later
   rw [logitRows_eq wf] at later
@@ -73,15 +89,15 @@ theorem of_withRows {w : Weights} {c : Params} {B L : Nat} {K : HeadTables → B
   exact ⟨_, later, HeadsQuartic.fit_of (Bool.and_left h), wf, narrow, rfl⟩
 
 theorem of_withParts {w : Weights} {M : MLP} {c : Params} {B L count b : Nat} {K : List HeadTables → Bool}
-    (h : withParts w M c B L count b K = true) : ∃ tables, K tables = true ∧ tables.length = count ∧
+    (h : withParts (w.headAt (B + 1) 0) w M c B L count b K = true) : ∃ tables, K tables = true ∧ tables.length = count ∧
       ∀ j, j < count → TablesOf (part w B M (b + j)) c (B + 1) L (tables.getD j HeadTables.none) 0 := by
   induction count generalizing b K with
   | zero => exact ⟨[], h, rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
   | succ count ih =>
-    have h : (Nat.force b fun b => MlpBruteForce.withPart w B M b fun w' => withRows w' c (Nat.succ B) L fun T =>
-      withParts w M c B L count (b + 1) fun rest => K (T :: rest)) = true := h
+    have h : (Nat.force b fun b => MlpBruteForce.withPart w B M b fun w' => withRows (w.headAt (B + 1) 0) w' c (Nat.succ B) L fun T =>
+      withParts (w.headAt (B + 1) 0) w M c B L count (b + 1) fun rest => K (T :: rest)) = true := h
     rw [Nat.force_eq, withPart_eq] at h
-    match of_withRows h with
+    match of_withRows (shared_part w B M b) h with
     | ⟨T, k, first⟩ => match ih k with
       | ⟨rest, k, length, each⟩ =>
         refine ⟨T :: rest, k, congrArg Nat.succ length, fun j hj => ?_⟩
@@ -141,7 +157,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
   rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
   have roomy := Bool.and_left later
   have later := Bool.and_right later
-  rw [forceList_eq, withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq] at later
+  rw [forceList_eq, withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq, withShared_eq] at later
   match of_withParts later with
   | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
     | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>

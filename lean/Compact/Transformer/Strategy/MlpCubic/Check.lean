@@ -14,7 +14,7 @@ namespace MlpCubic
 noncomputable section
 open HeadsBruteForce (HeadTables)
 open MlpBruteForce (withNeuronRows ranges)
-open MlpQuartic (Env AtMax Counting lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withParts withLanes placesOf columnsOf roomy
+open MlpQuartic (Env AtMax Counting lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withParts withShared withLanes placesOf columnsOf roomy
   tablesCheck inputsOf countPair)
 
 /-! ## One maximum -/
@@ -87,8 +87,9 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   forceList (columnsOf F P (mapFold barRow rows)) fun barColumns => withColumns c.lane P c.bits barColumns fun bars =>
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.lane 1)) (ones c.lane P)) fun columnTops => withLanes c.bits v fun G =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) G.one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
+  withShared (w.headAt (Nat.succ c.cellBits) 0) fun shared =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
   forceList (lanesOfAll F (MlpQuartic.above F) HeadTables.token neurons v) fun tokenAbove =>

@@ -32,17 +32,28 @@ def logitRows {α : Type} (w : Compact.Weights) (c : Params) (k : Enclosure → 
   k ⟨mapFold (expRow c (scoreNum w) (scoreDen w)) C.EQKE.rows, mapFold (expRow c (scoreNum w) (scoreDen w)) C.EQKP.rows,
     tokenRow, posRow, directRow⟩
 
+/-- Evaluate what all models without an MLP share, then go on with it. -/
+def withShared (w : Compact.Weights) (k : Compact.Weights → Bool) : Bool :=
+  HeadsQuartic.headCheck.forceTensor w.W_E fun W_E => HeadsQuartic.headCheck.forceTensor w.W_pos fun W_pos =>
+  HeadsQuartic.headCheck.forceTensor w.W_Q fun W_Q => HeadsQuartic.headCheck.forceTensor w.W_K fun W_K =>
+  HeadsQuartic.headCheck.forceTensor w.W_V fun W_V => k { w with W_E := W_E, W_pos := W_pos, W_Q := W_Q, W_K := W_K, W_V := W_V }
+
+/-- Evaluate a model's own tensors, then go on with it. -/
+def withOwn (shared w : Compact.Weights) (k : Compact.Weights → Bool) : Bool :=
+  HeadsQuartic.headCheck.forceTensor w.W_O fun W_O => HeadsQuartic.headCheck.forceTensor w.W_U fun W_U =>
+  k { shared with W_O := W_O, W_U := W_U }
+
 /-- The tables of the only head of a model without an MLP, their rows evaluated; then what is asked of them. -/
-def withRows (w : Weights) (c : Params) (B L : Nat) (K : HeadTables → Bool) : Bool :=
+def withRows (shared : Compact.Weights) (w : Weights) (c : Params) (B L : Nat) (K : HeadTables → Bool) : Bool :=
   HeadsQuartic.fits w B (w.headNo 0) &&
-  HeadsQuartic.headCheck.forceTensors (w.headAt B 0) fun w' => w'.wellFormed && logitRows w' c fun T => T.narrow c.width &&
+  withOwn shared (w.headAt B 0) fun w' => w'.wellFormed && logitRows w' c fun T => T.narrow c.width &&
   forceList (packAll L T.tokenRow) fun token => forceList (packAll L T.posRow) fun pos =>
   forceList (packAll L T.directRow) fun direct => K ⟨T.tokenExp, T.posExp, token, pos, direct⟩
 
 /-- The tables of the models from number `b` on, `count` of them; then what is asked of them. -/
-def withParts (w : Weights) (M : MLP) (c : Params) (B L : Nat) (count : Nat) : Nat → (List HeadTables → Bool) → Bool :=
+def withParts (shared : Compact.Weights) (w : Weights) (M : MLP) (c : Params) (B L : Nat) (count : Nat) : Nat → (List HeadTables → Bool) → Bool :=
   Nat.rec (motive := fun _ => Nat → (List HeadTables → Bool) → Bool) (fun _ K => K [])
-    (fun _ ih b K => Nat.force b fun b => withPart w B M b fun w' => withRows w' c (Nat.succ B) L fun T =>
+    (fun _ ih b K => Nat.force b fun b => withPart w B M b fun w' => withRows shared w' c (Nat.succ B) L fun T =>
       ih (Nat.succ b) fun rest => K (T :: rest)) count
 
 /-! ## Rows -/
@@ -307,8 +318,9 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   forceList (columnsOf F P (mapFold barRow rows)) fun barColumns => withColumns c.lane P c.bits barColumns fun bars =>
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.lane 1)) (ones c.lane P)) fun columnTops => withLanes c.bits v fun G =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) G.one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
+  withShared (w.headAt (Nat.succ c.cellBits) 0) fun shared =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
   forceList (lanesOfAll F (above F) HeadTables.token neurons v) fun tokenAbove =>
