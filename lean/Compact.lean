@@ -513,14 +513,15 @@ import Compact.Transformer.Strategy.MlpBruteForce.Setting
 import Compact.Transformer.Strategy.MlpCubic
 import Compact.Transformer.Strategy.MlpCubic.Check
 import Compact.Transformer.Strategy.MlpCubic.Correction
-import Compact.Transformer.Strategy.MlpCubic.Judged
 import Compact.Transformer.Strategy.MlpCubic.Pair
 import Compact.Transformer.Strategy.MlpQuartic
 import Compact.Transformer.Strategy.MlpQuartic.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
 import Compact.Transformer.Strategy.MlpQuartic.Judge
+import Compact.Transformer.Strategy.MlpQuartic.Judged
 import Compact.Transformer.Strategy.MlpQuartic.Keys
 import Compact.Transformer.Strategy.MlpQuartic.Lefts
+import Compact.Transformer.Strategy.MlpQuartic.Pair
 import Compact.Transformer.Strategy.MlpQuartic.Rounded
 import Compact.Transformer.Strategy.MlpQuartic.Rows
 import Compact.Transformer.Strategy.MlpQuartic.Tables
