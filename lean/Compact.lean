@@ -254,6 +254,7 @@ import Compact.Packed.Lanewise
 import Compact.Packed.Mat
 import Compact.Packed.Mul
 import Compact.Packed.Pack
+import Compact.Packed.PassLanes
 import Compact.Packed.Reshape
 import Compact.Packed.Running
 import Compact.Packed.RunningLanes
@@ -375,8 +376,11 @@ import Compact.Transformer.Length.Cubic
 import Compact.Transformer.Length.CubicMargin
 import Compact.Transformer.Length.CubicMass
 import Compact.Transformer.Length.HeadsAnchored
+import Compact.Transformer.Length.HeadsAnchoredCubic
 import Compact.Transformer.Length.HeadsBruteForce
 import Compact.Transformer.Length.HeadsCubic
+import Compact.Transformer.Length.HeadsCubicFirst
+import Compact.Transformer.Length.HeadsCubicLast
 import Compact.Transformer.Length.HeadsFirst
 import Compact.Transformer.Length.HeadsMixed
 import Compact.Transformer.Length.HeadsQuartic
@@ -481,6 +485,10 @@ import Compact.Transformer.Strategy.HeadsAnchored
 import Compact.Transformer.Strategy.HeadsAnchored.Check
 import Compact.Transformer.Strategy.HeadsAnchored.Mask
 import Compact.Transformer.Strategy.HeadsAnchored.Piece
+import Compact.Transformer.Strategy.HeadsAnchoredCubic
+import Compact.Transformer.Strategy.HeadsAnchoredCubic.Check
+import Compact.Transformer.Strategy.HeadsAnchoredCubic.Gains
+import Compact.Transformer.Strategy.HeadsAnchoredCubic.Keys
 import Compact.Transformer.Strategy.HeadsBruteForce
 import Compact.Transformer.Strategy.HeadsBruteForce.Check
 import Compact.Transformer.Strategy.HeadsBruteForce.Head
@@ -488,6 +496,8 @@ import Compact.Transformer.Strategy.HeadsCubic
 import Compact.Transformer.Strategy.HeadsCubic.Check
 import Compact.Transformer.Strategy.HeadsCubic.Numbers
 import Compact.Transformer.Strategy.HeadsCubic.Rows
+import Compact.Transformer.Strategy.HeadsCubicFirst
+import Compact.Transformer.Strategy.HeadsCubicLast
 import Compact.Transformer.Strategy.HeadsFirst
 import Compact.Transformer.Strategy.HeadsFirst.Box
 import Compact.Transformer.Strategy.HeadsFirst.Check

@@ -29,7 +29,9 @@ class Lanes:
         parts, bits = list(row), self.bits
         while len(parts) > 1:
             parts.append(0)
-            parts = [low + (high << bits) for low, high in zip(parts[::2], parts[1::2], strict=False)]
+            parts = [
+                low + (high << bits) for low, high in zip(parts[::2], parts[1::2], strict=False)
+            ]
             bits *= 2
         return parts[0] if parts else 0
 
