@@ -228,9 +228,12 @@ def test_forgers_leave_nothing_out() -> None:
     random = Random(SEED)
     for strategy in ALL:
         its = [each for each in subjects(SEED) if each.certificate.strategy == strategy]
+        fields = {name for each in its for name in each.certificate.fields}
         for _ in range(600):
             _, theorem = certificates.forged(random, its)
             changed[theorem.checker] |= set(theorem.what.split(", "))
+            if fields <= changed[theorem.checker]:
+                break
     for subject in subjects(SEED):
         checker = ALL[subject.certificate.strategy].checker
         assert set(subject.certificate.fields) <= changed[checker], checker

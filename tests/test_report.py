@@ -57,7 +57,7 @@ def silent(_text: str) -> None:
     pass
 
 
-FEW = ("brute-force", "prefix", "low-rank-qk")
+FEW = ("brute-force", "quartic", "prefix")
 """The strategies of the second model."""
 
 
