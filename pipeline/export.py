@@ -101,9 +101,12 @@ class Export:
         """Find the certificate, after everything that could speak against writing it."""
         name, family = model_name(self.model), family_of(model)
         if self.claim == ACCURACY and self.asked != Asked():
+            known = "add --claim margin, --claim region or --claim mass"
             raise MalformedInput(
                 "--margin and --float32 ask for a margin, --region for a region, --weights for a mass",
-                cure="add --claim margin, --claim region or --claim mass",
+                cure=known
+                if family.claims
+                else f"leave them out: models of the family {family.name} have no such claims",
             )
         chosen = None
         if self.strategy in (None, AUTO) and self.claim == ACCURACY:

@@ -147,7 +147,9 @@ class Family:
             known = ", ".join([ACCURACY, *self.claims])
             raise MalformedInput(
                 f"there is no claim {claim!a} for models of the family {self.name}",
-                cure=f"use one of: {known}" if self.claims else "leave out --claim",
+                cure=f"use one of: {known}"
+                if self.claims
+                else "leave out --claim, and --margin, --float32, --region and --weights if given",
             )
         offered = self.claims[claim].strategies
         short = {each.name: name for name, each in offered.items()}
