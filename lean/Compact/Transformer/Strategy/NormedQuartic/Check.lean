@@ -69,11 +69,6 @@ def behind (m : Nat) (K : Key) : Nat :=
 def worst (others : List (List Key)) (m y : Nat) : Nat :=
   fold (fun row ih => Nat.force ih fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) 0 others
 
-/-- Those of all tokens up to `m`. -/
-def worsts (others : List (List Key)) (m : Nat) : List Nat :=
-  fold (fun row ih => forceList ih fun Ms => zip3 (fun M K _ => Nat.force (F.behind m K) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) (Nat.succ m) Ms row row)
-    (Ball.table (fun _ => 0) (Nat.succ m) 0) others
-
 /-- Does a token with the lanes `x` take no more than `l` parts of what is left of `r` by `base`? -/
 def takes (base r l x : Nat) : Bool :=
   lanesLe F.tops (Nat.add (Nat.mul F.C.parts x) (Nat.mul l base)) (Nat.mul (Nat.add (Nat.mul F.C.parts F.most) (Nat.mul l r)) F.ones)
@@ -90,7 +85,7 @@ def countClass (Xs : List Nat) (X Xq N n m levels c : Nat) : Nat :=
 
 /-- The inputs counted for a query and a maximum, given its keys. -/
 def pairOf (n m q : Nat) (others : List (List Key)) (last : Key) : Nat :=
-  forceList (F.worsts others m) fun Xs => Nat.force (nth 0 Xs m) fun X => Nat.force (F.behind m last) fun Xq =>
+  forceList (Ball.table (F.worst others m) m 0) fun Xs => Nat.force (F.worst others m m) fun X => Nat.force (F.behind m last) fun Xq =>
   Nat.force (Nat.pow 2 F.C.countBits) fun N => Nat.force (nth 0 (nth [] F.C.levels m) q) fun levels =>
   total (classes n q m) fun c => Nat.force c fun c => F.countClass Xs X Xq N n m levels c
 

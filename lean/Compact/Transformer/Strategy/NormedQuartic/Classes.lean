@@ -115,29 +115,6 @@ theorem classes_le (n q m : Nat) : classes n q m ≤ n + 1 := by
   case pos => rw [e, classes_self]; exact Nat.le_refl _
   case neg => rw [classes_of_ne n e]; exact Nat.le_succ n
 
-omit fair in
-/-- The lanes of all tokens up to the maximum are those of each. -/
-theorem of_worsts {others : List (List Key)} {m : Nat} (rows : ∀ p, p < others.length → m < (others.getD p []).length) :
-    (F.worsts others m).length = m + 1 ∧ ∀ y, y ≤ m → (F.worsts others m).getD y 0 = F.worst others m y := by
-  induction others with
-  | nil =>
-    refine ⟨?_, fun y hy => ?_⟩
-    · show (Ball.table (fun _ => 0) (m + 1) 0).length = _
-      exact Ball.length_table _ _ _
-    · exact Ball.getD_table_zero (fun _ => 0) 0 (Nat.lt_succ_of_le hy)
-  | cons row others ih =>
-    match ih fun p hp => rows (p + 1) (Nat.succ_lt_succ hp) with
-    | ⟨length, each⟩ =>
-      have here : m < row.length := rows 0 (Nat.zero_lt_succ _)
-      have e : F.worsts (row :: others) m = zip3 (fun M K (_ : Key) => Nat.force (F.behind m K) fun N => lanesMax F.tops (F.L - 1) M N) (m + 1)
-        (F.worsts others m) row row := forceList_eq _ _
-      rw [e]
-      refine ⟨length_zip3 _ (Nat.le_of_eq length.symm) here here, fun y hy => ?_⟩
-      have hy' := Nat.lt_succ_of_le hy
-      rw [getD_zip3 _ hy' (length.symm ▸ hy') (Nat.lt_of_lt_of_le hy' here) (Nat.lt_of_lt_of_le hy' here) 0 Key.none Key.none, each y hy, Nat.force_eq]
-      show _ = Nat.force (F.worst others m y) fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (F.L - 1) M N
-      rw [Nat.force_eq, Nat.force_eq, nth_eq]
-
 /-! ## Inputs of a class -/
 
 omit fair in
@@ -232,7 +209,7 @@ omit hA hM heps in
 theorem Fair.worst_lanes {y : Nat} (hy : y ≤ m) :
     ∃ f : Nat → Nat, F.worst others m y = pack F.L F.s.w.model.d_vocab f ∧ ∀ t, t < F.s.w.model.d_vocab → f t ≤ 3 * F.most := by
   match holds with
-  | ⟨M, ⟨length, _⟩, keys, _⟩ => match fair.of_worst hm (y := y) (rows := others) fun p hp => keys p y (length ▸ hp) hy with
+  | ⟨M, length, keys, _⟩ => match fair.of_worst hm (y := y) (rows := others) fun p hp => keys p y (length ▸ hp) hy with
     | ⟨f, e, small, _⟩ => exact ⟨f, e, small⟩
 
 include hqm in
@@ -254,7 +231,7 @@ theorem Fair.correct {y : List Nat} (hlen : y.length = F.s.w.model.n_ctx - 1) (h
       rw [Nat.one_mul] at le
       exact Nat.lt_of_lt_of_le (Nat.lt_of_le_of_lt hk le) (Nat.pow_le_pow_right Nat.two_pos (Nat.sub_le _ _))
     match holds with
-    | ⟨M, ⟨length, _⟩, keys, lastHolds⟩ =>
+    | ⟨M, length, keys, lastHolds⟩ =>
       refine fair.logit_lt hA hM heps M hlen (fun p hp => ?_) ?_ (small t ht hne)
       · have htoken : token y p ≤ m := label ▸ le_maximum (List.mem_append_left _ (List.getD_mem 0 (hlen.symm ▸ hp)))
         match fair.of_worst hm (y := token y p) (rows := others) fun p' hp' => keys p' (token y p) (length ▸ hp') htoken with
@@ -336,8 +313,8 @@ theorem Fair.of_takes {k l r y : Nat} (hk : k + 1 ≤ F.s.w.model.n_ctx) (hr : r
 include hqm
 
 /-- The inputs of a class. -/
-theorem Fair.class_sound {Xs : List Nat} (hX : ∀ y, y ≤ m → Xs.getD y 0 = F.worst others m y) {levels c : Nat}
-    (hc : c < classes (F.s.w.model.n_ctx - 1) q m) : AtLeast (F.countClass Xs (F.worst others m m) (F.behind m last) (2 ^ F.C.countBits) (F.s.w.model.n_ctx - 1) m levels c)
+theorem Fair.class_sound {levels c : Nat} (hc : c < classes (F.s.w.model.n_ctx - 1) q m) :
+    AtLeast (F.countClass (Ball.table (F.worst others m) m 0) (F.worst others m m) (F.behind m last) (2 ^ F.C.countBits) (F.s.w.model.n_ctx - 1) m levels c)
       fun y => (Normed.Correct R maximum F.s.w (y ++ [q]) ∧ maximum (y ++ [q]) = m) ∧ countOther m y = c := by
   have S := fair.setup
   have hn : F.s.w.model.n_ctx - 1 + 1 = F.s.w.model.n_ctx := Nat.sub_add_cancel S.n_ctx
@@ -374,7 +351,7 @@ theorem Fair.class_sound {Xs : List Nat} (hX : ∀ y, y ≤ m → Xs.getD y 0 = 
             (fun s hs => by
               have both := (mem_chosen hs).right
               have taken := Bool.and_right both
-              rw [nth_eq, hX _ (Nat.le_of_lt (mem_chosen hs).left)] at taken
+              rw [nth_eq, Ball.getD_table_zero _ 0 (mem_chosen hs).left] at taken
               exact fair.of_takes holds hm k_le r_le (Nat.le_of_ble_eq_true (Bool.and_left both)) (Nat.le_of_lt (mem_chosen hs).left) taken ht) hy few with
         | ⟨k, hk, le⟩ =>
           have ek : F.s.w.model.n_ctx - 1 - c = k := by rw [hk, Nat.add_sub_cancel]
@@ -393,12 +370,10 @@ theorem Fair.class_sound {Xs : List Nat} (hX : ∀ y, y ≤ m → Xs.getD y 0 = 
 theorem Fair.pairOf_sound : AtLeast (F.pairOf (F.s.w.model.n_ctx - 1) m q others last) fun x =>
     (Normed.Correct R maximum F.s.w x ∧ maximum x = m) ∧ lastToken x = q := by
   unfold Frame.pairOf
-  have all : ∀ y, y ≤ m → (F.worsts others m).getD y 0 = F.worst others m y := match holds with
-    | ⟨_, ⟨length, rows⟩, _, _⟩ => (of_worsts fun p hp => rows p (length ▸ hp)).right
-  rw [forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, nth_eq 0 (F.worsts others m), all m (Nat.le_refl m)]
+  rw [forceList_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
   refine AtLeast.append_query q (AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (countOther m) fun c hc => ?_))
   rw [Nat.force_eq]
-  exact fair.class_sound hA hM heps holds hqm hm all hc
+  exact fair.class_sound hA hM heps holds hqm hm hc
 
 end
 

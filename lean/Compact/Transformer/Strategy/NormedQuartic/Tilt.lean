@@ -179,7 +179,7 @@ theorem Fair.of_tiltBy {T : Tensor} (hT : F.s.w.model.b_U = some T) {m : Nat} (h
 
 /-- What the keys of a query hold for a maximum. -/
 def PairHolds (R : Type) [RootField R] (F : Frame) (A : Head) (q m : Nat) (others : List (List Key)) (last : Key) : Prop :=
-  ∃ M : R, (others.length = F.s.w.model.n_ctx - 1 ∧ ∀ p, p < F.s.w.model.n_ctx - 1 → m < (others.getD p []).length) ∧
+  ∃ M : R, others.length = F.s.w.model.n_ctx - 1 ∧
     (∀ p y, p < F.s.w.model.n_ctx - 1 → y ≤ m →
       KeyFor F ((others.getD p []).getD y Key.none) (exp (keyScore R F.s A q p y - M)) m (marginAt R F.s A q m p y)) ∧
     KeyFor F last (exp (keyScore R F.s A q (F.s.w.model.n_ctx - 1) q - M)) m (marginAt R F.s A q m (F.s.w.model.n_ctx - 1) q)
@@ -189,7 +189,7 @@ theorem Fair.pair_of_none (hU : F.s.w.model.b_U = none) {A : Head} {q m : Nat} (
     (h : KeysHold R F A q others last M) : PairHolds R F A q m others last := by
   match h with
   | ⟨length, keys, lastHolds⟩ =>
-    refine ⟨M, ⟨length, fun p hp => (keys p hp).left.symm ▸ hm⟩, fun p y hp hy => ?_, ?_⟩
+    refine ⟨M, length, fun p y hp hy => ?_, ?_⟩
     · exact fair.key_for ((keys p hp).right y (Nat.lt_of_le_of_lt hy hm)) hm fun t _ => margin_of_none hU A q m p y t
     · exact fair.key_for lastHolds hm fun t _ => margin_of_none hU A q m _ q t
 
@@ -279,11 +279,7 @@ theorem Fair.of_tilted (heps : 0 < F.s.w.eps_num) {T : Tensor} (hT : F.s.w.model
         have crosses := hP.crosses m hm
         have all := length_zip3 (fun keys reaches cross => zip3 (F.tilt B guide first) m.succ keys reaches cross) (Nat.le_of_eq length.symm)
           (Nat.le_trans n_le (Nat.le_of_eq hS.length.symm)) (Nat.le_trans n_le (Nat.le_of_eq crosses.symm))
-        refine each _ _ ⟨M, ⟨all, fun p' hp => ?_⟩, fun p' y hp hy => ?_, ?_⟩
-        · have hp' := Nat.lt_trans hp n_lt
-          rw [getD_zip3 _ hp (length.symm ▸ hp) (hS.length.symm ▸ hp') (crosses.symm ▸ hp') [] [] [] []]
-          rw [length_zip3 _ ((keys p' hp).left.symm ▸ hm) (hS.row p' hp' |>.symm ▸ hm) ((hP.cross m p' hm hp').length.symm ▸ hm)]
-          exact Nat.lt_succ_self m
+        refine each _ _ ⟨M, all, fun p' y hp hy => ?_, ?_⟩
         · have hp' := Nat.lt_trans hp n_lt
           have hy' := Nat.lt_of_le_of_lt hy hm
           have row := of_allSmall small (p := p') (all.symm ▸ hp)
