@@ -278,7 +278,9 @@ def test_options_that_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(MalformedInput, match="nobody says that the model has norms"):
         read_subject(plain)
     monkeypatch.setenv("COMPACT_NORM", "LNPre")
-    with pytest.raises(MalformedInput, match="are for transformers"):
+    with pytest.raises(
+        MalformedInput, match="--norm and --eps: for models of the family normed only"
+    ):
         read_subject(MODELS / "networks" / "s4.safetensors")
 
 
