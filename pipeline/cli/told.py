@@ -1,6 +1,6 @@
 """What people say of a model that its file may not say, once for all programs: `--task`, `--table`, families' settings.
 
-It is remembered in the environment (`COMPACT_TASK`, `COMPACT_TABLE`, a variable for each setting) until a model is read.
+It is remembered in the environment (`COMPACT_TASK`, `COMPACT_TABLE`, a variable for each setting) until it is read.
 """
 
 from __future__ import annotations
