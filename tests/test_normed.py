@@ -271,6 +271,26 @@ def test_norms_are_never_left_out(tmp_path: Path) -> None:
             assert (verdict.accepted, "norms" in verdict.reason) == (accepted, not accepted)
 
 
+def test_compared(tmp_path: Path) -> None:
+    """Logits of the model's owner, with the same norms and with none."""
+    arrays = heads_arrays(1, 2, 3, 1, 0.1, ("b_U",))
+    path = write_normed(tmp_path / "model.safetensors", arrays)
+    model = read_subject(path)
+    assert isinstance(model, NormedModel)
+    tokens = np.array(list(product(range(3), repeat=2)))
+    for eps, same in (("1e-5", True), ("0.1", False)):
+        given = tmp_path / f"{same}.npz"
+        theirs = logits(model_of(arrays, eps), tokens, np.float32)
+        np.savez(given, tokens=tokens, logits=theirs)
+        assert NORMED.compare is not None
+        if same:
+            assert "9 inputs" in NORMED.compare(model, given, path).in_words()
+        else:
+            with pytest.raises(MalformedInput, match="is not the theorem's model") as raised:
+                NORMED.compare(model, given, path)
+            assert "this epsilon" in (raised.value.cure or "")
+
+
 def test_options_that_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = tmp_path / "plain.safetensors"
     safetensors.numpy.save_file(arrays_of(1, 2, 3, 1, 0, ()), plain)
@@ -278,7 +298,9 @@ def test_options_that_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(MalformedInput, match="nobody says that the model has norms"):
         read_subject(plain)
     monkeypatch.setenv("COMPACT_NORM", "LNPre")
-    with pytest.raises(MalformedInput, match="are for transformers"):
+    with pytest.raises(
+        MalformedInput, match="--norm and --eps: for models of the family normed only"
+    ):
         read_subject(MODELS / "networks" / "s4.safetensors")
 
 
