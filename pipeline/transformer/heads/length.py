@@ -10,7 +10,7 @@ from pipeline.model import Model
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.length import operations as plain_operations
 from pipeline.transformer.length.basic import Asked, factor, slacks
-from pipeline.transformer.length.tables import circuits, tables
+from pipeline.transformer.length.tables import tables_of
 
 FOLDING = 12
 ROWS_OF_HEAD = 30

@@ -67,6 +67,36 @@ class Asked:
         return self.v * (self.n + 1) * (4 * self.n + 11)
 
 
+def words(bits: int, lanes: int) -> int:
+    """Words of 256 digits that so many lanes take: what one operation on such a row counts for."""
+    return (bits * lanes + 255) // 256
+
+
+def joined(bits: int, lanes: int) -> int:
+    """Rows of 1, 2, ... lanes: joining entries one by one."""
+    return lanes + bits * lanes * (lanes + 1) // 512
+
+
+def beside(bits: int, lanes: int, rows: int) -> int:
+    """Rows side by side and added up (`Right.of`, `Right.base`)."""
+    return joined(bits * lanes, rows) + rows * words(bits, lanes)
+
+
+def right(bits: int, lanes: int, rows: int) -> int:
+    """The same, and their entries read one by one (`Tensor.right`, `Tensor.transposed`)."""
+    return rows * joined(bits, lanes) + beside(bits, lanes, rows)
+
+
+def packed_product(bits: int, r: int, d: int, c: int) -> int:
+    """An `r * d` by a `d * c` matrix, rows packed (`productRows`)."""
+    return r * ((2 * d + 4) * words(bits, c) + d)
+
+
+def rounds(v: int) -> int:
+    """The steps in which running maxima of `v` lanes are taken."""
+    return max(1, v.bit_length())
+
+
 def product(r: int, d: int, c: int) -> int:
     """An `r * d` by a `d * c` matrix."""
     return 2 * r * d * c
