@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from kernel2 import terms
 from kernel2.arithmetic import BINARY, UNARY
 from kernel2.environment import Environment
 from kernel2.equality import Checker
@@ -39,6 +38,23 @@ class CountingChecker(Checker):
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
         self.seen: Counter[tuple[str, int]] = Counter()
+        self._reduced: list[Term] = []
+
+    def whnf(self, e: Term) -> Term:
+        if e.whnf is None:
+            self._reduced.append(e)
+        return super().whnf(e)
+
+    def core(self, e: Term, shallow: bool = False) -> Term:
+        if e.core is None:
+            self._reduced.append(e)
+        return super().core(e, shallow)
+
+    def forget(self) -> None:
+        """What terms were found to be: one evaluation is not to profit from another."""
+        for term in self._reduced:
+            term.whnf = term.core = None
+        self._reduced.clear()
 
     def compute(self, e: Term) -> Term | None:
         value = super().compute(e)
@@ -109,19 +125,12 @@ def _evaluated(
     env.numbers, env.computed = True, set(BINARY) | set(UNARY)
     found = {}
     for name, bundle in bundles.items():
-        _forget()
         counting = CountingChecker(env)
         for check in _checks(env, bundle):
             assert counting.whnf(check) is TRUE, name
+            counting.forget()
         found[name] = counting
     return found
-
-
-def _forget() -> None:
-    """What terms were found to be: one certificate is not to profit from another."""
-    for table in (terms._ATOMS, terms._APPS, terms._FUNS, terms._PIS, terms._COMPOUND):
-        for term in table.values():
-            term.whnf = term.core = None
 
 
 def _checks(env: Environment, bundle: Bundle) -> list[Term]:

@@ -35,7 +35,7 @@ def rounded(model: Model, prec: int, steps: int) -> int:
     v, p, scores, logits = model.d_vocab, model.n_ctx, *_lanes(model, prec, steps)
     rows = (2 * v + p) * (_extreme(logits, v) + 6)
     scored = _scored(scores, v, v, steps) + _scored(scores, v, p, steps)
-    return circuits(model, scores, logits) + rows + bit_factors(prec, 4 * steps + 8) + scored
+    return circuits(model, scores, logits) + rows + bit_factors(prec) + scored
 
 
 def _lanes(model: Model, prec: int, steps: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The lengths of strategies that count classes with leads (mirror of `Mixture.lean`, `Prefix*.lean`, `Cubic*.lean` in `Length/`)."""
+"""The lengths of strategies that count classes with leads (mirror of `Length/Mixture.lean`, `Prefix*.lean`, `Cubic*.lean`)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def running(a: Asked) -> int:
 
 
 def of_class(a: Asked, each: int, count: int, c: int) -> int:
-    """A class with `c` other tokens, in so many levels, each of which takes `each`, a power of it, and a power of their sum."""
+    """A class with `c` other tokens: `each` and a power for each level, and a power of their sum."""
     bits, parts = a.nat("countBits"), a.nat("parts") + 1
     levels = count * (each + 4 * words(bits, parts))
     return 8 * words(a.bits("bits"), 1) + 12 + levels + 3 * words(bits * parts, c)
@@ -109,6 +109,4 @@ def cubic_mass(a: Asked) -> int:
 
 def _lacks(a: Asked, bits: int, rows: int) -> int:
     """Counting with what tokens lack, in lanes of so many bits: so many rows for each level."""
-    return counted(
-        a, lambda m: 14 + rows * words(bits, m), lambda m: 3 * m + joined(bits, m) + 4
-    )
+    return counted(a, lambda m: 14 + rows * words(bits, m), lambda m: 3 * m + joined(bits, m) + 4)

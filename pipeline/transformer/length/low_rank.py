@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.transformer.length.basic import ROW_CHECK, Asked, entry, exponential, product
+from pipeline.transformer.length.leads import of_class
 from pipeline.transformer.length.tables import mass
 
 PAIR = 5
@@ -30,11 +31,7 @@ def low_rank(a: Asked, first: int = 0) -> int:
                 said = (code - 1) >> (class_bits * i) & ((1 << class_bits) - 1)
                 if said:
                     count = said & ((1 << steps_bits) - 1)
-                    total += (
-                        9 * ends
-                        + 2
-                        + _of_class(22 + first + 9 * ends, count, a.nat("parts"), i + 1)
-                    )
+                    total += 9 * ends + 2 + of_class(a, 22 + first + 9 * ends, count, i + 1)
     return total
 
 
@@ -53,12 +50,6 @@ def _block(a: Asked, q: int) -> int:
     tested = v * v * (24 * p + 16 if a.nat("attention") > 0 else 16 * p)
     rows = 2 * p * v + q * v + 18 * (q + v) * v + 12 * a.pairs
     return multiplied + enclosed + seen + tested + rows
-
-
-def _of_class(each: int, count: int, parts: int, c: int) -> int:
-    """A class with `c` other tokens, in so many steps (`Length.class_`)."""
-    terms = 2 * count * (count + max(0, c - 2) * (parts + 1))
-    return 18 + count * each + parts + 1 + terms
 
 
 def exponentials(high: int) -> int:

@@ -12,9 +12,9 @@ def exponentials(bits: int, r: int, c: int, high: int) -> int:
     return (13 + 4 * high) * words(bits, r * c) + 3 * joined(bits * c, r)
 
 
-def bit_factors(prec: int, high: int) -> int:
+def bit_factors(prec: int) -> int:
     """The factors of single bits, and what the bounds err by, once for a matrix."""
-    return 30 * high + 5 * prec
+    return prec * (2 * words(4 * prec, 1) + 2) + 60
 
 
 def tables(a: Asked) -> int:
@@ -28,7 +28,7 @@ def tables_of(model: Model, prec: int, steps: int, bits: int, arg_bits: int) -> 
     n, row = p - 1, words(bits, v)
     checked = (3 * v + p) * (15 * row + 6) + v * (15 * words(bits, p) + 6)
     query = (21 + 7 * rounds(v)) * row + 20 + p * (4 * n + 11) + 2 * n * words(bits, p)
-    found = checked + v * (2 + n * (7 * row + 2)) + v * query + bit_factors(prec, high)
+    found = checked + v * (2 + n * (7 * row + 2)) + v * query + bit_factors(prec)
     factors = exponentials(bits, v, v, high) + exponentials(bits, v, p, high)
     return circuits(model, bits, bits) + found + factors
 

@@ -19,19 +19,19 @@ namespace Length
 noncomputable section
 
 /-- Words of 256 digits that `n` lanes of `L` bits take: what one operation on such a row counts for. -/
-def words (L n : Nat) : Nat := Nat.div (Nat.add (Nat.mul L n) 255) 256
+def wordsOf (L n : Nat) : Nat := Nat.div (Nat.add (Nat.mul L n) 255) 256
 
 /-- Rows of `1, 2, ..., n` lanes: joining `n` entries of `L` bits, one by one. -/
 def joined (L n : Nat) : Nat := Nat.add n (Nat.div (Nat.mul L (Nat.mul n (Nat.succ n))) 512)
 
 /-- Rows of `c` lanes, `d` of them, side by side and added up: they are ready to be the second factor of a product (`Right.of`, `Right.base`). -/
-def beside (L c d : Nat) : Nat := Nat.add (joined (Nat.mul L c) d) (Nat.mul d (words L c))
+def beside (L c d : Nat) : Nat := Nat.add (joined (Nat.mul L c) d) (Nat.mul d (wordsOf L c))
 
 /-- The same, and their entries read one by one (`Tensor.right`, `Tensor.transposed`). -/
 def right (L c d : Nat) : Nat := Nat.add (Nat.mul d (joined L c)) (beside L c d)
 
 /-- A product of an `r × d` and a `d × c` matrix, rows packed in lanes of `L` bits (`productRows`). -/
-def packedProduct (L r d c : Nat) : Nat := Nat.mul r (Nat.add (Nat.mul (Nat.add (Nat.mul 2 d) 4) (words L c)) d)
+def packedProduct (L r d c : Nat) : Nat := Nat.mul r (Nat.add (Nat.mul (Nat.add (Nat.mul 2 d) 4) (wordsOf L c)) d)
 
 /-- A product of an `r × d` and a `d × c` matrix, a word for each entry. -/
 def product (r d c : Nat) : Nat := Nat.mul 2 (Nat.mul r (Nat.mul d c))

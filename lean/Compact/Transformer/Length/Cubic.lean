@@ -7,16 +7,16 @@ namespace Length
 noncomputable section
 
 /-- `Apart.gradesFrom`, for each token below the maximum: its level, and a power of it. -/
-def apartToken (L countBits parts : Nat) : Nat := Nat.add 11 (Nat.add (Nat.mul 2 (words L 1)) (Nat.mul 2 (words countBits (Nat.add parts 2))))
+def apartToken (L countBits parts : Nat) : Nat := Nat.add 11 (Nat.add (Nat.mul 2 (wordsOf L 1)) (Nat.mul 2 (wordsOf countBits (Nat.add parts 2))))
 
 /-- `Apart.counted` but for its tokens: what is spared, and a row for the outputs of `m` tokens. -/
-def apartPair (L m : Nat) : Nat := Nat.add (Nat.add (Nat.mul 22 (words L 1)) 26) (Nat.mul 9 (words L m))
+def apartPair (L m : Nat) : Nat := Nat.add (Nat.add (Nat.mul 22 (wordsOf L 1)) 26) (Nat.mul 9 (wordsOf L m))
 
 /-- `Apart.classesOf`: the class with `c` other tokens, of levels up to `parts + 1`. -/
-def apartClass (countBits parts c : Nat) : Nat := Nat.add 5 (Nat.mul 3 (words (Nat.mul countBits (Nat.succ parts)) c))
+def apartClass (countBits parts c : Nat) : Nat := Nat.add 5 (Nat.mul 3 (wordsOf (Nat.mul countBits (Nat.succ parts)) c))
 
 /-- `Apart.rows` and `tallFrom`, for each maximum. -/
-def apartMaximum (L v : Nat) : Nat := Nat.add (Nat.add (Nat.mul 3 v) (joined L v)) (Nat.add (Nat.mul 4 (words L v)) 10)
+def apartMaximum (L v : Nat) : Nat := Nat.add (Nat.add (Nat.mul 3 v) (joined L v)) (Nat.add (Nat.mul 4 (wordsOf L v)) 10)
 
 /-- `Apart.countBlock`, for all maxima. -/
 def apartCount (L v n countBits parts : Nat) : Nat :=

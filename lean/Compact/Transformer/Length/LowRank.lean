@@ -76,12 +76,13 @@ def shareClass : Nat := 5
 or two ends. -/
 def shareQuery (ends : Nat) : Nat := Nat.add 30 (Nat.mul 36 ends)
 def shareStep (first ends : Nat) : Nat := Nat.add (Nat.add 22 first) (Nat.mul 9 ends)
-def shareCounted (first ends count parts c : Nat) : Nat := Nat.add (Nat.add (Nat.mul 9 ends) 2) (class_ (shareStep first ends) count parts c)
+def shareCounted (c : ShareData) (first ends count others : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul 9 ends) 2) (class_ c.bits c.countBits c.parts (shareStep first ends) count others)
 
 /-- The classes of which a certificate says something. -/
-def shareClasses (first ends parts stepsBits classBits n q m S : Nat) : Nat :=
+def shareClasses (c : ShareData) (first ends n q m S : Nat) : Nat :=
   total (Nat.pred (classes n q m)) fun i => Nat.force i fun i => Nat.add shareClass (Nat.rec (motive := fun _ => Nat) 0
-    (fun S _ => Nat.force (Nat.mod (Nat.succ S) (Nat.pow 2 stepsBits)) fun count => shareCounted first ends count parts (Nat.succ i)) (readLane classBits S i))
+    (fun S _ => Nat.force (Nat.mod (Nat.succ S) (Nat.pow 2 c.stepsBits)) fun count => shareCounted c first ends count (Nat.succ i)) (readLane c.classBits S i))
 
 /-- All that `LowRank.tallyCheck` does for these blocks of queries. -/
 def shares (w : Weights) (c : ShareData) (first : Nat) (blocks : List (List Nat)) : Nat :=
@@ -90,7 +91,7 @@ def shares (w : Weights) (c : ShareData) (first : Nat) (blocks : List (List Nat)
   Nat.add (fold (fun b ih => Nat.add (shareBlock w c (nth 0 b 0)) ih) 0 blocks)
     (total v fun q => Nat.force q fun q => Nat.force (nth 0 c.sizes q) fun sizes => total (Nat.sub v q) fun i => Nat.force i fun i =>
       Nat.add sharePair (Nat.rec (motive := fun _ => Nat) 0 (fun S _ => Nat.add (shareQuery ends)
-        (shareClasses first ends c.parts c.stepsBits c.classBits n q (Nat.add q i) S)) (readLane pairBits sizes i)))
+        (shareClasses c first ends n q (Nat.add q i) S)) (readLane pairBits sizes i)))
 
 end
 end Length

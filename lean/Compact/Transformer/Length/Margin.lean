@@ -7,7 +7,7 @@ namespace Compact
 namespace Length
 
 /-- `Mixture.countRaised`, for all maxima: each row of direct paths is raised and tested; and what is added when leads are tested. -/
-noncomputable def margin (L v : Nat) : Nat := Nat.mul v (Nat.mul (words L v) (Nat.add (Nat.mul 2 v) 8))
+noncomputable def margin (L v : Nat) : Nat := Nat.mul v (Nat.mul (wordsOf L v) (Nat.add (Nat.mul 2 v) 8))
 
 end Length
 end Compact

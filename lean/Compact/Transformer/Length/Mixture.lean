@@ -12,20 +12,20 @@ noncomputable section
 /-- `Leads.check`, for all maxima: four families of rows, a row for each token up to the maximum, four operations a row; and what is
 made once for each maximum or query. -/
 def leads (L v : Nat) : Nat :=
-  Nat.force (words L v) fun row => Nat.add (Nat.mul (Nat.mul 4 (pairs v)) (Nat.add (Nat.mul 4 row) 6)) (Nat.mul v (Nat.add (Nat.mul 12 row) 20))
+  Nat.force (wordsOf L v) fun row => Nat.add (Nat.mul (Nat.mul 4 (pairs v)) (Nat.add (Nat.mul 4 row) 6)) (Nat.mul v (Nat.add (Nat.mul 12 row) 20))
 
 /-- Running maxima of the factors of each query, and running minima of leads. -/
 def running (L v : Nat) : Nat :=
-  Nat.add (Nat.mul v (Nat.add (Nat.mul (Nat.add (Nat.mul 7 (rounds v)) 3) (words L v)) 12)) (Nat.mul 2 (pairs v))
+  Nat.add (Nat.mul v (Nat.add (Nat.mul (Nat.add (Nat.mul 7 (rounds v)) 3) (wordsOf L v)) 12)) (Nat.mul 2 (pairs v))
 
 /-- `Mixture.queryFast` and the test of the class without other tokens. -/
-def spare (L : Nat) : Nat := Nat.add (Nat.mul 20 (words L 1)) 12
+def spare (L : Nat) : Nat := Nat.add (Nat.mul 20 (wordsOf L 1)) 12
 
 /-- `Mixture.classAt` for `c` other tokens, with so many levels: what it spares, `each` operations for each level and a power of it, and the power
 of their sum, of which `parts + 1` digits are of use. -/
 def class_ (L countBits parts each count c : Nat) : Nat :=
-  Nat.add (Nat.add (Nat.mul 8 (words L 1)) 12)
-    (Nat.add (Nat.mul count (Nat.add each (Nat.mul 4 (words countBits (Nat.succ parts))))) (Nat.mul 3 (words (Nat.mul countBits (Nat.succ parts)) c)))
+  Nat.add (Nat.add (Nat.mul 8 (wordsOf L 1)) 12)
+    (Nat.add (Nat.mul count (Nat.add each (Nat.mul 4 (wordsOf countBits (Nat.succ parts))))) (Nat.mul 3 (wordsOf (Nat.mul countBits (Nat.succ parts)) c)))
 
 /-- `class_`, with one level where there is one other token only. -/
 def classOf (L countBits parts each count c : Nat) : Nat :=
@@ -39,7 +39,7 @@ def counted (L v n : Nat) (lv : Levels) (each more : Nat → Nat) : Nat :=
 
 /-- What the tokens below `m` lack, in lanes of `W` bits (`Lacks.lacksFrom`), and how many lack no more than a threshold (`countAtMost`). -/
 def lacks (W m : Nat) : Nat := Nat.add (Nat.mul 3 m) (Nat.add (joined W m) 4)
-def lackLevel (W m : Nat) : Nat := Nat.add 14 (Nat.mul 3 (words W m))
+def lackLevel (W m : Nat) : Nat := Nat.add 14 (Nat.mul 3 (wordsOf W m))
 
 end
 end Length

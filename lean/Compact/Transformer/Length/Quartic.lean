@@ -13,7 +13,7 @@ def powerBits (S : Sheet.Sheets) : Nat := Nat.mul 16 S.countBits
 /-- `Frame.of` and `Asked.of`, for each block: rows of `v` lanes in narrow lanes, and running maxima in lanes of `L` bits. -/
 def sheetBlock (S : Sheet.Sheets) (L v : Nat) : Nat :=
   Nat.add (Nat.add (Nat.mul (Nat.mul 2 v) (joined S.laneBits v)) (joined (rowBits S v) v))
-    (Nat.mul v (Nat.add (Nat.mul (Nat.add (Nat.mul 7 (rounds v)) 3) (words L v)) 12))
+    (Nat.mul v (Nat.add (Nat.mul (Nat.add (Nat.mul 7 (rounds v)) 3) (wordsOf L v)) 12))
 
 /-- `Grid.of`, for each number of rows. -/
 def sheetGrids (S : Sheet.Sheets) (v : Nat) : Nat :=
@@ -21,23 +21,23 @@ def sheetGrids (S : Sheet.Sheets) (v : Nat) : Nat :=
 
 /-- `Most.of`, and `leastGaps` for all numbers of tokens. -/
 def sheetMaximum (S : Sheet.Sheets) (v m : Nat) : Nat :=
-  Nat.add (Nat.add (Nat.mul 2 (joined S.laneBits v)) (Nat.mul 7 (words (rowBits S v) m)))
-    (Nat.add (Nat.mul m (Nat.add (Nat.mul 7 (words S.laneBits v)) 2)) (Nat.add (Nat.mul 2 (words S.laneBits v)) 20))
+  Nat.add (Nat.add (Nat.mul 2 (joined S.laneBits v)) (Nat.mul 7 (wordsOf (rowBits S v) m)))
+    (Nat.add (Nat.mul m (Nat.add (Nat.mul 7 (wordsOf S.laneBits v)) 2)) (Nat.add (Nat.mul 2 (wordsOf S.laneBits v)) 20))
 
 /-- `pairOf`, without classes. -/
-def sheetPair (S : Sheet.Sheets) (v : Nat) : Nat := Nat.add 25 (Nat.mul 29 (words S.laneBits v))
+def sheetPair (S : Sheet.Sheets) (v : Nat) : Nat := Nat.add 25 (Nat.mul 29 (wordsOf S.laneBits v))
 
 /-- The sheet of gaps, and one part for each row. -/
 def sheetGaps (S : Sheet.Sheets) (v rows : Nat) : Nat :=
-  Nat.add (Nat.add (Nat.mul 3 (words (rowBits S v) rows)) (Nat.mul 4 (words S.laneBits v))) (Nat.add (Nat.mul 10 rows) (joined S.laneBits rows))
+  Nat.add (Nat.add (Nat.mul 3 (wordsOf (rowBits S v) rows)) (Nat.mul 4 (wordsOf S.laneBits v))) (Nat.add (Nat.mul 10 rows) (joined S.laneBits rows))
 
 /-- `classAt`, and the powers of its tokens. -/
 def sheetTest (S : Sheet.Sheets) (v rows : Nat) : Nat :=
-  Nat.add (Nat.add (Nat.mul 8 (words (rowBits S v) rows)) (Nat.mul 12 (words S.laneBits rows)))
-    (Nat.add (Nat.mul 5 (words S.laneBits v)) (Nat.add (Nat.mul 14 (words (powerBits S) rows)) 14))
+  Nat.add (Nat.add (Nat.mul 8 (wordsOf (rowBits S v) rows)) (Nat.mul 12 (wordsOf S.laneBits rows)))
+    (Nat.add (Nat.mul 5 (wordsOf S.laneBits v)) (Nat.add (Nat.mul 14 (wordsOf (powerBits S) rows)) 14))
 
 /-- `Tally.several` for `c` other tokens: a power, and its low digits. -/
-def sheetPower (S : Sheet.Sheets) (c : Nat) : Nat := Nat.add 20 (Nat.mul 3 (words (powerBits S) c))
+def sheetPower (S : Sheet.Sheets) (c : Nat) : Nat := Nat.add 20 (Nat.mul 3 (wordsOf (powerBits S) c))
 
 /-- One query and one maximum, with a code that is not 0. -/
 def sheetClasses (S : Sheet.Sheets) (v last code rows : Nat) : Nat :=

@@ -16,7 +16,7 @@ def regionPair (r needed firsts q : Nat) : Nat :=
 
 /-- What is checked of all maxima and queries, in so many blocks; other tokens are below `ask m - 1`. -/
 def region (N : QuarticRegion.Narrow) (t : Tables) (ask : Nat → Nat) (v n blocks : Nat) : Nat :=
-  Nat.force (words N.laneBits v) fun r => Nat.force (sheetPair (N.sheets t) v) fun pair =>
+  Nat.force (wordsOf N.laneBits v) fun r => Nat.force (sheetPair (N.sheets t) v) fun pair =>
   Nat.add (Nat.mul blocks (sheetBlock (N.sheets t) t.bits v)) (total v fun m => Nat.force m fun m => QuarticRegion.whereAsked 0 (ask m) fun k => (fun firsts =>
     Nat.add (sheetMaximum (N.sheets t) v m) (total (Nat.succ m) fun q => Nat.force q fun q => Bool.rec (motive := fun _ => Nat) 0
       (Nat.add pair (regionPair r (QuarticRegion.needed n q m k) firsts q)) (queried k m q)))
