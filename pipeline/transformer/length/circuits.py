@@ -8,19 +8,36 @@ from pipeline.transformer.length.basic import beside, joined, packed_product, ri
 
 def circuits(model: Model, scores: int, logits: int) -> int:
     """`joinedCircuits`, with lanes of so many bits for scores and for logits."""
+    v, p, h = model.d_vocab, model.n_ctx, model.d_head
+    keys = sum(key_circuits(model, scores, r) + packed_product(scores, v, h, r) for r in (v, p))
+    return query_circuits(model) + keys + logit_circuits(model, logits)
+
+
+def query_circuits(model: Model) -> int:
+    """`joinedQuery`"""
     v, d, h = model.d_vocab, model.d_model, model.d_head
-    queries = _lane(d * (_offset(model, "W_E") + _offset(model, "W_pos")) * _offset(model, "W_Q"))
-    total = right(queries, h, d) + packed_product(queries, v + 1, d, h)
-    total += _scored(model, scores, v) + _scored(model, scores, model.n_ctx)
-    return total + logit_circuits(model, logits)
+    lane = _lane(d * (_offset(model, "W_E") + _offset(model, "W_pos")) * _offset(model, "W_Q"))
+    return right(lane, h, d) + packed_product(lane, v + 1, d, h)
+
+
+def key_circuits(model: Model, bits: int, r: int) -> int:
+    """`joinedKey`: the keys of `r` rows."""
+    d, h = model.d_model, model.d_head
+    keys = h * joined(model.bits("W_K"), d) + right(bits, r, d)
+    return keys + packed_product(bits, h, d, r) + beside(bits, r, h)
+
+
+def logit_rows(model: Model, bits: int) -> int:
+    """`logitsAs`: the logits of tokens and positions."""
+    v, d, h = model.d_vocab, model.d_model, model.d_head
+    outputs = right(bits, v, d) + packed_product(bits, h, d, v) + beside(bits, v, h)
+    return outputs + _valued(model, bits, "W_E", v) + _valued(model, bits, "W_pos", model.n_ctx)
 
 
 def logit_circuits(model: Model, bits: int) -> int:
     """`joinedLogits`"""
-    v, d, h = model.d_vocab, model.d_model, model.d_head
-    outputs = right(bits, v, d) + packed_product(bits, h, d, v) + beside(bits, v, h)
-    rows = _valued(model, bits, "W_E", v) + _valued(model, bits, "W_pos", model.n_ctx)
-    return outputs + rows + packed_product(bits, v + 1, d, v)
+    v, d = model.d_vocab, model.d_model
+    return logit_rows(model, bits) + packed_product(bits, v + 1, d, v)
 
 
 def common_circuits(model: Model, scores: int, logits: int) -> int:
@@ -28,13 +45,6 @@ def common_circuits(model: Model, scores: int, logits: int) -> int:
     v, d = model.d_vocab, model.d_model
     factors = right(scores, v, d) + right(scores, model.n_ctx, d) + right(logits, v, d)
     return factors + packed_product(logits, v + 1, d, v)
-
-
-def _scored(model: Model, bits: int, r: int) -> int:
-    """Keys of `r` rows, and the scores of all queries."""
-    v, d, h = model.d_vocab, model.d_model, model.d_head
-    keys = h * joined(model.bits("W_K"), d) + right(bits, r, d)
-    return keys + packed_product(bits, h, d, r) + beside(bits, r, h) + packed_product(bits, v, h, r)
 
 
 def _valued(model: Model, bits: int, name: str, r: int) -> int:

@@ -1,4 +1,4 @@
-"""The lengths of strategies that count classes with leads (mirror of `Length/Mixture.lean`, `Prefix*.lean`, `Cubic*.lean`)."""
+"""The lengths of strategies that count classes with leads (mirror of `Mixture.lean`, `Prefix*.lean`, `Cubic*.lean`)."""
 
 from __future__ import annotations
 

@@ -17,6 +17,11 @@ def bit_factors(prec: int) -> int:
     return prec * (2 * words(4 * prec, 1) + 2) + 60
 
 
+def checked_row(bits: int, c: int) -> int:
+    """`Frame.risesAs` or `Frame.fallsAs` of a row of `c` lanes."""
+    return 15 * words(bits, c) + 6
+
+
 def tables(a: Asked) -> int:
     """`Tables.check`"""
     return tables_of(a.model, a.nat("prec"), a.nat("steps"), a.bits("bits"), a.nat("argBits"))
@@ -26,7 +31,7 @@ def tables_of(model: Model, prec: int, steps: int, bits: int, arg_bits: int) -> 
     """`Length.tables`: lanes of so many bits, arguments of exponentials of so many."""
     v, p, high = model.d_vocab, model.n_ctx, max(0, arg_bits - 4 * steps)
     n, row = p - 1, words(bits, v)
-    checked = (3 * v + p) * (15 * row + 6) + v * (15 * words(bits, p) + 6)
+    checked = (3 * v + p) * checked_row(bits, v) + v * checked_row(bits, p)
     query = (21 + 7 * rounds(v)) * row + 20 + p * (4 * n + 11) + 2 * n * words(bits, p)
     found = checked + v * (2 + n * (7 * row + 2)) + v * query + bit_factors(prec)
     factors = exponentials(bits, v, v, high) + exponentials(bits, v, p, high)

@@ -8,26 +8,34 @@ namespace Compact
 namespace Length
 noncomputable section
 
-/-- Keys of the `r` rows of a tensor, and the scores of all queries, in lanes of `S` bits. -/
-def scored (w : Weights) (S r : Nat) : Nat :=
+/-- `joinedQuery` -/
+def queryCircuits (w : Weights) : Nat :=
+  Nat.force (laneOf (queryMat w).off) fun l =>
+  Nat.add (right l w.d_head w.d_model) (packedProduct l (Nat.succ w.d_vocab) w.d_model w.d_head)
+
+/-- `joinedKey`: the keys of `r` rows, in lanes of `S` bits. -/
+def keyCircuits (w : Weights) (S r : Nat) : Nat :=
   Nat.force w.d_model fun d => Nat.force w.d_head fun h =>
-  Nat.add (Nat.add (Nat.mul h (joined w.W_K.bits d)) (right S r d)) (Nat.add (packedProduct S h d r) (Nat.add (beside S r h) (packedProduct S w.d_vocab h r)))
+  Nat.add (Nat.add (Nat.mul h (joined w.W_K.bits d)) (right S r d)) (Nat.add (packedProduct S h d r) (beside S r h))
 
 /-- Values of the `r` rows of `T`, and logits, in lanes of `L` bits. -/
 def valued (w : Weights) (L : Nat) (T : Tensor) (r : Nat) : Nat :=
   Nat.force w.d_model fun d => Nat.force w.d_head fun h => Nat.force (laneOf (valueMat w T).off) fun l =>
   Nat.add (right l h d) (Nat.add (packedProduct l r d h) (packedProduct L r h w.d_vocab))
 
-/-- `joinedLogits`: the circuits of logits, in lanes of `L` bits. -/
-def logitCircuits (w : Weights) (L : Nat) : Nat :=
+/-- `logitsAs`: the logits of tokens and positions. -/
+def logitRows (w : Weights) (L : Nat) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.d_model fun d => Nat.force w.d_head fun h =>
-  Nat.add (Nat.add (valued w L w.W_E v) (valued w L w.W_pos w.n_ctx))
-    (Nat.add (right L v d) (Nat.add (packedProduct L h d v) (Nat.add (beside L v h) (packedProduct L (Nat.succ v) d v))))
+  Nat.add (Nat.add (right L v d) (Nat.add (packedProduct L h d v) (beside L v h))) (Nat.add (valued w L w.W_E v) (valued w L w.W_pos w.n_ctx))
+
+/-- `joinedLogits`: the circuits of logits, in lanes of `L` bits. -/
+def logitCircuits (w : Weights) (L : Nat) : Nat := Nat.add (logitRows w L) (packedProduct L (Nat.succ w.d_vocab) w.d_model w.d_vocab)
 
 /-- `joinedCircuits`: the five circuits, with lanes of `S` bits for scores and of `L` bits for logits. -/
 def circuits (w : Weights) (S L : Nat) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force w.d_model fun d => Nat.force w.d_head fun h => Nat.force (laneOf (queryMat w).off) fun l =>
-  Nat.add (Nat.add (right l h d) (packedProduct l (Nat.succ v) d h)) (Nat.add (Nat.add (scored w S v) (scored w S w.n_ctx)) (logitCircuits w L))
+  Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p => Nat.force w.d_head fun h =>
+  Nat.add (Nat.add (queryCircuits w) (Nat.add (keyCircuits w S v) (keyCircuits w S p)))
+    (Nat.add (Nat.add (packedProduct S v h v) (packedProduct S v h p)) (logitCircuits w L))
 
 /-- The steps in which running maxima of `v` lanes are taken. -/
 def rounds (v : Nat) : Nat := Nat.succ (Nat.log2 v)

@@ -1,4 +1,4 @@
-"""The lengths of what is proved of the token at one position (mirror of `Length/HeadsFirst.lean`, `HeadsAnchored.lean`)."""
+"""The lengths of what is proved of the token at one position (mirror of `HeadsFirst.lean`, `HeadsAnchored.lean`)."""
 
 from __future__ import annotations
 
