@@ -11,14 +11,16 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from kernel2.arithmetic import BINARY, UNARY
+from kernel2.declarations import THEOREM, Declaration
 from kernel2.environment import Environment
 from kernel2.equality import Checker
-from kernel2.modules import Library
+from kernel2.heap import Heap
+from kernel2.module import Reader
 from kernel2.terms import APP, CONST, LIT, TRUE, Term, head, spine
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.theory import theory_root
@@ -114,14 +116,36 @@ def evaluated(bundles: Mapping[str, Bundle]) -> dict[str, CountingChecker]:
         return on_a_deep_stack(lambda: _evaluated(Path(directory), modules, bundles))
 
 
+class Definitions(Reader):
+    """Reads a module, but not what theorems are proved with: nothing that is evaluated asks for it."""
+
+    def _complete(self, c: Declaration, fields: tuple[int, ...], plain: int) -> None:
+        if c.kind != THEOREM:
+            super()._complete(c, fields, plain)
+
+
+def _declarations(tree: Path, modules: Iterable[str], own: set[str]) -> Iterator[Declaration]:
+    """What these modules declare and all that they import; proofs only of `own` modules."""
+    todo, seen = list(modules), set[str]()
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        heap = Heap(tree.joinpath(*name.split(".")).with_suffix(".olean").read_bytes())
+        reader = (Reader if name in own else Definitions)(heap)
+        imports, _, constants, *_ = heap.constructor(heap.root()).fields
+        todo += [reader.name(heap.constructor(each).fields[0]) for each in heap.array(imports)]
+        yield from map(reader.declaration, heap.array(constants))
+
+
 def _evaluated(
     tree: Path, modules: list[str], bundles: Mapping[str, Bundle]
 ) -> dict[str, CountingChecker]:
-    env = Environment()
-    for module in Library([tree], {}).load(modules):
-        for each in module.declarations:
-            if not each.unsafe:
-                env.constants[each.name] = each
+    env, own = Environment(), {each.manifest.lean.weights_module for each in bundles.values()}
+    for each in _declarations(tree, modules, {*modules, *own}):
+        if not each.unsafe:
+            env.constants[each.name] = each
     env.numbers, env.computed = True, set(BINARY) | set(UNARY)
     found = {}
     for name, bundle in bundles.items():

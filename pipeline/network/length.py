@@ -56,7 +56,14 @@ def _gates(model: Network, fields: Mapping[str, Value], half: int, blocks: int) 
     sides = n * (2 * joined(signs, width) + width * (2 * row + 2))
     once = width * (joined(logit, n) + 2 * width + (RANGE * n if fields["errorRows"] else 0))
     pairs = looks * (5 * row + words(signs, width) + PAIR + 4)
-    return sides + blocks * (sides + once) + ONCE + pairs + runs * (6 * row + RUN) + errors * (ERROR + row)
+    return (
+        sides
+        + blocks * (sides + once)
+        + ONCE
+        + pairs
+        + runs * (6 * row + RUN)
+        + errors * (ERROR + row)
+    )
 
 
 def _offset(model: Network, name: str) -> int:

@@ -9,7 +9,6 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 
-ROW_CHECK = 20
 WIDEST = 1 << 16
 """Bits of a lane beyond which nothing is read."""
 
@@ -63,9 +62,6 @@ class Asked:
         """Classes with other tokens."""
         return max(0, self.n if q == m else self.n - 1)
 
-    def masses(self) -> int:
-        return self.v * (self.n + 1) * (4 * self.n + 11)
-
 
 def words(bits: int, lanes: int) -> int:
     """Words of 256 digits that so many lanes take: what one operation on such a row counts for."""
@@ -110,16 +106,6 @@ def power16(prec: int) -> int:
 def exponential(prec: int, steps: int) -> int:
     """The bounds of one exponential, by two powers in each step."""
     return 5 + 2 * steps * power16(prec)
-
-
-def factor(steps: int) -> int:
-    """The bounds of one exponential among those of a matrix (`sideRows`, `expTable`)."""
-    return 20 + 9 * (4 * steps + 8)
-
-
-def slacks(v: int) -> int:
-    """`slacksAs`, for each lane of a row of `v` lanes."""
-    return 12 + 9 * v.bit_length()
 
 
 def entry(values: Sequence[int], i: int) -> int:

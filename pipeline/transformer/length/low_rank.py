@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pipeline.transformer.length.basic import (
     Asked,
-    beside,
     entry,
     exponential,
-    joined,
     packed_product,
-    right,
     rounds,
     words,
 )
 from pipeline.transformer.length.circuits import key_circuits, logit_rows, query_circuits
-from pipeline.transformer.length.grids import Part, enclosed, lane_of, outer, peel, tensor
-from pipeline.transformer.length.grids import Grid
+from pipeline.transformer.length.grids import Grid, Part, enclosed, lane_of, peel, tensor
 from pipeline.transformer.length.leads import of_class
 from pipeline.transformer.length.tables import checked_row, exponentials, mass
 
@@ -55,11 +51,17 @@ def _block(a: Asked, q: int) -> int:
     """A block of `q` queries, without counting."""
     v, n, p, S, L = a.v, a.n, a.n + 1, a.bits("scoreBits"), a.bits("bits")
     row, score, high = words(L, v), words(S, v), a.nat("expHigh")
-    circuits = query_circuits(a.model) + key_circuits(a.model, S, p) + packed_product(S, q, a.model.d_head, p)
+    circuits = (
+        query_circuits(a.model)
+        + key_circuits(a.model, S, p)
+        + packed_product(S, q, a.model.d_head, p)
+    )
     circuits += logit_rows(a.model, L) + _scores(a, q) + _direct(a, q)
     seen = exponentials(S, q, v, high) + exponentials(S, q, p, high)
     seen += q * (checked_row(S, v) + checked_row(S, p) + (7 * rounds(v) + 2) * score)
-    seen += q * (p * (4 * n + 11) + 2 * n * words(S, p) + exponential(a.nat("prec"), a.nat("steps")))
+    seen += q * (
+        p * (4 * n + 11) + 2 * n * words(S, p) + exponential(a.nat("prec"), a.nat("steps"))
+    )
     seen += 14 * high + BLOCK
     tested = v * ((15 * p + 16) * row + 60) if a.nat("attention") > 0 else v * p * (15 * row + 8)
     rows = (p + 2 * q + 4) * row + (q + v) * (10 * row + 12) + 8 * a.pairs
@@ -77,13 +79,26 @@ def _residual(a: Asked, q: int) -> tuple[Grid, Grid, int]:
     embedded, places = tensor(v, d, bits("W_E")), tensor(p, d, bits("W_pos"))
     offset = embedded.offset + places.offset
     lane = lane_of(offset)
-    taken = embedded.read + places.read + embedded.widened(lane) + places.widened(lane) + v * words(lane, d)
+    taken = (
+        embedded.read
+        + places.read
+        + embedded.widened(lane)
+        + places.widened(lane)
+        + v * words(lane, d)
+    )
     return embedded, Grid(q, d, lane, offset), taken
 
 
 def _scores(a: Asked, q: int) -> int:
     """`scoresAs`"""
-    part, S, v, d, h, bits = _part(a, "qk"), a.bits("scoreBits"), a.v, a.model.d_model, a.model.d_head, a.model.bits
+    part, S, v, d, h, bits = (
+        _part(a, "qk"),
+        a.bits("scoreBits"),
+        a.v,
+        a.model.d_model,
+        a.model.d_head,
+        a.model.bits,
+    )
     if part.exact and not part.indices:
         return key_circuits(a.model, S, v) + packed_product(S, q, h, v)
     embedded, residual, taken = _residual(a, q)

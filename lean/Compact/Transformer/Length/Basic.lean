@@ -5,12 +5,11 @@ import Compact.Transformer.Classes.Runs
 
 The length of a proof is the number of operations that its check takes, whatever the machine.  An operation is an addition,
 subtraction, multiplication, division, power or comparison of naturals.  It counts once for each 256 binary digits begun of the
-longest of its numbers, its result among them (not an exponent).  That is about a lane of a packed row, and formulas count once
-for each lane: packing buys time and not a shorter proof.  Moving digits (shifts, masks, remainders) and reading an entry of a
-list are not counted, nor what is done once for the whole check.
+longest of its numbers, its result among them (not an exponent): a *word*.  A row of `n` lanes of `L` bits has `wordsOf L n` of these.  Moving digits
+(shifts, masks, remainders) and reading an entry of a list are not counted.
 
 `operations` of each strategy (the other files here) is an upper bound of that, for the sizes of the model and for what the
-certificate asks: rounding, runs of classes, numbers of tokens, parts.  It is evaluated by the kernel like the check.  Its constants were counted by hand
+certificate asks: widths of lanes, rounding, runs of classes, numbers of tokens, parts.  It is evaluated by the kernel like the check.  Its constants were counted
 from the definitions that are named with them, and held against a count of what is done (`tests/test_length_counted.py`,
 `docs/length.md`); nothing is proved about them: no claim rests on a length.
 -/
@@ -41,22 +40,6 @@ def power16 (prec : Nat) : Nat := Nat.div (Nat.add prec 15) 16
 
 /-- The bounds of one exponential, from its argument: two powers in each step. -/
 def exponential (prec steps : Nat) : Nat := Nat.add 5 (Nat.mul (Nat.mul 2 steps) (power16 prec))
-
-/-- `sideRows` and `expTable`, for each lane: nine operations for each bit of an argument above the low ones.  There are `4 * steps` of these with a
-fractional part, and eight are counted for whole numbers, as scores of one query hardly differ by more than 256. -/
-def factor (steps : Nat) : Nat := Nat.add 20 (Nat.mul 9 (Nat.add (Nat.mul 4 steps) 8))
-
-/-- `slacksAs`, for each lane of a row of `v` lanes: running maxima take as many steps as `v` has digits. -/
-def slacks (v : Nat) : Nat := Nat.add 12 (Nat.mul 9 (Nat.succ (Nat.log2 v)))
-
-/-- `Frame.risesAs` and `Frame.fallsAs`, for each lane. -/
-def rowCheck : Nat := 20
-
-/-- The weights of `0, 1, ..., n` positions of all queries (`massesAs`). -/
-def masses (v n : Nat) : Nat := Nat.mul (Nat.mul v (Nat.succ n)) (Nat.add (Nat.mul 4 n) 11)
-
-/-- `sumPowers`, for each class. -/
-def inputs (count : Nat) : Nat := Nat.mul 3 count
 
 /-- The number of queries and maxima. -/
 def pairs (v : Nat) : Nat := Nat.div (Nat.mul v (Nat.succ v)) 2
