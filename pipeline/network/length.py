@@ -66,6 +66,16 @@ def _gates(model: Network, fields: Mapping[str, Value], half: int, blocks: int) 
     )
 
 
+def run_length(model: Network) -> int:
+    """A run of active neurons: prefix sums of both sides at its ends, and what finds it."""
+    return 6 * words(_bits(model), model.order) + RUN
+
+
+def error_length(model: Network) -> int:
+    """A neuron that is wrong in the runs of a pair."""
+    return ERROR + words(_bits(model), model.order)
+
+
 def _offset(model: Network, name: str) -> int:
     """What the entries of a matrix are shifted up by."""
     first, *second = model.matrices[name]
