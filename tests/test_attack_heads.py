@@ -83,7 +83,7 @@ def of_checker(checker: str) -> list[Subject]:
         ("HeadsFirst", "first.lanes_le"),
         ("HeadsQuarticFirst", "anchored._Checker._bears"),
         ("HeadsQuarticLast", "anchored._Checker._bears"),
-        ("HeadsCubicFirst", "anchored_cubic._Checker._passes"),
+        ("HeadsCubicFirst", "anchored_cubic.lanes_le"),
         ("HeadsCubicLast", "anchored_cubic._Checker._passes"),
     ],
 )
