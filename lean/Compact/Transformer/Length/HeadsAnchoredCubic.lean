@@ -34,8 +34,9 @@ def laneLength (H v k parts count : Nat) : Nat :=
   Nat.add (Nat.mul v (Nat.add (Nat.mul HeadsAnchored.rowOfHead H) HeadsAnchored.rowsOnce))
     (Nat.add (Nat.mul H (Nat.add (Nat.mul leadRow v) headOnce)) (Nat.add (Nat.mul levelOnce count) (HeadsQuartic.powers parts k)))
 
-/-- Of each head its tables, terms and shortfalls; of each query what is made of its `m` right answers, and of each that is counted `pair`. -/
-def operationsBy (w : Transformer.Weights) (c : Certificate) (s m : Nat) : Nat :=
+/-- Of each head its tables, terms and shortfalls; of each query what is made of its `m` right answers, and of each that is
+counted `one`, of the query, the lane and what it takes by numbers. -/
+def operationsBy (w : Transformer.Weights) (c : Certificate) (s m : Nat) (one : Nat → Nat → Nat → Nat) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun n => Nat.force (Nat.sub (Nat.sub n 1) s) fun k =>
   Nat.force (fold (fun _ ih => Nat.succ ih) 0 c.levels) fun count =>
   Nat.force (queryLength c.heads v m k count) fun query => Nat.force (laneLength c.heads v k c.parts count) fun lane =>
@@ -43,7 +44,7 @@ def operationsBy (w : Transformer.Weights) (c : Certificate) (s m : Nat) : Nat :
     (Nat.mul c.heads (Nat.add (Nat.mul (Nat.mul v (Nat.add v n)) (Nat.add (Nat.mul HeadsFirst.shortRow v) shortOnce))
       (Nat.mul (Nat.mul v v) spreadOnce)))
     (total v fun q => Nat.force q fun q => Nat.add query (total m fun j => Nat.force j fun j =>
-      Nat.force (nth 0 (nth [] c.shares q) j) fun shares => HeadsAnchored.ifShared shares lane)))
+      Nat.force (nth 0 (nth [] c.shares q) j) fun shares => HeadsAnchored.ifShared shares (one q j lane))))
 
 end
 end HeadsAnchoredCubic
