@@ -67,13 +67,13 @@ SUBJECTS: Mapping[str, tuple[Callable[[], AnyModel], Iterable[str]]] = {
         lambda: replace(
             heads_models.model_of(test_heads_first.first_arrays(1, 2, 3, 1, 0.3, ())), task="first"
         ),
-        ("boxes", "quartic-first", "cubic-first"),
+        ("boxes", "quartic-first", "mixed-first", "cubic-first"),
     ),
     "Last": (
         lambda: replace(
             heads_models.model_of(heads_arrays(1, 2, 3, 2, 0.1, ("b_Q", "b_U"))), task="last"
         ),
-        ("quartic-last", "cubic-last"),
+        ("quartic-last", "mixed-last", "cubic-last"),
     ),
     "Mlp": (
         lambda: mlp_models.model_of(mlp_models.mlp_arrays(1, 2, 3, 1, 3)),

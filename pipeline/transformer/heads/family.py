@@ -12,6 +12,7 @@ from pipeline.strategy import Strategy
 from pipeline.transformer.family import in_words
 from pipeline.transformer.heads.anchored import LAST, QUARTIC_FIRST, QUARTIC_LAST
 from pipeline.transformer.heads.anchored_cubic import CUBIC_FIRST, CUBIC_LAST
+from pipeline.transformer.heads.anchored_mixed import MIXED_FIRST, MIXED_LAST
 from pipeline.transformer.heads.brute_force import MAX_INPUTS, HeadsBruteForce
 from pipeline.transformer.heads.compare import compare, share_right
 from pipeline.transformer.heads.cubic import HeadsCubic
@@ -39,9 +40,11 @@ _ALL: tuple[Strategy, ...] = (
     HeadsCubic(),
     PrefixByHead(),
     QUARTIC_FIRST,
+    MIXED_FIRST,
     CUBIC_FIRST,
     HeadsFirst(),
     QUARTIC_LAST,
+    MIXED_LAST,
     CUBIC_LAST,
     *FOLDED_STRATEGIES,
     HeadsBruteForce(),

@@ -178,27 +178,36 @@ def _anchored(start: int, model: HeadsModel, fields: Mapping[str, Value]) -> int
     assert isinstance(shares, list)
     kept = v if start else 1
     counted = sum(1 for row in shares[:v] if isinstance(row, list) for share in row[:kept] if share)
+    once = heads * (tables_of_head(model, fields) + v * p * v * TERM_OF)
+    return once + counted * _anchored_pair(start, model, fields)
+
+
+def _anchored_pair(start: int, model: HeadsModel, fields: Mapping[str, Value]) -> int:
+    """`HeadsAnchored.pairLength`."""
+    v, p, heads = model.d_vocab, model.n_ctx, _number(fields, "heads")
     k, parts = max(0, p - 1 - start), _number(fields, "parts")
     rows = v * (ANCHORED_ROW_OF_HEAD * heads + ANCHORED_ROWS_ONCE)
     tokens = k * v * (ANCHORED_TOKEN_ROW * v + ANCHORED_TOKEN_ONCE)
     head = v * (SPARE_ROW + KEY_ROW * (start + 1)) + tokens
-    pair = rows + heads * head + LEVEL * v + powers(parts, k)
-    return heads * (tables_of_head(model, fields) + v * p * v * TERM_OF) + counted * pair
+    return rows + heads * head + LEVEL * v + powers(parts, k)
 
 
 def _anchored_cubic(start: int, model: HeadsModel, fields: Mapping[str, Value]) -> int:
-    """`HeadsCubicLast.operations`, `HeadsCubicFirst.operations`: free positions begin at `start`."""
-    v, n, heads, shares = model.d_vocab, model.n_ctx, _number(fields, "heads"), fields["shares"]
-    assert isinstance(shares, list)
+    """`HeadsCubicLast.operations`, `HeadsCubicFirst.operations`, and those of mixed."""
+    v, n, heads = model.d_vocab, model.n_ctx, _number(fields, "heads")
     m, k, levels = v if start else 1, max(0, n - 1 - start), _levels(fields)
-    counted = sum(1 for row in shares[:v] if isinstance(row, list) for share in row[:m] if share)
+    places = [(q, j) for q in range(v) for j in range(m) if _entry(fields, "shares", j, q)]
+    mixed = "tokenLevels" in fields
+    quartic = sum(1 for q, j in places if mixed and _entry(fields, "tokenLevels", j, q))
     shorts = v * (v + n) * (SHORT_ROW * v + CUBIC_SHORT_ONCE) + v * v * CUBIC_SPREAD
     once = tables_of_head(model, fields) + v * n * v * TERM_OF + shorts
     head = m * (CUBIC_SPARE + k * CUBIC_SPREAD) + v * k * (CUBIC_GAIN_ROW * m + CUBIC_GAIN_ONCE)
     query = heads * head + levels * m * (heads + v * (heads * k + 1))
     rows = v * (ANCHORED_ROW_OF_HEAD * heads + ANCHORED_ROWS_ONCE)
     lane = rows + heads * (CUBIC_LEAD_ROW * v + CUBIC_HEAD_ONCE) + CUBIC_LEVEL_ONCE * levels
-    return heads * once + v * query + counted * (lane + powers(_number(fields, "parts"), k))
+    lane += powers(_number(fields, "parts"), k)
+    pair = _anchored_pair(start, model, fields)
+    return heads * once + v * query + (len(places) - quartic) * lane + quartic * pair
 
 
 def _brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:
@@ -259,6 +268,8 @@ _LENGTHS: Mapping[str, Callable[[HeadsModel, Mapping[str, Value]], int]] = {
     "HeadsQuarticFirst": partial(_anchored, 1),
     "HeadsCubicLast": partial(_anchored_cubic, 0),
     "HeadsCubicFirst": partial(_anchored_cubic, 1),
+    "HeadsMixedLast": partial(_anchored_cubic, 0),
+    "HeadsMixedFirst": partial(_anchored_cubic, 1),
     "HeadsQuartic": _quartic,
     "HeadsCubic": _cubic,
     "HeadsMixed": _mixed,
