@@ -65,7 +65,12 @@ def forgeries(fields: Mapping[str, object]) -> list[dict[str, object]]:
     """Certificates that must be refused."""
     levels = fields["tokenLevels"]
     assert isinstance(levels, list)
-    lost = ({"lane": 1}, {"levels": []}, {"levels": [49]}, {"lane": 24})
+    lost: tuple[dict[str, object], ...] = (
+        {"lane": 1},
+        {"levels": []},
+        {"levels": [49]},
+        {"lane": 24},
+    )
     return [
         *(each for each in of_cubic(fields) if each not in lost),
         {"lane": 1},

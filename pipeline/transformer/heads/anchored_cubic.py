@@ -90,9 +90,9 @@ class CubicAnchored:
 
 
 NUMBER_KINDS: Mapping[str, Kind] = {
-    **{name: "nat" for name in ("prec", "steps", "shift", "width", "bits", "shareBits")},
+    **dict.fromkeys(("prec", "steps", "shift", "width", "bits", "shareBits"), "nat"),
     **{"parts": "nat", "countBits": "nat", "lane": "nat", "levels": "list"},
-    **{name: "matrix" for name in ("shares", "leads", "tokenShort", "posShort")},
+    **dict.fromkeys(("shares", "leads", "tokenShort", "posShort"), "matrix"),
 }
 ENDING: Mapping[str, Kind] = {"heads": "nat", "cellBits": "nat", "bound": "nat"}
 
