@@ -65,6 +65,7 @@ REPLACED = (
     ("HeadsMixed", "HeadsCubic"),
     ("HeadsQuarticLast", "HeadsQuarticFirst"),
     ("HeadsCubicFirst", "HeadsCubicLast"),
+    ("HeadsMixedFirst", "HeadsMixedLast"),
     ("AtLeast (nat_lit ", "AtLeast (nat_lit 1"),
 )
 

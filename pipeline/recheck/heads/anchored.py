@@ -62,7 +62,7 @@ class _Piece:
 def _count(label: str, start: int, w: Weights, c: Certificate) -> Counted:
     """The inputs that pass; free positions begin at `start`."""
     c.require(NATS, (), MATRICES)
-    checker = _Checker(**vars(Rows.of(label, start, w, c)))
+    checker = ByOutputs(**vars(Rows.of(label, start, w, c)))
     return Counted.of(each_pair(checker, checker.class_of))
 
 
@@ -150,16 +150,20 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class _Checker(Rows):
+class ByOutputs(Rows):
     """All outputs compared at once."""
 
     def class_of(self, q: int, a: int, place: int) -> Class | None:
-        """What is counted of one query and right answer; none if nothing (`countPair`)."""
+        """What is counted of one query and right answer; none if nothing."""
+        return self.class_with(q, a, place, entry(self.c.matrix("levels"), q, place))
+
+    def class_with(self, q: int, a: int, place: int, packed: int) -> Class | None:
+        """The same, given the levels of all tokens (`countPair`)."""
         shares = entry(self.c.matrix("shares"), q, place)
         rows = self.rows(q, a, shares) if shares else None
         if rows is None:
             return None
-        levels = self._levels(entry(self.c.matrix("levels"), q, place))
+        levels = self._levels(packed)
         passing = {y: level for y, level in enumerate(levels) if level <= self.parts}
         own = self.w.n_ctx - 1
         for head, row in zip(self.heads, rows, strict=True):

@@ -29,13 +29,7 @@ MATRICES = ("shares", "leads", "tokenShort", "posShort")
 def _count(label: str, start: int, w: Weights, c: Certificate) -> Counted:
     """The inputs that pass; free positions begin at `start`."""
     c.require(NATS, ("levels",), MATRICES)
-    if c.nat("parts") > MAX_PARTS or len(c.row("levels")) > MAX_LEVELS:
-        raise BeyondLimits(f"more than {MAX_PARTS:,} parts, or {MAX_LEVELS:,} levels")
-    checker = _Checker(**vars(Rows.of(label, start, w, c)))
-    if checker.width + 5 > checker.L or c.nat("lane") < 2:
-        raise Refused("bits does not fit width, or lanes are too narrow")
-    if w.d_vocab + 1 > power(2, c.nat("lane")):
-        raise Refused("lanes cannot count the tokens")
+    checker = ByNumbers.of(label, start, w, c)
     if not checker.shorts_right():
         return Counted.of([])
     return Counted.of(each_pair(checker, checker.class_of))
@@ -56,8 +50,20 @@ class _Head:
 
 
 @dataclass(frozen=True)
-class _Checker(Rows):
+class ByNumbers(Rows):
     """Numbers for leads and shortfalls."""
+
+    @classmethod
+    def of(cls, label: str, start: int, w: Weights, c: Certificate) -> ByNumbers:
+        """Refused as rows are, or if lanes do not fit."""
+        if c.nat("parts") > MAX_PARTS or len(c.row("levels")) > MAX_LEVELS:
+            raise BeyondLimits(f"more than {MAX_PARTS:,} parts, or {MAX_LEVELS:,} levels")
+        rows = Rows.of(label, start, w, c)
+        if rows.width + 5 > rows.L or c.nat("lane") < 2:
+            raise Refused("bits does not fit width, or lanes are too narrow")
+        if w.d_vocab + 1 > power(2, c.nat("lane")):
+            raise Refused("lanes cannot count the tokens")
+        return cls(**vars(rows))
 
     @property
     def b(self) -> int:

@@ -16,6 +16,7 @@ from pipeline.recheck.floats import numerator
 from pipeline.recheck.heads import (
     anchored,
     anchored_cubic,
+    anchored_mixed,
     brute_force,
     cubic,
     first,
@@ -146,6 +147,8 @@ HEADS = Family(
         "HeadsQuarticFirst": alone(anchored.count_first),
         "HeadsCubicLast": alone(anchored_cubic.count_last),
         "HeadsCubicFirst": alone(anchored_cubic.count_first),
+        "HeadsMixedLast": alone(anchored_mixed.count_last),
+        "HeadsMixedFirst": alone(anchored_mixed.count_first),
         **{name: of_plain(TRANSFORMER.counts[name]) for name in PLAIN},
     },
     lifts=LIFTS,

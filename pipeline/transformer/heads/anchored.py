@@ -109,24 +109,23 @@ class QuarticAnchored:
             terms = [head.terms(q) for head in heads]
             cap = max(cap, check.cap(terms))
             answers = range(check.v) if self._start else [q]
-            each.append([_best(check, q, a, terms) for a in answers])
+            each.append([best_class(check, q, a, terms) for a in answers])
         return Found(params, check, cap, each)
 
     def _certificate(self, model: HeadsModel, found: Found) -> Certificate:
         free, heads = len(found.check.free), found.check.heads
-        most = PARTS * (2 + self._start) * found.cap
         fields: dict[str, Value] = {
             "prec": found.params.prec,
             "steps": found.params.steps,
             "shift": found.params.shift,
             "width": found.params.width,
-            "bits": max(most.bit_length() + 1, WIDTH + (len(heads) + 2).bit_length() + 2),
+            "bits": row_bits(found.cap, self._start, len(heads)),
             "shareBits": FINE_BITS,
             "levelBits": LEVEL_BITS,
             "parts": PARTS,
             "countBits": ((model.d_vocab + 1) ** free).bit_length() + 1,
             "shares": [[_shares(each) for each in row] for row in found.each],
-            "levels": [[_levels(each) for each in row] for row in found.each],
+            "levels": [[packed_levels(each) for each in row] for row in found.each],
             "heads": len(heads),
             "cellBits": cell_bits(model),
             "bound": found.bound,
@@ -145,7 +144,7 @@ class QuarticAnchored:
         return ["Bool.and_intro"]
 
 
-def _best(
+def best_class(
     check: Anchored, q: int, a: int, terms: Sequence[list[list[tuple[int, int]]]]
 ) -> Class | None:
     """Of some shares, those that count most."""
@@ -159,11 +158,18 @@ def _best(
     return best
 
 
+def row_bits(cap: int, start: int, heads: int) -> int:
+    """Bits of a lane that holds what keys give, none of which gives more than `cap`."""
+    most = PARTS * (2 + start) * cap
+    return max(most.bit_length() + 1, WIDTH + (heads + 2).bit_length() + 2)
+
+
 def _shares(found: Class | None) -> int:
     return 0 if found is None else packed([found.shares], FINE_BITS)[0]
 
 
-def _levels(found: Class | None) -> int:
+def packed_levels(found: Class | None) -> int:
+    """Of all tokens."""
     if found is None:
         return 0
     return packed([[NONE if each is None else each for each in found.levels]], LEVEL_BITS)[0]

@@ -75,54 +75,64 @@ class CubicAnchored:
         return Found(params, check, half, each, levels, bound)
 
     def _certificate(self, model: HeadsModel, found: Found) -> Certificate:
-        check, heads = found.check, found.check.heads
-        free, short_bits = len(check.free), WIDTH + SHORT_ROOM
-        lane = max(found.half.bit_length() + 2, model.d_vocab.bit_length())
-        room = max(WIDTH + ROOM, WIDTH + (len(heads) + 2).bit_length() + 2)
-        fields: dict[str, Value] = {
-            "prec": found.params.prec,
-            "steps": found.params.steps,
-            "shift": found.params.shift,
-            "width": found.params.width,
-            "bits": room,
-            "shareBits": FINE_BITS,
-            "parts": PARTS,
-            "countBits": ((model.d_vocab + 1) ** free).bit_length() + 1,
-            "lane": lane,
-            "levels": list(found.levels),
-            "shares": [
-                [0 if each is None else packed([each.shares], FINE_BITS)[0] for each in row]
-                for row in found.each
-            ],
-            "leads": [
-                packed(
-                    [
-                        [0 if each is None else each.leads[i] for each in row]
-                        for i in range(len(heads))
-                    ],
-                    short_bits,
-                )
-                for row in found.each
-            ],
-            "tokenShort": [packed(each, short_bits) for each in check.token_short],
-            "posShort": [packed(each, short_bits) for each in check.pos_short],
-            "heads": len(heads),
-            "cellBits": cell_bits(model),
-            "bound": found.bound,
-        }
+        heads = len(found.check.heads)
+        room = max(WIDTH + ROOM, WIDTH + (heads + 2).bit_length() + 2)
+        fields = {**number_fields(model, found, room), **ending(model, found)}
         return Certificate(self.name, found.bound, fields)
 
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `HeadsAnchoredCubic.Certificate`."""
-        names = ("prec", "steps", "shift", "width", "bits", "shareBits", "parts", "countBits")
-        kinds: dict[str, Kind] = dict.fromkeys((*names, "lane"), "nat")
-        kinds |= {"levels": "list"}
-        kinds |= dict.fromkeys(("shares", "leads", "tokenShort", "posShort"), "matrix")
-        return {**kinds, **dict.fromkeys(("heads", "cellBits", "bound"), "nat")}
+        return {**NUMBER_KINDS, **ENDING}
 
     def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
         """The shape of the model, and the rest."""
         return ["Bool.and_intro"]
+
+
+NUMBER_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("prec", "steps", "shift", "width", "bits", "shareBits"), "nat"),
+    **{"parts": "nat", "countBits": "nat", "lane": "nat", "levels": "list"},
+    **dict.fromkeys(("shares", "leads", "tokenShort", "posShort"), "matrix"),
+}
+ENDING: Mapping[str, Kind] = {"heads": "nat", "cellBits": "nat", "bound": "nat"}
+
+
+def number_fields(model: HeadsModel, found: Found, bits: int) -> dict[str, Value]:
+    """What is said of shares, leads, shortfalls and levels; lanes of rows have so many bits."""
+    check, heads = found.check, range(len(found.check.heads))
+    free, short_bits = len(check.free), WIDTH + SHORT_ROOM
+    return {
+        "prec": found.params.prec,
+        "steps": found.params.steps,
+        "shift": found.params.shift,
+        "width": found.params.width,
+        "bits": bits,
+        "shareBits": FINE_BITS,
+        "parts": PARTS,
+        "countBits": ((model.d_vocab + 1) ** free).bit_length() + 1,
+        "lane": max(found.half.bit_length() + 2, model.d_vocab.bit_length()),
+        "levels": list(found.levels),
+        "shares": [[_shares(each) for each in row] for row in found.each],
+        "leads": [
+            packed([[each.leads[i] if each else 0 for each in row] for i in heads], short_bits)
+            for row in found.each
+        ],
+        "tokenShort": [packed(each, short_bits) for each in check.token_short],
+        "posShort": [packed(each, short_bits) for each in check.pos_short],
+    }
+
+
+def ending(model: HeadsModel, found: Found) -> dict[str, Value]:
+    """What stands at the end of a certificate."""
+    return {
+        "heads": len(found.check.heads),
+        "cellBits": cell_bits(model),
+        "bound": found.bound,
+    }
+
+
+def _shares(found: CubicClass | None) -> int:
+    return 0 if found is None else packed([found.shares], FINE_BITS)[0]
 
 
 def _best(check: AnchoredCubic, q: int, a: int, terms: Terms) -> CubicClass | None:

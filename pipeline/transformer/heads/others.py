@@ -8,8 +8,8 @@ _LARGEST = ("quartic", "cubic", "mixed", "prefix")
 _FOR = {
     "max": _LARGEST,
     "min": _LARGEST,
-    "first": ("cubic", "boxes", "quartic"),
-    "last": ("cubic", "quartic"),
+    "first": ("cubic", "mixed", "boxes", "quartic"),
+    "last": ("cubic", "mixed", "quartic"),
 }
 
 

@@ -24,15 +24,16 @@ def laneLength (c : Certificate) (r k count : Nat) : Nat :=
   Nat.add (Nat.add (HeadsAnchored.rowsLength c.heads r) (Nat.mul c.heads (Nat.add (Nat.mul 6 r) 20)))
     (Nat.add (Nat.mul (Nat.add 6 (HeadsQuartic.level c.countBits c.parts)) count) (HeadsQuartic.powers c.countBits c.parts k))
 
-/-- Of each head its tables, terms and shortfalls; of each query what is made of its `m` right answers, and of each that is counted `laneLength`. -/
-def operationsBy (w : Transformer.Weights) (c : Certificate) (s m : Nat) : Nat :=
+/-- Of each head its tables, terms and shortfalls; of each query what is made of its `m` right answers, and of each that is
+counted `one`, of the query, the lane and what it takes by numbers. -/
+def operationsBy (w : Transformer.Weights) (c : Certificate) (s m : Nat) (one : Nat → Nat → Nat → Nat) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun n => Nat.force (Nat.sub (Nat.sub n 1) s) fun k => Nat.force (wordsOf c.bits v) fun r =>
   Nat.force (fold (fun _ ih => Nat.succ ih) 0 c.levels) fun count =>
   Nat.force (queryLength c.heads v c.lane m (wordsOf c.lane m) k count) fun query => Nat.force (laneLength c r k count) fun lane =>
   HeadsAnchored.operationsWith w c.anchored (Nat.add
     (Nat.mul c.heads (Nat.add (Nat.mul (Nat.mul v (Nat.add v n)) (Nat.add (Nat.mul 7 r) 2)) (Nat.mul v (spreadLength c.lane v))))
     (total v fun q => Nat.force q fun q => Nat.add query (total m fun j => Nat.force j fun j =>
-      Nat.force (nth 0 (nth [] c.shares q) j) fun shares => HeadsAnchored.ifShared shares lane)))
+      Nat.force (nth 0 (nth [] c.shares q) j) fun shares => HeadsAnchored.ifShared shares (one q j lane))))
 
 end
 end HeadsAnchoredCubic

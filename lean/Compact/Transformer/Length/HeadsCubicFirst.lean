@@ -8,7 +8,7 @@ namespace HeadsCubicFirst
 noncomputable section
 
 /-- Operations of `HeadsCubicFirst.check`. -/
-def operations (w : Transformer.Weights) (c : Certificate) : Nat := HeadsAnchoredCubic.operationsBy w c.toCertificate 1 w.d_vocab
+def operations (w : Transformer.Weights) (c : Certificate) : Nat := HeadsAnchoredCubic.operationsBy w c.toCertificate 1 w.d_vocab fun _ _ lane => lane
 
 end
 end HeadsCubicFirst

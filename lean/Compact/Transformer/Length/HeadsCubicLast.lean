@@ -8,7 +8,7 @@ namespace HeadsCubicLast
 noncomputable section
 
 /-- Operations of `HeadsCubicLast.check`. -/
-def operations (w : Transformer.Weights) (c : Certificate) : Nat := HeadsAnchoredCubic.operationsBy w c.toCertificate 0 1
+def operations (w : Transformer.Weights) (c : Certificate) : Nat := HeadsAnchoredCubic.operationsBy w c.toCertificate 0 1 fun _ _ lane => lane
 
 end
 end HeadsCubicLast

@@ -139,8 +139,8 @@ theorem spareAt_lt {C : Claims} {terms : List (List (List (Nat × Nat)))} {b hal
 /-- The inputs of one right answer. -/
 theorem atLeast_countLane {label : List Nat → Nat} {q j : Nat} {passes : List Nat} (hq : q < w.d_vocab) (ha : answer s q j < w.d_vocab)
     (hl : ∀ y, y.length = k → label (inputOf s (answer s q j) q y) = answer s q j) (levels : LaneLevels w c C tables s k q passes j) :
-    AtLeast (countLane C tables (termsAt c tables q) c.width w.heads.length (c.width + 2) w.n_ctx (ones C.bits w.d_vocab)
-      (2 ^ (C.bits - 1) * ones C.bits w.d_vocab) (nth 0 (nth HeadTables.none tables 0).direct q) s k q passes j)
+    AtLeast (countLane C tables c.width w.heads.length (c.width + 2) w.n_ctx (ones C.bits w.d_vocab)
+      (2 ^ (C.bits - 1) * ones C.bits w.d_vocab) s q (termsAt c tables q) (nth 0 (nth HeadTables.none tables 0).direct q) k passes j)
     fun y => Correct R label w (inputOf s (answer s q j) q y) := by
   unfold countLane
   rw [Nat.force_eq]
@@ -179,12 +179,11 @@ theorem atLeast_countLane {label : List Nat → Nat} {q j : Nat} {passes : List 
 /-- What the rows of counts show. -/
 theorem of_countQuery {q : Nat} {short : Nat → Nat → Nat}
     (hshort : ∀ i, i < w.heads.length → ∀ y, y < w.d_vocab → short i y =
-      pack C.lane (lanes s w.d_vocab) fun j => tokenShortAt C (c.width + 2) (answer s q j) i y) :
+      pack C.lane (lanes s w.d_vocab) fun j => tokenShortAt C (c.width + 2) (answer s q j) i y)
+    (count : List (List (List (Nat × Nat))) → Nat → Nat → List Nat → Nat → Nat) :
     ∃ passes, (∀ j, j < lanes s w.d_vocab → LaneLevels w c C tables s k q passes j) ∧
-      countQuery C tables c.width w.heads.length w.d_vocab w.n_ctx (ones C.bits w.d_vocab) (2 ^ (C.bits - 1) * ones C.bits w.d_vocab) s q
-        short (3 * 2 ^ c.width) = total (lanes s w.d_vocab) fun j => countLane C tables (termsAt c tables q) c.width w.heads.length
-          (c.width + 2) w.n_ctx (ones C.bits w.d_vocab) (2 ^ (C.bits - 1) * ones C.bits w.d_vocab)
-          (nth 0 (nth HeadTables.none tables 0).direct q) s k q passes j := by
+      countQuery C tables c.width w.heads.length w.d_vocab w.n_ctx s q short (3 * 2 ^ c.width) count =
+        total (lanes s w.d_vocab) fun j => count (termsAt c tables q) (nth 0 (nth HeadTables.none tables 0).direct q) k passes j := by
   have free : Nat.sub (Nat.sub w.n_ctx 1) s = k := by
     rw [S.plain.n_ctx]
     show s + k - s = k

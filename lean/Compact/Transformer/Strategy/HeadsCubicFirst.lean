@@ -12,7 +12,7 @@ namespace Compact
 namespace Transformer
 namespace HeadsCubicFirst
 open HeadsAnchored (inputOf)
-open HeadsAnchoredCubic (atLeast_countLane countQuery countsOk of_check of_countQuery sizesOk spread)
+open HeadsAnchoredCubic (atLeast_countLane countLane countQuery countsOk of_check of_countQuery sizesOk spread)
 open HeadsBruteForce (HeadTables)
 noncomputable section
 
@@ -24,7 +24,8 @@ def count (w : Weights) (c : Certificate) (B one tops : Nat) (tables : List Head
   Nat.force (Nat.add c.width 2) fun b =>
   forceRows (listFrom (fun i => listFrom (fun y => spread c.lane b 1 0 w.d_vocab (nth 0 (nth [] c.tokenShort i) y)) w.d_vocab 0) c.heads 0)
     fun shorts => total w.d_vocab fun q => Nat.force q fun q =>
-    countQuery c.toClaims tables c.width c.heads w.d_vocab w.n_ctx one tops 1 q (fun i y => nth 0 (nth [] shorts i) y) B
+    countQuery c.toClaims tables c.width c.heads w.d_vocab w.n_ctx 1 q (fun i y => nth 0 (nth [] shorts i) y) B
+      (countLane c.toClaims tables c.width c.heads b w.n_ctx one tops 1 q)
 
 /-- The check of a certificate. -/
 def check (w : Weights) (c : Certificate) : Bool := sizesOk w c.toCertificate 1 && countsOk w c.toCertificate 1 (count w c)
@@ -45,9 +46,11 @@ theorem sound (R : Type) [ExpField R] (w : Weights) (c : Certificate) (h : check
     rw [Nat.force_eq]
     match of_countQuery S (q := q) (short := fun i y => nth 0 (nth [] (listFrom (fun i => listFrom (fun y =>
         spread c.lane (Nat.add c.width 2) 1 0 w.d_vocab (nth 0 (nth [] c.tokenShort i) y)) w.d_vocab 0) w.heads.length 0) i) y)
-        fun i hi y hy => by
+        (fun i hi y hy => by
           rw [nth_eq [], getD_listFrom _ hi, nth_eq, getD_listFrom _ hy, Nat.zero_add, Nat.zero_add]
-          exact packFrom_eq _ _ _ with
+          exact packFrom_eq _ _ _)
+        (countLane c.toClaims tables c.width w.heads.length (c.width + 2) w.n_ctx (ones c.bits w.d_vocab)
+          (2 ^ (c.bits - 1) * ones c.bits w.d_vocab) 1 q) with
     | ⟨passes, levels, e⟩ =>
       refine AtLeast.weaken (Nat.le_of_eq e) ?_
       refine AtLeast.mono_pred (fun _ h => h.left) (AtLeast.total (fun x => x.getD 0 0) fun a ha => ?_)

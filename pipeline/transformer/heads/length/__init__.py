@@ -21,6 +21,8 @@ _LENGTHS: Mapping[str, Callable[[HeadsModel, Mapping[str, Value]], int]] = {
     "HeadsQuarticFirst": quartic_first,
     "HeadsCubicLast": cubic_last,
     "HeadsCubicFirst": cubic_first,
+    "HeadsMixedLast": cubic_last,
+    "HeadsMixedFirst": cubic_first,
     "HeadsQuartic": quartic,
     "HeadsCubic": cubic,
     "HeadsMixed": mixed,

@@ -31,7 +31,11 @@ def first(model: HeadsModel, fields: Mapping[str, Value]) -> int:
 def quartic_last(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsQuarticLast.operations`"""
     v = model.d_vocab
-    pairs = sum(_pair(model, fields, 0, q, 0) for q in range(v) if entry(fields, "shares", q, 0))
+    pairs = sum(
+        pair(model, fields, 0, entry(fields, "levels", q, 0))
+        for q in range(v)
+        if entry(fields, "shares", q, 0)
+    )
     return once(model, fields) + pairs
 
 
@@ -39,7 +43,7 @@ def quartic_first(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsQuarticFirst.operations`"""
     v = model.d_vocab
     pairs = sum(
-        _pair(model, fields, 1, q, a)
+        pair(model, fields, 1, entry(fields, "levels", q, a))
         for q in range(v)
         for a in range(v)
         if entry(fields, "shares", q, a)
@@ -47,14 +51,10 @@ def quartic_first(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     return once(model, fields) + pairs
 
 
-def _pair(model: HeadsModel, fields: Mapping[str, Value], start: int, q: int, a: int) -> int:
+def pair(model: HeadsModel, fields: Mapping[str, Value], start: int, levels: int) -> int:
     """`HeadsAnchored.pairLength`: free positions begin at `start`; tokens count whose level may pass."""
     v, heads, row = model.d_vocab, number(fields, "heads"), row_of(model, fields)
-    k, bits, levels = (
-        model.n_ctx - 1 - start,
-        number(fields, "levelBits"),
-        entry(fields, "levels", q, a),
-    )
+    k, bits = max(0, model.n_ctx - 1 - start), number(fields, "levelBits")
     passing = sum(
         1 for s in range(v) if levels >> bits * s & (1 << bits) - 1 <= number(fields, "parts")
     )

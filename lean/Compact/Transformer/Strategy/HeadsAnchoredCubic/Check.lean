@@ -146,8 +146,8 @@ def headsOk (C : Claims) (tables : List HeadTables) (terms : List (List (List (N
     Nat.ble (ownTakes C terms b s n q a i) (ownGives terms s n q a lead i)
 
 /-- The inputs of one query and the right answer at the lane `j`. -/
-def countLane (C : Claims) (tables : List HeadTables) (terms : List (List (List (Nat × Nat)))) (width H b n one tops direct s k q : Nat)
-    (passes : List Nat) (j : Nat) : Nat :=
+def countLane (C : Claims) (tables : List HeadTables) (width H b n one tops s q : Nat) (terms : List (List (List (Nat × Nat))))
+    (direct k : Nat) (passes : List Nat) (j : Nat) : Nat :=
   Nat.force (nth 0 (nth [] C.shares q) j) fun shares => Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (answer s q j) fun a => Nat.force (anchor s n) fun p =>
     Nat.force (Nat.sub one (Nat.shiftLeft 1 (Nat.mul C.bits a))) fun but =>
@@ -158,12 +158,13 @@ def countLane (C : Claims) (tables : List HeadTables) (terms : List (List (List 
         lowCount (Nat.pow 2 C.countBits) C.parts (Nat.pow N k))
       (rowsOk C.bits width H one tops direct a rows && headsOk C tables terms b s n tops one H p q a j rows)) shares
 
-/-- The inputs of one query. -/
-def countQuery (C : Claims) (tables : List HeadTables) (width H v n one tops s q : Nat) (short : Nat → Nat → Nat) (B : Nat) : Nat :=
+/-- The inputs of one query, by a count of each right answer: of the terms, the direct path, the number of free positions, how many tokens
+pass, and the lane. -/
+def countQuery (C : Claims) (tables : List HeadTables) (width H v n s q : Nat) (short : Nat → Nat → Nat) (B : Nat)
+    (count : List (List (List (Nat × Nat))) → Nat → Nat → List Nat → Nat → Nat) : Nat :=
   Nat.force (Nat.add width 2) fun b => Nat.force (Nat.sub (Nat.sub n 1) s) fun k => Nat.force (lanes s v) fun m =>
   Nat.force (nth 0 (nth HeadTables.none tables 0).direct q) fun direct => HeadsFirst.withTerms B q tables fun terms =>
-  withLevels C terms b v n s k q m H short fun passes =>
-  total m fun j => Nat.force j fun j => countLane C tables terms width H b n one tops direct s k q passes j
+  withLevels C terms b v n s k q m H short fun passes => total m fun j => Nat.force j fun j => count terms direct k passes j
 
 /-- A certificate: how to round, what is claimed, and the bound. -/
 structure Certificate extends Params, Claims where
