@@ -12,16 +12,16 @@ open Compact.Length (wordsOf joined)
 def spreadLength (W m : Nat) : Nat := Nat.add (Nat.mul 4 m) (joined W m)
 
 /-- `leadAt`, `spareAt` of one head, in `m` lanes of `W` bits, and its shortfalls at `k` free positions. -/
-def headLength (W m k : Nat) : Nat := Nat.add (Nat.mul 30 m) (Nat.add (Nat.mul 2 (joined W m)) (Nat.mul k (spreadLength W m)))
+def headLength (W m k : Nat) : Nat := Nat.add (Nat.mul 24 m) (Nat.add (Nat.mul 2 (joined W m)) (Nat.mul k (spreadLength W m)))
 
 /-- One query with `count` levels, for `k` free positions: what is made of all `m` right answers at once, in rows of `R` words. -/
 def queryLength (H v W m R k count : Nat) : Nat :=
-  Nat.add (Nat.mul H (Nat.add (headLength W m k) (Nat.mul v (Nat.mul k (Nat.add (Nat.mul 7 R) 8)))))
+  Nat.add (Nat.mul H (Nat.add (headLength W m k) (Nat.mul v (Nat.mul k (Nat.add (Nat.mul 6 R) 7)))))
     (Nat.mul count (Nat.mul R (Nat.add H (Nat.mul v (Nat.succ (Nat.mul (Nat.mul 2 H) k))))))
 
 /-- One query and right answer, if anything is counted; rows of outputs have `r` words. -/
 def laneLength (c : Certificate) (r k count : Nat) : Nat :=
-  Nat.add (Nat.add (HeadsAnchored.rowsLength c.heads r) (Nat.mul c.heads (Nat.add (Nat.mul 6 r) 20)))
+  Nat.add (Nat.add (HeadsAnchored.rowsLength c.heads r) (Nat.mul c.heads (Nat.add (Nat.mul 5 r) 16)))
     (Nat.add (Nat.mul (Nat.add 6 (HeadsQuartic.level c.countBits c.parts)) count) (HeadsQuartic.powers c.countBits c.parts k))
 
 /-- Of each head its tables, terms and shortfalls; of each query what is made of its `m` right answers, and of each that is

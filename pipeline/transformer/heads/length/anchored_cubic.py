@@ -32,9 +32,9 @@ def _operations(model: HeadsModel, fields: Mapping[str, Value], start: int, m: i
     ]
     shorts = heads * (v * (v + n) * (7 * row + 2) + v * _spread(lane, v))
     packed = words(lane, m)
-    head = 30 * m + 2 * joined(lane, m) + k * _spread(lane, m) + v * k * (7 * packed + 8)
+    head = 24 * m + 2 * joined(lane, m) + k * _spread(lane, m) + v * k * (6 * packed + 7)
     query = heads * head + levels * packed * (heads + v * (2 * heads * k + 1))
-    each = rows_of_pair(heads, row) + heads * (6 * row + 20)
+    each = rows_of_pair(heads, row) + heads * (5 * row + 16)
     each += (6 + level(fields)) * levels + powers(fields, k)
     pairs = sum(pair(model, fields, start, levels - 1) if levels else each for levels in told)
     return once(model, fields) + shorts + v * query + pairs
