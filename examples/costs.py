@@ -6,8 +6,8 @@
 Measures the committed certificates (`examples/corpus.json` and its like), and further ones with their models, as
 they were built last on this machine; those that were not are built now.  Writes `pipeline/proof/costs.csv`, which
 guesses are made from, and the table in `docs/costs.md`.  With `--lengths`
-nothing is measured: only the lengths of the committed certificates are counted anew, after a change of what counts.  Rows of certificates elsewhere stay as they are until they
-are named again.
+nothing is measured: only the lengths of the committed certificates are counted anew, after a change of what counts.
+Rows of certificates elsewhere stay as they are until they are named again.
 """
 
 from __future__ import annotations
