@@ -540,6 +540,7 @@ import Compact.Transformer.Strategy.MlpQuartic.Judge
 import Compact.Transformer.Strategy.MlpQuartic.Judged
 import Compact.Transformer.Strategy.MlpQuartic.Keys
 import Compact.Transformer.Strategy.MlpQuartic.Lefts
+import Compact.Transformer.Strategy.MlpQuartic.NeuronRows
 import Compact.Transformer.Strategy.MlpQuartic.Pair
 import Compact.Transformer.Strategy.MlpQuartic.Rounded
 import Compact.Transformer.Strategy.MlpQuartic.Rows

@@ -126,3 +126,7 @@ def test_blocks_hold_all_queries() -> None:
     assert _blocks(counts, cell, sum(sizes) - 1) == [[3, 12], [1, 11]]
     assert _blocks(counts, cell, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
     assert _blocks(counts, cell, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]
+    # What a block takes once, for its first query's tokens.
+    once = sum(range(1, 5))
+    assert _blocks(counts, cell, sum(sizes) + once, row=1) == [[4, 23]]
+    assert _blocks(counts, cell, sum(sizes) + once - 1, row=1) == [[3, 12], [1, 11]]

@@ -26,8 +26,8 @@ SMALL = 20
 PREC = 112
 ROOM = 5_300_000_000
 """Bytes that the kernel may keep while it evaluates one part of the check (measured, as what follows)."""
-TABLE = 300_000
-"""Of them it keeps so many of each entry of a table by two tokens, in each model without an MLP."""
+TABLE = (4_000_000, 50_000)
+"""Of them it keeps in each model without an MLP so many of each token, and of each entry of a table by two tokens."""
 KEPT = (3, 1, 500)
 """Of each output of a token's row it keeps so many numbers as long as a column, as a row, and other bytes."""
 TESTED = (25, 65_000)
@@ -106,8 +106,12 @@ class MlpQuartic:
         lane = max(SMALL + 4, cut + width + 1)
         least = max(lanes_for([t]), lane, width + 3)
         of_head = table_fields(replace(plain, cell_bits=cells + 1), exact, rounded, t, least)
-        room = max(ROOM // 4, ROOM - len(parts_of(model)) * TABLE * v * v)
-        blocks = _blocks(by_query, self.cell_bytes(model, lane, of_head["bits"]), room)
+        of_token, of_entry = TABLE
+        room = max(ROOM // 4, ROOM - len(parts_of(model)) * (of_token + of_entry * v) * v)
+        bits = of_head["bits"]
+        blocks = _blocks(
+            by_query, self.cell_bytes(model, lane, bits), room, 2 * row_bytes(model, lane, bits)
+        )
         fields: dict[str, Value] = {
             **of_head,
             "parts": PARTS,
@@ -187,25 +191,35 @@ def _packed(levels: Levels, m: int) -> int:
     return packed
 
 
-def cell_bytes(model: MlpModel, lane: int, bits: Value) -> int:
-    """What the kernel keeps of one token of one query and maximum."""
+def row_bytes(model: MlpModel, lane: int, bits: Value) -> int:
+    """What the kernel keeps of a row that is a product for each output."""
     assert isinstance(bits, int)
     v, last = model.d_vocab, model.neurons.d_mlp - 1
     column, row = lane * (last + last // block_size(model) + 2) // 8, bits * v // 8
     columns, rows, rest = KEPT
+    return v * (columns * column + rows * row + rest)
+
+
+def cell_bytes(model: MlpModel, lane: int, bits: Value) -> int:
+    """What the kernel keeps of one token of one query and maximum."""
+    assert isinstance(bits, int)
     tests, others = TESTED
-    return v * (columns * column + rows * row + rest) + (tests * row + others)
+    return row_bytes(model, lane, bits) + tests * (bits * model.d_vocab // 8) + others
 
 
-def _blocks(counts: Sequence[int], cell: int, room: int) -> list[list[int]]:
-    """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them."""
+def _blocks(counts: Sequence[int], cell: int, room: int, row: int = 0) -> list[list[int]]:
+    """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them.
+
+    Each token takes `cell` bytes with each query and maximum, and once in a block `row` with each maximum.
+    """
     v = len(counts)
     blocks, used = list[list[int]](), room + 1
     for q, count in enumerate(counts):
-        size = cell * sum(range(q + 1, v + 1))  # a row for each token up to each maximum
+        tokens = sum(range(q + 1, v + 1))  # for each maximum the tokens up to it
+        size = cell * tokens
         if used + size > room:
             blocks.append([0, 0])
-            used = 0
+            used = row * tokens
         blocks[-1] = [blocks[-1][0] + 1, blocks[-1][1] + count]
         used += size
     return blocks

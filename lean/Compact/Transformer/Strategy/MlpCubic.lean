@@ -9,7 +9,7 @@ namespace Compact
 namespace Transformer
 namespace MlpCubic
 open HeadsBruteForce (HeadTables)
-open MlpBruteForce (neuronRows ranges withNeuronRows_eq)
+open MlpBruteForce (neuronRows ranges)
 open MlpQuartic
 
 section
@@ -49,7 +49,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
     (h : blockCheck w c lo len bound = true) :
     AtLeast bound fun x => Correct R maximum w x ∧ lo ≤ lastToken x ∧ lastToken x < lo + len := by
   have later := Bool.and_right h
-  rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
+  rw [withJoinedRows_eq H.outs H.unembed, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
   have roomy := Bool.and_left later
   have later := Bool.and_right later
   rw [forceList_eq, withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq, withShared_eq] at later

@@ -11,7 +11,7 @@ namespace Transformer
 namespace MlpQuartic
 open BruteForce (packAll)
 open HeadsBruteForce (HeadTables TablesOf)
-open MlpBruteForce (neuronRows ranges part withNeuronRows_eq withPart_eq)
+open MlpBruteForce (neuronRows ranges part withPart_eq)
 
 section
 variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
@@ -154,7 +154,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
     AtLeast bound fun x => Correct R maximum w x ∧ lo ≤ lastToken x ∧ lastToken x < lo + len := by
 
   have later := Bool.and_right h
-  rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
+  rw [withJoinedRows_eq H.outs H.unembed, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
   have roomy := Bool.and_left later
   have later := Bool.and_right later
   rw [forceList_eq, withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq, withShared_eq] at later

@@ -13,8 +13,8 @@ namespace Transformer
 namespace MlpCubic
 noncomputable section
 open HeadsBruteForce (HeadTables)
-open MlpBruteForce (withNeuronRows ranges)
-open MlpQuartic (Env AtMax Counting lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withParts withShared withLanes placesOf columnsOf roomy
+open MlpBruteForce (ranges)
+open MlpQuartic (Env AtMax Counting lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withJoinedRows withParts withShared withLanes placesOf columnsOf roomy
   tablesCheck inputsOf countPair)
 
 /-! ## One maximum -/
@@ -80,7 +80,7 @@ def countBlock (c : Certificate) (E : Env) (W extra lo len : Nat) : Nat :=
 
 /-- The check of a block of queries: at least `bound` inputs. -/
 def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
-  Nat.ble (Nat.add lo len) w.d_vocab && withNeuronRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
+  Nat.ble (Nat.add lo len) w.d_vocab && withJoinedRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => Nat.force w.d_vocab fun v =>
   withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c.toCertificate K ranges &&
   forceList (columnsOf F P rows) fun columns => withColumns c.lane P c.bits columns fun outs =>

@@ -4,6 +4,7 @@ import Compact.Packed.CountLanes
 import Compact.Transformer.Circuit.Logits
 import Compact.Transformer.Strategy.MlpBruteForce.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class
+import Compact.Transformer.Strategy.MlpQuartic.NeuronRows
 /-!
 # Strategy: quartic, for a model with one head and an MLP: the check
 
@@ -19,7 +20,7 @@ namespace MlpQuartic
 noncomputable section
 open BruteForce (packAll)
 open HeadsBruteForce (HeadTables)
-open MlpBruteForce (withPart join withNeuronRows ranges marked mlpFits)
+open MlpBruteForce (withPart join ranges marked mlpFits)
 
 /-! ## Tables of rows -/
 
@@ -311,7 +312,7 @@ def columnsOf (F : Lanes) (P : Nat) (rows : List (List Nat)) : List Nat := colum
 
 /-- The check of a block of queries: at least `bound` inputs. -/
 def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
-  Nat.ble (Nat.add lo len) w.d_vocab && withNeuronRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
+  Nat.ble (Nat.add lo len) w.d_vocab && withJoinedRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => Nat.force w.d_vocab fun v =>
   withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c K ranges &&
   forceList (columnsOf F P rows) fun columns => withColumns c.lane P c.bits columns fun outs =>
