@@ -203,6 +203,7 @@ import Compact.Linear.Strategy.ConvexityTriples
 import Compact.Linear.Strategy.Symmetry
 import Compact.Linear.Table
 import Compact.Linear.Witness
+import Compact.Literal
 import Compact.Mixture.Average
 import Compact.Mixture.Free
 import Compact.Mixture.Grades

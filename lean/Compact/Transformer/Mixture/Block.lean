@@ -55,12 +55,12 @@ noncomputable def LeadTable.get (C : LeadTable) (m : Nat) : Leads :=
 
 /-- Evaluate the leads, then go on with them. -/
 noncomputable def Leads.force {α : Type} (M : Leads) (k : Leads → α) : α :=
-  Nat.force M.token fun token => Nat.force M.direct fun direct => Nat.force M.own fun own => Nat.force M.self fun self =>
+  Nat.literal M.token fun token => Nat.literal M.direct fun direct => Nat.literal M.own fun own => Nat.literal M.self fun self =>
   k ⟨token, direct, own, self⟩
 
 theorem Leads.force_eq {α : Type} (M : Leads) (k : Leads → α) : M.force k = k M := by
   unfold force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq]
 
 namespace CountSetup
 
@@ -80,15 +80,15 @@ noncomputable def of (t : Tables) (lv : Levels) (sizeBits classBits : Nat) : Cou
 
 /-- Evaluate the constants, then go on with them. -/
 noncomputable def force {α : Type} (s : CountSetup) (k : CountSetup → α) : α :=
-  Nat.force s.bits fun bits => Nat.force s.leadBits fun leadBits => Nat.force s.zero fun zero' => Nat.force s.n fun n =>
-  Nat.force s.parts fun parts => Nat.force s.countBits fun countBits => Nat.force s.sizeBits fun sizeBits =>
-  Nat.force s.classBits fun classBits => Nat.force s.base fun base => forceList s.binoms fun binoms =>
+  Nat.literal s.bits fun bits => Nat.literal s.leadBits fun leadBits => Nat.literal s.zero fun zero' => Nat.literal s.n fun n =>
+  Nat.literal s.parts fun parts => Nat.literal s.countBits fun countBits => Nat.literal s.sizeBits fun sizeBits =>
+  Nat.literal s.classBits fun classBits => Nat.literal s.base fun base => forceList s.binoms fun binoms =>
   k ⟨bits, leadBits, zero', n, parts, countBits, sizeBits, classBits, base, s.levels, binoms⟩
 
 theorem force_eq {α : Type} (s : CountSetup) (k : CountSetup → α) : s.force k = k s := by
   unfold force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, forceList_eq]
+  rw [Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq,
+    Nat.literal_eq, forceList_eq]
 
 end CountSetup
 

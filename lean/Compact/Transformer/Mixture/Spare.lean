@@ -1,4 +1,5 @@
 prelude
+import Compact.Literal
 import Compact.Transformer.Mixture.Class
 import Compact.Mixture.Grades
 import Compact.Transformer.Mixture.Leads
@@ -38,13 +39,13 @@ noncomputable def of (t : Tables) (f : Nat → Nat) (q : Nat) : Asking where
 
 /-- Evaluate the numbers, then go on with them. -/
 noncomputable def force {α : Type} (Q : Asking) (k : Asking → α) : α :=
-  Nat.force Q.lows fun lows => Nat.force Q.extra fun extra => Nat.force Q.own fun own => Nat.force Q.mass fun mass =>
-  Nat.force Q.heaviest fun heaviest => Nat.force Q.low fun low => Nat.force Q.slack fun slack =>
+  Nat.literal Q.lows fun lows => Nat.literal Q.extra fun extra => Nat.literal Q.own fun own => Nat.literal Q.mass fun mass =>
+  Nat.literal Q.heaviest fun heaviest => Nat.literal Q.low fun low => Nat.literal Q.slack fun slack =>
   k ⟨lows, extra, own, mass, heaviest, low, slack⟩
 
 theorem force_eq {α : Type} (Q : Asking) (k : Asking → α) : Q.force k = k Q := by
   unfold force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq]
 
 /-- Evaluate `n` queries, starting with `q`, then go on with the list. -/
 noncomputable def forceFrom {α : Type} (t : Tables) (f : Nat → Nat) (n : Nat) : Nat → (List Asking → α) → α :=

@@ -123,11 +123,11 @@ def Measures.of (c : ShareData) : Measures where
 
 /-- Evaluate the numbers, then go on with them. -/
 def Measures.force {α : Type} (M : Measures) (k : Measures → α) : α :=
-  Nat.force M.n fun n => Nat.force M.factorBits fun factorBits => Nat.force M.factorBase fun factorBase => Nat.force M.marginBits fun marginBits =>
-  Nat.force M.marginBase fun marginBase => Nat.force M.sizeBits fun sizeBits => Nat.force M.stepBits fun stepBits => Nat.force M.stepsBits fun stepsBits =>
-  Nat.force M.classBits fun classBits => Nat.force M.classBase fun classBase => Nat.force M.pairBits fun pairBits =>
-  Nat.force M.highUnit fun highUnit => Nat.force M.parts fun parts => Nat.force M.countBits fun countBits =>
-  Nat.force M.countBase fun countBase => k ⟨n, factorBits, factorBase, marginBits, marginBase, sizeBits,
+  Nat.literal M.n fun n => Nat.literal M.factorBits fun factorBits => Nat.literal M.factorBase fun factorBase => Nat.literal M.marginBits fun marginBits =>
+  Nat.literal M.marginBase fun marginBase => Nat.literal M.sizeBits fun sizeBits => Nat.literal M.stepBits fun stepBits => Nat.literal M.stepsBits fun stepsBits =>
+  Nat.literal M.classBits fun classBits => Nat.literal M.classBase fun classBase => Nat.literal M.pairBits fun pairBits =>
+  Nat.literal M.highUnit fun highUnit => Nat.literal M.parts fun parts => Nat.literal M.countBits fun countBits =>
+  Nat.literal M.countBase fun countBase => k ⟨n, factorBits, factorBase, marginBits, marginBase, sizeBits,
     stepBits, stepsBits, classBits, classBase, pairBits, highUnit, parts, countBits, countBase⟩
 
 /-- 1 if the class without other tokens passes, for all ends: the positions that hold the maximum weigh between `low` and `high`. -/
@@ -184,8 +184,8 @@ section
 
 theorem Measures.force_eq {α : Type} (M : Measures) (k : Measures → α) : M.force k = k M := by
   unfold force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq,
+    Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq]
 
 theorem forceEnds_eq {α : Type} (es : List End) (k : List End → α) : forceEnds es k = k es := by
   induction es generalizing k with

@@ -1,6 +1,7 @@
 prelude
 import Compact.Transformer.Chain.Enclose
 import Compact.Field.ExpBits
+import Compact.Literal
 import Compact.Transformer.Enclosure.Compute
 import Compact.Packed.Widen
 import Compact.Transformer.Share.Tops
@@ -115,14 +116,14 @@ noncomputable def noSeen : Seen := ⟨0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, noTops
 
 /-- Evaluate the numbers, then go on with them. -/
 noncomputable def Seen.force {α : Type} (s : Seen) (k : Seen → α) : α :=
-  Nat.force s.lows fun lows => Nat.force s.highs fun highs => Nat.force s.large fun large =>
-  Nat.force s.own fun own => Nat.force s.ownHigh fun ownHigh => Nat.force s.mass fun mass => Nat.force s.spread fun spread =>
-  Nat.force s.heaviest fun heaviest => Nat.force s.low fun low => Nat.force s.high fun high => Nat.force s.unit fun unit =>
-  Nat.force s.sizes fun sizes => k ⟨lows, highs, large, own, ownHigh, mass, spread, heaviest, low, high, unit, sizes, s.direct, s.token⟩
+  Nat.literal s.lows fun lows => Nat.literal s.highs fun highs => Nat.literal s.large fun large =>
+  Nat.literal s.own fun own => Nat.literal s.ownHigh fun ownHigh => Nat.literal s.mass fun mass => Nat.literal s.spread fun spread =>
+  Nat.literal s.heaviest fun heaviest => Nat.literal s.low fun low => Nat.literal s.high fun high => Nat.literal s.unit fun unit =>
+  Nat.literal s.sizes fun sizes => k ⟨lows, highs, large, own, ownHigh, mass, spread, heaviest, low, high, unit, sizes, s.direct, s.token⟩
 
 theorem Seen.force_eq {α : Type} (s : Seen) (k : Seen → α) : s.force k = k s := by
   unfold force
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
-    Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq]
+  rw [Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq,
+    Nat.literal_eq, Nat.literal_eq, Nat.literal_eq, Nat.literal_eq]
 
 end Compact

@@ -1,4 +1,5 @@
 prelude
+import Compact.Literal
 import Compact.Transformer.Share.Ends
 /-!
 # The two largest lanes of a row
@@ -31,7 +32,7 @@ def Tops.margin (S : Scale) (T : Tops) (m : Nat) : Nat := Nat.sub (Nat.add S.ori
 
 /-- Check where the largest lanes of the row `X` are said to be, and go on with them; `extra` is added to both. -/
 def Ruler.tops' (r : Ruler) (X first second extra : Nat) (k : Tops → Bool) : Bool :=
-  Nat.force X fun X => Nat.force first fun first => Nat.force second fun second =>
+  Nat.literal X fun X => Nat.force first fun first => Nat.force second fun second =>
   (Nat.ble (Nat.succ first) r.count && Nat.ble (Nat.succ second) r.count) &&
   Nat.force (readLane r.bits X first) fun x => Nat.force (readLane r.bits X second) fun x' =>
   Nat.force (Nat.add (r.toScale.cutUp x) extra) fun top => Nat.force (Nat.add (r.toScale.cutUp x') extra) fun top' =>
@@ -67,7 +68,7 @@ theorem of_tops {first second extra : Nat} {k : Tops → Bool} (h : (Ruler.of S)
     ∃ T : Tops, (T.row = pack S.bits S.count f ∧ (extra ≤ T.top ∧ extra ≤ T.second) ∧ ∀ t m, t < S.count → m < S.count → t ≠ m →
       f t + extra * 2 ^ S.shift ≤ T.others m * 2 ^ S.shift) ∧ k T = true := by
   unfold Ruler.tops' at h
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
+  rw [Nat.literal_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at h
   have h1 : first < S.count := Nat.le_of_ble_eq_true (Bool.and_left (Bool.and_left h))
   have h2 : second < S.count := Nat.le_of_ble_eq_true (Bool.and_right (Bool.and_left h))
   have rest := Bool.and_right h

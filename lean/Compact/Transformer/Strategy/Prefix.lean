@@ -62,7 +62,7 @@ theorem sizeFrom_eq (s : CountSetup) (m : Nat) (d : Prepared) (direct : Nat) (Q 
 /-- How tokens are counted: `sizes` are those of a certificate. -/
 def method (t : Tables) (sizes : List Nat) : Mixture.Method Prepared where
   extra := greatestOf t.bits t.v
-  prepare := fun s m M k => Nat.force (leastOf s.leadBits m M) fun least => Nat.force (nth 0 sizes m) fun sizes => k ⟨least, sizes⟩
+  prepare := fun s m M k => Nat.literal (leastOf s.leadBits m M) fun least => Nat.literal (nth 0 sizes m) fun sizes => k ⟨least, sizes⟩
   sizes := fun s m _ d direct Q k => sizesOf s m d direct Q k
   claims := fun s d q => Nat.mod (Nat.shiftRight d.sizes (Nat.mul q (Nat.mul s.classBits s.n))) (Nat.pow 2 (Nat.mul s.classBits s.n))
 
@@ -109,8 +109,8 @@ theorem method_first (t : Tables) (sizes : List Nat) {T : Enclosure} {m : Nat} {
       ∀ θ N s, s < size θ N → s < m ∧ lackOf (Leads.zero t.width) (T.tokenLo q s) (readLane (Leads.bits t.width) M.direct q)
         (readLane (Leads.bits t.width) M.token s) ≤ θ := by
   refine ⟨⟨leastOf (Leads.bits t.width) m M, nth 0 sizes m⟩, fun k => ?_, fun q hq => ⟨_, fun k => rfl, fun θ N s hs => ?_⟩⟩
-  · show Nat.force _ (fun least => Nat.force _ fun sizes => k ⟨least, sizes⟩) = _
-    rw [Nat.force_eq, Nat.force_eq]
+  · show Nat.literal _ (fun least => Nat.literal _ fun sizes => k ⟨least, sizes⟩) = _
+    rw [Nat.literal_eq, Nat.literal_eq]
     rfl
   · have hs : s < Nat.rec (motive := fun _ => Nat) 0 (fun i _ => sizeFrom _ _ _ _ _ _ _ m θ (Nat.succ i)) (Nat.mod N (Nat.pow 2 sizeBits)) := hs
     generalize Nat.mod N (Nat.pow 2 sizeBits) = κ at hs
