@@ -15,8 +15,8 @@ def folded (w : Compact.Weights) (B : Nat) : Nat :=
   Nat.add (Nat.add (Nat.mul (Nat.add (Nat.add v p) h) (joined B d)) (Nat.add (Nat.mul (Nat.mul 3 d) (joined B h)) (Nat.mul d (joined B v))))
     (Nat.mul (Nat.mul 2 d) (Nat.add (Nat.add (Nat.mul 2 v) p) (Nat.mul 4 h)))
 
-/-- Rows of logits that are rounded as lists, and packed in lanes of `L` bits. -/
-def listed (v p L : Nat) : Nat := Nat.mul (Nat.add (Nat.mul 2 v) p) (Nat.add (Nat.mul 4 v) (joined L v))
+/-- Rows of logits that are rounded lane by lane, and packed in lanes of `L` bits. -/
+def listed (v p L : Nat) : Nat := Nat.mul (Nat.add (Nat.mul 2 v) p) (Nat.add (Nat.mul 12 v) (joined L v))
 
 /-- What all heads have in common: embeddings and `W_U`, as cells and as second factors, and the direct path. -/
 def common (w : Compact.Weights) (B S L : Nat) : Nat :=

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.emit.theorem import Value
 from pipeline.transformer.heads.length.anchored import first, quartic_first, quartic_last
+from pipeline.transformer.heads.length.anchored_cubic import cubic_first, cubic_last
 from pipeline.transformer.heads.length.brute_force import brute_force
 from pipeline.transformer.heads.length.counted import cubic, mixed
 from pipeline.transformer.heads.length.head import plain
@@ -18,6 +19,10 @@ _LENGTHS: Mapping[str, Callable[[HeadsModel, Mapping[str, Value]], int]] = {
     "HeadsFirst": first,
     "HeadsQuarticLast": quartic_last,
     "HeadsQuarticFirst": quartic_first,
+    "HeadsCubicLast": cubic_last,
+    "HeadsCubicFirst": cubic_first,
+    "HeadsMixedLast": cubic_last,
+    "HeadsMixedFirst": cubic_first,
     "HeadsQuartic": quartic,
     "HeadsCubic": cubic,
     "HeadsMixed": mixed,

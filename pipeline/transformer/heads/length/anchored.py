@@ -12,7 +12,7 @@ from pipeline.transformer.heads.model import HeadsModel
 TERM_OF = 7
 
 
-def _once(model: HeadsModel, fields: Mapping[str, Value]) -> int:
+def once(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """The tables of all heads, and what tokens give at each position of each query."""
     v, p, heads = model.d_vocab, model.n_ctx, number(fields, "heads")
     tables = evaluated(model, fields, number(fields, "bits"), number(fields, "cellBits"))
@@ -25,40 +25,44 @@ def first(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     counted = sum(1 for q in range(v) for a in range(v) if entry(fields, "shares", q, a))
     shorts = v * (v + p) * (7 * row + 2)
     pair = row * (17 * heads + 11) + heads * (20 + 4 * v * max(0, p - 2)) + 2 * v + 12
-    return _once(model, fields) + heads * shorts + counted * pair
+    return once(model, fields) + heads * shorts + counted * pair
 
 
 def quartic_last(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsQuarticLast.operations`"""
     v = model.d_vocab
-    pairs = sum(_pair(model, fields, 0, q, 0) for q in range(v) if entry(fields, "shares", q, 0))
-    return _once(model, fields) + pairs
+    pairs = sum(
+        pair(model, fields, 0, entry(fields, "levels", q, 0))
+        for q in range(v)
+        if entry(fields, "shares", q, 0)
+    )
+    return once(model, fields) + pairs
 
 
 def quartic_first(model: HeadsModel, fields: Mapping[str, Value]) -> int:
     """`HeadsQuarticFirst.operations`"""
     v = model.d_vocab
     pairs = sum(
-        _pair(model, fields, 1, q, a)
+        pair(model, fields, 1, entry(fields, "levels", q, a))
         for q in range(v)
         for a in range(v)
         if entry(fields, "shares", q, a)
     )
-    return _once(model, fields) + pairs
+    return once(model, fields) + pairs
 
 
-def _pair(model: HeadsModel, fields: Mapping[str, Value], start: int, q: int, a: int) -> int:
+def pair(model: HeadsModel, fields: Mapping[str, Value], start: int, levels: int) -> int:
     """`HeadsAnchored.pairLength`: free positions begin at `start`; tokens count whose level may pass."""
     v, heads, row = model.d_vocab, number(fields, "heads"), row_of(model, fields)
-    k, bits, levels = (
-        model.n_ctx - 1 - start,
-        number(fields, "levelBits"),
-        entry(fields, "levels", q, a),
-    )
+    k, bits = max(0, model.n_ctx - 1 - start), number(fields, "levelBits")
     passing = sum(
         1 for s in range(v) if levels >> bits * s & (1 << bits) - 1 <= number(fields, "parts")
     )
-    rows = row * (9 * heads + 11) + 12 * heads + 12
     spares = heads * (row * (5 * (start + 1) + 7) + 8 * (start + 1) + 12)
     tokens = heads * k * (row + 2 * v + passing * (11 * row + 12))
-    return rows + spares + tokens + v * (4 + level(fields)) + powers(fields, k)
+    return rows_of_pair(heads, row) + spares + tokens + v * (4 + level(fields)) + powers(fields, k)
+
+
+def rows_of_pair(heads: int, row: int) -> int:
+    """`HeadsAnchored.rowsLength`"""
+    return row * (9 * heads + 11) + 12 * heads + 12

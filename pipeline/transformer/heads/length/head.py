@@ -93,8 +93,8 @@ def _embedded(head: PlainHead) -> int:
 
 
 def listed(v: int, p: int, bits: int) -> int:
-    """Rows of logits are rounded as lists, and packed."""
-    return (2 * v + p) * (4 * v + joined(bits, v))
+    """Rows of logits are rounded lane by lane, and packed."""
+    return (2 * v + p) * (12 * v + joined(bits, v))
 
 
 def lanes_of(head: PlainHead) -> tuple[int, int]:
