@@ -11,8 +11,8 @@ _TEXT = "https://arxiv.org/abs/2406.11779"
 GLOSSARY = {
     "bound": Markup("So many inputs, at least, are answered correctly: what is stated."),
     "operations": Markup(
-        "The length of a proof: operations on naturals in the check that Lean's kernel evaluates, each lane of a packed"
-        " row counted."
+        "The length of a proof: operations on naturals in the check that Lean's kernel evaluates, every 256 binary"
+        " digits of a packed row counted."
     ),
     "EQKE": Markup(
         "The scores of tokens before softmax, <code>W_E W_Q W_Kᵀ W_Eᵀ</code>, the query with its position: how much"
