@@ -124,7 +124,7 @@ def tiltBy (B : Leaning) (K : Key) (top : Nat) (ℓ : Ball) : Key :=
 /-- `first` is the product of what the head writes from the maximum, at the first position, with the query's own vector; `cross` that with what it writes
 from the position of the key; `guide` the root of `u`, in a larger unit. -/
 def tilt (B : Leaning) (guide first : Ball) (K : Key) (r : Reach) (cross : Ball) : Key :=
-  (Ball.quotient F.s.finer (r.mixed.add (first.add cross)) guide).force fun ℓ => F.tiltBy B K r.top ℓ
+  (r.mixed.add (first.add cross)).force fun product => (Ball.quotient F.s.finer product guide).force fun ℓ => F.tiltBy B K r.top ℓ
 
 /-- Are all slacks small? -/
 def small (Ks : List Key) : Bool := fold (fun K ih => Nat.ble K.slack F.most && ih) true Ks
