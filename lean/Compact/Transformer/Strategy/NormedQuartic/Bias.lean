@@ -91,7 +91,7 @@ def withProducts (T : HeadTable) (k : Products → Bool) : Bool :=
 /-- Evaluate what is known of a query, a position and a token: `own` is the query's product with itself and `d_model` times epsilon, `other` that with
 what the head writes, `square` that of the latter with itself. -/
 def withReach (own other square : Ball) (k : Reach → Bool) : Bool :=
-  (own.add other).force fun mixed => (mixed.add (other.add square)).force fun whole =>
+  other.force fun other => square.force fun square => (own.add other).force fun mixed => (mixed.add (other.add square)).force fun whole =>
   (Ball.shrink F.s.w.model.d_model whole).force fun whole => (Ball.root F.s.c.steps whole).force fun root =>
   (Ball.shrink (Nat.mul F.s.unit F.s.w.model.d_model) root).force fun small => Nat.force (Nat.add small.plus small.radius) fun top =>
   k ⟨mixed, root, top⟩
