@@ -91,7 +91,8 @@ def withProducts (T : HeadTable) (k : Products → Bool) : Bool :=
 /-- Evaluate what is known of a query, a position and a token: `own` is the query's product with itself and `d_model` times epsilon, `other` that with
 what the head writes, `square` that of the latter with itself. -/
 def withReach (own other square : Ball) (k : Reach → Bool) : Bool :=
-  (own.add other).force fun mixed => (Ball.root F.s.c.steps (Ball.shrink F.s.w.model.d_model (mixed.add (other.add square)))).force fun root =>
+  other.force fun other => square.force fun square => (own.add other).force fun mixed => (mixed.add (other.add square)).force fun whole =>
+  (Ball.shrink F.s.w.model.d_model whole).force fun whole => (Ball.root F.s.c.steps whole).force fun root =>
   (Ball.shrink (Nat.mul F.s.unit F.s.w.model.d_model) root).force fun small => Nat.force (Nat.add small.plus small.radius) fun top =>
   k ⟨mixed, root, top⟩
 
@@ -124,7 +125,7 @@ def tiltBy (B : Leaning) (K : Key) (top : Nat) (ℓ : Ball) : Key :=
 /-- `first` is the product of what the head writes from the maximum, at the first position, with the query's own vector; `cross` that with what it writes
 from the position of the key; `guide` the root of `u`, in a larger unit. -/
 def tilt (B : Leaning) (guide first : Ball) (K : Key) (r : Reach) (cross : Ball) : Key :=
-  (Ball.quotient F.s.finer (r.mixed.add (first.add cross)) guide).force fun ℓ => F.tiltBy B K r.top ℓ
+  (r.mixed.add (first.add cross)).force fun product => (Ball.quotient F.s.finer product guide).force fun ℓ => F.tiltBy B K r.top ℓ
 
 /-- Are all slacks small? -/
 def small (Ks : List Key) : Bool := fold (fun K ih => Nat.ble K.slack F.most && ih) true Ks

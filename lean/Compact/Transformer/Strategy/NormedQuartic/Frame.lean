@@ -105,7 +105,7 @@ structure Key where
 def Key.none : Key := ⟨0, 0, 0, 0⟩
 
 def withKey (e : Ball) (own row : Nat) (k : Key → Bool) : Bool :=
-  (Nat.beq e.minus 0 && Nat.ble e.plus (Nat.pow 2 F.s.c.prec)) &&
+  e.force fun e => (Nat.beq e.minus 0 && Nat.ble e.plus (Nat.pow 2 F.s.c.prec)) &&
   Nat.force (Nat.mul e.plus (Nat.add own row)) fun F' =>
   Nat.force (Nat.add (Nat.mul e.plus (Nat.mul 4 F.radius)) (Nat.mul e.radius (Nat.add (Nat.mul 2 F.wide) (Nat.mul 4 F.radius)))) fun slack =>
   Nat.ble slack F.most && k ⟨F', slack, e.plus, e.radius⟩

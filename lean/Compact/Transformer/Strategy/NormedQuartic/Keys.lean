@@ -113,6 +113,8 @@ omit fair in
 theorem of_withKey {E : Ball} {own row : Nat} {e : R} {g h : Nat → R} (he : E.Holds (2 ^ F.s.c.prec) e) (e0 : 0 ≤ e) (hown : RowHolds F own g)
     (hrow : RowHolds F row h) {k : Key → Bool} (pass : F.withKey E own row k = true) :
     ∃ K, k K = true ∧ KeyHolds F K e fun t => g t + h t := by
+  unfold withKey at pass
+  rw [Ball.force_eq] at pass
   have first := Bool.and_left pass
   have rest := Bool.and_right pass
   rw [Nat.force_eq, Nat.force_eq] at rest

@@ -136,7 +136,7 @@ theorem Fair.of_withReach {A : Head} {q p y : Nat} {own other square : Ball}
     (h : F.withReach own other square k = true) : ∃ r, k r = true ∧ ReachHolds R F.s A q p y r := by
   have S := fair.setup
   unfold withReach at h
-  rw [Ball.force_eq, Ball.force_eq, Ball.force_eq, Nat.force_eq] at h
+  rw [Ball.force_eq, Ball.force_eq, Ball.force_eq, Ball.force_eq, Ball.force_eq, Ball.force_eq, Ball.force_eq, Nat.force_eq] at h
   have mixed := hown.add hother
   have whole := (mixed.add (hother.add hsquare)).of_eq (inner_add S.d_model (ownAt R F.s q) (outAt R F.s A p y) (outAt R F.s A p y)).symm
   have root := ((whole.to_unit.shrink S.d_model).root F.s.c.steps (S.variance_nonneg (wholeAt R F.s A q p y)))

@@ -202,7 +202,7 @@ theorem Fair.of_tilt (heps : 0 < F.s.w.eps_num) {T : Tensor} (hT : F.s.w.model.b
     (small : (F.tilt B guide first K r cross).slack ≤ F.most) : KeyFor F (F.tilt B guide first K r cross) e m (marginAt R F.s A q m p y) := by
   have S := fair.setup
   unfold tilt at small ⊢
-  rw [Ball.force_eq] at small ⊢
+  rw [Ball.force_eq, Ball.force_eq] at small ⊢
   have V : 0 < unitOf F.s := Nat.mul_pos S.one_pos S.d_model
   have whole := (hr.mixed.add (hfirst.add hcross)).of_eq (inner_add S.d_model (ownAt R F.s q) (outAt R F.s A p y) (outAt R F.s A 0 m)).symm
   have ℓ := hguide.quotient (U := F.s.finer) whole.of_unit V (Or.inl positive)
