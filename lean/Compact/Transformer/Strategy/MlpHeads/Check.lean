@@ -111,11 +111,11 @@ def withHeads (one q m k shares margin : Nat) (alts : List Tables) : Nat → Nat
     (HeadPair.of t q m D).force fun P => ih (Nat.succ i) 0 fun rest => K (⟨t, D, P⟩ :: rest)) (fun _ _ K => K []) alts
 
 /-- Does a head's row keep to its width, do lanes have room, and does the maximum lead? -/
-def headOk (mask one tops q m parts : Nat) (h : HeadAt) : Bool :=
+def headOk (mask one tops q parts : Nat) (h : HeadAt) : Bool :=
   lanesWithin mask h.D && (h.P.roomy h.t parts (nth 0 h.t.mass q) (Nat.mul (readLane h.t.bits (nth 0 h.t.high q) 1) parts) && h.P.leads tops one)
 
 /-- Do all heads? -/
-def headsOk (mask one tops q m parts : Nat) (hs : List HeadAt) : Bool := fold (fun h ih => headOk mask one tops q m parts h && ih) true hs
+def headsOk (mask one tops q parts : Nat) (hs : List HeadAt) : Bool := fold (fun h ih => headOk mask one tops q parts h && ih) true hs
 
 /-- Are the rows enough together? -/
 def enough (L width H one tops direct extra m : Nat) (hs : List HeadAt) : Bool :=
@@ -138,7 +138,7 @@ def countAt (S : HeadsTables) (C : Counting) (G : Common) (H one tops mask X ext
     withHeads one q m C.shareBits (nth 0 (nth [] C.shares m) q) margin alts 0
       (Nat.mul (Nat.add H extra) (Nat.sub one (Nat.shiftLeft 1 (Nat.mul S.bits m)))) fun hs =>
     Bool.rec (motive := fun _ => Nat) 0 (countPair S.n C.parts C.levelBits one tops X q m (Nat.pred code) hs)
-      (sharesOk G H (nth [] C.above m) (nth [] C.below m) && (headsOk mask one tops q m C.parts hs && enough S.bits S.width H one tops direct extra m hs)))
+      (sharesOk G H (nth [] C.above m) (nth [] C.below m) && (headsOk mask one tops q C.parts hs && enough S.bits S.width H one tops direct extra m hs)))
     code
 
 /-! ## The check -/
