@@ -18,11 +18,13 @@ variable {w : Weights} {M : MLP} {c : Params} {B l cut blocks i : Nat} {t : Tabl
   (S : Setting (w.solo M i) (M.alone i) c B t.bits l t.n cut t.width blocks head neurons) (wide : c.width + 7 ≤ l)
 include S
 
+omit S in
 theorem token_length (slopes m : Nat) : ((envOf (w.solo M i) (M.alone i) c t l cut head neurons).atMax slopes m).token.length = m + 1 := by
   show (tabulateFold _ (m + 1) 0).length = m + 1
   rw [tabulateFold_eq]
   exact List.length_tabulateFrom
 
+omit S in
 theorem pos_length (slopes m : Nat) : ((envOf (w.solo M i) (M.alone i) c t l cut head neurons).atMax slopes m).pos.length = t.n := by
   show (tabulateFold _ t.n 0).length = t.n
   rw [tabulateFold_eq]
@@ -33,7 +35,7 @@ theorem positions_eq (slopes m : Nat) {p : Nat} (hp : p < t.n + 1) :
     (((envOf (w.solo M i) (M.alone i) c t l cut head neurons).atMax slopes m).pos ++
       [((envOf (w.solo M i) (M.alone i) c t l cut head neurons).atMax slopes m).last]).getD p 0 =
       pack t.bits w.d_vocab fun j => rowOfPos w B M c slopes i p j / 2 ^ cut := by
-  have length := pos_length S slopes m
+  have length := pos_length (w := w) (M := M) (c := c) (l := l) (cut := cut) (i := i) (t := t) (head := head) (neurons := neurons) slopes m
   have row := MlpQuartic.posRow_eq S slopes hp
   match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hp) with
   | .inl lt =>

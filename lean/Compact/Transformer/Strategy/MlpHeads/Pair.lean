@@ -67,7 +67,7 @@ theorem pair_of_head (R : Type) [ExpField R] (hT : t.Describe (plainTables (w.so
   have bits_pos := S.L_pos
   have width_lt : t.width < t.bits := Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.succ_pos 2)) S.wide
   have positions {p : Nat} (hp : p < t.n + 1) := positions_eq S slopes m hp
-  have length_pos := pos_length S slopes m
+  have length_pos := pos_length (w := w) (M := M) (c := c) (l := l) (cut := cut) (i := i) (t := t) (head := head) (neurons := neurons) slopes m
   generalize ((envOf (w.solo M i) (M.alone i) c t l cut head neurons).atMax slopes m).pos = pos at positions length_pos ⊢
   generalize ((envOf (w.solo M i) (M.alone i) c t l cut head neurons).atMax slopes m).last = last at positions ⊢
   match of_lanesWithin (Nat.le_of_lt width_lt) within with
