@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Strategy.MlpHeads.Shares
+import Compact.Transformer.Strategy.MlpHeads.Heads
 /-!
 # Strategy: quartic, for a model with several heads and an MLP, is sound
 
@@ -11,188 +11,129 @@ namespace MlpHeads
 open HeadsBruteForce (HeadTables TablesOf)
 open HeadsQuartic (HeadsTables total_pack)
 open MlpQuartic (Env AtMax Setting envOf slope lanesFor placesOf placeOf placeOf_lt plainTables blockTables plainRow units smallParams neuronBlocks mlpOf inputsOf
-  lanesOfAll lanesOf above rowsAlong getD_rowsAlong length_rowsAlong withMaxima_eq of_withParts withLanes_eq)
+  lanesOfAll lanesOf above rowsAlong getD_rowsAlong length_rowsAlong withMaxima_eq of_withParts withLanes_eq neuronTables)
 open MlpBruteForce (neuronRows ranges withNeuronRows_eq withPart_eq)
-
-/-! ## Lists of heads -/
-
-theorem fold_eq_total {α : Type} (f : α → Nat) (none : α) (xs : List α) :
-    fold (fun x ih => Nat.add (f x) ih) 0 xs = total xs.length fun i => f (xs.getD i none) := by
-  induction xs with
-  | nil => rfl
-  | cons x xs ih =>
-    rw [show (x :: xs).length = xs.length + 1 from rfl, total_succ']
-    exact congrArg (f x + ·) ih
-
-theorem of_headsOk {mask one tops q parts : Nat} {hs : List HeadAt} (h : headsOk mask one tops q parts hs = true) {i : Nat} (hi : i < hs.length) :
-    headOk mask one tops q parts (hs.getD i HeadAt.none) = true := by
-  induction hs generalizing i with
-  | nil => exact absurd hi (Nat.not_lt_zero i)
-  | cons a hs ih =>
-    have h : (headOk mask one tops q parts a && headsOk mask one tops q parts hs) = true := h
-    cases i with
-    | zero => exact Bool.and_left h
-    | succ i => exact ih (Bool.and_right h) (Nat.lt_of_succ_lt_succ hi)
-
-theorem of_withAltered {S : HeadsTables} {G : Common} {H one tops m lo ownUp ownDown : Nat} {ups downs : List Nat} {states : List HeadState} {i : Nat}
-    (K : List Tables → Nat) : ∃ alts : List Tables, withAltered S G H one tops m lo ownUp ownDown ups downs states i K = K alts ∧ alts.length = states.length ∧
-      ∀ j, j < states.length → alts.getD j HeadAt.none.t = altered (S.at (i + j)) one tops
-        (rowsAlong (tokenRow G (states.getD j HeadState.none).env ((states.getD j HeadState.none).maxima.getD (m - lo) AtMax.none)
-            (shareOf H ownUp ups downs (i + j)) (shareOf H ownDown downs ups (i + j)))
-          ((states.getD j HeadState.none).maxima.getD (m - lo) AtMax.none).token (states.getD j HeadState.none).env.tokUp (states.getD j HeadState.none).env.tokDown)
-        ((states.getD j HeadState.none).maxima.getD (m - lo) AtMax.none).pos ((states.getD j HeadState.none).maxima.getD (m - lo) AtMax.none).last := by
-  induction states generalizing i K with
-  | nil => exact ⟨[], rfl, rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
-  | cons s states ih =>
-    have step : withAltered S G H one tops m lo ownUp ownDown ups downs (s :: states) i K =
-      Nat.force i fun i => Nat.force (shareOf H ownUp ups downs i) fun op => Nat.force (shareOf H ownDown downs ups i) fun on =>
-        forceList (rowsAlong (tokenRow G s.env (nth AtMax.none s.maxima (Nat.sub m lo)) op on) (nth AtMax.none s.maxima (Nat.sub m lo)).token s.env.tokUp
-          s.env.tokDown) fun toks =>
-        withAltered S G H one tops m lo ownUp ownDown ups downs states (Nat.succ i) fun rest =>
-          K (altered (S.at i) one tops toks (nth AtMax.none s.maxima (Nat.sub m lo)).pos (nth AtMax.none s.maxima (Nat.sub m lo)).last :: rest) := rfl
-    rw [step, Nat.force_eq, Nat.force_eq, Nat.force_eq, forceList_eq, nth_eq]
-    match ih (i := i + 1) (fun rest => K (altered (S.at i) one tops
-        (rowsAlong (tokenRow G s.env (s.maxima.getD (m - lo) AtMax.none) (shareOf H ownUp ups downs i) (shareOf H ownDown downs ups i))
-          (s.maxima.getD (m - lo) AtMax.none).token s.env.tokUp s.env.tokDown)
-        (s.maxima.getD (m - lo) AtMax.none).pos (s.maxima.getD (m - lo) AtMax.none).last :: rest)) with
-    | ⟨rest, e, length, each⟩ =>
-      refine ⟨_, e, congrArg Nat.succ length, fun j hj => ?_⟩
-      cases j with
-      | zero => rfl
-      | succ j =>
-        have one := each j (Nat.lt_of_succ_lt_succ hj)
-        rw [Nat.add_assoc, Nat.add_comm 1] at one
-        exact one
-
-theorem of_withHeads {one q m k shares margin : Nat} {alts : List Tables} {i extra : Nat} (K : List HeadAt → Nat) :
-    ∃ hs : List HeadAt, withHeads one q m k shares margin alts i extra K = K hs ∧ hs.length = alts.length ∧ ∀ j, j < alts.length →
-      (hs.getD j HeadAt.none).t = alts.getD j HeadAt.none.t ∧
-      (hs.getD j HeadAt.none).P = HeadPair.of (hs.getD j HeadAt.none).t q m (hs.getD j HeadAt.none).D := by
-  induction alts generalizing i extra K with
-  | nil => exact ⟨[], rfl, rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
-  | cons t alts ih =>
-    have step : withHeads one q m k shares margin (t :: alts) i extra K =
-      Nat.force i fun i => Nat.force (HeadsQuartic.rowOf t one m k (readLane k shares i) margin extra) fun D => (HeadPair.of t q m D).force fun P =>
-        withHeads one q m k shares margin alts (Nat.succ i) 0 fun rest => K (⟨t, D, P⟩ :: rest) := rfl
-    rw [step, Nat.force_eq, Nat.force_eq, HeadPair.force_eq]
-    match ih (i := i + 1) (extra := 0) (fun rest => K (⟨t, HeadsQuartic.rowOf t one m k (readLane k shares i) margin extra,
-        HeadPair.of t q m (HeadsQuartic.rowOf t one m k (readLane k shares i) margin extra)⟩ :: rest)) with
-    | ⟨rest, e, length, each⟩ =>
-      refine ⟨_, e, congrArg Nat.succ length, fun j hj => ?_⟩
-      cases j with
-      | zero => exact ⟨rfl, rfl⟩
-      | succ j => exact each j (Nat.lt_of_succ_lt_succ hj)
-
-theorem of_withStates {slopes : List Nat} {lo : Nat} {envs : List HeadEnv} (K : List HeadState → Nat) :
-    ∃ states : List HeadState, withStates slopes lo envs K = K states ∧ states.length = envs.length ∧ ∀ i, i < envs.length →
-      states.getD i HeadState.none = ⟨envs.getD i HeadEnv.none, List.tabulateFrom lo ((envs.getD i HeadEnv.none).E.v - lo)
-        fun m => (envs.getD i HeadEnv.none).E.atMax (slopes.getD m 0) m⟩ := by
-  induction envs generalizing K with
-  | nil => exact ⟨[], rfl, rfl, fun i hi => absurd hi (Nat.not_lt_zero i)⟩
-  | cons e envs ih =>
-    have step : withStates slopes lo (e :: envs) K = e.E.withMaxima slopes (Nat.sub e.E.v lo) lo fun maxima =>
-      withStates slopes lo envs fun rest => K (⟨e, maxima⟩ :: rest) := rfl
-    rw [step, withMaxima_eq]
-    match ih (fun rest => K (⟨e, List.tabulateFrom lo (e.E.v - lo) fun m => e.E.atMax (slopes.getD m 0) m⟩ :: rest)) with
-    | ⟨rest, k, length, each⟩ =>
-      refine ⟨_, k, congrArg Nat.succ length, fun i hi => ?_⟩
-      cases i with
-      | zero => rfl
-      | succ i => exact each i (Nat.lt_of_succ_lt_succ hi)
-
-/-! ## One query and one maximum -/
-
-/-- What is known of all heads. -/
-structure AllHeads (w : Weights) (M : MLP) (c : Params) (B l cut blocks : Nat) (T : HeadsTables) (head : Nat → HeadTables) (neurons : Nat → List HeadTables) :
-    Prop where
-  mlp : w.mlp = some M
-  some : 0 < w.heads.length
-  fit : M.Fit w B
-  setting (i : Nat) : i < w.heads.length → Setting (w.solo M i) (M.alone i) c B T.bits l T.n cut T.width blocks (head i) (neurons i)
-  wide : c.width + 7 ≤ l
-  room : (w.heads.length + 2) * 2 ^ c.width + 3 ≤ 7 * 2 ^ c.width
-  describe (i : Nat) : i < w.heads.length → (T.at i).Describe (plainTables (w.solo M i) B (M.alone i) c)
-  v_eq : T.v = w.d_vocab
-  n_pos : 1 ≤ T.n
-
-theorem fit_alone {w : Weights} {M : MLP} {B : Nat} (F : M.Fit w B) (i : Nat) : (M.alone i).Fit (w.solo M i) B := by
-  cases i with
-  | zero => exact ⟨F.pos, F.W_in, F.b_in, F.b_out, F.b_O⟩
-  | succ i => exact ⟨F.pos, F.W_in, F.b_in, fun T e => nomatch e, fun T e => nomatch e⟩
 
 section
 variable {w : Weights} {M : MLP} {c : Params} {B l cut blocks : Nat} {T : HeadsTables} {head : Nat → HeadTables} {neurons : Nat → List HeadTables}
   (A : AllHeads w M c B l cut blocks T head neurons)
 include A
 
-theorem AllHeads.two : 2 ≤ w.d_vocab := (A.setting 0 A.some).two
-theorem AllHeads.ctx : w.n_ctx = T.n + 1 := (A.setting 0 A.some).ctx
-theorem AllHeads.bits_pos : 0 < T.bits := (A.setting 0 A.some).L_pos
-theorem AllHeads.width_lt : T.width < T.bits := Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.succ_pos 2)) (A.setting 0 A.some).wide
-
-/-- Units are the same for all heads. -/
-theorem units_eq (R : Type) [ExpField R] (i : Nat) : units R (w.solo M i) B (M.alone i) c = units R (w.solo M 0) B (M.alone 0) c := rfl
-
-/-- What rounding may cost in all heads. -/
-theorem covers : w.heads.length * lossOf w M cut + 3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) + 2 ^ cut ≤
-    2 ^ cut * ((w.heads.length + 1) * (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)) := by
-  unfold lossOf
-  generalize 3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) = e
-  generalize w.heads.length = H
-  have le := (MlpQuartic.rounded (2 ^ cut) e (Nat.two_pow_pos cut)).right
-  generalize e / 2 ^ cut = f at le ⊢
-  generalize 2 ^ cut = S at le ⊢
-  refine Nat.le_trans (Nat.le_of_eq (?_ : _ = (H + 1) * e + (2 * H + 1) * S)) (Nat.le_trans (Nat.add_le_add (Nat.mul_le_mul_left (H + 1) le)
-    (Nat.mul_le_mul_right S (?_ : 2 * H + 1 ≤ 3 * (H + 1)))) (Nat.le_of_eq ?_))
-  · ring [H, e, S]
-  · refine Nat.le_of_linear (Nat.zero_le (H + 2)) ?_
-    ring [H]
-  · ring [H, e, S, f]
-
-/-- What is known of a head's numbers of one query and one maximum. -/
-theorem seen_of_head (R : Type) [ExpField R] {parts X : Nat} (parts_pos : 0 < parts) (count : (T.v + 1) ^ T.n < X) (slopes : Nat) {q m : Nat}
-    (hm : m < w.d_vocab) (hq : q ≤ m) {i : Nat} (hi : i < w.heads.length) {mine other : Nat} {op on : Nat → Nat} (hop : Fits w M c l mine op)
-    (hon : Fits w M c l other on) {share : Nat → R}
-    (near : ∀ j, j < M.d_mlp → Near (units R (w.solo M i) B (M.alone i) c) (share j) (op (placeOf (lanesFor l w.d_vocab) j)) (on (placeOf (lanesFor l w.d_vocab) j)))
-    {h : HeadAt} (ht : h.t = altered (T.at i) (ones T.bits w.d_vocab) (2 ^ (T.bits - 1) * ones T.bits w.d_vocab)
-      (rowsAlong (tokenRow (commonOf w M c l) (envAt w M c (T.at i) l cut i (head i) (neurons i))
-          ((envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m) mine other)
-        ((envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m).token
-        (envAt w M c (T.at i) l cut i (head i) (neurons i)).tokUp (envAt w M c (T.at i) l cut i (head i) (neurons i)).tokDown)
-      ((envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m).pos
-      ((envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m).last)
-    (hP : h.P = HeadPair.of h.t q m h.D)
-    (ok : headOk ((2 ^ T.width - 1) * ones T.bits w.d_vocab) (ones T.bits w.d_vocab) (2 ^ (T.bits - 1) * ones T.bits w.d_vocab) q parts h = true) :
-    Seen R (fun x => lastToken x = q → Shows R w i q m (ofNat R (2 ^ (2 * w.frac)) * units R (w.solo M i) B (M.alone i) c)
-        (headKey R w B M (fun j => ofNat R (slope slopes j)) share (fun j => readAt R w B M i j) i m)
-        (boundOf R T.bits cut (lossOf w M cut) h.D m) x) c.prec T.bits w.d_vocab T.n q m parts X h := by
-  have S : Setting (w.solo M i) (M.alone i) c B (T.at i).bits l (T.at i).n cut (T.at i).width blocks (head i) (neurons i) := A.setting i hi
-  have within := Bool.and_left ok
-  have rest := Bool.and_right ok
-  have len_token := token_length (w := w) (M := M) (c := c) (l := l) (cut := cut) (i := i) (t := T.at i) (head := head i) (neurons := neurons i) slopes m
-  have long {f : Nat → Nat} : w.d_vocab ≤ (mapFold (clean (commonOf w M c l).mask) (lanesOfAll (lanesFor l w.d_vocab) f HeadTables.token (neurons i) w.d_vocab)).length := by
-    rw [length_mapFold]
-    unfold lanesOfAll
-    rw [tabulateFold_eq]
-    exact Nat.le_of_eq List.length_tabulateFrom.symm
-  have up_long : ((envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m).token.length ≤
-      (envAt w M c (T.at i) l cut i (head i) (neurons i)).tokUp.length := Nat.le_trans (len_token.symm ▸ hm) long
-  have down_long : ((envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m).token.length ≤
-      (envAt w M c (T.at i) l cut i (head i) (neurons i)).tokDown.length := Nat.le_trans (len_token.symm ▸ hm) long
-  have length := (length_rowsAlong (f := tokenRow (commonOf w M c l) (envAt w M c (T.at i) l cut i (head i) (neurons i))
-      ((envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m) mine other) up_long down_long).trans len_token
-  have pair := pair_of_head S R (A.describe i hi) A.v_eq (parts := parts) (X := X) A.n_pos parts_pos count slopes hm hq length
-    (op := fun j => op (placeOf (lanesFor l w.d_vocab) j)) (on := fun j => on (placeOf (lanesFor l w.d_vocab) j))
-    (fun y hy => by
-      match tokenRow_spec S A.wide slopes hm hy hop hon with
-      | ⟨E, e, lt, left⟩ => exact ⟨E, (getD_rowsAlong up_long down_long (len_token.symm ▸ hy)).trans e, lt, left⟩)
-    within near
-  refine ⟨by rw [ht]; rfl, by rw [ht]; exact A.v_eq, by rw [ht]; rfl, hP, Bool.and_left rest, Bool.and_right rest, ?_⟩
-  rw [ht]
-  exact ⟨_, _, pair⟩
+/-- **One query and one maximum.** -/
+theorem atLeast_countAt (R : Type) [ExpField R] (C : Counting) {X : Nat} (parts_pos : 0 < C.parts) (levels : C.parts + 1 < 2 ^ C.levelBits)
+    (count : (T.v + 1) ^ T.n < X) {slopes q m lo : Nat} (hm : m < w.d_vocab) (hq : q ≤ m) {states : List HeadState} (length : states.length = w.heads.length)
+    (each : ∀ i, i < w.heads.length → (states.getD i HeadState.none).env = envAt w M c (T.at i) l cut i (head i) (neurons i) ∧
+      (states.getD i HeadState.none).maxima.getD (m - lo) AtMax.none = (envOf (w.solo M i) (M.alone i) c (T.at i) l cut (head i) (neurons i)).atMax slopes m) :
+    AtLeast (countAt T C (commonOf w M c l) w.heads.length (ones T.bits w.d_vocab) (2 ^ (T.bits - 1) * ones T.bits w.d_vocab)
+        ((2 ^ T.width - 1) * ones T.bits w.d_vocab) X
+        ((w.heads.length + 1) * (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)) lo q m states (states.getD 0 HeadState.none))
+      fun x => (Correct R maximum w x ∧ maximum x = m) ∧ lastToken x = q := by
+  have hqv : q < w.d_vocab := Nat.lt_of_le_of_lt hq hm
+  have S₀ : Setting (w.solo M 0) (M.alone 0) c B (T.at 0).bits l (T.at 0).n cut (T.at 0).width blocks (head 0) (neurons 0) := A.setting 0 A.some
+  unfold countAt
+  rw [Nat.force_eq]
+  cases nth 0 (nth [] C.levels m) q with
+  | zero => exact AtLeast.zero
+  | succ code =>
+    show AtLeast (Nat.force _ fun direct => Nat.force _ fun ownUp => Nat.force _ fun ownDown => withAltered _ _ _ _ _ _ _ _ _ _ _ _ 0 _) _
+    rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, (each 0 A.some).left]
+    -- The direct path.
+    have direct_eq : directOf (states.getD 0 HeadState.none) (nth AtMax.none (states.getD 0 HeadState.none).maxima (Nat.sub m lo)).steep q =
+        pack T.bits w.d_vocab fun j => plainRow (w.solo M 0) (M.alone 0) slopes ((plainTables (w.solo M 0) B (M.alone 0) c).direct q)
+          (fun b => (blockTables (w.solo M 0) B (M.alone 0) c b).direct q) j / 2 ^ cut := by
+      unfold directOf
+      rw [nth_eq, (each 0 A.some).left]
+      show lanesShift _ _ (Env.directSum _ ((states.getD 0 HeadState.none).maxima.getD (m - lo) AtMax.none).steep q) = _
+      rw [(each 0 A.some).right]
+      exact MlpHeads.direct_eq S₀ slopes hqv
+    rw [direct_eq]
+    -- The neurons' own numbers.
+    have rows := S₀.direct_rows hqv
+    match clean_numbers S₀ A.wide (rows := HeadTables.direct) hqv rows.left rows.right (fun b hb j _ => (S₀.holds hb).direct_lt q j) with
+    | ⟨a, b, ha, hb, a_lt, b_lt, own⟩ =>
+    have len (f : Nat → Nat) : q < (lanesOfAll (lanesFor l w.d_vocab) f HeadTables.direct (neurons 0) w.d_vocab).length := by
+      unfold lanesOfAll
+      rw [tabulateFold_eq]
+      exact Nat.lt_of_lt_of_le hqv (Nat.le_of_eq List.length_tabulateFrom.symm)
+    rw [getD_mapFold _ _ (len _) 0 0] at ha hb
+    have up_eq : clean (commonOf w M c l).mask (nth 0 (envAt w M c (T.at 0) l cut 0 (head 0) (neurons 0)).E.directAbove q) =
+        pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) a := by
+      rw [nth_eq]
+      exact ha
+    have down_eq : clean (commonOf w M c l).mask (nth 0 (envAt w M c (T.at 0) l cut 0 (head 0) (neurons 0)).E.directBelow q) =
+        pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) b := by
+      rw [nth_eq]
+      exact hb
+    rw [up_eq, down_eq]
+    have small (j : Nat) (hj : j < M.d_mlp) := over_lt S₀ (g := fun b => (blockTables (w.solo M 0) B (M.alone 0) c b).direct q)
+      (fun b hb j _ => (S₀.holds hb).direct_lt q j) hj
+    -- The heads.
+    match of_withAltered T (commonOf w M c l) w.heads.length (ones T.bits w.d_vocab) (2 ^ (T.bits - 1) * ones T.bits w.d_vocab) m lo
+      (pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) a) (pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) b) (nth [] C.above m) (nth [] C.below m) states 0 with
+    | ⟨alts, e, altsLength, alt⟩ =>
+    rw [e, Nat.force_eq]
+    match of_withHeads (ones T.bits w.d_vocab) q m C.shareBits (nth 0 (nth [] C.shares m) q) (allMargin alts (ones T.bits w.d_vocab)
+      (pack T.bits w.d_vocab fun j => plainRow (w.solo M 0) (M.alone 0) slopes ((plainTables (w.solo M 0) B (M.alone 0) c).direct q)
+          (fun b => (blockTables (w.solo M 0) B (M.alone 0) c b).direct q) j / 2 ^ cut) m) alts 0
+      (Nat.mul (Nat.add w.heads.length ((w.heads.length + 1) * (3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4)))
+        (Nat.sub (ones T.bits w.d_vocab) (Nat.shiftLeft 1 (Nat.mul T.bits m)))) with
+    | ⟨hs, e, hsLength, heads⟩ =>
+    rw [e]
+    have hsLength : hs.length = w.heads.length := hsLength.trans (altsLength.trans length)
+    generalize ok : (sharesOk (commonOf w M c l) w.heads.length (nth [] C.above m) (nth [] C.below m) && _ : Bool) = tests
+    cases tests with
+    | false => exact AtLeast.zero
+    | true =>
+      have shareOk := Bool.and_left ok
+      have rowsOk := Bool.and_left (Bool.and_right ok)
+      have enough := Bool.and_right (Bool.and_right ok)
+      have narrow : c.width ≤ l := Nat.le_trans (Nat.le_add_right _ 7) A.wide
+      have within (k : Nat) (hk : k < w.heads.length - 1) := of_allBelow shareOk hk
+      have above_fits (k : Nat) (hk : k < w.heads.length - 1) := of_lanesWithin narrow (Bool.and_left (within k hk))
+      have below_fits (k : Nat) (hk : k < w.heads.length - 1) := of_lanesWithin narrow (Bool.and_right (within k hk))
+      have fits_up {i : Nat} (hi : i < w.heads.length) := fits_share (w := w) (M := M) (c := c) (l := l) A.room A.some (rfl : _ = pack l _ a) a_lt
+        (fun j hj => Nat.lt_of_le_of_lt (Nat.le_of_eq (own j hj).left) (small j hj).left) above_fits below_fits hi
+      have fits_down {i : Nat} (hi : i < w.heads.length) := fits_share (w := w) (M := M) (c := c) (l := l) A.room A.some (rfl : _ = pack l _ b) b_lt
+        (fun j hj => Nat.lt_of_le_of_lt (Nat.le_of_eq (own j hj).right) (small j hj).right) below_fits above_fits hi
+      have hU : (0 : R) < units R (w.solo M 0) B (M.alone 0) c := unitAt_pos
+      -- The shares of the neurons' own numbers.
+      have near (i j : Nat) (hj : j < M.d_mlp) : Near (units R (w.solo M i) B (M.alone i) c)
+          (shareReal R w.heads.length (units R (w.solo M 0) B (M.alone 0) c) (ownAt R w B M q j)
+            (fun k => digit l (nth 0 (nth [] C.above m) k) (placeOf (lanesFor l w.d_vocab) j))
+            (fun k => digit l (nth 0 (nth [] C.below m) k) (placeOf (lanesFor l w.d_vocab) j)) i)
+          (shareFn l w.heads.length a (nth [] C.above m) (nth [] C.below m) i (placeOf (lanesFor l w.d_vocab) j))
+          (shareFn l w.heads.length b (nth [] C.below m) (nth [] C.above m) i (placeOf (lanesFor l w.d_vocab) j)) := by
+        have block := S₀.block hj
+        have z_lt : w.d_vocab - 1 < w.d_vocab := S₀.z_lt
+        have known := direct_near (R := R) (S₀.neurons _ block.left).wellFormed c (q := q) (s := j % (w.d_vocab - 1)) (t := w.d_vocab - 1) hqv
+          (Nat.lt_trans block.right.left z_lt) z_lt
+        refine near_share hU (a := a (placeOf (lanesFor l w.d_vocab) j)) (b := b (placeOf (lanesFor l w.d_vocab) j)) ?_ ?_ i
+        · rw [(own j hj).left, (own j hj).right]
+          exact direct_parts known.left
+        · rw [(own j hj).left, (own j hj).right]
+          exact parts_direct known.right
+      have seen (i : Nat) (hi : i < hs.length) := (by
+        have hi : i < w.heads.length := hsLength ▸ hi
+        have hi' : i < states.length := length.symm ▸ hi
+        have ht := (heads i (altsLength.symm ▸ hi')).left.trans (alt i hi')
+        rw [Nat.zero_add, (each i hi).left, (each i hi).right] at ht
+        exact seen_of_head A R (X := X) parts_pos count slopes hm hq hi (fits_up hi) (fits_down hi) (fun j hj => near i j hj) ht
+          (heads i (altsLength.symm ▸ hi')).right (of_headsOk rowsOk (hsLength.symm ▸ hi)) :
+        Seen R (fun x => lastToken x = q → Shows R w i q m (ofNat R (2 ^ (2 * w.frac)) * units R (w.solo M i) B (M.alone i) c)
+          (headKey R w B M (fun j => ofNat R (slope slopes j)) (fun j => shareReal R w.heads.length (units R (w.solo M 0) B (M.alone 0) c) (ownAt R w B M q j)
+            (fun k => digit l (nth 0 (nth [] C.above m) k) (placeOf (lanesFor l w.d_vocab) j))
+            (fun k => digit l (nth 0 (nth [] C.below m) k) (placeOf (lanesFor l w.d_vocab) j)) i) (fun j => readAt R w B M i j) i m)
+          (boundOf R T.bits cut (lossOf w M cut) (hs.getD i HeadAt.none).D m) x) c.prec T.bits w.d_vocab T.n q m C.parts X (hs.getD i HeadAt.none))
+      refine AtLeast.mono_pred (fun x hx => ⟨⟨?_, hx.left.right⟩, hx.right⟩)
+        (atLeast_countPair (hsLength.symm ▸ A.some) A.n_pos levels seen (Nat.pred (code + 1)))
+      sorry
+where
+  direct_parts {R : Type} [ExpField R] {X : R} {a b : Nat} (h : X + ofNat R b ≤ ofNat R a + 1) : X + ofNat R (b - a) ≤ ofNat R (a - b) + 1 :=
+    le_of_linear (add_le_add h (le_of_eq (MlpQuartic.ofNat_parts (R := R) a b).symm)) (by ring [X, ofNat R a, ofNat R b, ofNat R (a - b), ofNat R (b - a)])
+  parts_direct {R : Type} [ExpField R] {X : R} {a b : Nat} (h : ofNat R a ≤ X + ofNat R b + 1) : ofNat R (a - b) ≤ X + ofNat R (b - a) + 1 :=
+    le_of_linear (add_le_add h (le_of_eq (MlpQuartic.ofNat_parts (R := R) a b))) (by ring [X, ofNat R a, ofNat R b, ofNat R (a - b), ofNat R (b - a)])
 
 end
-
 end MlpHeads
 end Transformer
 end Compact
