@@ -14,6 +14,43 @@ open MlpQuartic (Env AtMax Setting envOf slope lanesFor placesOf placeOf placeOf
   lanesOfAll lanesOf above rowsAlong getD_rowsAlong length_rowsAlong withMaxima_eq of_withParts withLanes_eq neuronTables)
 open MlpBruteForce (neuronRows ranges withNeuronRows_eq withPart_eq)
 
+theorem direct_parts {R : Type} [ExpField R] {X : R} {a b : Nat} (h : X + ofNat R b ≤ ofNat R a + 1) : X + ofNat R (b - a) ≤ ofNat R (a - b) + 1 :=
+  le_of_linear (add_le_add h (le_of_eq (MlpQuartic.ofNat_parts (R := R) a b).symm)) (by ring [X, ofNat R a, ofNat R b, ofNat R (a - b), ofNat R (b - a)])
+theorem parts_direct {R : Type} [ExpField R] {X : R} {a b : Nat} (h : ofNat R a ≤ X + ofNat R b + 1) : ofNat R (a - b) ≤ X + ofNat R (b - a) + 1 :=
+  le_of_linear (add_le_add h (le_of_eq (MlpQuartic.ofNat_parts (R := R) a b))) (by ring [X, ofNat R a, ofNat R b, ofNat R (a - b), ofNat R (b - a)])
+
+/-- What `enough` shows. -/
+theorem enough_spec {L v width extra m : Nat} {direct : Nat → Nat} {hs : List HeadAt} (small : width < L) (hm : m < v)
+    (direct_lt : ∀ j, j < v → direct j < 2 ^ width)
+    (rows : ∀ i, i < hs.length → lanesWithin ((2 ^ width - 1) * ones L v) (hs.getD i HeadAt.none).D = true)
+    (ok : enough L width hs.length (ones L v) (2 ^ (L - 1) * ones L v) (pack L v direct) extra m hs = true) {j : Nat} (hj : j < v) (hne : j ≠ m) :
+    (total hs.length fun i => digit L (hs.getD i HeadAt.none).D m) + direct j + extra ≤
+      (total hs.length fun i => digit L (hs.getD i HeadAt.none).D j) + direct m := by
+  have within {i : Nat} (hi : i < hs.length) := of_lanesWithin (Nat.le_of_lt small) (rows i hi)
+  have bound : (hs.length + 1) * 2 ^ width + extra < 2 ^ (L - 1) := Nat.le_of_ble_eq_true (Bool.and_left ok)
+  have test := Bool.and_right ok
+  have pow_lt : 2 ^ width < 2 ^ L := Nat.pow_lt_pow_right (Nat.lt_succ_self 1) small
+  have direct_read : readLane L (pack L v direct) m = direct m := digit_pack _ (fun j hj => Nat.lt_trans (direct_lt j hj) pow_lt) hm
+  have all : (total hs.length fun i => (hs.getD i HeadAt.none).D) = pack L v fun j => total hs.length fun i => digit L (hs.getD i HeadAt.none).D j := by
+    rw [← total_pack]
+    exact total_congr fun i hi => (within hi).left
+  have loss : Nat.mul extra (Nat.sub (ones L v) (Nat.shiftLeft 1 (Nat.mul L m))) = pack L v (lossAt extra m) := pack_lossAt L extra hm
+  have const (k : Nat) : Nat.mul k (ones L v) = pack L v fun _ => k := (pack_const _ _ _).symm
+  rw [fold_eq_total (fun h : HeadAt => readLane L h.D m) HeadAt.none, fold_eq_total (fun h : HeadAt => h.D) HeadAt.none, all, loss, direct_read, const,
+    const] at test
+  have test : lanesLe _ (pack L v _ + pack L v _ + pack L v _) (pack L v _ + pack L v _) = true := test
+  rw [pack_add, pack_add, pack_add] at test
+  have sum_le {j : Nat} (hj : j < v) : (total hs.length fun i => digit L (hs.getD i HeadAt.none).D j) ≤ hs.length * 2 ^ width :=
+    HeadsQuartic.total_le fun i hi => Nat.le_of_lt ((within hi).right j hj)
+  have room {a b e : Nat} (ha : a ≤ hs.length * 2 ^ width) (hb : b < 2 ^ width) (he : e ≤ extra) : a + b + e < 2 ^ (L - 1) := by
+    refine Nat.lt_of_le_of_lt (Nat.add_le_add (Nat.add_le_add ha (Nat.le_of_lt hb)) he) ?_
+    rw [← Nat.succ_mul]
+    exact bound
+  have le := of_lanesLe (Nat.lt_of_le_of_lt (Nat.zero_le _) small) (fun j hj => Nat.le_of_lt (room (sum_le hm) (direct_lt j hj) (MlpQuartic.lossAt_le extra m j)))
+    (fun j hj => room (e := 0) (sum_le hj) (direct_lt m hm) (Nat.zero_le _)) test hj
+  rw [MlpQuartic.lossAt_ne extra hne] at le
+  exact le
+
 section
 variable {w : Weights} {M : MLP} {c : Params} {B l cut blocks : Nat} {T : HeadsTables} {head : Nat → HeadTables} {neurons : Nat → List HeadTables}
   (A : AllHeads w M c B l cut blocks T head neurons)
@@ -126,12 +163,20 @@ theorem atLeast_countAt (R : Type) [ExpField R] (C : Counting) {X : Nat} (parts_
           (boundOf R T.bits cut (lossOf w M cut) (hs.getD i HeadAt.none).D m) x) c.prec T.bits w.d_vocab T.n q m C.parts X (hs.getD i HeadAt.none))
       refine AtLeast.mono_pred (fun x hx => ⟨⟨?_, hx.left.right⟩, hx.right⟩)
         (atLeast_countPair (hsLength.symm ▸ A.some) A.n_pos levels seen (Nat.pred (code + 1)))
-      sorry
-where
-  direct_parts {R : Type} [ExpField R] {X : R} {a b : Nat} (h : X + ofNat R b ≤ ofNat R a + 1) : X + ofNat R (b - a) ≤ ofNat R (a - b) + 1 :=
-    le_of_linear (add_le_add h (le_of_eq (MlpQuartic.ofNat_parts (R := R) a b).symm)) (by ring [X, ofNat R a, ofNat R b, ofNat R (a - b), ofNat R (b - a)])
-  parts_direct {R : Type} [ExpField R] {X : R} {a b : Nat} (h : ofNat R a ≤ X + ofNat R b + 1) : ofNat R (a - b) ≤ X + ofNat R (b - a) + 1 :=
-    le_of_linear (add_le_add h (le_of_eq (MlpQuartic.ofNat_parts (R := R) a b))) (by ring [X, ofNat R a, ofNat R b, ofNat R (a - b), ofNat R (b - a)])
+      have shows (i : Nat) (hi : i < w.heads.length) := hx.left.left i (hsLength.symm ▸ hi) hx.right
+      have ctx : w.n_ctx = T.n + 1 := A.ctx
+      have last : token x (w.n_ctx - 1) = q := by
+        rw [ctx]
+        exact (MlpQuartic.lastToken_eq ((shows 0 A.some).valid.left.trans ctx)).symm.trans hx.right
+      refine correct_of_heads (B := B) (cut := cut) (L := T.bits) (q := q) (m := m) A.fit (fun i _ => fit_alone A.fit i) (ctx.symm ▸ Nat.succ_pos _) A.mlp A.some
+        A.two (fun i hi => (A.setting i hi).head.fit) (fun i hi j hj => ((A.setting i hi).neurons _ ((A.setting i hi).block hj).left).fit) slopes
+        (fun j _ => shares_sum A.some (units R (w.solo M 0) B (M.alone 0) c) (ownAt R w B M q j) _ _)
+        (mul_pos (ofNat_pos (Nat.two_pow_pos (2 * w.frac))) hU) last hx.left.right hm (D := fun i => (hs.getD i HeadAt.none).D)
+        (fun t ht => direct_sums_le S₀ slopes hqv hm ht) _ covers (fun t ht hne => ?_) shows
+      have tests := enough_spec (width := T.width) (hs := hs) A.width_lt hm (fun j hj => direct_lt S₀ slopes q hj)
+        (fun i hi => Bool.and_left (of_headsOk rowsOk hi)) (hsLength.symm ▸ enough) ht hne
+      rw [hsLength] at tests
+      exact tests
 
 end
 end MlpHeads
