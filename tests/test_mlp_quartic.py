@@ -13,7 +13,7 @@ from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp import quartic as search
 from pipeline.transformer.mlp.family import MLP
 from pipeline.transformer.mlp.lost import lost
-from pipeline.transformer.mlp.quartic import MlpQuartic, _blocks
+from pipeline.transformer.mlp.quartic import MlpQuartic, blocks_of
 from tests.lean_support import build
 from tests.mlp_certificates import counted, proved_right, require_all_slopes_sound, theorem
 from tests.mlp_models import mlp_arrays, model_of
@@ -122,7 +122,7 @@ def test_blocks_hold_all_queries() -> None:
     counts, cell = [5, 0, 7, 11], 1000
     sizes = [10 * cell, 9 * cell, 7 * cell, 4 * cell]
     """Of each query: a row for each token up to each maximum."""
-    assert _blocks(counts, cell, sum(sizes)) == [[4, 23]]
-    assert _blocks(counts, cell, sum(sizes) - 1) == [[3, 12], [1, 11]]
-    assert _blocks(counts, cell, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
-    assert _blocks(counts, cell, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]
+    assert blocks_of(counts, cell, sum(sizes)) == [[4, 23]]
+    assert blocks_of(counts, cell, sum(sizes) - 1) == [[3, 12], [1, 11]]
+    assert blocks_of(counts, cell, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
+    assert blocks_of(counts, cell, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]

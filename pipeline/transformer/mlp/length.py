@@ -19,7 +19,7 @@ LEFT_OF_NEURON = 16
 
 def operations(checker: str, model: MlpModel, fields: Mapping[str, Value]) -> int:
     """Operations of a certificate with these fields."""
-    by_checker = {"MlpQuartic": _quartic, "MlpCubic": _cubic}
+    by_checker = {"MlpQuartic": _quartic, "MlpCubic": _cubic, "MlpHeads": _heads}
     return by_checker.get(checker, _brute_force)(model, fields)
 
 
@@ -55,6 +55,19 @@ def _cubic(model: MlpModel, fields: Mapping[str, Value]) -> int:
         for m, code in _pairs(model, fields)
     )
     return _tables(model, fields) + v * v * LEFT_OF_NEURON * J + rows
+
+
+def _heads(model: MlpModel, fields: Mapping[str, Value]) -> int:
+    """`MlpHeads.operations`."""
+    v, J, heads = model.d_vocab, model.neurons.d_mlp, len(model.heads)
+    rows = sum(
+        v * (ROW_OF_PAIR + (m + 3) * 2 * J)
+        + (m + 1) * LEFT_OF_NEURON * J
+        + m * ROW_OF_TEST * v
+        + _classes(model, m, code)
+        for m, code in _pairs(model, fields)
+    )
+    return heads * (_tables(model, fields) + rows)
 
 
 def _tables(model: MlpModel, fields: Mapping[str, Value]) -> int:

@@ -75,7 +75,7 @@ class Prepared:
         at_max = self.rows.at(m, self.signs(m))
         for q in range(m + 1):
             pair = at_max.pair(q)
-            yield (0, 0) if pair is None else _coded(pair)
+            yield (0, 0) if pair is None else coded(pair)
 
 
 class MlpQuartic:
@@ -107,7 +107,7 @@ class MlpQuartic:
         least = max(lanes_for([t]), lane, width + 3)
         of_head = table_fields(replace(plain, cell_bits=cells + 1), exact, rounded, t, least)
         room = max(ROOM // 4, ROOM - len(parts_of(model)) * TABLE * v * v)
-        blocks = _blocks(by_query, self.cell_bytes(model, lane, of_head["bits"]), room)
+        blocks = blocks_of(by_query, self.cell_bytes(model, lane, of_head["bits"]), room)
         fields: dict[str, Value] = {
             **of_head,
             "parts": PARTS,
@@ -156,13 +156,13 @@ def _require(model: MlpModel, name: str) -> None:
     if len(model.heads) != 1:
         raise MalformedInput(
             f"{name} of a model with an MLP is about one head, not {len(model.heads)}",
-            cure="use --strategy brute-force (at most 16,384 inputs)",
+            cure="use --strategy quartic-by-head, or brute-force (at most 16,384 inputs)",
         )
     if model.n_ctx < 2 or model.d_vocab < 2:
         raise MalformedInput(f"{name} needs two positions and two tokens")
 
 
-def _coded(pair: Pair) -> tuple[int, int]:
+def coded(pair: Pair) -> tuple[int, int]:
     """The code of a pair's levels (`countPair`), and the inputs counted: by one class for all, if that costs little."""
     t, n = pair.tables[0], pair.tables[0].n
     classes = classes_of(t, pair.q, pair.m)
@@ -197,7 +197,7 @@ def cell_bytes(model: MlpModel, lane: int, bits: Value) -> int:
     return v * (columns * column + rows * row + rest) + (tests * row + others)
 
 
-def _blocks(counts: Sequence[int], cell: int, room: int) -> list[list[int]]:
+def blocks_of(counts: Sequence[int], cell: int, room: int) -> list[list[int]]:
     """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them."""
     v = len(counts)
     blocks, used = list[list[int]](), room + 1
