@@ -119,7 +119,9 @@ class MlpHeadsQuartic:
 
 def prepared(model: MlpModel) -> tuple[list[Head], list[MlpRows]]:
     """Each head alone, multiplied out and rounded, with the model's neurons."""
-    plain = [[plain_heads(part)[0] for part in parts_of(solo(model, i))] for i in range(len(model.heads))]
+    plain = [
+        [plain_heads(part)[0] for part in parts_of(solo(model, i))] for i in range(len(model.heads))
+    ]
     exact = [[circuits(each) for each in of_head] for of_head in plain]
     bits = max(lane_bits(each, model.frac) for of_head in exact for each in of_head)
     outs, unit2 = neuron_rows(model), 1 << 2 * model.frac

@@ -1,4 +1,4 @@
-"""Rows of each head of a model with an MLP, and the heads together (mirror of `Transformer/Strategy/MlpHeads/Check.lean`)."""
+"""Rows of each head of a model with an MLP, and the heads together (mirror of `MlpHeads/Check.lean`)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,10 @@ class HeadsAtMax:
         found = []
         for rows, at, own in zip(self.heads, self.rows, self.own(q), strict=True):
             lefts = [
-                [rows.left_of(e, y, a, j) for j, (a, e) in enumerate(zip(self.signs, own, strict=True))]
+                [
+                    rows.left_of(e, y, a, j)
+                    for j, (a, e) in enumerate(zip(self.signs, own, strict=True))
+                ]
                 for y in range(m + 1)
             ]
             left = fmpz_mat(lefts) * at.over
@@ -109,7 +112,9 @@ class HeadsAtMax:
             return None
         best = best_shares(every, q, m).shares
         fine = [min(share << (FINE_BITS - SHARE_BITS), (1 << FINE_BITS) - 1) for share in best]
-        rows = [row_of(t, m, FINE_BITS, share, margin) for t, share in zip(every, fine, strict=True)]
+        rows = [
+            row_of(t, m, FINE_BITS, share, margin) for t, share in zip(every, fine, strict=True)
+        ]
         rows[0] = [e + (0 if j == m else extra + len(every)) for j, e in enumerate(rows[0])]
         if any(not 0 <= e < 1 << every[0].width for row in rows for e in row):
             return None
@@ -125,7 +130,7 @@ class HeadsAtMax:
 
 
 def _at_maximum(rows: MlpRows, m: int) -> list[int]:
-    """Of each neuron, what a head adds where all tokens are the maximum: so many times as there are positions but the last."""
+    """Of each neuron, what a head adds where all tokens are the maximum, at all positions but the last together."""
     N = rows.neurons
     n = len(N.positions) - 1
     places = [sum(column) for column in zip(*N.positions[:-1], strict=True)]
