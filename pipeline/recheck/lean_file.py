@@ -18,7 +18,7 @@ _LIST = rf"(?:{_WIDENED})?{_PLAIN}"
 _MATRIX = rf"\[{_LIST}(?:, {_LIST})*\]"
 FIELD = re.compile(rf"  ([A-Za-z]\w*) := ({_NUMBER}|{_LIST}|{_MATRIX})\n", re.ASCII)
 NAME = r"[A-Za-z]\w*"
-_JOINT = r"\((?:Bool\.and_intro|(?:\w+\.)?next|HeadsQuartic\.(?:nextHead|lastHead)) \(by decide \+kernel\) "
+_JOINT = r"\((?:Bool\.and_intro|(?:\w+\.)?next|(?:HeadsQuartic|MlpHeads)\.(?:nextHead|lastHead)) \(by decide \+kernel\) "
 DEPTH = r"(?:set_option maxRecDepth 1000000\s+)?"
 _EVALUATED = rf"((?:{_JOINT})*)\(by decide \+kernel\)(\)*)"
 """The check is evaluated whole, or in parts that follow one another."""

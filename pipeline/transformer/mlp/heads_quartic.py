@@ -34,7 +34,7 @@ MOST_HEADS = 4
 
 
 class MlpHeadsQuartic:
-    """For each query and maximum each neuron by a slope, shared among the heads; then each other token, all outputs at once."""
+    """For each query and maximum each neuron by a slope, shared among the heads; then each other token, all outputs."""
 
     name = "quartic-by-head"
     checker = "MlpHeads"
@@ -60,7 +60,10 @@ class MlpHeadsQuartic:
             at = HeadsAtMax.of(rows, m, SMALL)
             slopes.append(sum(sign << j for j, sign in enumerate(at.signs)))
             above.append([_lanes(model, lane, [max(0, e) for e in row]) for row in at.shares])
-            below.append([_lanes(model, lane, [max(0, -e) for e in row]) for row in at.shares])
+            # the lowest lane is no neuron: a mark that differs, for the kernel's caches
+            below.append(
+                [m + 1 + _lanes(model, lane, [max(0, -e) for e in row]) for row in at.shares]
+            )
             codes.append([])
             shares.append([])
             for q in range(m + 1):

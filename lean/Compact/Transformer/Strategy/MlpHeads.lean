@@ -54,12 +54,12 @@ noncomputable def headEnvOf (E : Env) (G : Common) (head : HeadTables) (neurons 
   ⟨rowsOf E head neurons (lanesOfAll E.F (above E.F) HeadTables.token neurons E.v) (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.token neurons E.v)
         (lanesOfAll E.F (above E.F) HeadTables.pos neurons (E.n + 1)) (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.pos neurons (E.n + 1))
         (lanesOfAll E.F (above E.F) HeadTables.direct neurons E.v) (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.direct neurons E.v),
-      mapFold (clean G.mask) (lanesOfAll E.F (above E.F) HeadTables.token neurons E.v),
+      mapFold (bared G.l G.mask) (lanesOfAll E.F (above E.F) HeadTables.token neurons E.v),
       mapFold (clean G.mask) (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.token neurons E.v),
-      mostLanes G.tops (G.l - 1) G.V (mapFold (clean G.mask) (lanesOfAll E.F (above E.F) HeadTables.pos neurons (E.n + 1)))
+      mostLanes G.tops (G.l - 1) G.V (mapFold (bared G.l G.mask) (lanesOfAll E.F (above E.F) HeadTables.pos neurons (E.n + 1)))
         (mapFold (clean G.mask) (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.pos neurons (E.n + 1))) (E.n + 1),
       mostLanes G.tops (G.l - 1) G.V (mapFold (clean G.mask) (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.pos neurons (E.n + 1)))
-        (mapFold (clean G.mask) (lanesOfAll E.F (above E.F) HeadTables.pos neurons (E.n + 1))) (E.n + 1)⟩
+        (mapFold (bared G.l G.mask) (lanesOfAll E.F (above E.F) HeadTables.pos neurons (E.n + 1))) (E.n + 1)⟩
 
 /-- The rows of all heads are evaluated, one head after the other. -/
 theorem of_withEnvs {w : Weights} {c : Certificate} {M : MLP} {E : Env} {G : Common} {blocks count i : Nat} {K : List HeadEnv → Bool}

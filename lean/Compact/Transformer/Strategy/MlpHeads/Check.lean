@@ -132,7 +132,7 @@ def countAt (S : HeadsTables) (C : Counting) (G : Common) (H one tops mask X ext
   Nat.force (nth 0 (nth [] C.levels m) q) fun code =>
   Nat.rec (motive := fun _ => Nat) 0 (fun _ _ =>
     Nat.force (directOf first (nth AtMax.none first.maxima (Nat.sub m lo)).steep q) fun direct =>
-    Nat.force (clean G.mask (nth 0 first.env.E.directAbove q)) fun ownUp => Nat.force (clean G.mask (nth 0 first.env.E.directBelow q)) fun ownDown =>
+    Nat.force (bared G.l G.mask (nth 0 first.env.E.directAbove q)) fun ownUp => Nat.force (clean G.mask (nth 0 first.env.E.directBelow q)) fun ownDown =>
     withAltered S G H one tops m lo ownUp ownDown (nth [] C.above m) (nth [] C.below m) states 0 fun alts =>
     Nat.force (allMargin alts one direct m) fun margin =>
     withHeads one q m C.shareBits (nth 0 (nth [] C.shares m) q) margin alts 0
@@ -157,8 +157,8 @@ def withEnv (w : Weights) (c : Certificate) (M : MLP) (E : Env) (G : Common) (bl
   forceList (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.pos neurons (Nat.succ E.n)) fun posB =>
   forceList (lanesOfAll E.F (above E.F) HeadTables.direct neurons E.v) fun dirA =>
   forceList (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.direct neurons E.v) fun dirB =>
-  forceList (mapFold (clean G.mask) tokA) fun tokUp => forceList (mapFold (clean G.mask) tokB) fun tokDown =>
-  forceList (mapFold (clean G.mask) posA) fun posUp => forceList (mapFold (clean G.mask) posB) fun posDown =>
+  forceList (mapFold (bared G.l G.mask) tokA) fun tokUp => forceList (mapFold (clean G.mask) tokB) fun tokDown =>
+  forceList (mapFold (bared G.l G.mask) posA) fun posUp => forceList (mapFold (clean G.mask) posB) fun posDown =>
   Nat.force (mostLanes G.tops (Nat.sub G.l 1) G.V posUp posDown (Nat.succ E.n)) fun high =>
   Nat.force (mostLanes G.tops (Nat.sub G.l 1) G.V posDown posUp (Nat.succ E.n)) fun low =>
   K ⟨rowsOf E (nth HeadTables.none heads 0) neurons tokA tokB posA posB dirA dirB, tokUp, tokDown, high, low⟩

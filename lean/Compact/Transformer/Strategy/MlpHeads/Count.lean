@@ -93,7 +93,7 @@ theorem atLeast_countAt (R : Type) [ExpField R] (C : Counting) {X : Nat} (parts_
       rw [tabulateFold_eq]
       exact Nat.lt_of_lt_of_le hqv (Nat.le_of_eq List.length_tabulateFrom.symm)
     rw [getD_mapFold _ _ (len _) 0 0] at ha hb
-    have up_eq : clean (commonOf w M c l).mask (nth 0 (envAt w M c (T.at 0) l cut 0 (head 0) (neurons 0)).E.directAbove q) =
+    have up_eq : bared (commonOf w M c l).l (commonOf w M c l).mask (nth 0 (envAt w M c (T.at 0) l cut 0 (head 0) (neurons 0)).E.directAbove q) =
         pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) a := by
       rw [nth_eq]
       exact ha

@@ -105,10 +105,10 @@ theorem tokenRow_spec (slopes : Nat) {m y : Nat} (hm : m < w.d_vocab) (hy : y < 
     have mod_lt (N k : Nat) : digit l N k % 2 ^ (c.width + 3) < 2 ^ (c.width + 3) := Nat.mod_lt _ (Nat.two_pow_pos _)
     have above_at {p : Nat} (hp : p < t.n + 1) := (match position hp with
       | ⟨_, _, hA, _, a_lt, _, e⟩ => ⟨(digits hA a_lt).left, fun j hj => ((digits hA a_lt).right j hj).trans (e j hj).left⟩ :
-        (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove).getD p 0 = pack l _
-          (fun k => digit l ((mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove).getD p 0) k %
+        (mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove).getD p 0 = pack l _
+          (fun k => digit l ((mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove).getD p 0) k %
             2 ^ (c.width + 3)) ∧
-        ∀ j, j < M.d_mlp → digit l ((mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove).getD p 0)
+        ∀ j, j < M.d_mlp → digit l ((mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove).getD p 0)
           (placeOf (lanesFor l w.d_vocab) j) % 2 ^ (c.width + 3) = posAbove w B M c i p j)
     have below_at {p : Nat} (hp : p < t.n + 1) := (match position hp with
       | ⟨_, _, _, hB, _, b_lt, e⟩ => ⟨(digits hB b_lt).left, fun j hj => ((digits hB b_lt).right j hj).trans (e j hj).right⟩ :
@@ -124,11 +124,11 @@ theorem tokenRow_spec (slopes : Nat) {m y : Nat} (hm : m < w.d_vocab) (hy : y < 
       (fun p _ k => mod_lt _ k) (fun p _ k => mod_lt _ k)
       fun p hp j hj => Nat.lt_of_le_of_lt (Nat.le_of_eq ((below_at hp).right j hj)) (over_lt S (pos_small p) hj).right
     have high : (envAt w M c t l cut i head neurons).high = mostLanes (commonOf w M c l).tops (l - 1) (commonOf w M c l).V
-      (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove)
+      (mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove)
       (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posBelow) (t.n + 1) := rfl
     have low : (envAt w M c t l cut i head neurons).low = mostLanes (commonOf w M c l).tops (l - 1) (commonOf w M c l).V
       (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posBelow)
-      (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove) (t.n + 1) := rfl
+      (mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove) (t.n + 1) := rfl
     rw [← high] at up
     rw [← low] at down
     have up' (j : Nat) (hj : j < M.d_mlp) : digit l (leftLanes (commonOf w M c l).tops (l - 1) (commonOf w M c l).three (commonOf w M c l).V mine other

@@ -172,7 +172,7 @@ theorem seen_of_head (R : Type) [ExpField R] {parts X : Nat} (parts_pos : 0 < pa
   have within := Bool.and_left ok
   have rest := Bool.and_right ok
   have len_token := token_length (w := w) (M := M) (c := c) (l := l) (cut := cut) (i := i) (t := T.at i) (head := head i) (neurons := neurons i) slopes m
-  have long {f : Nat → Nat} : w.d_vocab ≤ (mapFold (clean (commonOf w M c l).mask) (lanesOfAll (lanesFor l w.d_vocab) f HeadTables.token (neurons i) w.d_vocab)).length := by
+  have long {g f : Nat → Nat} : w.d_vocab ≤ (mapFold g (lanesOfAll (lanesFor l w.d_vocab) f HeadTables.token (neurons i) w.d_vocab)).length := by
     rw [length_mapFold]
     unfold lanesOfAll
     rw [tabulateFold_eq]

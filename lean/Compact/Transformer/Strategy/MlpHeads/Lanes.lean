@@ -17,6 +17,10 @@ noncomputable section
 /-- The low bits of each lane (`mask` says how many). -/
 def clean (mask N : Nat) : Nat := Nat.land N mask
 
+/-- The same without the lowest lane.  (There stands a mark that tells literals apart, which must not be taken off again in a difference: the kernel's caches look
+at the lowest 64 bits.) -/
+def bared (l mask N : Nat) : Nat := clean mask (Nat.mul (Nat.div N (Nat.pow 2 l)) (Nat.pow 2 l))
+
 /-- Lane by lane the highest difference of two numbers, `V` higher, over `count` positions. -/
 def mostLanes (tops low V : Nat) (As Bs : List Nat) (count : Nat) : Nat :=
   Nat.rec (motive := fun _ => Nat) 0 (fun p ih => Nat.force p fun p => Nat.force ih fun N =>
@@ -35,6 +39,12 @@ theorem clean_eq (hk : k ≤ l) (N : Nat) : clean ((2 ^ k - 1) * ones l P) N = p
   unfold clean
   rw [mul_ones, land_lanes _ _ _ fun p _ => two_pow_sub_one_lt_of_le hk]
   exact pack_congr l fun p _ => lowBits_eq k (digit l N p)
+
+/-- Other lanes stay. -/
+theorem digit_bared (l N p : Nat) : digit l (N / 2 ^ l * 2 ^ l) (p + 1) = digit l N (p + 1) := by
+  show N / 2 ^ l * 2 ^ l / 2 ^ (l * p + l) % 2 ^ l = N / 2 ^ (l * p + l) % 2 ^ l
+  have e : 2 ^ (l * p + l) = 2 ^ l * 2 ^ (l * p) := by rw [Nat.pow_add, Nat.mul_comm]
+  rw [e, ← Nat.div_div_eq_div_mul, ← Nat.div_div_eq_div_mul, Nat.mul_div_cancel _ (Nat.two_pow_pos l)]
 
 /-- What `mostLanes` is. -/
 theorem mostLanes_spec (hl : 0 < l) (room : 2 * 2 ^ k < 2 ^ (l - 1)) {As Bs : List Nat} {a b : Nat → Nat → Nat} {count : Nat}

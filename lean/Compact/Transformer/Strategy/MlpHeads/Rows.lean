@@ -26,14 +26,14 @@ noncomputable def commonOf (w : Weights) (M : MLP) (c : Params) (l : Nat) : Comm
 /-- The rows of head `i`, evaluated. -/
 noncomputable def envAt (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut i : Nat) (head : HeadTables) (neurons : List HeadTables) : HeadEnv :=
   ⟨envOf (w.solo M i) (M.alone i) c t l cut head neurons,
-    mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).tokenAbove,
+    mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).tokenAbove,
     mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).tokenBelow,
     mostLanes (commonOf w M c l).tops (l - 1) (commonOf w M c l).V
-      (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove)
+      (mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove)
       (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posBelow) (t.n + 1),
     mostLanes (commonOf w M c l).tops (l - 1) (commonOf w M c l).V
       (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posBelow)
-      (mapFold (clean (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove) (t.n + 1)⟩
+      (mapFold (bared l (commonOf w M c l).mask) (envOf (w.solo M i) (M.alone i) c t l cut head neurons).posAbove) (t.n + 1)⟩
 
 section
 variable {w : Weights} {M : MLP} {c : Params} {B l cut blocks i : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
@@ -61,7 +61,7 @@ theorem clean_numbers {rows : HeadTables → List Nat} {g : Nat → Nat → Nat}
     (length : (mapFold (fun T : HeadTables => nth 0 (rows T) p) neurons).length = blocks)
     (each : ∀ b, b < blocks → (mapFold (fun T : HeadTables => nth 0 (rows T) p) neurons).getD b 0 = pack l w.d_vocab (g b))
     (small : ∀ b, b < blocks → ∀ j, j < w.d_vocab → g b j < 2 ^ c.width) : ∃ a : Nat → Nat, ∃ b : Nat → Nat,
-    (mapFold (clean (commonOf w M c l).mask) (lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) rows neurons count)).getD p 0 =
+    (mapFold (bared l (commonOf w M c l).mask) (lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) rows neurons count)).getD p 0 =
       pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) a ∧
     (mapFold (clean (commonOf w M c l).mask) (lanesOfAll (lanesFor l w.d_vocab) (MlpQuartic.below (lanesFor l w.d_vocab)) rows neurons count)).getD p 0 =
       pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) b ∧
@@ -76,12 +76,18 @@ theorem clean_numbers {rows : HeadTables → List Nat} {g : Nat → Nat → Nat}
         digit l (lanesOf (lanesFor l w.d_vocab) f (mapFold (fun T : HeadTables => nth 0 (rows T) p) neurons)) k % 2 ^ (c.width + 3) := by
     rw [getD_mapFold _ _ ((len f).symm ▸ hp) 0 0, ← nth_eq, nth_lanesOfAll _ _ _ _ hp]
     exact clean_eq (k_le wide) _
+  have bare : (mapFold (bared l (commonOf w M c l).mask) (lanesOfAll (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) rows neurons count)).getD p 0 =
+      pack l (placesOf (lanesFor l w.d_vocab) M.d_mlp) fun k =>
+        digit l (lanesOf (lanesFor l w.d_vocab) (above (lanesFor l w.d_vocab)) (mapFold (fun T : HeadTables => nth 0 (rows T) p) neurons) / 2 ^ l * 2 ^ l) k %
+          2 ^ (c.width + 3) := by
+    rw [getD_mapFold _ _ ((len _).symm ▸ hp) 0 0, ← nth_eq, nth_lanesOfAll _ _ _ _ hp]
+    exact clean_eq (k_le wide) _
   have same {a : Nat} (h : a < 2 ^ c.width) : a % 2 ^ (c.width + 3) = a :=
     Nat.mod_eq_of_lt (Nat.lt_of_lt_of_le h (Nat.pow_le_pow_right Nat.two_pos (Nat.le_add_right _ 3)))
-  refine ⟨_, _, at_ _, at_ _, fun k => Nat.mod_lt _ (Nat.two_pow_pos _), fun k => Nat.mod_lt _ (Nat.two_pow_pos _), fun j hj => ?_⟩
+  refine ⟨_, _, bare, at_ _, fun k => Nat.mod_lt _ (Nat.two_pow_pos _), fun k => Nat.mod_lt _ (Nat.two_pow_pos _), fun j hj => ?_⟩
   have digits := digit_lanesOf S length each small hj
   have lt := over_lt S (g := g) small hj
-  exact ⟨(congrArg (· % 2 ^ (c.width + 3)) digits.left).trans (same lt.left), (congrArg (· % 2 ^ (c.width + 3)) digits.right).trans (same lt.right)⟩
+  exact ⟨(congrArg (· % 2 ^ (c.width + 3)) ((digit_bared l _ _).trans digits.left)).trans (same lt.left), (congrArg (· % 2 ^ (c.width + 3)) digits.right).trans (same lt.right)⟩
 
 /-- Shares of the neurons' own numbers that fit. -/
 structure Fits (w : Weights) (M : MLP) (c : Params) (l N : Nat) (f : Nat → Nat) : Prop where
