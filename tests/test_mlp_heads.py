@@ -77,7 +77,7 @@ def test_forgeries() -> None:
     levels = honest["levels"]
     assert isinstance(levels, list)
     wide = [[1 << 90] for _ in levels]
-    own = {
+    own: dict[str, dict[str, object]] = {
         "heads": {"heads": 1},
         "levelBits": {"levelBits": 5},
         "shares": {"shares": [[0] * len(row) for row in levels if isinstance(row, list)]},

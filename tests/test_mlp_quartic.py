@@ -94,14 +94,15 @@ def test_what_it_is_not_about() -> None:
 def test_what_is_taken_if_nothing_is_asked_for() -> None:
     assert MLP.default(model_of(mlp_arrays(0, 2, 3, 1, 2))) == "quartic"
     assert MLP.default(model_of(mlp_arrays(0, 2, 3, 2, 2))) == "brute-force"
-    with pytest.raises(MalformedInput, match="2 heads and task max beyond 16,384 inputs"):
-        MLP.default(model_of(mlp_arrays(0, 5, 8, 2, 2)))
+    assert MLP.default(model_of(mlp_arrays(0, 5, 8, 2, 2))) == "quartic-by-head"
+    with pytest.raises(MalformedInput, match="5 heads and task max beyond 16,384 inputs"):
+        MLP.default(model_of(mlp_arrays(0, 5, 8, 5, 2)))
 
 
 def test_nothing_is_for_this_model() -> None:
-    model = model_of(mlp_arrays(0, 5, 8, 2, 2))
+    model = model_of(mlp_arrays(0, 5, 8, 5, 2))
     with pytest.raises(
-        MalformedInput, match=r"about one head, not 2; brute-force: .* at most 16,384"
+        MalformedInput, match=r"about one head, not 5; .*brute-force: .* at most 16,384"
     ):
         choose(MLP, model, BUDGET, lambda _: None, 60.0, lambda _: None)
 

@@ -133,7 +133,7 @@ class AtMax:
         D = [(e >> R.cut) + (0 if j == m else R.extra) for j, e in enumerate(self.direct[q])]
         if max(D) >= 1 << t.width:
             return None
-        position = [[]] * m + [self.highest()]
+        position: Rows = [[]] * m + [self.highest()]
         altered = replace(t, token=tokens, last=self.positions[-1], position=position)
         pair = Pair([altered], q, m, [D])
         return pair if pair.leads else None
