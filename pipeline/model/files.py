@@ -10,14 +10,14 @@ MAX_FILE_BYTES = 1 << 28
 _SUFFIXES = (".safetensors", ".npz", ".pt", ".pth", ".bin", ".ckpt")
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a regular file of acceptable size."""
+def read_bytes(path: Path, instead: str | None = None) -> bytes:
+    """The content of a regular file of acceptable size; if it is none, give a model file instead, or what is said."""
     try:
         if not path.exists():
             what = "a link to nothing" if path.is_symlink() else "no such file"
             raise MalformedInput(f"{path}: {what}", cure="check the path")
         if not path.is_file():
-            raise MalformedInput(f"{path}: not a regular file", cure=_instead_of(path))
+            raise MalformedInput(f"{path}: not a regular file", cure=instead or _instead_of(path))
         if path.stat().st_size > MAX_FILE_BYTES:
             raise MalformedInput(
                 f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB",

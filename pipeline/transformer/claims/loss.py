@@ -38,9 +38,16 @@ def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n
         f"Over all {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the mean loss (cross-entropy with the largest token, "
         f"in nats) of the transformer with exactly the weights of {file} is at most {figure(loss)}, and it answers at "
         f"least {bound:,} of them correctly: the logit of the largest token is strictly above every other logit.  "
-        "Computed in any ordered field with an exponential, such as the real numbers; nothing is rounded.  (Guessing "
-        f"blindly has a loss of {math.log(max(1, d_vocab)):.4f}.)"
+        "Computed in any ordered field with an exponential, such as the real numbers; nothing is rounded.  "
+        f"{_blind(d_vocab)}"
     )
+
+
+def _blind(d_vocab: int) -> str:
+    """What to compare a loss with."""
+    if d_vocab <= 1:
+        return "(With one token there is nothing to guess: every model has a loss of 0.)"
+    return f"(Guessing blindly has a loss of {math.log(d_vocab):.4f}.)"
 
 
 def figure(loss: int) -> str:

@@ -54,10 +54,16 @@ def in_words(fields: Mapping[str, Value], file: str, bound: int, d_vocab: int, n
     return (
         f"Of the {d_vocab}^{n_ctx} = {d_vocab**n_ctx:,} inputs, the transformer with exactly the weights of "
         f"{file} answers at least {bound:,} correctly by a margin: the logit of the largest token is above "
-        f"every other logit by more than {margin} ({_decimal(margin)}).  So any evaluation whose logits are "
-        "off by at most half of that answers these inputs correctly, too.  Computed in any ordered field with "
-        "an exponential, such as the real numbers; nothing is rounded."
+        f"every other logit by more than {margin} ({_decimal(margin)}).  {_so(margin)}  Computed in any ordered field "
+        "with an exponential, such as the real numbers; nothing is rounded."
     )
+
+
+def _so(margin: Fraction) -> str:
+    """What follows of evaluations that are not exact."""
+    if not margin:
+        return "That is what accuracy says, too: of an evaluation that is off, nothing follows from a margin of 0."
+    return "So any evaluation whose logits are off by at most half of that answers these inputs correctly, too."
 
 
 def asked(strategy: Strategy, model: Model, wish: Asked) -> Strategy:

@@ -43,9 +43,15 @@ def form(base: Form, fields: Mapping[str, Value]) -> Form:
 
 
 def weights_of(fields: Mapping[str, Value], d_vocab: int) -> TokenWeights:
-    """The weights of a certificate."""
+    """The weights of a certificate, which may be anybody's; of nothing there is no share."""
     bits, packed = _fields(fields)
-    return TokenWeights.read(bits, packed, d_vocab)
+    weights = TokenWeights.read(bits, packed, d_vocab)
+    if not weights.total:
+        raise MalformedInput(
+            "in the certificate all tokens weigh 0, so that it claims nothing",
+            cure="export the certificate again",
+        )
+    return weights
 
 
 def total(fields: Mapping[str, Value], d_vocab: int, n_ctx: int) -> int:
@@ -93,7 +99,7 @@ def lacks(fields: Mapping[str, Value], model: Model, wish: Asked) -> str:
 
 def read_weights(path: Path, d_vocab: int) -> TokenWeights:
     """The weights in a file: a list of naturals, as JSON or separated by commas or line ends."""
-    content = read_bytes(path)
+    content = read_bytes(path, CURE)
     if len(content) > MOST_BYTES:
         raise MalformedInput(f"{path}: no list of weights is so large", cure=CURE)
     try:

@@ -104,7 +104,7 @@ class ClassStrategy(ABC):
             return self._rounded(exact, model.frac, prec, width)
 
         found = rounded(PRECISIONS[-1], WIDTHS[-1])
-        progress(f"{found.bound:,} inputs can be counted; choosing the rounding")
+        progress(f"a count of {found.bound:,} can be reached; choosing the rounding")
         found = loosest(PRECISIONS, lambda prec: rounded(prec, WIDTHS[-1]), found)
         prec = found.tables.prec
         return loosest(WIDTHS, lambda width: rounded(prec, width), found)

@@ -109,7 +109,7 @@ class LeadStrategy(ClassStrategy):
         found = self.find(model, progress)
         t = found.tables
         leads = exact_leads(t)
-        progress(f"{found.bound:,} inputs can be counted; choosing the levels")
+        progress(f"a count of {found.bound:,} can be reached; choosing the levels")
         tried = [(each, list(self.graded(t, leads, each))) for each in self._candidates(t.n)]
         most = max(self.number(t.n, runs) for _, runs in tried)
         lost = self.everything(t) // self.given_up

@@ -46,6 +46,8 @@ for anyway, and of what is asked twice the kernel remembers the answer.)"""
 LOWEST, FINE, COARSE = -12.0, 12, 4
 """The ladder: from this logarithm on, so many levels to the unit around 0, and farther off."""
 NEAR = 5.0
+FAR = 250.0
+"""No model worth a proof loses as much; beyond it levels are no more, but farther apart."""
 WORK = 1 << 18
 """About so many steps on tokens and levels are taken in one block of maxima."""
 
@@ -303,13 +305,20 @@ def make_ladder(
     highest = (levels.one - worst) / unit
     near = np.linspace(-NEAR, NEAR, int(2 * NEAR * FINE), endpoint=False)
     low = np.linspace(LOWEST, -NEAR, int((-NEAR - LOWEST) * COARSE), endpoint=False)
-    far = np.arange(NEAR, max(NEAR, highest), 1 / COARSE)
+    far = _far(highest)
     chosen = {levels.one - math.floor(x * unit) for x in (*low, *near, *far)} | {
         worst,
         levels.one + 1,
     }
     gains = sorted((each for each in chosen if worst <= each <= levels.most), reverse=True)
     return least_loss(levels, 0), [Level(each, least_loss(levels, each)) for each in gains]
+
+
+def _far(highest: float) -> Floats:
+    """Exponents of levels for losses that are large: evenly spaced, unless that would be too many."""
+    if highest <= FAR:
+        return np.arange(NEAR, max(NEAR, highest), 1 / COARSE)
+    return np.geomspace(NEAR, highest, int((FAR - NEAR) * COARSE), endpoint=False)
 
 
 def least_loss(levels: Levels, gains: int) -> int:

@@ -75,6 +75,8 @@ theorem of_withEnvs {w : Weights} {c : Certificate} {M : MLP} {E : Env} {G : Com
   | succ count ih =>
     have h : (Nat.force i fun i => withEnv w c M E G blocks i fun e => withEnvs w c M E G blocks count (Nat.succ i) fun rest => K (e :: rest)) = true := h
     rw [Nat.force_eq] at h
+    unfold withEnv at h
+    rw [MlpQuartic.withShared_eq] at h
     match of_withParts h with
     | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
       | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>
@@ -127,7 +129,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
   rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
   have roomy := Bool.and_left later
   have later := Bool.and_right later
-  rw [forceList_eq, withColumns_eq, withColumns_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
+  rw [forceList_eq, withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq,
     Nat.force_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq] at later
   match of_withEnvs later with
   | ⟨envs, head, neurons, later, envsLength, envsEach⟩ =>
@@ -153,7 +155,10 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
               enough := H.enough, head := each.left, neuronsLength := each.right.left, neurons := each.right.right } }
     refine AtLeast.weaken (Nat.le_of_ble_eq_true later) ?_
     unfold countBlock
-    match of_withStates c.slopes lo envs with
+    have sound (i : Nat) (hi : i < envs.length) : (envs.getD i HeadEnv.none).E.Sound := by
+      rw [(envsEach i (envsLength ▸ hi)).right]
+      exact ⟨rfl, rfl⟩
+    match of_withStates c.slopes lo sound with
     | ⟨states, e, statesLength, statesEach⟩ =>
       rw [e, Nat.force_eq]
       refine AtLeast.totalFrom lastToken fun i hi => ?_

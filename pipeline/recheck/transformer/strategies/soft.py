@@ -156,12 +156,16 @@ def _require_logarithms(t: Tables, c: Certificate) -> None:
 
 
 def exp_above(prec: int, steps: int, g: int, over: int) -> int:
-    """`expUpper`"""
+    """`expUpper`; given up where it grows as large as no bound of a number below 1 should be."""
+    if prec > MAX_BITS:
+        raise BeyondLimits(f"more than {MAX_BITS} bits of an exponential")
     x = (
         div(power(2, 2 * prec), power(2, prec) + div(g * power(2, prec), over * power(256, steps)))
         + 1
     )
     for _ in range(steps):
+        if x.bit_length() > prec + MAX_BITS:
+            raise BeyondLimits("the bound of an exponential grows beyond all measure")
         x = (power((power(x, 16) >> 15 * prec) + 1, 16) >> 15 * prec) + 1
     return x
 

@@ -123,7 +123,7 @@ class LowRank:
     def find(self, model: Model, progress: Progress) -> Found:
         """What the certificate is about."""
         finest = self._finest(model, progress)
-        progress(f"{finest.bound:,} inputs can be counted; choosing the rounding")
+        progress(f"a count of {finest.bound:,} can be reached; choosing the rounding")
         choice, attention, rows = finest.choice, finest.attention, finest.shares.rows
 
         def rounded(half: int, steps: int, prec: int, width: int) -> Found:
@@ -142,7 +142,7 @@ class LowRank:
         found = loosest(WIDTHS, lambda width: rounded(half, steps, prec, width), found)
         if self.levels is not None:
             return found
-        progress(f"{found.bound:,} inputs can be counted; choosing the levels")
+        progress(f"a count of {found.bound:,} can be reached; choosing the levels")
         lost = self.everything(model) // GIVEN_UP
         return found.with_levels(fewest(found.shares, found.with_levels, lost))
 

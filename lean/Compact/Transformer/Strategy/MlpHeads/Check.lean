@@ -17,7 +17,7 @@ noncomputable section
 open HeadsBruteForce (HeadTables)
 open HeadsQuartic (HeadsTables bare rowOf)
 open MlpBruteForce (withPart withNeuronRows ranges mlpFits)
-open MlpQuartic (Env AtMax withLanes placesOf columnsOf withParts lanesOfAll above rowsAlong barRow mlpOf neuronBlocks inputsOf)
+open MlpQuartic (Env AtMax withLanes placesOf columnsOf withParts withShared lanesOfAll above rowsAlong barRow mlpOf neuronBlocks inputsOf)
 
 /-- How classes are counted. -/
 structure Counting where
@@ -145,12 +145,13 @@ def countAt (S : HeadsTables) (C : Counting) (G : Common) (H one tops mask X ext
 
 /-- The rows of a head, from those of all. -/
 def rowsOf (E : Env) (head : HeadTables) (neurons : List HeadTables) (tokA tokB posA posB dirA dirB : List Nat) : Env :=
-  ⟨E.toSums, E.v, E.n, E.K, E.L, E.one, E.tops, E.cut, E.mask, E.P, E.full, E.columns, E.columnTops, head, neurons, tokA, tokB, posA, posB, dirA, dirB⟩
+  ⟨E.toSums, E.v, E.n, E.K, E.L, E.one, E.tops, E.cut, E.mask, E.P, E.full, E.columns, E.barColumns, E.columnTops, head, neurons, tokA, tokB, posA, posB, dirA, dirB⟩
 
 /-- Evaluate the rows of head `i`, then go on with them; `E` is what all heads share. -/
 def withEnv (w : Weights) (c : Certificate) (M : MLP) (E : Env) (G : Common) (blocks i : Nat) (K : HeadEnv → Bool) : Bool :=
-  withParts (w.solo M i) (M.alone i) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
-  withParts (w.solo M i) (M.alone i) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
+  withShared ((w.solo M i).headAt (Nat.succ c.cellBits) 0) fun shared =>
+  withParts shared (w.solo M i) (M.alone i) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
+  withParts shared (w.solo M i) (M.alone i) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   forceList (lanesOfAll E.F (above E.F) HeadTables.token neurons E.v) fun tokA =>
   forceList (lanesOfAll E.F (MlpQuartic.below E.F) HeadTables.token neurons E.v) fun tokB =>
   forceList (lanesOfAll E.F (above E.F) HeadTables.pos neurons (Nat.succ E.n)) fun posA =>
@@ -174,7 +175,7 @@ def withStates (slopes : List Nat) (lo : Nat) (envs : List HeadEnv) : (List Head
 
 /-- Nothing. -/
 def HeadEnv.none : HeadEnv :=
-  ⟨⟨⟨⟨0, 0, 0, 0⟩, fun _ => 0, fun _ => 0⟩, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, [], 0, HeadTables.none, [], [], [], [], [], [], []⟩, [], [], 0, 0⟩
+  ⟨⟨⟨⟨0, 0, 0, 0⟩, fun _ => 0, fun _ => 0⟩, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, [], [], 0, HeadTables.none, [], [], [], [], [], [], []⟩, [], [], 0, 0⟩
 def HeadState.none : HeadState := ⟨HeadEnv.none, []⟩
 
 /-- The count of a block of queries, given all tables. -/
@@ -195,14 +196,14 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => Nat.force w.d_vocab fun v =>
   withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c K ranges &&
   forceList (columnsOf F P rows) fun columns => withColumns c.lane P c.bits columns fun outs =>
-  withColumns c.lane P c.bits (columnsOf F P (mapFold barRow rows)) fun bars =>
+  forceList (columnsOf F P (mapFold barRow rows)) fun barColumns => withColumns c.lane P c.bits barColumns fun bars =>
   Nat.force (ones c.lane P) fun onesP => Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.lane 1)) onesP) fun columnTops => withLanes c.bits v fun G =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) G.one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
   Nat.force (Nat.pow 2 (Nat.add c.small 3)) fun V => Nat.force (Nat.sub V 1) fun full =>
   Nat.force (Nat.mul (Nat.succ c.heads) (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4)) fun extra =>
   Nat.force (Nat.mul 3 onesP) fun three => Nat.force (Nat.mul V onesP) fun offset => Nat.force (Nat.mul full onesP) fun laneMask =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.small) 1) onesP) fun smallMask =>
-  withEnvs w c (mlpOf w) ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, columnTops, HeadTables.none, [], [], [], [], [], [], []⟩
+  withEnvs w c (mlpOf w) ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, barColumns, columnTops, HeadTables.none, [], [], [], [], [], [], []⟩
     ⟨c.lane, columnTops, three, offset, laneMask, smallMask⟩ blocks c.heads 0 fun envs =>
   Nat.ble bound (countBlock c ⟨c.lane, columnTops, three, offset, laneMask, smallMask⟩ G.one G.tops mask extra v lo len envs)
 

@@ -83,18 +83,19 @@ theorem of_withHeads (one q m k shares margin : Nat) (alts : List Tables) (i ext
         | zero => exact ⟨rfl, rfl⟩
         | succ j => exact each j (Nat.lt_of_succ_lt_succ hj)
 
-theorem of_withStates (slopes : List Nat) (lo : Nat) (envs : List HeadEnv) :
+theorem of_withStates (slopes : List Nat) (lo : Nat) {envs : List HeadEnv} (sound : ∀ i, i < envs.length → (envs.getD i HeadEnv.none).E.Sound) :
     ∃ states : List HeadState, (∀ K, withStates slopes lo envs K = K states) ∧ states.length = envs.length ∧ ∀ i, i < envs.length →
       states.getD i HeadState.none = ⟨envs.getD i HeadEnv.none, List.tabulateFrom lo ((envs.getD i HeadEnv.none).E.v - lo)
         fun m => (envs.getD i HeadEnv.none).E.atMax (slopes.getD m 0) m⟩ := by
   induction envs with
   | nil => exact ⟨[], fun _ => rfl, rfl, fun i hi => absurd hi (Nat.not_lt_zero i)⟩
   | cons e envs ih =>
-    match ih with
+    match ih fun i hi => sound (i + 1) (Nat.succ_lt_succ hi) with
     | ⟨rest, k, length, each⟩ =>
       refine ⟨⟨e, List.tabulateFrom lo (e.E.v - lo) fun m => e.E.atMax (slopes.getD m 0) m⟩ :: rest, fun K => ?_, congrArg Nat.succ length, fun i hi => ?_⟩
       · show (e.E.withMaxima slopes (Nat.sub e.E.v lo) lo fun maxima => withStates slopes lo envs fun rest => K (⟨e, maxima⟩ :: rest)) = _
-        rw [withMaxima_eq]
+        have first : e.E.Sound := sound 0 (Nat.zero_lt_succ _)
+        rw [withMaxima_eq first]
         exact k _
       · cases i with
         | zero => rfl
