@@ -11,9 +11,9 @@ open MlpQuartic (placesLength operationsOf sumsLength)
 
 /-- What a head has in common with a certificate about one head. -/
 def oneHead (c : Certificate) : MlpQuartic.Certificate :=
-  { toParams := c.toParams, toTables := c.toHeadsTables.at 0, toTableWitness := c.toHeadsTables.witness 0,
-    toCounting := ⟨c.parts, c.countBits, c.levelBits, c.slopes, c.levels⟩, small := c.small, cut := c.cut, lane := c.lane, cellBits := c.cellBits,
-    blocks := c.blocks, bound := c.bound }
+  { c.toParams, c.toHeadsTables.at 0, c.toHeadsTables.witness 0 with
+    parts := c.parts, countBits := c.countBits, levelBits := c.levelBits, slopes := c.slopes, levels := c.levels, small := c.small, cut := c.cut, lane := c.lane,
+    cellBits := c.cellBits, blocks := c.blocks, bound := c.bound }
 
 /-- Operations of `MlpHeads.check`: for each head those of quartic for one, and, for each token of a pair, what is left of ReLUs. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=

@@ -74,7 +74,9 @@ def _heads(model: MlpModel, fields: Mapping[str, Value]) -> int:
     """`MlpHeads.operations`"""
     s = Sizes(model, fields)
     pairs = sum(
-        s.direct + (m + 1) * (s.summed + LEFT_OF_ROW * s.row_of_neurons + 3 * s.row) + _tests(s, m, code)
+        s.direct
+        + (m + 1) * (s.summed + LEFT_OF_ROW * s.row_of_neurons + 3 * s.row)
+        + _tests(s, m, code)
         for m, code in _pairs(model, fields)
     )
     each = s.tables + s.blocks * (s.once + s.maxima(4 * s.row_of_neurons * s.v)) + pairs
