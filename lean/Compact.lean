@@ -347,6 +347,7 @@ import Compact.Transformer.Enclosure.Narrow
 import Compact.Transformer.Enclosure.Row
 import Compact.Transformer.Enclosure.Term
 import Compact.Transformer.Enclosure.View
+import Compact.Transformer.General.Alone
 import Compact.Transformer.General.Altered
 import Compact.Transformer.General.Cells
 import Compact.Transformer.General.Fold
@@ -359,6 +360,7 @@ import Compact.Transformer.General.Heads
 import Compact.Transformer.General.HeadsClass
 import Compact.Transformer.General.Looked
 import Compact.Transformer.General.Margin
+import Compact.Transformer.General.NeuronHeads
 import Compact.Transformer.General.NeuronKeys
 import Compact.Transformer.General.NeuronMargin
 import Compact.Transformer.General.Neurons
@@ -400,6 +402,7 @@ import Compact.Transformer.Length.Mixed
 import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Length.MlpBruteForce
 import Compact.Transformer.Length.MlpCubic
+import Compact.Transformer.Length.MlpHeads
 import Compact.Transformer.Length.MlpQuartic
 import Compact.Transformer.Length.NormedBruteForce
 import Compact.Transformer.Length.NormedQuartic
@@ -534,6 +537,18 @@ import Compact.Transformer.Strategy.MlpCubic
 import Compact.Transformer.Strategy.MlpCubic.Check
 import Compact.Transformer.Strategy.MlpCubic.Correction
 import Compact.Transformer.Strategy.MlpCubic.Pair
+import Compact.Transformer.Strategy.MlpHeads
+import Compact.Transformer.Strategy.MlpHeads.Check
+import Compact.Transformer.Strategy.MlpHeads.Class
+import Compact.Transformer.Strategy.MlpHeads.Count
+import Compact.Transformer.Strategy.MlpHeads.Head
+import Compact.Transformer.Strategy.MlpHeads.Heads
+import Compact.Transformer.Strategy.MlpHeads.Judge
+import Compact.Transformer.Strategy.MlpHeads.Keys
+import Compact.Transformer.Strategy.MlpHeads.Lanes
+import Compact.Transformer.Strategy.MlpHeads.Pair
+import Compact.Transformer.Strategy.MlpHeads.Rows
+import Compact.Transformer.Strategy.MlpHeads.Shares
 import Compact.Transformer.Strategy.MlpQuartic
 import Compact.Transformer.Strategy.MlpQuartic.Check
 import Compact.Transformer.Strategy.MlpQuartic.Class

@@ -13,7 +13,7 @@ from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp import quartic as search
 from pipeline.transformer.mlp.family import MLP
 from pipeline.transformer.mlp.lost import lost
-from pipeline.transformer.mlp.quartic import MlpQuartic, _blocks
+from pipeline.transformer.mlp.quartic import MlpQuartic, blocks_of
 from tests.lean_support import build
 from tests.mlp_certificates import counted, proved_right, require_all_slopes_sound, theorem
 from tests.mlp_models import mlp_arrays, model_of
@@ -94,14 +94,15 @@ def test_what_it_is_not_about() -> None:
 def test_what_is_taken_if_nothing_is_asked_for() -> None:
     assert MLP.default(model_of(mlp_arrays(0, 2, 3, 1, 2))) == "quartic"
     assert MLP.default(model_of(mlp_arrays(0, 2, 3, 2, 2))) == "brute-force"
-    with pytest.raises(MalformedInput, match="2 heads and task max beyond 16,384 inputs"):
-        MLP.default(model_of(mlp_arrays(0, 5, 8, 2, 2)))
+    assert MLP.default(model_of(mlp_arrays(0, 5, 8, 2, 2))) == "quartic-by-head"
+    with pytest.raises(MalformedInput, match="5 heads and task max beyond 16,384 inputs"):
+        MLP.default(model_of(mlp_arrays(0, 5, 8, 5, 2)))
 
 
 def test_nothing_is_for_this_model() -> None:
-    model = model_of(mlp_arrays(0, 5, 8, 2, 2))
+    model = model_of(mlp_arrays(0, 5, 8, 5, 2))
     with pytest.raises(
-        MalformedInput, match=r"about one head, not 2; brute-force: .* at most 16,384"
+        MalformedInput, match=r"about one head, not 5; .*brute-force: .* at most 16,384"
     ):
         choose(MLP, model, BUDGET, lambda _: None, 60.0, lambda _: None)
 
@@ -122,11 +123,11 @@ def test_blocks_hold_all_queries() -> None:
     counts, cell = [5, 0, 7, 11], 1000
     sizes = [10 * cell, 9 * cell, 7 * cell, 4 * cell]
     """Of each query: a row for each token up to each maximum."""
-    assert _blocks(counts, cell, sum(sizes)) == [[4, 23]]
-    assert _blocks(counts, cell, sum(sizes) - 1) == [[3, 12], [1, 11]]
-    assert _blocks(counts, cell, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
-    assert _blocks(counts, cell, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]
+    assert blocks_of(counts, cell, sum(sizes)) == [[4, 23]]
+    assert blocks_of(counts, cell, sum(sizes) - 1) == [[3, 12], [1, 11]]
+    assert blocks_of(counts, cell, sizes[0] + sizes[1]) == [[2, 5], [2, 18]]
+    assert blocks_of(counts, cell, 0) == [[1, 5], [1, 0], [1, 7], [1, 11]]
     # What a block takes once, for its first query's tokens.
     once = sum(range(1, 5))
-    assert _blocks(counts, cell, sum(sizes) + once, row=1) == [[4, 23]]
-    assert _blocks(counts, cell, sum(sizes) + once - 1, row=1) == [[3, 12], [1, 11]]
+    assert blocks_of(counts, cell, sum(sizes) + once, row=1) == [[4, 23]]
+    assert blocks_of(counts, cell, sum(sizes) + once - 1, row=1) == [[3, 12], [1, 11]]

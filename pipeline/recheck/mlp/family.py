@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads.family import HEADS, look_with, require_heads, same
-from pipeline.recheck.mlp import brute_force, cubic, quartic
+from pipeline.recheck.mlp import brute_force, cubic, heads_quartic, quartic
 from pipeline.recheck.mlp.lean_weights import read_weights
 from pipeline.recheck.mlp.weights import BIASES, MATRICES, MlpWeights
 from pipeline.recheck.mlp.words import MlpWords
@@ -47,6 +47,7 @@ MLP = replace(
         "MlpBruteForce": brute_force.count,
         "MlpQuartic": quartic.count,
         "MlpCubic": cubic.count,
+        "MlpHeads": heads_quartic.count,
     },
     look=look_at,
 )

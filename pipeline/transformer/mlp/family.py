@@ -17,6 +17,7 @@ from pipeline.transformer.heads.reading import require_countable
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.mlp.brute_force import MlpBruteForce
 from pipeline.transformer.mlp.cubic import MlpCubic
+from pipeline.transformer.mlp.heads_quartic import MOST_HEADS, MlpHeadsQuartic
 from pipeline.transformer.mlp.length import operations
 from pipeline.transformer.mlp.model import MlpModel
 from pipeline.transformer.mlp.quartic import MlpQuartic
@@ -25,7 +26,7 @@ from pipeline.transformer.resolution import LEAST_FRAC
 from pipeline.transformer.tasks import MAX
 
 STRATEGIES: dict[str, Strategy] = {
-    each.name: each for each in (MlpQuartic(), MlpCubic(), MlpBruteForce())
+    each.name: each for each in (MlpQuartic(), MlpCubic(), MlpHeadsQuartic(), MlpBruteForce())
 }
 
 
@@ -38,16 +39,25 @@ def read_subject(path: Path) -> MlpModel:
 
 
 def default_for(model: MlpModel) -> str:
-    """Quartic for the maximum with one head, brute force for others; `MalformedInput` if inputs are too many for it."""
+    """Quartic for the maximum with one head, or with a few if there are many inputs; brute force for others;
+    `MalformedInput` if inputs are too many for it."""
     if model.task == MAX and len(model.heads) == 1:
         return MlpQuartic.name
     if model.d_vocab**model.n_ctx > MAX_INPUTS:
+        if model.task == MAX and len(model.heads) <= MOST_HEADS:
+            return MlpHeadsQuartic.name
         raise MalformedInput(
             f"no strategy for an MLP with {len(model.heads)} heads and task {model.task} beyond {MAX_INPUTS:,} inputs:"
             f" this model has {model.d_vocab**model.n_ctx:,}",
-            cure="take a smaller model, or one head and --task max, which quartic is for",
+            cure=f"take a smaller model, or at most {MOST_HEADS} heads and --task max, which quartic is for",
         )
     return MlpBruteForce.name
+
+
+def meant(model: MlpModel, name: str) -> str:
+    """`quartic` has a checker of its own for several heads."""
+    several = name == MlpQuartic.name and len(model.heads) > 1
+    return MlpHeadsQuartic.name if several else name
 
 
 def form_of(model: MlpModel, strategy: str) -> Form:
@@ -59,6 +69,7 @@ MLP = Family(
     name="mlp",
     form=HEADS.form,
     form_of=form_of,
+    meant=meant,
     default_for=default_for,
     strategies=STRATEGIES,
     recognises=has_mlp,

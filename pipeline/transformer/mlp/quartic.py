@@ -75,7 +75,7 @@ class Prepared:
         at_max = self.rows.at(m, self.signs(m))
         for q in range(m + 1):
             pair = at_max.pair(q)
-            yield (0, 0) if pair is None else _coded(pair)
+            yield (0, 0) if pair is None else coded(pair)
 
 
 class MlpQuartic:
@@ -109,7 +109,7 @@ class MlpQuartic:
         of_token, of_entry = TABLE
         room = max(ROOM // 4, ROOM - len(parts_of(model)) * (of_token + of_entry * v) * v)
         bits = of_head["bits"]
-        blocks = _blocks(
+        blocks = blocks_of(
             by_query, self.cell_bytes(model, lane, bits), room, 2 * row_bytes(model, lane, bits)
         )
         fields: dict[str, Value] = {
@@ -160,13 +160,13 @@ def _require(model: MlpModel, name: str) -> None:
     if len(model.heads) != 1:
         raise MalformedInput(
             f"{name} of a model with an MLP is about one head, not {len(model.heads)}",
-            cure="use --strategy brute-force (at most 16,384 inputs)",
+            cure="use --strategy quartic-by-head, or brute-force (at most 16,384 inputs)",
         )
     if model.n_ctx < 2 or model.d_vocab < 2:
         raise MalformedInput(f"{name} needs two positions and two tokens")
 
 
-def _coded(pair: Pair) -> tuple[int, int]:
+def coded(pair: Pair) -> tuple[int, int]:
     """The code of a pair's levels (`countPair`), and the inputs counted: by one class for all, if that costs little."""
     t, n = pair.tables[0], pair.tables[0].n
     classes = classes_of(t, pair.q, pair.m)
@@ -207,7 +207,7 @@ def cell_bytes(model: MlpModel, lane: int, bits: Value) -> int:
     return row_bytes(model, lane, bits) + tests * (bits * model.d_vocab // 8) + others
 
 
-def _blocks(counts: Sequence[int], cell: int, room: int, row: int = 0) -> list[list[int]]:
+def blocks_of(counts: Sequence[int], cell: int, room: int, row: int = 0) -> list[list[int]]:
     """Consecutive queries, as many together as there is room for: how many, and the inputs counted of them.
 
     Each token takes `cell` bytes with each query and maximum, and once in a block `row` with each maximum.

@@ -99,9 +99,13 @@ class MlpRows:
 
     def left(self, q: int, y: int, slope: int, j: int) -> int:
         """What is left of the ReLU of a neuron at most (`leftAbove`, `leftBelow`)."""
+        return self.left_of(self.neurons.directs[q][j], y, slope, j)
+
+    def left_of(self, own: int, y: int, slope: int, j: int) -> int:
+        """The same, if the neuron's own number is this."""
         if j in self.spared:
             return 0
-        own = self.neurons.directs[q][j] + self.neurons.tokens[y][j]
+        own += self.neurons.tokens[y][j]
         return max(0, 3 - own - self._lowest[j] if slope else 3 + own + self._highest[j])
 
 
@@ -129,9 +133,13 @@ class AtMax:
         D = [(e >> R.cut) + (0 if j == m else R.extra) for j, e in enumerate(self.direct[q])]
         if max(D) >= 1 << t.width:
             return None
-        top = 1 << t.width
-        shifted = [[e + top - row[m] for e in row] for row in self.positions[:-1]]
-        highest = [max(column) for column in zip(*shifted, strict=True)]
-        altered = replace(t, token=tokens, last=self.positions[-1], position=[[]] * m + [highest])
+        position: Rows = [[]] * m + [self.highest()]
+        altered = replace(t, token=tokens, last=self.positions[-1], position=position)
         pair = Pair([altered], q, m, [D])
         return pair if pair.leads else None
+
+    def highest(self) -> list[int]:
+        """The row that stands for all positions but the last (`highest`)."""
+        top = 1 << self.rows.tables.width
+        shifted = [[e + top - row[self.m] for e in row] for row in self.positions[:-1]]
+        return [max(column) for column in zip(*shifted, strict=True)]

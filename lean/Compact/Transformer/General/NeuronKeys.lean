@@ -31,12 +31,12 @@ theorem mul_relu_neg (hK : 0 < K) {c : R} {a b : Nat} (hc : K * c = ofNat R a - 
     rw [Nat.add_sub_of_le h, relu_of_nonneg (neg_nonneg.mpr nonpos), mul_neg, hc]
     exact neg_sub _ _
 
-/-- One neuron of slope 0 or 1. -/
-theorem neuron_ge (hK : 0 < K) {c u α : R} (hα : α = 0 ∨ α = 1) {P N a b top E : Nat} (hc : K * c = ofNat R a - ofNat R b)
+/-- One neuron of slope 0 or 1, if `e` is left of its ReLU. -/
+theorem neuron_ge_of (hK : 0 < K) {c u e α : R} (hα : α = 0 ∨ α = 1) {P N a b top E : Nat} (hc : K * c = ofNat R a - ofNat R b)
     (ha : a ≤ top) (hb : b ≤ top) (le : U * u + ofNat R N ≤ ofNat R P + 3) (ge : ofNat R P ≤ U * u + ofNat R N + 3)
-    (hE : U * (relu u - α * u) ≤ ofNat R E) :
+    (hE : U * e ≤ ofNat R E) :
     α * (ofNat R P * ofNat R a + ofNat R N * (ofNat R top - ofNat R a)) + ofNat R E * ofNat R a ≤
-      K * U * atKey α c u + (α * (ofNat R P * ofNat R b + ofNat R N * (ofNat R top - ofNat R b)) +
+      K * U * (α * c * u - relu (-c) * e) + (α * (ofNat R P * ofNat R b + ofNat R N * (ofNat R top - ofNat R b)) +
         ofNat R E * ofNat R (a + (b - a))) + 3 * ofNat R top := by
   have neg := mul_relu_neg hK hc
   have posNeg : 0 ≤ K * relu (-c) := mul_nonneg (le_of_lt hK) (relu_nonneg _)
@@ -71,16 +71,23 @@ theorem neuron_ge (hK : 0 < K) {c u α : R} (hα : α = 0 ∨ α = 1) {P N a b t
         rw [three] at h' h''
         exact le_of_linear (add_nonneg (add_nonneg h h') h'') (by ring [ofNat R a, ofNat R b, ofNat R P, ofNat R N, U * u, ofNat R top])
     cases hα with
-    | inl e => rw [e, zero_mul]; exact neg_nonpos.mpr h3
-    | inr e => rw [e, one_mul]; exact inner
-  have expand : K * U * atKey α c u = α * ((ofNat R a - ofNat R b) * (U * u)) -
-      (ofNat R (a + (b - a)) - ofNat R a) * (U * (relu u - α * u)) := by
+    | inl h => rw [h, zero_mul]; exact neg_nonpos.mpr h3
+    | inr h => rw [h, one_mul]; exact inner
+  have expand : K * U * (α * c * u - relu (-c) * e) = α * ((ofNat R a - ofNat R b) * (U * u)) -
+      (ofNat R (a + (b - a)) - ofNat R a) * (U * e) := by
     rw [← neg, ← hc]
-    unfold atKey
-    ring [K, U, α, c, u, relu (-c), relu u]
+    ring [K, U, α, c, u, relu (-c), e]
   rw [expand]
   exact le_of_linear (add_le_add near rest) (by
-    ring [α, ofNat R a, ofNat R b, ofNat R P, ofNat R N, ofNat R top, ofNat R E, ofNat R (a + (b - a)), U * u, U * (relu u - α * u)])
+    ring [α, ofNat R a, ofNat R b, ofNat R P, ofNat R N, ofNat R top, ofNat R E, ofNat R (a + (b - a)), U * u, U * e])
+
+/-- One neuron of slope 0 or 1. -/
+theorem neuron_ge (hK : 0 < K) {c u α : R} (hα : α = 0 ∨ α = 1) {P N a b top E : Nat} (hc : K * c = ofNat R a - ofNat R b)
+    (ha : a ≤ top) (hb : b ≤ top) (le : U * u + ofNat R N ≤ ofNat R P + 3) (ge : ofNat R P ≤ U * u + ofNat R N + 3)
+    (hE : U * (relu u - α * u) ≤ ofNat R E) :
+    α * (ofNat R P * ofNat R a + ofNat R N * (ofNat R top - ofNat R a)) + ofNat R E * ofNat R a ≤
+      K * U * atKey α c u + (α * (ofNat R P * ofNat R b + ofNat R N * (ofNat R top - ofNat R b)) +
+        ofNat R E * ofNat R (a + (b - a))) + 3 * ofNat R top := neuron_ge_of hK hα hc ha hb le ge hE
 
 /-- What is left of a ReLU beside its slope 1 is that of the negated number. -/
 theorem relu_sub_self (u : R) : relu u - u = relu (-u) := by

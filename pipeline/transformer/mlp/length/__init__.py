@@ -23,11 +23,12 @@ ROW_OF_PAIR = 20
 ROW_OF_TEST = 5
 LEVEL_OF_TOKEN = 12
 TEST_OF_TOKEN = 4
+LEFT_OF_ROW = 24
 
 
 def operations(checker: str, model: MlpModel, fields: Mapping[str, Value]) -> int:
     """Operations of a certificate with these fields."""
-    by_checker = {"MlpQuartic": _quartic, "MlpCubic": _cubic}
+    by_checker = {"MlpQuartic": _quartic, "MlpCubic": _cubic, "MlpHeads": _heads}
     return by_checker.get(checker, _brute_force)(model, fields)
 
 
@@ -67,6 +68,19 @@ def _cubic(model: MlpModel, fields: Mapping[str, Value]) -> int:
         for m, code in _pairs(model, fields)
     )
     return s.tables + s.blocks * (s.once + s.maxima(0)) + pairs
+
+
+def _heads(model: MlpModel, fields: Mapping[str, Value]) -> int:
+    """`MlpHeads.operations`"""
+    s = Sizes(model, fields)
+    pairs = sum(
+        s.direct
+        + (m + 1) * (s.summed + LEFT_OF_ROW * s.row_of_neurons + 3 * s.row)
+        + _tests(s, m, code)
+        for m, code in _pairs(model, fields)
+    )
+    each = s.tables + s.blocks * (s.once + s.maxima(4 * s.row_of_neurons * s.v)) + pairs
+    return len(model.heads) * each
 
 
 def _pairs(model: MlpModel, fields: Mapping[str, Value]) -> Iterator[tuple[int, int]]:

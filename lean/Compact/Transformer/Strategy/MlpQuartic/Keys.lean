@@ -98,15 +98,15 @@ where
 noncomputable def added (J : Nat) (α top : Nat → Nat) (P N : Nat → Nat) (x : Nat → Nat) : Nat :=
   total J fun j => P j * (α j * x j) + N j * (α j * (top j - x j))
 
-/-- **Neurons at a key, in lanes.** -/
-theorem added_le {J : Nat} {U K : R} (hK : 0 < K) {α top : Nat → Nat} {c u : Nat → R} {P₁ N₁ P₂ N₂ P₃ N₃ a b E : Nat → Nat}
+/-- Neurons at a key, in lanes, if `e` is left of their ReLUs. -/
+theorem added_le_of {J : Nat} {U K : R} (hK : 0 < K) {α top : Nat → Nat} {c u e : Nat → R} {P₁ N₁ P₂ N₂ P₃ N₃ a b E : Nat → Nat}
     (hα : ∀ j, α j = 0 ∨ α j = 1) (hc : ∀ j, j < J → K * c j = ofNat R (a j) - ofNat R (b j)) (ha : ∀ j, j < J → a j ≤ top j)
     (hb : ∀ j, j < J → b j ≤ top j)
     (le : ∀ j, j < J → U * u j + ofNat R (N₁ j + N₂ j + N₃ j) ≤ ofNat R (P₁ j + P₂ j + P₃ j) + 3)
     (ge : ∀ j, j < J → ofNat R (P₁ j + P₂ j + P₃ j) ≤ U * u j + ofNat R (N₁ j + N₂ j + N₃ j) + 3)
-    (hE : ∀ j, j < J → U * (relu (u j) - ofNat R (α j) * u j) ≤ ofNat R (E j)) :
+    (hE : ∀ j, j < J → U * e j ≤ ofNat R (E j)) :
     ofNat R (added J α top P₁ N₁ a + added J α top P₂ N₂ a + added J α top P₃ N₃ a + total J fun j => E j * a j) ≤
-      K * U * (sum J fun j => atKey (ofNat R (α j)) (c j) (u j)) +
+      K * U * (sum J fun j => ofNat R (α j) * c j * u j - relu (-c j) * e j) +
         ofNat R (added J α top P₁ N₁ b + added J α top P₂ N₂ b + added J α top P₃ N₃ b + total J fun j => E j * (a j + (b j - a j))) +
         3 * ofNat R (total J top) := by
   unfold added
@@ -114,7 +114,7 @@ theorem added_le {J : Nat} {U K : R} (hK : 0 < K) {α top : Nat → Nat} {c u : 
     ← sum_add, ← sum_add]
   refine sum_le_sum fun j hj => ?_
   have slope : (ofNat R (α j) : R) = 0 ∨ (ofNat R (α j) : R) = 1 := (hα j).elim (fun e => Or.inl (e ▸ rfl)) fun e => Or.inr (e ▸ rfl)
-  have one := neuron_ge hK slope (hc j hj) (ha j hj) (hb j hj) (le j hj) (ge j hj) (hE j hj)
+  have one := neuron_ge_of hK slope (hc j hj) (ha j hj) (hb j hj) (le j hj) (ge j hj) (hE j hj)
   rw [ofNat_add (P₁ j + P₂ j), ofNat_add (P₁ j), ofNat_add (N₁ j + N₂ j), ofNat_add (N₁ j)] at one
   have push (P N x : Nat) (hx : x ≤ top j) : ofNat R (P * (α j * x) + N * (α j * (top j - x))) =
       ofNat R (α j) * (ofNat R P * ofNat R x + ofNat R N * (ofNat R (top j) - ofNat R x)) := by
@@ -127,7 +127,20 @@ theorem added_le {J : Nat} {U K : R} (hK : 0 < K) {α top : Nat → Nat} {c u : 
   · ring [ofNat R (α j), ofNat R (P₁ j), ofNat R (P₂ j), ofNat R (P₃ j), ofNat R (N₁ j), ofNat R (N₂ j), ofNat R (N₃ j), ofNat R (a j),
       ofNat R (top j), ofNat R (E j)]
   · ring [ofNat R (α j), ofNat R (P₁ j), ofNat R (P₂ j), ofNat R (P₃ j), ofNat R (N₁ j), ofNat R (N₂ j), ofNat R (N₃ j), ofNat R (b j),
-      ofNat R (top j), ofNat R (E j), K * U * atKey (ofNat R (α j)) (c j) (u j), ofNat R (a j + (b j - a j))]
+      ofNat R (top j), ofNat R (E j), K * U * (ofNat R (α j) * c j * u j - relu (-c j) * e j), ofNat R (a j + (b j - a j))]
+
+/-- **Neurons at a key, in lanes.** -/
+theorem added_le {J : Nat} {U K : R} (hK : 0 < K) {α top : Nat → Nat} {c u : Nat → R} {P₁ N₁ P₂ N₂ P₃ N₃ a b E : Nat → Nat}
+    (hα : ∀ j, α j = 0 ∨ α j = 1) (hc : ∀ j, j < J → K * c j = ofNat R (a j) - ofNat R (b j)) (ha : ∀ j, j < J → a j ≤ top j)
+    (hb : ∀ j, j < J → b j ≤ top j)
+    (le : ∀ j, j < J → U * u j + ofNat R (N₁ j + N₂ j + N₃ j) ≤ ofNat R (P₁ j + P₂ j + P₃ j) + 3)
+    (ge : ∀ j, j < J → ofNat R (P₁ j + P₂ j + P₃ j) ≤ U * u j + ofNat R (N₁ j + N₂ j + N₃ j) + 3)
+    (hE : ∀ j, j < J → U * (relu (u j) - ofNat R (α j) * u j) ≤ ofNat R (E j)) :
+    ofNat R (added J α top P₁ N₁ a + added J α top P₂ N₂ a + added J α top P₃ N₃ a + total J fun j => E j * a j) ≤
+      K * U * (sum J fun j => atKey (ofNat R (α j)) (c j) (u j)) +
+        ofNat R (added J α top P₁ N₁ b + added J α top P₂ N₂ b + added J α top P₃ N₃ b + total J fun j => E j * (a j + (b j - a j))) +
+        3 * ofNat R (total J top) :=
+  added_le_of hK hα hc ha hb le ge hE
 
 /-- Rounding down costs less than a unit. -/
 theorem rounded (S X : Nat) (hS : 0 < S) : S * (X / S) ≤ X ∧ X ≤ S * (X / S) + S :=
