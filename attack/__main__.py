@@ -16,6 +16,7 @@ from attack.heads import attack_heads, attack_heads_kernel
 from attack.judge import BAD, CRASH, DIFFER, FALSE, GAVE_UP, REFUSED, REJECTED, TRUE, UNCLEAR
 from attack.kernel import attack_kernel
 from attack.mlp import attack_mlp
+from attack.normed import attack_normed
 from attack.tally import Tally
 
 OTHERS_SHARE = 4
@@ -25,12 +26,13 @@ FAMILIES: dict[str, dict[str, Callable[[int, int], Tally]]] = {
     "transformer": {"python": attack, "kernel": attack_kernel},
     "heads": {"python": attack_heads, "kernel": attack_heads_kernel},
     "mlp": {"python": attack_mlp},
+    "normed": {"python": attack_normed},
     "network": {
         "python": partial(attack, family="network"),
         "kernel": partial(attack_kernel, family="network"),
     },
 }
-"""Who attacks: one head; several heads, biases or other tasks; an MLP; two-token networks."""
+"""Who attacks: one head; several heads, biases or other tasks; an MLP; norms; two-token networks."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

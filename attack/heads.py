@@ -49,7 +49,7 @@ KINDS = (
 AS_IT_WAS, COUNTED, ONE_MORE, WEIGHTS, WORDS = KINDS
 FREE = (
     *("shares", "levels", "leads", "tokenShort", "ownShort", "posShort", "ways", "tokenLevels"),
-    *("sizeBits", "classBits", "shareBits", "levelBits", "parts", "countBits", "blocks"),
+    *("sizeBits", "classBits", "shareBits", "levelBits", "parts", "countBits", "blocks", "lane"),
 )
 """What a forger chooses: the model does not determine it."""
 REPLACED = (
@@ -64,6 +64,8 @@ REPLACED = (
     ("HeadsCubic", "HeadsQuartic"),
     ("HeadsMixed", "HeadsCubic"),
     ("HeadsQuarticLast", "HeadsQuarticFirst"),
+    ("HeadsCubicFirst", "HeadsCubicLast"),
+    ("HeadsMixedFirst", "HeadsMixedLast"),
     ("AtLeast (nat_lit ", "AtLeast (nat_lit 1"),
 )
 

@@ -30,6 +30,7 @@ from pipeline.cli.program import Outcome, main
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
+from pipeline.cli.told import Told, reads_models
 from pipeline.cli.truth import truth_beside
 from pipeline.emit.names import model_name
 from pipeline.errors import EXIT_PROVED, MalformedInput, PipelineError
@@ -164,6 +165,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=f"{__doc__}\n\n{for_help()}")
+@reads_models
 @runs_lean
 def _command(
     model: Annotated[Path, typer.Argument(help="Weights: .safetensors, .npz, or torch .pt.")],
@@ -218,15 +220,12 @@ def _command(
         ),
     ] = None,
     compare: options.Compare = None,
-    task: options.Task = None,
-    table: options.Table = None,
-    norm: options.Norm = None,
-    eps: options.Eps = None,
     *,
+    told: Told,
     running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        options.set_task(task, table, norm, eps)
+        told.remember()
         limits = running.limits
         directory = default_directory(model) if out is None else out
         least = None if margin is None else options.number("--margin", margin)

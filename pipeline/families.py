@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.claim import ACCURACY
 from pipeline.errors import MalformedInput
-from pipeline.family import AnyModel, Family
+from pipeline.family import AnyModel, Family, Setting
 from pipeline.linear.family import LINEAR
 from pipeline.model.containers import parse, read_bytes
 from pipeline.network.family import NETWORK
@@ -15,7 +16,6 @@ from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.mlp.family import MLP
 from pipeline.transformer.normed.family import NORMED
-from pipeline.transformer.normed.said import refuse_for_others, says_lnpre
 from pipeline.transformer.tasks import MAX, task_of
 
 FAMILIES: Mapping[str, Family] = {
@@ -43,10 +43,11 @@ def read_subject(path: Path) -> AnyModel:
     if len(FAMILIES) > 1:
         container = parse(path, read_bytes(path))
         tensors = container.tensors
-        if not TRANSFORMER.recognises(tensors):
-            refuse_for_others(path)
-        elif says_lnpre(container.metadata):
-            return NORMED.read(path)  # type: ignore[no-any-return]  # norms without weights show in settings only
+        told = [each for each in FAMILIES.values() if each.says is not None]
+        said = next((each for each in told if each.says(tensors, container.metadata)), None)  # type: ignore[misc]
+        _refuse_settings(path, said)
+        if said is not None:
+            return said.read(path)  # type: ignore[no-any-return]
         plain = TRANSFORMER.recognises(tensors) and not MLP.recognises(tensors)
         if plain and task_of(container.metadata) != MAX:
             return HEADS.read(path)  # type: ignore[no-any-return]  # the plain statement is about the maximum
@@ -54,6 +55,22 @@ def read_subject(path: Path) -> AnyModel:
             if family.recognises(tensors):
                 return family.read(path)  # type: ignore[no-any-return]
     return TRANSFORMER.read(path)  # type: ignore[no-any-return]
+
+
+def settings() -> list[Setting]:
+    """What can be said of a model besides its task, of all families."""
+    return [setting for family in FAMILIES.values() for setting in family.settings]
+
+
+def _refuse_settings(path: Path, said: Family | None) -> None:
+    """Refuse what is said of a model that is of another family."""
+    for family in FAMILIES.values():
+        given = [f"--{each.name}" for each in family.settings if each.variable in os.environ]
+        if given and family is not said:
+            raise MalformedInput(
+                f"{path}: {' and '.join(given)}: for models of the family {family.name} only, and this is none",
+                cure="leave it out",
+            )
 
 
 class OtherMeasure(MalformedInput):

@@ -66,6 +66,20 @@ class Comparison(Protocol):
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What a model's weights do not show, and its file may not say: an option of the programs, `--name`."""
+
+    name: str
+    metavar: str
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """Where what the command line says is remembered until a model is read."""
+        return f"COMPACT_{self.name.upper()}"
+
+
+@dataclass(frozen=True)
 class Family:
     """Models that one statement is about.  (A function of a family takes models of that family only.)"""
 
@@ -105,6 +119,10 @@ class Family:
     """What theorems about a model say, by the name of the strategy; `None` if it is always `form`."""
     default_for: Callable[[Any], str] | None = None
     """The strategy of a model if none is asked for; `None` if it is always the first."""
+    settings: Sequence[Setting] = ()
+    """What can be said of its models besides the task."""
+    says: Callable[[Mapping[str, StoredTensor], Mapping[str, object]], bool] | None = None
+    """Does the file, or the command line, say that it is such a model?  `None` if tensors show it."""
     meant: Callable[[Any, str], str] = lambda _, name: name
     """The full name of the strategy that somebody means who names one for a model."""
 

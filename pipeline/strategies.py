@@ -19,6 +19,7 @@ import typer
 from pipeline.cli import options
 from pipeline.cli.program import Outcome, main, run
 from pipeline.cli.terminal import Terminal
+from pipeline.cli.told import Told, reads_models
 from pipeline.families import FAMILIES, family_of, read_subject
 from pipeline.proof import listing
 from pipeline.proof.budget import Budget
@@ -29,18 +30,17 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@reads_models
 def _command(
     model: Annotated[Path | None, typer.Argument(help="Weights, as for an export.")] = None,
     budget: options.Budget = None,
     as_json: options.AsJson = False,
     timeout: options.Timeout = None,
-    task: options.Task = None,
-    table: options.Table = None,
-    norm: options.Norm = None,
-    eps: options.Eps = None,
+    *,
+    told: Told,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        options.set_task(task, table, norm, eps)
+        told.remember()
         if model is None:
             return listed(terminal), 0
         within = BUDGET if budget is None else Budget.of(budget)

@@ -41,6 +41,7 @@ from pipeline.cli.program import Outcome, failure_json, main
 from pipeline.cli.report import certificate_json, checked_json, claim_in_words, summary
 from pipeline.cli.running import Running, runs_lean
 from pipeline.cli.terminal import Terminal
+from pipeline.cli.told import Told, reads_models
 from pipeline.errors import (
     EXIT_PROVED,
     CheckersDiffer,
@@ -243,6 +244,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=__doc__)
+@reads_models
 @runs_lean
 def _command(
     model: Annotated[
@@ -304,15 +306,12 @@ def _command(
     kernel2: Annotated[
         bool, typer.Option("--kernel2", help="Have the second kernel check, too; it must agree.")
     ] = False,
-    task: options.Task = None,
-    table: options.Table = None,
-    norm: options.Norm = None,
-    eps: options.Eps = None,
     *,
+    told: Told,
     running: Running,
 ) -> int:
     def program(terminal: Terminal) -> tuple[Outcome, int]:
-        options.set_task(task, table, norm, eps)
+        told.remember()
         limits = running.limits
         tasks = _tasks(model, certificates or [], corpus)
         least = None if margin is None else options.number("--margin", margin)

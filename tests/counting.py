@@ -11,15 +11,16 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from kernel2 import terms
 from kernel2.arithmetic import BINARY, UNARY
+from kernel2.declarations import THEOREM, Declaration
 from kernel2.environment import Environment
 from kernel2.equality import Checker
-from kernel2.modules import Library
+from kernel2.heap import Heap
+from kernel2.module import Reader
 from kernel2.terms import APP, CONST, LIT, TRUE, Term, head, spine
 from pipeline.bundle.bundle import Bundle
 from pipeline.bundle.theory import theory_root
@@ -39,6 +40,23 @@ class CountingChecker(Checker):
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
         self.seen: Counter[tuple[str, int]] = Counter()
+        self._reduced: list[Term] = []
+
+    def whnf(self, e: Term) -> Term:
+        if e.whnf is None:
+            self._reduced.append(e)
+        return super().whnf(e)
+
+    def core(self, e: Term, shallow: bool = False) -> Term:
+        if e.core is None:
+            self._reduced.append(e)
+        return super().core(e, shallow)
+
+    def forget(self) -> None:
+        """What terms were found to be: one evaluation is not to profit from another."""
+        for term in self._reduced:
+            term.whnf = term.core = None
+        self._reduced.clear()
 
     def compute(self, e: Term) -> Term | None:
         value = super().compute(e)
@@ -98,30 +116,45 @@ def evaluated(bundles: Mapping[str, Bundle]) -> dict[str, CountingChecker]:
         return on_a_deep_stack(lambda: _evaluated(Path(directory), modules, bundles))
 
 
+class Definitions(Reader):
+    """Reads a module, but not what theorems are proved with: nothing that is evaluated asks for it."""
+
+    def _complete(self, c: Declaration, fields: tuple[int, ...], plain: int) -> None:
+        if c.kind != THEOREM:
+            super()._complete(c, fields, plain)
+
+
+def _declarations(tree: Path, modules: Iterable[str], own: set[str]) -> Iterator[Declaration]:
+    """What these modules declare and all that they import; proofs only of `own` modules."""
+    todo, seen = list(modules), set[str]()
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        heap = Heap(tree.joinpath(*name.split(".")).with_suffix(".olean").read_bytes())
+        reader = (Reader if name in own else Definitions)(heap)
+        imports, _, constants, *_ = heap.constructor(heap.root()).fields
+        todo += [reader.name(heap.constructor(each).fields[0]) for each in heap.array(imports)]
+        yield from map(reader.declaration, heap.array(constants))
+
+
 def _evaluated(
     tree: Path, modules: list[str], bundles: Mapping[str, Bundle]
 ) -> dict[str, CountingChecker]:
-    env = Environment()
-    for module in Library([tree], {}).load(modules):
-        for each in module.declarations:
-            if not each.unsafe:
-                env.constants[each.name] = each
+    env, own = Environment(), {each.manifest.lean.weights_module for each in bundles.values()}
+    for each in _declarations(tree, modules, {*modules, *own}):
+        if not each.unsafe:
+            env.constants[each.name] = each
     env.numbers, env.computed = True, set(BINARY) | set(UNARY)
     found = {}
     for name, bundle in bundles.items():
-        _forget()
         counting = CountingChecker(env)
         for check in _checks(env, bundle):
             assert counting.whnf(check) is TRUE, name
+            counting.forget()
         found[name] = counting
     return found
-
-
-def _forget() -> None:
-    """What terms were found to be: one certificate is not to profit from another."""
-    for table in (terms._ATOMS, terms._APPS, terms._FUNS, terms._PIS, terms._COMPOUND):
-        for term in table.values():
-            term.whnf = term.core = None
 
 
 def _checks(env: Environment, bundle: Bundle) -> list[Term]:

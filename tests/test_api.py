@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from pipeline.api import Proof, explain, from_hooked, load, prove, verify
 from pipeline.errors import MalformedInput, PipelineError
 from pipeline.lean import PROJECT
+from tests.heads_models import heads_arrays
+from tests.normed_models import write_normed
 from tests.tiny_models import noisy_arrays, random_arrays, write_model
 
 CFG = {
@@ -147,6 +150,23 @@ def test_from_hooked(file: Path) -> None:
     for name in ("", "../out", "a/b", "x\0", "x" * 300):
         with pytest.raises(MalformedInput, match="no name of a model"):
             from_hooked(hooked(), name)
+
+
+def test_norms(tmp_path: Path) -> None:
+    """What a file does not say of norms, the caller can say; what a configuration says of them is honoured."""
+    arrays = heads_arrays(1, 2, 3, 1, 0.1, ("b_U",))
+    plain = tmp_path / "plain.safetensors"
+    safetensors.numpy.save_file(arrays, plain)
+    assert load(plain).model.family == "heads"
+    said = load(plain, norm="LNPre", eps=1e-5)
+    same = load(write_normed(tmp_path / "said.safetensors", arrays))
+    assert (said.model.family, said.model.digest) == ("normed", same.model.digest)
+    assert prove(said, "quartic", check=False).bound == prove(same, check=False).bound == 9
+    config = hooked(normalization_type="LNPre", eps=1e-5)
+    assert from_hooked(config).model.family == "normed"
+    with pytest.raises(MalformedInput, match="nothing can be said of a model by the name 'norms'"):
+        load(plain, norms="LNPre")
+    assert load(plain).model.family == "heads"
 
 
 def test_other_families(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from tests.lean_support import model_of
 from tests.test_lean_agrees import odd_arrays
 
 SEED = 0
-MUTANTS = 1500
+MUTANTS = 800
 KINDS = {
     "Lean files",
     "Lean files, digests made to fit",
@@ -186,12 +186,13 @@ def test_truth_is_that_of_the_search(seed: int) -> None:
 
 
 def test_subjects_have_genuine_certificates() -> None:
-    strategies = {each.certificate.strategy for each in subjects(SEED)}
-    assert strategies == set(ALL)
+    by_strategy = {each.certificate.strategy: each for each in subjects(SEED)}
+    assert by_strategy.keys() == set(ALL)
     for subject in subjects(SEED):
         case = genuine(subject)
         assert judge.judge(case).result == TRUE
-        assert run_command(case).result == REFUSED
+        if by_strategy[subject.certificate.strategy] is subject:
+            assert run_command(case).result == REFUSED
         weights = certificates.weights_of(subject)
         assert correct(weights) == correct_in_file(case.model)
         assert correct(weights) >= subject.certificate.bound
@@ -227,9 +228,12 @@ def test_forgers_leave_nothing_out() -> None:
     random = Random(SEED)
     for strategy in ALL:
         its = [each for each in subjects(SEED) if each.certificate.strategy == strategy]
+        fields = {name for each in its for name in each.certificate.fields}
         for _ in range(600):
             _, theorem = certificates.forged(random, its)
             changed[theorem.checker] |= set(theorem.what.split(", "))
+            if fields <= changed[theorem.checker]:
+                break
     for subject in subjects(SEED):
         checker = ALL[subject.certificate.strategy].checker
         assert set(subject.certificate.fields) <= changed[checker], checker

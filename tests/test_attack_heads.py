@@ -81,8 +81,12 @@ def of_checker(checker: str) -> list[Subject]:
         ("HeadsCubic", "cubic.Spared.bears"),
         ("HeadsMixed", "mixed.Prefixes._pass"),
         ("HeadsFirst", "first.lanes_le"),
-        ("HeadsQuarticFirst", "anchored._Checker._bears"),
-        ("HeadsQuarticLast", "anchored._Checker._bears"),
+        ("HeadsQuarticFirst", "anchored.ByOutputs._bears"),
+        ("HeadsQuarticLast", "anchored.ByOutputs._bears"),
+        ("HeadsCubicFirst", "anchored_cubic.lanes_le"),
+        ("HeadsCubicLast", "anchored_cubic.ByNumbers._passes"),
+        ("HeadsMixedFirst", "anchored_cubic.lanes_le"),
+        ("HeadsMixedLast", "anchored_cubic.ByNumbers._passes"),
     ],
 )
 def test_an_unsound_checker_is_noticed(

@@ -155,9 +155,10 @@ def test_3_nowhere_to_keep_what_is_built(
 @pytest.mark.parametrize("name", PROVERS)
 def test_4_time(program: Runner, place: Place, name: str) -> None:
     app, arguments = PROVERS[name]
-    code = 0 if name == "benchmark" else 4  # a benchmark's row says so
-    ran = clean(program(app, *arguments(place, "--timeout", "0.01", "--json")), code)
-    assert "stopped after 0.01 s" in ran.out
+    ran = program(app, *arguments(place, "--timeout", "0.01", "--json"))
+    # A benchmark's row says so, unless reading the model alone takes longer.
+    in_a_row = name == "benchmark" and "reading" not in ran.out
+    assert "stopped after 0.01 s" in clean(ran, 0 if in_a_row else 4).out
 
 
 # verify

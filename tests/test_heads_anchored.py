@@ -221,7 +221,7 @@ def test_a_refusal_names_what_there_is(task: str) -> None:
     named = cure.removeprefix("use --strategy ").split(" (")[0].replace(" or ", ", ").split(", ")
     for name in named:
         assert HEADS.to_claim("accuracy", name, model).search(model, lambda _: None).bound > 0
-    for name in {"cubic", "boxes", "mixed"} - set(named):
+    for name in {"cubic", "boxes", "mixed", "prefix"} - set(named):
         with pytest.raises(MalformedInput) as refusal:
             HEADS.to_claim("accuracy", name, model).search(model, lambda _: None)
         assert str(refusal.value.cure).startswith(cure)

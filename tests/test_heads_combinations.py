@@ -70,6 +70,6 @@ def test_what_any_strategy_counts_is_right(heads: int) -> None:
                 used.add((model.task, strategy))
                 proved += bound > 0
     by_both = set(product(("max", "min"), ("quartic", "mixed", "cubic", "prefix", "brute-force")))
-    by_position = set(product(("first", "last"), ("quartic", "brute-force")))
+    by_position = set(product(("first", "last"), ("quartic", "mixed", "cubic", "brute-force")))
     assert used >= by_both | by_position | {("first", "boxes")}
     assert proved > 200

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
-from itertools import cycle, pairwise, product
+from itertools import pairwise, product
 from random import Random
 
 import numpy as np
@@ -364,29 +364,32 @@ REFUSED = {
 """What is added to numbers that say how wide lanes are."""
 
 
-def verdicts(model: Model, found: Certificate) -> Iterator[tuple[str, Value, bool]]:
-    """Fields, their forged values, and whether Lean accepts them: of each field a few, drawn by chance."""
+def verdicts(
+    model: Model, found: Certificate, fields: slice = slice(None)
+) -> Iterator[tuple[str, Value, bool]]:
+    """Fields, their forged values, and whether Lean accepts them: of each of these fields one, drawn by chance."""
     by_name: dict[str, list[Value]] = {}
     for name, value in forgeries(model, found):
         if value != found.fields[name] and "-" not in str(value):
             by_name.setdefault(name, []).append(value)
     random = Random(found.strategy)
-    for name, values in by_name.items():
-        for value in random.sample(values, min(len(values), EACH)):
-            yield name, value, accepts(model, {**found.fields, name: value})
-    for name, by in REFUSED.items():
+    for name, values in [*by_name.items()][fields]:
+        value = random.choice(values)
+        yield name, value, accepts(model, {**found.fields, name: value})
+    for name, by in [*REFUSED.items()][fields]:
         yield name, max(0, number(found, name) + by), False
 
 
-EACH = 1
 KERNEL = [noisy_arrays(2, 3, 4, 1.0), random_arrays(5, 2, 4, 1.5)]
 
 
-def checks(name: str, strategy: LowRank, model: Model) -> tuple[dict[str, str], list[bool]]:
+def checks(
+    name: str, strategy: LowRank, model: Model, turn: int
+) -> tuple[dict[str, str], list[bool]]:
     """The certificate's module with what Lean has to say of forged ones, and how often it accepts them."""
     found = strategy.search(model, silent)
     data, lines, said = definition_name(strategy.name), [], []
-    for field, value, accepted in verdicts(model, found):
+    for field, value, accepted in verdicts(model, found, slice(turn % 3, None, 3)):
         said.append(accepted)
         lines.append(
             f"example : LowRank.check weights {{ {data} with {field} := {render_value(value)} }}"
@@ -403,20 +406,22 @@ def checks(name: str, strategy: LowRank, model: Model) -> tuple[dict[str, str], 
 
 
 def test_lean_says_what_the_mirrors_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each strategy is asked about one field in three; its neighbours are about the others."""
     monkeypatch.setattr(low_rank_search, "STEPS_OF_A_BLOCK", 9)  # several blocks, of tiny models
     another = model_of(noisy_arrays(7, 3, 4, 0.3))
     sources, said = {f"{SPACE}.Another.Weights": render_weights("Another", another)}, []
     models = list(map(model_of, KERNEL))
     for i, model in enumerate(models):
         sources[f"{SPACE}.LowRank{i}.Weights"] = render_weights(f"LowRank{i}", model)
-    for strategy, i in zip([*LOW_RANK, odd(0), odd(1), odd(2)], cycle(range(len(models)))):
-        modules, verdict = checks(f"LowRank{i}", strategy, models[i])
+    for turn, strategy in enumerate([*LOW_RANK, odd(0), odd(1), odd(2)]):
+        i = turn % len(models)
+        modules, verdict = checks(f"LowRank{i}", strategy, models[i], turn)
         sources |= modules
         said += verdict
     results = build(sources, SPACE)
     rejected = [line for each in results.values() if not each.ok for line in each.printable()]
     assert not rejected
-    assert min(said.count(True), said.count(False)) > 30
+    assert min(said.count(True), said.count(False)) > 10
 
 
 @pytest.mark.parametrize("strategy", [*LOW_RANK, odd(0)], ids=lambda each: each.name)

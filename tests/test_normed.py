@@ -271,6 +271,26 @@ def test_norms_are_never_left_out(tmp_path: Path) -> None:
             assert (verdict.accepted, "norms" in verdict.reason) == (accepted, not accepted)
 
 
+def test_compared(tmp_path: Path) -> None:
+    """Logits of the model's owner, with the same norms and with none."""
+    arrays = heads_arrays(1, 2, 3, 1, 0.1, ("b_U",))
+    path = write_normed(tmp_path / "model.safetensors", arrays)
+    model = read_subject(path)
+    assert isinstance(model, NormedModel)
+    tokens = np.array(list(product(range(3), repeat=2)))
+    for eps, same in (("1e-5", True), ("0.1", False)):
+        given = tmp_path / f"{same}.npz"
+        theirs = logits(model_of(arrays, eps), tokens, np.float32)
+        np.savez(given, tokens=tokens, logits=theirs)
+        assert NORMED.compare is not None
+        if same:
+            assert "9 inputs" in NORMED.compare(model, given, path).in_words()
+        else:
+            with pytest.raises(MalformedInput, match="is not the theorem's model") as raised:
+                NORMED.compare(model, given, path)
+            assert "this epsilon" in (raised.value.cure or "")
+
+
 def test_options_that_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = tmp_path / "plain.safetensors"
     safetensors.numpy.save_file(arrays_of(1, 2, 3, 1, 0, ()), plain)
@@ -278,7 +298,9 @@ def test_options_that_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(MalformedInput, match="nobody says that the model has norms"):
         read_subject(plain)
     monkeypatch.setenv("COMPACT_NORM", "LNPre")
-    with pytest.raises(MalformedInput, match="are for transformers"):
+    with pytest.raises(
+        MalformedInput, match="--norm and --eps: for models of the family normed only"
+    ):
         read_subject(MODELS / "networks" / "s4.safetensors")
 
 
@@ -323,7 +345,7 @@ def test_the_second_checker_reads_the_file_itself(tmp_path: Path) -> None:
             SECOND.require_model(path.read_bytes(), read)
 
 
-QUARTIC = (("b_Q", "b_K", "b_V", "b_O"), (), ("b_O",))
+QUARTIC = (("b_Q", "b_K", "b_V", "b_O", "b_U"), (), ("b_O", "b_U"))
 SMALL = [(1, 2), (1, 4), (2, 2), (2, 3), (2, 4), (3, 2), (3, 3), (3, 4)]
 
 
@@ -335,13 +357,20 @@ def by_quartic(model: NormedModel, fields: Mapping[str, object]) -> set[tuple[in
     return set(every)
 
 
+def larger(arrays: Arrays, seed: int) -> Arrays:
+    """With a bias of the unembedding that is worth more, and one in four that is the same everywhere."""
+    if "b_U" not in arrays:
+        return arrays
+    return {**arrays, "b_U": np.full_like(arrays["b_U"], 1.5) if seed == 2 else 3 * arrays["b_U"]}
+
+
 @pytest.mark.parametrize(("n_ctx", "d_vocab"), SMALL)
 def test_quartic_counts_only_what_is_right(n_ctx: int, d_vocab: int) -> None:
     for seed, noise in product(range(4), (0.1, 0.4)):
         arrays = heads_arrays(seed, n_ctx, d_vocab, 1, noise, QUARTIC[seed % 3])
         if seed == 3:
             arrays = flat(arrays, 1)
-        model = model_of(arrays, ("1e-5", "0.5")[seed % 2])
+        model = model_of(larger(arrays, seed), ("1e-5", "0.5")[seed % 2])
         found = NormedQuartic().search(model, lambda _: None)
         by_second = by_quartic(model, found.fields)
         assert len(by_second) == found.bound
@@ -349,8 +378,22 @@ def test_quartic_counts_only_what_is_right(n_ctx: int, d_vocab: int) -> None:
         assert noise > 0.1 or found.bound >= 0.75 * len(right_inputs(model, 0))
 
 
-def test_quartic_whatever_rounding_says() -> None:
-    model = model_of(heads_arrays(1, 3, 3, 1, 0.1, QUARTIC[0]))
+def test_a_bias_decides() -> None:
+    """Quartic finds what a bias of the unembedding gains and loses: other inputs than without it."""
+    arrays = heads_arrays(1, 2, 4, 1, 0.1, QUARTIC[0])
+    counts = []
+    for factor in (0, 1, 40, -40):
+        model = model_of({**arrays, "b_U": factor * arrays["b_U"]})
+        found = by_quartic(model, NormedQuartic().search(model, lambda _: None).fields)
+        assert found <= right_inputs(model, -1e-9)
+        counts.append(found)
+    assert len({frozenset(each) for each in counts}) > 2
+    assert min(len(each) for each in counts) > 0
+
+
+@pytest.mark.parametrize("biases", QUARTIC[:2])
+def test_quartic_whatever_rounding_says(biases: tuple[str, ...]) -> None:
+    model = model_of(heads_arrays(1, 3, 3, 1, 0.1, biases))
     honest = NormedQuartic().search(model, lambda _: None).fields
     right, verdicts = right_inputs(model, -1e-9), set[int]()
     width, radius = honest["width"], honest["radius"]
@@ -379,8 +422,9 @@ def test_quartic_whatever_rounding_says() -> None:
 
 def test_lean_counts_the_same_by_quartic() -> None:
     sources = {}
-    for number, (n_ctx, d_vocab, eps) in enumerate([(2, 3, "1e-5"), (3, 3, "0.5")]):
-        model = model_of(heads_arrays(number, n_ctx, d_vocab, 1, 0.15, QUARTIC[number]), eps)
+    for number, (n_ctx, d_vocab, eps) in enumerate([(2, 3, "1e-5"), (3, 3, "0.5"), (3, 2, "0.5")]):
+        arrays = larger(heads_arrays(number, n_ctx, d_vocab, 1, 0.15, QUARTIC[number]), number)
+        model = model_of(arrays, eps)
         name, strategy = f"Classes{number}", NormedQuartic()
         form, found = NORMED.form_for(model, "quartic", {}), strategy.search(model, lambda _: None)
         bound, width = found.bound, found.fields["width"]
@@ -401,9 +445,12 @@ def test_lean_counts_the_same_by_quartic() -> None:
         checks = ["NormedQuartic.check { weights with eps_num := nat_lit 0 } quartic = false"]
         checks += [
             f"NormedQuartic.check {{ weights with model := {{ weights.model with {change} }} }} quartic = false"
-            for change in ("heads := []", "b_U := weights.model.W_E", "attn_scale := nat_lit 0")
+            for change in (
+                "heads := []",
+                "b_U := some weights.model.W_E",
+                "attn_scale := nat_lit 0",
+            )
         ]
-        checks[2] = checks[2].replace("weights.model.W_E", "some weights.model.W_E")
         for change in refused:
             with pytest.raises((Refused, AssertionError)):
                 assert len(by_quartic(model, {**found.fields, **change})) >= change.get(
@@ -429,7 +476,6 @@ def test_what_quartic_is_about() -> None:
     for heads, d_mlp, biases, eps in (
         (2, 0, (), "1e-5"),
         (1, 2, (), "1e-5"),
-        (1, 0, ("b_U",), "1e-5"),
         (1, 0, (), "0"),
     ):
         model = model_of(arrays_of(1, 2, 3, heads, d_mlp, biases), eps)

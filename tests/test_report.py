@@ -57,19 +57,28 @@ def silent(_text: str) -> None:
     pass
 
 
+FEW = ("brute-force", "quartic", "prefix")
+"""The strategies of the second model."""
+
+
 @pytest.fixture(scope="module")
 def proofs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a sweep: two models by every strategy, and a model that cannot be read."""
+    """The folder of a sweep: a model by every strategy, one by a few, and a model that cannot be read."""
     folder = tmp_path_factory.mktemp("sweep")
     models = [
         write_model(folder / f"noisy{seed}.safetensors", noisy_arrays(seed, 3, 4, 1.0))
         for seed in (1, 2)
     ]
     (folder / "broken.safetensors").write_bytes(b"")
-    arguments = [*models, folder / "broken.safetensors", "--out", folder / "proofs.csv"]
+    few = [each for name in FEW for each in ("--strategy", name)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.cli.program.stop_on_sigterm", lambda: None)
-        assert main(sweep, [str(each) for each in arguments]) == 2
+        for arguments, code in (
+            ([models[0], folder / "broken.safetensors"], 2),
+            ([models[1], *few], 0),
+        ):
+            out = ("--out", folder / "proofs.csv")
+            assert main(sweep, [str(each) for each in (*arguments, *out)]) == code
     return folder
 
 
@@ -86,7 +95,7 @@ def test_end_to_end(program: Runner, table: Path, tmp_path: Path) -> None:
     assert ran.exit_code == 0, ran.err
     page = (out / "index.html").read_text()
     rows = [row for row in read_rows(table, Proof) if row.outcome == "proved"]
-    assert len(rows) == 2 * len(STRATEGIES)
+    assert len(rows) == len(STRATEGIES) + len(FEW)
 
     text = html.unescape(page)
     commands = re.findall(r"<code>python -m pipeline\.verify ([^<]+)<", text)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -91,63 +88,3 @@ def limits(timeout: float | None, memory: int | None) -> Limits:
     if timeout is not None:
         chosen = replace(chosen, timeout_s=timeout)
     return chosen if memory is None else replace(chosen, memory_mb=memory)
-
-
-Task = Annotated[
-    str | None,
-    typer.Option(
-        metavar="TASK",
-        help="What a model should answer: max, min, first, last, table, 'group Z59'.  [default: the file's own]",
-    ),
-]
-Table = Annotated[
-    Path | None,
-    typer.Option(
-        "--table",
-        metavar="FILE",
-        help="The multiplication table of the group, or the label of each input, as JSON.",
-    ),
-]
-
-
-Norm = Annotated[
-    str | None,
-    typer.Option(
-        "--norm",
-        metavar="LNPre",
-        help="The model has layer norms without weights (TransformerLens' LNPre).  [default: as the file says]",
-    ),
-]
-Eps = Annotated[
-    str | None,
-    typer.Option("--eps", metavar="NUMBER", help="Of these norms.  [default: the file's own]"),
-]
-
-
-def set_task(
-    task: str | None, table: Path | None, norm: str | None = None, eps: str | None = None
-) -> None:
-    """Remember what was asked for (`COMPACT_TASK`, `COMPACT_TABLE`, `COMPACT_NORM`, `COMPACT_EPS`): it is read where
-    a model is."""
-    os.environ.update(_asked(task, table))
-    norms = {"COMPACT_NORM": norm, "COMPACT_EPS": eps}
-    os.environ.update({name: value for name, value in norms.items() if value is not None})
-
-
-@contextmanager
-def asked_task(task: str | None, table: Path | None) -> Iterator[None]:
-    """The same for what is read inside."""
-    before = dict(os.environ)
-    os.environ.update(_asked(task, table))
-    try:
-        yield
-    finally:
-        for name in _asked(task, table):
-            del os.environ[name]
-            if name in before:
-                os.environ[name] = before[name]
-
-
-def _asked(task: str | None, table: Path | None) -> dict[str, str]:
-    asked = {"COMPACT_TASK": task, "COMPACT_TABLE": None if table is None else str(table)}
-    return {name: value for name, value in asked.items() if value is not None}

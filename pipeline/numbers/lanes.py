@@ -24,8 +24,16 @@ class Lanes:
         return cls(count, bits, sum(1 << (bits * i) for i in range(count)))
 
     def pack(self, row: Iterable[int]) -> int:
-        """First entry lowest."""
-        return sum(entry << (self.bits * i) for i, entry in enumerate(row))
+        """First entry lowest.  Neighbours are joined, then pairs, then fours: adding one entry after the other would
+        copy all that there is for each."""
+        parts, bits = list(row), self.bits
+        while len(parts) > 1:
+            parts.append(0)
+            parts = [
+                low + (high << bits) for low, high in zip(parts[::2], parts[1::2], strict=False)
+            ]
+            bits *= 2
+        return parts[0] if parts else 0
 
     def lane(self, packed: int, i: int) -> int:
         return packed >> (self.bits * i) & ((1 << self.bits) - 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.cli.options import asked_task
+from pipeline.cli.told import Told
 from pipeline.emit.names import model_name
 from pipeline.errors import MalformedInput
 from pipeline.families import family_of, read_subject
@@ -76,10 +76,13 @@ def load(
     *,
     task: str | None = None,
     table: str | os.PathLike[str] | None = None,
+    **settings: object,
 ) -> LoadedModel:
     """Read the weights in a file exactly; `MalformedInput` with one line that says what to change.
 
-    `task` and `table` are those of the command line: what the model should answer, if the file does not say it.
+    `task`, `table` and `settings` are those of the command line, if the file does not say it: what the model should
+    answer; `norm="LNPre"` and `eps=1e-5`, that it has layer norms.
     """
-    with asked_task(task, None if table is None else Path(table)):
+    told = Told.of({"task": task, "table": table, **settings})
+    with told.inside():
         return LoadedModel(read_subject(Path(path)), Path(path))

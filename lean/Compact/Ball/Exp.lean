@@ -17,11 +17,18 @@ def expSides (c : ExpForm) (error y : Nat) : Nat × Nat :=
     (Nat.force (c.lower (Nat.succ (Nat.log2 y)) y) fun x => (x, c.upperOf error x))
     (Nat.ble (Nat.succ y) (Nat.pow 2 (Nat.add c.half c.prec)))
 
+/-- The exponential of a number between two arguments; one evaluation is enough where they are the same. -/
+def expBetween (c : ExpForm) (error far near : Nat) : Ball :=
+  Bool.rec (motive := fun _ => Ball)
+    (Nat.force (expSides c error far).1 fun low => ⟨low, 0, Nat.sub (expSides c error near).2 low⟩)
+    (Prod.rec (motive := fun _ => Ball) (fun low high => Nat.force low fun low => ⟨low, 0, Nat.sub high low⟩) (expSides c error far))
+    (Nat.beq far near)
+
 /-- The exponential of a score, in units of `2^prec`, less the number `a - b` that is at least as large. -/
 def expBelow (c : ExpForm) (error U a b : Nat) (s : Ball) : Ball :=
   Nat.force (c.arg (Nat.sub (Nat.add a (Nat.add s.minus s.radius)) (Nat.add b s.plus)) U) fun far =>
   Nat.force (c.arg (Nat.sub (Nat.add a s.minus) (Nat.add b (Nat.add s.plus s.radius))) U) fun near =>
-  Nat.force (expSides c error far).1 fun low => ⟨low, 0, Nat.sub (expSides c error near).2 low⟩
+  expBetween c error far near
 
 end
 
@@ -30,13 +37,23 @@ theorem expSides_eq {c : ExpForm} (fit : c.fit = true) (y : Nat) : expSides c c.
   rw [fit]
   rfl
 
+theorem expBetween_eq (c : ExpForm) (error far near : Nat) :
+    expBetween c error far near = ⟨(expSides c error far).1, 0, (expSides c error near).2 - (expSides c error far).1⟩ := by
+  unfold expBetween
+  cases same : Nat.beq far near with
+  | false => exact Nat.force_eq _ _
+  | true =>
+    rw [← Nat.eq_of_beq_eq_true _ _ same]
+    match expSides c error far with
+    | (low, high) => exact Nat.force_eq _ _
+
 variable {R : Type} [ExpField R] {U a b : Nat} {s : Ball} {y : R}
 
 theorem Holds.expBelow {c : ExpForm} (fit : c.fit = true) (hU : 0 < U) (h : s.Holds U y)
     (le : b + (s.plus + s.radius) ≤ a + s.minus) :
     (expBelow c c.error U a b s).Holds (2 ^ c.prec) (exp (y - (ofNat R a - ofNat R b) / ofNat R U)) := by
   unfold Ball.expBelow
-  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, expSides_eq fit, expSides_eq fit]
+  rw [Nat.force_eq, Nat.force_eq, expBetween_eq, expSides_eq fit, expSides_eq fit]
   have K : (0 : R) < ofNat R U := ofNat_pos hU
   have le' : b + s.plus ≤ a + (s.minus + s.radius) :=
     Nat.le_trans (Nat.add_le_add_left (Nat.le_add_right _ _) b) (Nat.le_trans le (Nat.add_le_add_left (Nat.le_add_right _ _) a))

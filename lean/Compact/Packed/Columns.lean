@@ -20,6 +20,14 @@ def columnAt (l P : Nat) (place : Nat → Nat) (rows : List (List Nat)) (t : Nat
   fold (fun row ih j => Nat.force j fun j => Nat.add (Nat.shiftLeft (nth 0 row t) (Nat.mul l (Nat.sub P (Nat.succ (place j))))) (ih (Nat.succ j)))
     (fun _ => 0) rows
 
+/-- A row without its first entry. -/
+def restOf (row : List Nat) : List Nat := List.rec (motive := fun _ => List Nat) [] (fun _ xs _ => xs) row
+
+/-- The first `count` columns.  (Rows are walked along: looking an entry up takes longer the further it is from the first.) -/
+def columnsAlong (l P : Nat) (place : Nat → Nat) (count : Nat) : List (List Nat) → List Nat :=
+  Nat.rec (motive := fun _ => List (List Nat) → List Nat) (fun _ => [])
+    (fun _ ih rows => columnAt l P place rows 0 0 :: ih (mapFold restOf rows)) count
+
 /-- The sums of all columns, of `P` lanes of `l` bits, in lanes of `L` bits. -/
 def columnSums (l P L : Nat) (columns : List Nat) (X : Nat) : Nat :=
   fold (fun column ih => Nat.add (Nat.mod (Nat.shiftRight (Nat.mul X column) (Nat.mul l (Nat.sub P 1))) (Nat.pow 2 l)) (Nat.shiftLeft ih L))
@@ -34,7 +42,32 @@ def withSumsOf {α : Type} (s M L : Nat) (columns : List Nat) : ((Nat → Nat) �
 def withColumns {α : Type} (l P L : Nat) (columns : List Nat) (k : (Nat → Nat) → α) : α :=
   Nat.force (Nat.mul l (Nat.sub P 1)) fun s => Nat.force (Nat.pow 2 l) fun M => withSumsOf s M L columns k
 
+/-- The same, where the kernel takes columns that agree in their lowest lanes for different numbers: a tag is added to each and taken off again,
+and the kernel remembers an expression under a key made of all its literals. -/
+def withTaggedOf {α : Type} (s M L : Nat) (columns : List Nat) : Nat → ((Nat → Nat) → α) → α :=
+  fold (fun column ih tag k => Nat.force tag fun tag => Nat.force (Nat.add column tag) fun column => ih (Nat.succ tag) fun f =>
+    k fun X => Nat.add (Nat.mod (Nat.shiftRight (Nat.mul X (Nat.sub column tag)) s) M) (Nat.shiftLeft (f X) L)) (fun _ k => k fun _ => 0) columns
+
+/-- The same, with tags from `tag` on. -/
+def withTagged {α : Type} (l P L : Nat) (columns : List Nat) (tag : Nat) (k : (Nat → Nat) → α) : α :=
+  Nat.force (Nat.mul l (Nat.sub P 1)) fun s => Nat.force (Nat.pow 2 l) fun M => withTaggedOf s M L columns tag k
+
 end
+
+theorem withTagged_eq {α : Type} (l P L : Nat) (columns : List Nat) (tag : Nat) (k : (Nat → Nat) → α) :
+    withTagged l P L columns tag k = k (columnSums l P L columns) := by
+  unfold withTagged
+  rw [Nat.force_eq, Nat.force_eq]
+  induction columns generalizing tag k with
+  | nil => rfl
+  | cons column columns ih =>
+    show Nat.force tag (fun tag => Nat.force (Nat.add column tag) fun column => withTaggedOf (Nat.mul l (Nat.sub P 1)) (Nat.pow 2 l) L columns (tag + 1)
+      fun f => k fun X => Nat.add (Nat.mod (Nat.shiftRight (Nat.mul X (Nat.sub column tag)) (Nat.mul l (Nat.sub P 1))) (Nat.pow 2 l))
+        (Nat.shiftLeft (f X) L)) = _
+    rw [Nat.force_eq, Nat.force_eq, ih]
+    have same : Nat.sub (Nat.add column tag) tag = column := Nat.add_sub_cancel ..
+    rw [same]
+    rfl
 
 theorem withColumns_eq {α : Type} (l P L : Nat) (columns : List Nat) (k : (Nat → Nat) → α) :
     withColumns l P L columns k = k (columnSums l P L columns) := by
@@ -64,6 +97,30 @@ theorem columnAt_eq (l P : Nat) (place : Nat → Nat) (rows : List (List Nat)) (
     show (rows.getD i []).getD t 0 * 2 ^ (l * (P - (place (j + 1 + i) + 1))) = _
     rw [Nat.add_assoc, Nat.add_comm 1]
     rfl
+
+/-- Without the first entries, each entry stands one place earlier. -/
+theorem columnAt_restOf (l P : Nat) (place : Nat → Nat) (rows : List (List Nat)) (t j : Nat) :
+    columnAt l P place (mapFold restOf rows) t j = columnAt l P place rows (t + 1) j := by
+  induction rows generalizing j with
+  | nil => rfl
+  | cons row rows ih =>
+    show Nat.force j (fun j => Nat.add (Nat.shiftLeft (nth 0 (restOf row) t) (Nat.mul l (Nat.sub P (Nat.succ (place j)))))
+        (columnAt l P place (mapFold restOf rows) t (j + 1))) =
+      Nat.force j fun j => Nat.add (Nat.shiftLeft (nth 0 row (t + 1)) (Nat.mul l (Nat.sub P (Nat.succ (place j))))) (columnAt l P place rows (t + 1) (j + 1))
+    rw [Nat.force_eq, Nat.force_eq, ih, nth_eq, nth_eq]
+    cases row <;> rfl
+
+theorem columnsAlong_eq (l P : Nat) (place : Nat → Nat) (count : Nat) (rows : List (List Nat)) :
+    columnsAlong l P place count rows = List.tabulateFrom 0 count fun t => columnAt l P place rows t 0 := by
+  have shifted (count t : Nat) (rows : List (List Nat)) (start : List (List Nat)) (h : ∀ i, columnAt l P place rows i 0 = columnAt l P place start (t + i) 0) :
+      columnsAlong l P place count rows = List.tabulateFrom t count fun t => columnAt l P place start t 0 := by
+    induction count generalizing t rows with
+    | zero => rfl
+    | succ count ih =>
+      refine congr (congrArg List.cons (h 0)) (ih (t + 1) (mapFold restOf rows) fun i => ?_)
+      rw [columnAt_restOf, h, Nat.add_right_comm]
+      rfl
+  exact shifted count 0 rows rows fun i => congrArg (fun i => columnAt l P place rows i 0) (Nat.zero_add i).symm
 
 /-- Lower digits do not depend on higher ones. -/
 theorem digit_mod (b N : Nat) {n i : Nat} (hi : i < n) : digit b (N % 2 ^ (b * n)) i = digit b N i := by

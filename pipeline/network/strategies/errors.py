@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.network.integers import Integers
-from pipeline.network.length import ERROR, RUN
+from pipeline.network.length import error_length, run_length
 from pipeline.network.model import Network
 
 Signs = npt.NDArray[np.bool_]
@@ -64,7 +64,7 @@ class Shortener:
             _floats(net.unembed[order], outer),
             _floats(net.last, inner * outer),
             _floats(ranges(model, net, own)[order], outer),
-            (4 * model.order + RUN) / ERROR,
+            run_length(model) / error_length(model),
         )
 
     def margins(self, answer: int, entering: Floats, chosen: Signs) -> Floats:

@@ -13,7 +13,16 @@ from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Input
 from pipeline.recheck.family import Family
 from pipeline.recheck.floats import numerator
-from pipeline.recheck.heads import anchored, brute_force, cubic, first, mixed, quartic
+from pipeline.recheck.heads import (
+    anchored,
+    anchored_cubic,
+    anchored_mixed,
+    brute_force,
+    cubic,
+    first,
+    mixed,
+    quartic,
+)
 from pipeline.recheck.heads.labels import LABELS, require_label, require_table
 from pipeline.recheck.heads.lean_weights import read_weights
 from pipeline.recheck.heads.lifts import LIFTS, LOOKUP, alone, of_heads, of_plain
@@ -136,6 +145,10 @@ HEADS = Family(
         "HeadsFirst": alone(first.count),
         "HeadsQuarticLast": alone(anchored.count_last),
         "HeadsQuarticFirst": alone(anchored.count_first),
+        "HeadsCubicLast": alone(anchored_cubic.count_last),
+        "HeadsCubicFirst": alone(anchored_cubic.count_first),
+        "HeadsMixedLast": alone(anchored_mixed.count_last),
+        "HeadsMixedFirst": alone(anchored_mixed.count_first),
         **{name: of_plain(TRANSFORMER.counts[name]) for name in PLAIN},
     },
     lifts=LIFTS,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted, Levelled
 from pipeline.recheck.natural import minus, nth, power
-from pipeline.recheck.normed.brute_force import MAX_BITS, Ball, Model, Vector, model_of
+from pipeline.recheck.normed.balls import Ball, Vector
+from pipeline.recheck.normed.brute_force import MAX_BITS, Model, model_of
+from pipeline.recheck.normed.tilted import Key, Tilts
 from pipeline.recheck.normed.weights import NormedWeights
 from pipeline.recheck.packed import lane
 from pipeline.recheck.refused import BeyondLimits, Refused
@@ -23,11 +24,12 @@ def count(w: NormedWeights, c: Certificate) -> Counted:
     c.require(("extra", "prec", "half", "steps", "bound", *own), (), ("levels",))
     if w.label != "maximum":
         raise Refused("the checker is about the maximum, the theorem is not")
-    if len(w.heads) != 1 or w.mlp or "b_U" in w.tensors or w.eps_num < 1:
-        raise Refused("there is not one head only, or an MLP, or a bias b_U, or epsilon is zero")
+    if len(w.heads) != 1 or w.mlp or w.eps_num < 1:
+        raise Refused("there is not one head only, or an MLP, or epsilon is zero")
     if w.d_vocab > MAX_TOKENS or max(c.nat(name) for name in own if name != "radius") > MAX_BITS:
         raise BeyondLimits(f"more than {MAX_TOKENS} tokens, or {MAX_BITS} bits")
-    most = power(2, c.nat("prec") + c.nat("width") + 1)
+    leans = "b_U" in w.tensors
+    most = power(2, c.nat("prec") + c.nat("width") + (2 if leans else 1))
     bits = c.nat("bits")
     parts = c.nat("parts")
     if bits < 1 or parts < 1 or parts * (w.n_ctx + 1) * 3 * most >= power(2, bits - 1):
@@ -38,19 +40,14 @@ def count(w: NormedWeights, c: Certificate) -> Counted:
     return Counted.of(checker.groups())
 
 
-@dataclass(frozen=True)
-class _Key:
-    row: Row
-    slack: int
-
-
 class _Checker:
     def __init__(self, w: NormedWeights, model: Model, c: Certificate, most: int) -> None:
         self._w, self._model, self._most, self._c = w, model, most, c
         self._offset, self._wide = power(2, c.nat("offset")), power(2, c.nat("width"))
         self._radius, self._whole = c.nat("radius"), power(2, c.nat("prec"))
+        self._tilts = Tilts(w, model, most, self._wide) if "b_U" in w.tensors else None
         self._rows = [
-            [self._lifted(model.row_of_output(p, t)) for t in range(w.d_vocab)]
+            [self._lifted(model.read(model.written(p, t))) for t in range(w.d_vocab)]
             for p in range(w.n_ctx)
         ]
 
@@ -58,8 +55,12 @@ class _Checker:
         """Of each query and maximum, and each number of other tokens."""
         v, n, parts = self._w.d_vocab, self._w.n_ctx - 1, self._c.nat("parts")
         for q in range(v):
-            others, last = self._keys(q)
+            of_query = self._keys(q)
             for m in range(q, v):
+                keys = of_query if self._tilts is None else self._tilts.keys(*of_query, q, m)
+                if keys is None:
+                    continue
+                others, last = keys
                 worst = [
                     [
                         max(lanes, default=0)
@@ -94,7 +95,7 @@ class _Checker:
         levels = self._c.matrix("levels")
         return nth(levels[m], q) if m < len(levels) else 0
 
-    def _behind(self, m: int, key: _Key) -> Row:
+    def _behind(self, m: int, key: Key) -> Row:
         more = key.slack + minus(self._most, key.row[m])
         return [0 if t == m else lane + more for t, lane in enumerate(key.row)]
 
@@ -107,21 +108,21 @@ class _Checker:
             found.append(lane)
         return found
 
-    def _keys(self, q: int) -> tuple[list[list[_Key]], _Key]:
+    def _keys(self, q: int) -> tuple[list[list[Key]], Key]:
         [head] = self._model.heads
         query, n = head.queries[q], self._w.n_ctx - 1
         scores = [self._model.scores(query, row) for row in head.keys]
         every: list[Ball] = [each for row in scores for each in row]
         low = sum(b for _, b, _ in every)
         top = max((a + e + minus(low, b) for a, b, e in every), default=0)
-        own = self._lifted(self._model.row_of_query(q))
+        own = self._lifted(self._model.read(self._model.own(q)))
 
-        def key(p: int, y: int) -> _Key:
+        def key(p: int, y: int) -> Key:
             least, more = self._model.below(top, low, scores[p][y])
             slack = least * 4 * self._radius + more * (2 * self._wide + 4 * self._radius)
             if least > self._whole or slack > self._most:
                 raise Refused("an exponential is above one, or is not known well enough")
-            return _Key(_scaled(least, own, self._rows[p][y]), slack)
+            return Key(_scaled(least, own, self._rows[p][y]), slack, least, more)
 
         last = key(n, q)
         return [[key(p, y) for y in range(self._w.d_vocab)] for p in range(n)], last

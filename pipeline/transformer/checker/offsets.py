@@ -27,24 +27,24 @@ def offsets(model: Model) -> Offsets:
     W = {name: 1 << (model.bits(name) - 1) for name in model.tensors}
     d_model, d_head = model.d_model, model.d_head
     resid = W["W_E"] + W["W_pos"]
-    query = _product(d_model, resid, W["W_Q"])
-    out = _product(d_model, W["W_O"], W["W_U"])
+    query = product_offset(d_model, resid, W["W_Q"])
+    out = product_offset(d_model, W["W_O"], W["W_U"])
 
     def scores(tensor: str) -> int:
-        return _product(d_head, query, _product(d_model, W["W_K"], W[tensor]))
+        return product_offset(d_head, query, product_offset(d_model, W["W_K"], W[tensor]))
 
     def logits(tensor: str) -> int:
-        return _product(d_head, _product(d_model, W[tensor], W["W_V"]), out)
+        return product_offset(d_head, product_offset(d_model, W[tensor], W["W_V"]), out)
 
     return Offsets(
         EQKE=scores("W_E"),
         EQKP=scores("W_pos"),
         EVOU=logits("W_E"),
         PVOU=logits("W_pos"),
-        EU=_product(d_model, resid, W["W_U"]),
+        EU=product_offset(d_model, resid, W["W_U"]),
     )
 
 
-def _product(inner: int, left: int, right: int) -> int:
+def product_offset(inner: int, left: int, right: int) -> int:
     """The offset of a product whose inner dimension is `inner` (`Mat.mulOff`)."""
     return right * (inner * left)

@@ -11,6 +11,7 @@ from pipeline.model.model import Model
 from pipeline.transformer.compare.forward import Floats, Options
 
 _NOT_COVERED = "the theorem does not cover that: it is about the model without"
+_ASKED = "there is a statement with such norms: give --norm LNPre, and --eps with the epsilon"
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ def common(model: Model, base: Options) -> list[Option]:
         found.append(
             Option(words, changed, "the theorem is about positions added to the token embedding")
         )
+    cures = {"LN": _ASKED, "RMS": f"{_NOT_COVERED} normalization"}
     for norm, words in (("LN", "LNPre"), ("RMS", "RMSPre")):
         name = f"normalization_type='{words}' (a norm without weights)"
         changed = replace(base, norm=norm)  # type: ignore[arg-type]
-        found.append(Option(name, changed, f"{_NOT_COVERED} normalization"))
+        found.append(Option(name, changed, cures[norm]))
     return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
@@ -25,12 +26,14 @@ from pipeline.transformer.heads.quartic import (
     WIDTH,
 )
 from pipeline.transformer.strategies.rounding import lane_bits
+from pipeline.transformer.strategies.search import Counted
 from pipeline.transformer.strategies.table_fields import packed
 from pipeline.transformer.tasks import words_for
 
 LAST = "last"
 COARSE = (48, 64)
 """Fractional bits of the exponentials that are tried before those of quartic: lanes are as wide as they make them."""
+Best = TypeVar("Best", bound=Counted)
 NONE = (1 << LEVEL_BITS) - 1
 """Above all parts: the token is not counted."""
 
@@ -50,6 +53,30 @@ class Found:
         return sum(each.inputs for row in self.each for each in row if each is not None)
 
 
+def coarsest(at: Callable[[int], Best], most: int) -> Best:
+    """What is found at the coarsest rounding from which on little is gained; `most` is not to be surpassed."""
+    found = at(COARSE[0])
+    for prec in (*COARSE[1:], *PRECISIONS):
+        if found.bound == most:
+            break
+        finer = at(prec)
+        if finer.bound <= found.bound * (1 + LEAST_GAIN):
+            break
+        found = finer
+    return found
+
+
+def require_anchored(model: HeadsModel, name: str, task: str, start: int) -> None:
+    """Refuse a model that the strategy `name` is not about; free positions begin at `start`."""
+    if model.task != task:
+        raise MalformedInput(
+            f"{name} proves answers with {words_for(task)}, not with {words_for(model.task)}",
+            cure=f"{others(model.task)}, or --task {task}",
+        )
+    if model.n_ctx <= start or model.d_vocab < 2:
+        raise MalformedInput(f"{name} needs {start + 1} positions and two tokens")
+
+
 class QuarticAnchored:
     """For each query, right answer, other token and free position, all outputs compared at once, head by head."""
 
@@ -60,24 +87,14 @@ class QuarticAnchored:
 
     def search(self, model: HeadsModel, progress: Progress) -> Certificate:
         """The coarsest rounding, of some, from which on little is gained."""
-        if model.task != self.task:
-            raise MalformedInput(
-                f"{self.name} proves answers with {words_for(self.task)}, not with {words_for(model.task)}",
-                cure=f"{others(model.task)}, or --task {self.task}",
-            )
-        if model.n_ctx <= self._start or model.d_vocab < 2:
-            raise MalformedInput(f"{self.name} needs {self._start + 1} positions and two tokens")
+        require_anchored(model, self.name, self.task, self._start)
         progress("multiplying the weights out")
         exact = [circuits(head) for head in plain_heads(model)]
         bits = max(lane_bits(each, model.frac) for each in exact)
-        found = self._at(model, exact, bits, COARSE[0], progress)
-        for prec in (*COARSE[1:], *PRECISIONS):
-            if found.bound == model.d_vocab**model.n_ctx:
-                break
-            finer = self._at(model, exact, bits, prec, progress)
-            if finer.bound <= found.bound * (1 + LEAST_GAIN):
-                break
-            found = finer
+        found = coarsest(
+            lambda prec: self._at(model, exact, bits, prec, progress),
+            model.d_vocab**model.n_ctx,
+        )
         return self._certificate(model, found)
 
     def _at(
@@ -92,24 +109,23 @@ class QuarticAnchored:
             terms = [head.terms(q) for head in heads]
             cap = max(cap, check.cap(terms))
             answers = range(check.v) if self._start else [q]
-            each.append([_best(check, q, a, terms) for a in answers])
+            each.append([best_class(check, q, a, terms) for a in answers])
         return Found(params, check, cap, each)
 
     def _certificate(self, model: HeadsModel, found: Found) -> Certificate:
         free, heads = len(found.check.free), found.check.heads
-        most = PARTS * (2 + self._start) * found.cap
         fields: dict[str, Value] = {
             "prec": found.params.prec,
             "steps": found.params.steps,
             "shift": found.params.shift,
             "width": found.params.width,
-            "bits": max(most.bit_length() + 1, WIDTH + (len(heads) + 2).bit_length() + 2),
+            "bits": row_bits(found.cap, self._start, len(heads)),
             "shareBits": FINE_BITS,
             "levelBits": LEVEL_BITS,
             "parts": PARTS,
             "countBits": ((model.d_vocab + 1) ** free).bit_length() + 1,
             "shares": [[_shares(each) for each in row] for row in found.each],
-            "levels": [[_levels(each) for each in row] for row in found.each],
+            "levels": [[packed_levels(each) for each in row] for row in found.each],
             "heads": len(heads),
             "cellBits": cell_bits(model),
             "bound": found.bound,
@@ -128,7 +144,7 @@ class QuarticAnchored:
         return ["Bool.and_intro"]
 
 
-def _best(
+def best_class(
     check: Anchored, q: int, a: int, terms: Sequence[list[list[tuple[int, int]]]]
 ) -> Class | None:
     """Of some shares, those that count most."""
@@ -142,11 +158,18 @@ def _best(
     return best
 
 
+def row_bits(cap: int, start: int, heads: int) -> int:
+    """Bits of a lane that holds what keys give, none of which gives more than `cap`."""
+    most = PARTS * (2 + start) * cap
+    return max(most.bit_length() + 1, WIDTH + (heads + 2).bit_length() + 2)
+
+
 def _shares(found: Class | None) -> int:
     return 0 if found is None else packed([found.shares], FINE_BITS)[0]
 
 
-def _levels(found: Class | None) -> int:
+def packed_levels(found: Class | None) -> int:
+    """Of all tokens."""
     if found is None:
         return 0
     return packed([[NONE if each is None else each for each in found.levels]], LEVEL_BITS)[0]

@@ -46,7 +46,7 @@ class Anchored(OfHeads):
     def rows(self, q: int, a: int, shares: Sequence[int]) -> list[Row] | None:
         """The rows in place of the direct path; none if they are refused (`withRows`, `rowsOk`)."""
         anchor = 0 if self.start else self.n_ctx - 1
-        paths = [_path(head, anchor, a) for head in self.heads]
+        paths = [path_of(head, anchor, a) for head in self.heads]
         return rows_of(self.heads[0].T.direct_row[q], paths, a, shares, self.share_bits, self.width)
 
     def class_of(self, q: int, a: int, shares: Sequence[int], terms: Terms) -> Class | None:
@@ -81,7 +81,7 @@ class Anchored(OfHeads):
     ) -> Row:
         """`[t]`: what a key gives to the margin over each output, at the least (`pieceAt`); 0 at the right answer."""
         lo, slack = term[p][y]
-        path = [x + z for x, z in zip(row, _path(head, p, y), strict=True)]
+        path = [x + z for x, z in zip(row, path_of(head, p, y), strict=True)]
         top = path[a]
         return [0 if t == a else lo * (top - entry) - slack for t, entry in enumerate(path)]
 
@@ -98,6 +98,6 @@ class Anchored(OfHeads):
         return level
 
 
-def _path(head: Head, p: int, a: int) -> Row:
+def path_of(head: Head, p: int, a: int) -> Row:
     """`[t]`: the path of a token at a position, without the direct path (`pathAt`)."""
     return [x + y for x, y in zip(head.T.token_row[a], head.T.pos_row[p], strict=True)]

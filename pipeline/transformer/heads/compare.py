@@ -51,12 +51,15 @@ def compare(model: HeadsModel, given: Path, path: Path) -> HeadsComparison:
     tolerance = ROUNDINGS * error + size * max(2.0**-18, 4 * theirs.unit)
     gap = np.abs(_centred(theirs.logits - ours))
     if not float(gap.max()) <= tolerance:
+        norms = "without dropout or norms"
+        if model.family == "normed":
+            norms = "without dropout, with layer norms without weights and this epsilon"
         row, token = (int(each) for each in np.unravel_index(int(gap.argmax()), gap.shape))
         raise MalformedInput(
             f"{theirs.path}: this forward pass is not the theorem's model: logits differ by up to {gap.max():.3g}"
             f" where rounding explains {tolerance:.2g} (input {theirs.tokens[row].tolist()}, token {token})",
             cure="compare how the logits were made with docs/can-i-prove-my-model.md: are these the same weights,"
-            " without dropout or norms, scores divided by attn_scale, all in float32?",
+            f" {norms}, scores divided by attn_scale, all in float32?",
         )
     distinct = len(np.unique(theirs.tokens, axis=0))
     return HeadsComparison(theirs.path.name, distinct, float(gap.max()), tolerance)

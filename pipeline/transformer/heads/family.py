@@ -11,6 +11,8 @@ from pipeline.family import Family
 from pipeline.strategy import Strategy
 from pipeline.transformer.family import in_words
 from pipeline.transformer.heads.anchored import LAST, QUARTIC_FIRST, QUARTIC_LAST
+from pipeline.transformer.heads.anchored_cubic import CUBIC_FIRST, CUBIC_LAST
+from pipeline.transformer.heads.anchored_mixed import MIXED_FIRST, MIXED_LAST
 from pipeline.transformer.heads.brute_force import MAX_INPUTS, HeadsBruteForce
 from pipeline.transformer.heads.compare import compare, share_right
 from pipeline.transformer.heads.cubic import HeadsCubic
@@ -38,8 +40,12 @@ _ALL: tuple[Strategy, ...] = (
     HeadsCubic(),
     PrefixByHead(),
     QUARTIC_FIRST,
+    MIXED_FIRST,
+    CUBIC_FIRST,
     HeadsFirst(),
     QUARTIC_LAST,
+    MIXED_LAST,
+    CUBIC_LAST,
     *FOLDED_STRATEGIES,
     HeadsBruteForce(),
 )
@@ -89,7 +95,7 @@ def default_for(model: HeadsModel) -> str:
     if model.task != MAX and model.d_vocab**model.n_ctx <= MAX_INPUTS:
         return HeadsBruteForce.name
     by_task = {MAX: HeadsQuartic.name, MIN: HeadsQuartic.name}
-    by_task |= {FIRST: HeadsFirst.name, LAST: QUARTIC_LAST.name}
+    by_task |= {FIRST: CUBIC_FIRST.name, LAST: QUARTIC_LAST.name}
     return by_task.get(model.task, HeadsBruteForce.name)
 
 
@@ -105,7 +111,7 @@ def _label(model: HeadsModel) -> tuple[str, str]:
 
 
 def meant(model: HeadsModel, name: str) -> str:
-    """`mixed` and `prefix` have a checker of their own for several heads, `quartic` for the first or last token."""
+    """Some strategies have a checker of their own for several heads, or for the first or the last token."""
     by_head, by_task = f"{name}-by-head", f"{name}-{model.task}"
     if by_task in STRATEGIES:
         return by_task

@@ -5,7 +5,12 @@ from __future__ import annotations
 from pipeline.transformer.heads.brute_force import MAX_INPUTS
 
 _LARGEST = ("quartic", "cubic", "mixed", "prefix")
-_FOR = {"max": _LARGEST, "min": _LARGEST, "first": ("boxes", "quartic"), "last": ("quartic",)}
+_FOR = {
+    "max": _LARGEST,
+    "min": _LARGEST,
+    "first": ("cubic", "mixed", "boxes", "quartic"),
+    "last": ("cubic", "mixed", "quartic"),
+}
 
 
 def others(task: str) -> str:

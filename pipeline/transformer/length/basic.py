@@ -9,7 +9,6 @@ from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
 
-ROW_CHECK = 20
 WIDEST = 1 << 16
 """Bits of a lane beyond which nothing is read."""
 
@@ -63,8 +62,35 @@ class Asked:
         """Classes with other tokens."""
         return max(0, self.n if q == m else self.n - 1)
 
-    def masses(self) -> int:
-        return self.v * (self.n + 1) * (4 * self.n + 11)
+
+def words(bits: int, lanes: int) -> int:
+    """Words of 256 digits that so many lanes take: what one operation on such a row counts for."""
+    return (bits * lanes + 255) // 256
+
+
+def joined(bits: int, lanes: int) -> int:
+    """Rows of 1, 2, ... lanes: joining entries one by one."""
+    return lanes + bits * lanes * (lanes + 1) // 512
+
+
+def beside(bits: int, lanes: int, rows: int) -> int:
+    """Rows side by side and added up (`Right.of`, `Right.base`)."""
+    return joined(bits * lanes, rows) + rows * words(bits, lanes)
+
+
+def right(bits: int, lanes: int, rows: int) -> int:
+    """The same, and their entries read one by one (`Tensor.right`, `Tensor.transposed`)."""
+    return rows * joined(bits, lanes) + beside(bits, lanes, rows)
+
+
+def packed_product(bits: int, r: int, d: int, c: int) -> int:
+    """An `r * d` by a `d * c` matrix, rows packed (`productRows`)."""
+    return r * ((2 * d + 4) * words(bits, c) + d)
+
+
+def rounds(v: int) -> int:
+    """The steps in which running maxima of `v` lanes are taken."""
+    return max(1, v.bit_length())
 
 
 def product(r: int, d: int, c: int) -> int:
@@ -80,16 +106,6 @@ def power16(prec: int) -> int:
 def exponential(prec: int, steps: int) -> int:
     """The bounds of one exponential, by two powers in each step."""
     return 5 + 2 * steps * power16(prec)
-
-
-def factor(steps: int) -> int:
-    """The bounds of one exponential among those of a matrix (`sideRows`, `expTable`)."""
-    return 20 + 9 * (4 * steps + 8)
-
-
-def slacks(v: int) -> int:
-    """`slacksAs`, for each lane of a row of `v` lanes."""
-    return 12 + 9 * v.bit_length()
 
 
 def entry(values: Sequence[int], i: int) -> int:

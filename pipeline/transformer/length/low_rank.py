@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from pipeline.transformer.length.basic import (
+    Asked,
+    entry,
+    exponential,
+    packed_product,
+    rounds,
+    words,
+)
+from pipeline.transformer.length.circuits import key_circuits, logit_rows, query_circuits
+from pipeline.transformer.length.grids import Grid, Part, enclosed, lane_of, peel, tensor
+from pipeline.transformer.length.leads import of_class
+from pipeline.transformer.length.tables import checked_row, exponentials, mass
 
-from pipeline.transformer.length.basic import ROW_CHECK, Asked, entry, exponential, product
-from pipeline.transformer.length.tables import mass
-
-PAIR = 5
+PAIR = 8
 CLASS = 5
+BLOCK = 180
+"""What is done once for a block: whether lanes fit, factors of single bits."""
 
 
 def low_rank(a: Asked, first: int = 0) -> int:
@@ -24,17 +33,13 @@ def low_rank(a: Asked, first: int = 0) -> int:
             code = packed >> (pair_bits * (m - q)) & ((1 << pair_bits) - 1)
             total += PAIR
             if code:
-                total += 30 + 36 * ends
+                total += 22 + 22 * ends
             for i in range(a.classes(q, m) if code else 0):
                 total += CLASS
                 said = (code - 1) >> (class_bits * i) & ((1 << class_bits) - 1)
                 if said:
                     count = said & ((1 << steps_bits) - 1)
-                    total += (
-                        9 * ends
-                        + 2
-                        + _of_class(22 + first + 9 * ends, count, a.nat("parts"), i + 1)
-                    )
+                    total += 9 * ends + 2 + of_class(a, 14 + first + 9 * ends, count, i + 1)
     return total
 
 
@@ -44,63 +49,72 @@ def low_rank_mass(a: Asked) -> int:
 
 def _block(a: Asked, q: int) -> int:
     """A block of `q` queries, without counting."""
-    v, n, p, d, h = a.v, a.n, a.n + 1, a.model.d_model, a.model.d_head
-    multiplied = p * _through([q, d, h, d]) + v * _through([d, h, d]) + product(v + p, d, v)
-    enclosed = q * d + _enclosed([q, d, h, d, v], a, "qk")
-    enclosed += 3 * q * d + 2 * d * v + _enclosed([q, d, v], a, "eu")
-    seen = q * (v + p) * (ROW_CHECK + exponentials(a.nat("expHigh"))) + q * (n + 1) * (4 * n + 11)
-    seen += q * exponential(a.nat("prec"), a.nat("steps")) + running(v) * q * v
-    tested = v * v * (24 * p + 16 if a.nat("attention") > 0 else 16 * p)
-    rows = 2 * p * v + q * v + 18 * (q + v) * v + 12 * a.pairs
-    return multiplied + enclosed + seen + tested + rows
+    v, n, p, S, L = a.v, a.n, a.n + 1, a.bits("scoreBits"), a.bits("bits")
+    row, score, high = words(L, v), words(S, v), a.nat("expHigh")
+    circuits = (
+        query_circuits(a.model)
+        + key_circuits(a.model, S, p)
+        + packed_product(S, q, a.model.d_head, p)
+    )
+    circuits += logit_rows(a.model, L) + _scores(a, q) + _direct(a, q)
+    seen = exponentials(S, q, v, high) + exponentials(S, q, p, high)
+    seen += q * (checked_row(S, v) + checked_row(S, p) + (7 * rounds(v) + 2) * score)
+    seen += q * (
+        p * (4 * n + 11) + 2 * n * words(S, p) + exponential(a.nat("prec"), a.nat("steps"))
+    )
+    seen += 14 * high + BLOCK
+    tested = v * ((15 * p + 16) * row + 60) if a.nat("attention") > 0 else v * p * (15 * row + 8)
+    rows = (p + 2 * q + 4) * row + (q + v) * (10 * row + 12) + 8 * a.pairs
+    return circuits + seen + tested + rows
 
 
-def _of_class(each: int, count: int, parts: int, c: int) -> int:
-    """A class with `c` other tokens, in so many steps (`Length.class_`)."""
-    terms = 2 * count * (count + max(0, c - 2) * (parts + 1))
-    return 18 + count * each + parts + 1 + terms
+def _part(a: Asked, name: str) -> Part:
+    peels = [entry(peel, 0) for peel in a.rows(f"{name}Peels")]
+    return Part(a.nat(f"{name}Exact"), peels, a.nats(f"{name}Plans"))
 
 
-def exponentials(high: int) -> int:
-    """One exponential among those of a matrix (`expRows`)."""
-    return 23 + 8 * high
+def _residual(a: Asked, q: int) -> tuple[Grid, Grid, int]:
+    """`W_E`, and for `q` queries the last row of `W_pos` added; what that takes."""
+    v, p, d, bits = a.v, a.n + 1, a.model.d_model, a.model.bits
+    embedded, places = tensor(v, d, bits("W_E")), tensor(p, d, bits("W_pos"))
+    offset = embedded.offset + places.offset
+    lane = lane_of(offset)
+    taken = (
+        embedded.read
+        + places.read
+        + embedded.widened(lane)
+        + places.widened(lane)
+        + v * words(lane, d)
+    )
+    return embedded, Grid(q, d, lane, offset), taken
 
 
-def running(v: int) -> int:
-    """One lane of the running maxima of a row."""
-    return 1 + 9 * v.bit_length()
+def _scores(a: Asked, q: int) -> int:
+    """`scoresAs`"""
+    part, S, v, d, h, bits = (
+        _part(a, "qk"),
+        a.bits("scoreBits"),
+        a.v,
+        a.model.d_model,
+        a.model.d_head,
+        a.model.bits,
+    )
+    if part.exact and not part.indices:
+        return key_circuits(a.model, S, v) + packed_product(S, q, h, v)
+    embedded, residual, taken = _residual(a, q)
+    queries, keys = tensor(d, h, bits("W_Q")), tensor(d, h, bits("W_K"))
+    taken += queries.read + keys.read + keys.transposing + embedded.transposing
+    chain = [residual, queries, keys.transposed, embedded.transposed]
+    return taken + enclosed(S, a.nat("vecBits"), a.nat("finer"), part, chain)
 
 
-def _enclosed(sizes: Sequence[int], a: Asked, name: str) -> int:
-    """`Chain.enclose` of factors with these numbers of rows and, last, of columns."""
-    r, v = sizes[0], sizes[-1]
-    total = 0
-    for peel in a.rows(f"{name}Peels"):
-        i = entry(peel, 0)
-        total += entry(sizes, i) * (3 * entry(sizes, i + 1) + 10) + 4 * r * v
-        total += _passed(sizes[: i + 1]) + _passed(sizes[i + 1 :])
-    if a.nat("finer"):
-        total += _through(sizes) + 3 * r * v
-    if a.nat(f"{name}Exact"):
-        return total + r * v + v * _through(sizes[:-1])
-    return total + sum(_ranges(sizes, plan) for plan in a.nats(f"{name}Plans") or [0])
-
-
-def _through(sizes: Sequence[int]) -> int:
-    """Twice the products of neighbours: one row times factors of these sizes."""
-    return sum(2 * rows * columns for rows, columns in pairwise(sizes))
-
-
-def _passed(sizes: Sequence[int]) -> int:
-    """One row times factors of these sizes, or factors times one column: rows are packed anew for each."""
-    return sum(3 * rows * columns + 8 * rows + 10 for rows, columns in pairwise(sizes))
-
-
-def _ranges(sizes: Sequence[int], plan: int) -> int:
-    """`Chain.ranges`"""
-    r, c, *others = sizes
-    if not others:
-        return 5 * r * c
-    if plan & 1:
-        return product(r, c, others[0]) + _ranges([r, *others], plan >> 1)
-    return 5 * r * c + _ranges([c, *others], plan >> 1)
+def _direct(a: Asked, q: int) -> int:
+    """`directAs`"""
+    part, L, v, d = _part(a, "eu"), a.bits("bits"), a.v, a.model.d_model
+    if part.exact and not part.indices:
+        return packed_product(L, q + 2, d, v) + q * words(L, v)
+    _, residual, taken = _residual(a, q)
+    unembedding = tensor(d, v, a.model.bits("W_U"))
+    chain, _, row, peeled = peel(a.nat("vecBits"), [residual, unembedding], 0)
+    taken += unembedding.read + peeled + row.widened(L)
+    return taken + enclosed(L, a.nat("vecBits"), a.nat("finer"), part, chain)

@@ -6,27 +6,27 @@ from collections.abc import Callable, Mapping
 
 from pipeline.emit.theorem import Value
 from pipeline.model import Model
-from pipeline.transformer.length import soft, tables
+from pipeline.transformer.length import brute_force, leads, sheets, soft
 from pipeline.transformer.length.basic import Asked
 from pipeline.transformer.length.low_rank import low_rank, low_rank_mass
 
 _LENGTHS: Mapping[str, Callable[[Asked], int]] = {
-    "BruteForce": tables.brute_force,
-    "Quartic": tables.quartic,
-    "Mixed": tables.quartic,
-    "Cubic": tables.cubic,
-    "Prefix": tables.prefix,
+    "BruteForce": brute_force.brute_force,
+    "Quartic": sheets.quartic,
+    "Mixed": sheets.quartic,
+    "Cubic": leads.cubic,
+    "Prefix": leads.prefix,
     "LowRank": low_rank,
-    "PrefixMargin": tables.prefix_margin,
-    "CubicMargin": tables.cubic_margin,
-    "QuarticMargin": tables.quartic_margin,
-    "QuarticRegion": tables.quartic_region,
-    "QuarticGaps": tables.quartic_gaps,
-    "QuarticMass": tables.quartic_mass,
-    "BruteForceMass": tables.brute_force_mass,
-    "BruteForceLoss": tables.brute_force_loss,
-    "PrefixMass": tables.prefix_mass,
-    "CubicMass": tables.cubic_mass,
+    "PrefixMargin": leads.prefix_margin,
+    "CubicMargin": leads.cubic_margin,
+    "QuarticMargin": sheets.quartic_margin,
+    "QuarticRegion": sheets.quartic_region,
+    "QuarticGaps": sheets.quartic_gaps,
+    "QuarticMass": sheets.quartic_mass,
+    "BruteForceMass": brute_force.brute_force_mass,
+    "BruteForceLoss": brute_force.brute_force_loss,
+    "PrefixMass": leads.prefix_mass,
+    "CubicMass": leads.cubic_mass,
     "LowRankMass": low_rank_mass,
     "SoftCubic": soft.soft_cubic,
     "SplitCubic": soft.split_cubic,

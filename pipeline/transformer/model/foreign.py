@@ -11,7 +11,14 @@ from pipeline.errors import MalformedInput
 from pipeline.model.container import StoredTensor
 
 _DOCS = "docs/your-model.md"
-_CURE_MODEL = "give a one-layer, attention-only transformer without layer norm"
+_CURE_MODEL = (
+    "give a transformer of one layer: attention, with a ReLU MLP after it and norms without weights"
+    f" (LNPre) if it has them; {_DOCS}"
+)
+_CURE_MLP = (
+    "an MLP of ReLU neurons is read under the names blocks.0.mlp.W_in, b_in, W_out and b_out, or W_in, ...;"
+    f" {_DOCS}"
+)
 _CURE_NAMES = (
     "use TransformerLens names (embed.W_E, blocks.0.attn.W_Q, ...) or W_E, W_pos, W_Q, ...;"
     f" {_DOCS} has a few lines for models of your own"
@@ -65,6 +72,7 @@ _FOREIGN = (
     _names(
         r"(^|[._])mlp([._]|$)|(^|\.)(W|b)_(in|out|gate)$|(^|[._])(fc\d?|ffn?|feed_?forward|c_fc)([._]|$)|linear[12]\.",
         "an MLP",
+        _CURE_MLP,
     ),
     _names(
         r"rotary|(^|[._])rope|inv_freq|alibi|rel_pos|relative_attention",

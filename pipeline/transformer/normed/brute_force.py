@@ -27,7 +27,7 @@ class NormedBruteForce:
         "looks at every input, and bounds all numbers of its forward pass;"
         " d_vocab^n_ctx * (heads * d_head * d_model + d_model * (d_mlp + d_vocab)) products"
     )
-    when = "norms and at most 4,096 inputs, or what quartic refuses: several heads, an MLP, b_U"
+    when = "norms and at most 4,096 inputs, or what quartic refuses: several heads, an MLP"
 
     def search(self, model: NormedModel, progress: Progress) -> Certificate:
         """The coarsest of some roundings at which the check counts as many inputs as floats say are right."""
@@ -35,7 +35,7 @@ class NormedBruteForce:
         if inputs > MAX_INPUTS:
             raise MalformedInput(
                 f"brute force looks at all {inputs:,} inputs; with norms it takes at most {MAX_INPUTS:,}",
-                cure="give a smaller model, or one that --strategy quartic takes: one head, no MLP, no b_U",
+                cure="give a smaller model, or one that --strategy quartic takes: one head, no MLP",
             )
         progress(f"looking at {inputs:,} inputs in floats")
         truth = right_in_floats(model)

@@ -10,6 +10,7 @@ from pipeline.emit.form import Form
 from pipeline.family import Family
 from pipeline.model.container import StoredTensor
 from pipeline.strategy import Strategy
+from pipeline.transformer.family import TRANSFORMER
 from pipeline.transformer.heads.compare import compare
 from pipeline.transformer.heads.family import HEADS, looks_trained_for, not_counted
 from pipeline.transformer.heads.model import refined
@@ -19,6 +20,7 @@ from pipeline.transformer.normed.length import operations
 from pipeline.transformer.normed.model import NormedModel
 from pipeline.transformer.normed.quartic import NormedQuartic, suits
 from pipeline.transformer.normed.reading import read_normed
+from pipeline.transformer.normed.said import EPS, NORM, says_lnpre
 from pipeline.transformer.normed.weights import render_weights
 from pipeline.transformer.resolution import LEAST_FRAC
 
@@ -63,8 +65,13 @@ def form_of(model: NormedModel, strategy: str) -> Form:
 
 
 def by_tensors(tensors: Mapping[str, StoredTensor]) -> bool:
-    """Norms without weights leave no trace among tensors: `pipeline/families.py` asks what is said."""
+    """Norms without weights leave no trace among tensors."""
     return False
+
+
+def by_words(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, object]) -> bool:
+    """Is it a transformer of which somebody says that it has norms?"""
+    return TRANSFORMER.recognises(tensors) and says_lnpre(metadata)
 
 
 def in_words(file: str, bound: int, d_vocab: int, n_ctx: int) -> str:
@@ -87,4 +94,6 @@ NORMED = Family(
     count_right=not_counted,
     compare=compare,
     in_words=in_words,
+    settings=(NORM, EPS),
+    says=by_words,
 )

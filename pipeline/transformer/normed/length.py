@@ -28,6 +28,11 @@ OF_LEVEL = 4
 """Of a token in a class: its level is read, and counted."""
 OF_CLASS = 24
 """Of a class: besides what is done in lanes, what its words are counted with."""
+OF_ROOT = 40
+"""Of a query, a position and a token: besides products, what bounds a square root."""
+OF_TILT = 40
+LANE_OF_TILT = 6
+"""Of a query, a maximum, a position and a token: a quotient; and for each lane what a row is tilted by."""
 
 
 def operations(checker: str, model: NormedModel, fields: Mapping[str, Value]) -> int:
@@ -67,4 +72,8 @@ def _quartic(model: NormedModel, fields: Mapping[str, Value]) -> int:
     n, pairs = p - 1, v * (v + 1) // 2
     tokens = v * (v + 1) * (v + 2) // 6
     each = v * (n * LANE_OF_WORST + p * LANE_OF_TAKES) + p * OF_LEVEL
+    if "b_U" in model.biases:
+        once += v * p * (d * (PRODUCT * h + ENTRY) + PRODUCT * d)
+        once += v * v * p * (2 * PRODUCT * d + OF_ROOT + 3 * steps)
+        once += tokens * p * (OF_TILT + LANE_OF_TILT * v)
     return once + keys + tokens * each + pairs * p * (LANE_OF_TEST * v + OF_CLASS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from pipeline.transformer.heads.checker import count_levels
 from pipeline.transformer.normed.balls import ZERO, Ball, Balls, add_all, dot, exp_below
 from pipeline.transformer.normed.check import NormedCheck
+from pipeline.transformer.normed.tilt import Leaning, Tilts
 
 Lanes = npt.NDArray[Any]
 """Naturals of any size, a lane an output."""
@@ -25,6 +27,9 @@ class Key:
 
     row: Lanes
     slack: int
+    weight: int = 0
+    spread: int = 0
+    """The lower bound of its exponential, and by how much that may be more."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,18 @@ class QuarticCheck:
 
     @property
     def most(self) -> int:
-        """More than a lane of a row."""
-        return 1 << self.check.rounding.prec + self.width + 1
+        """More than a lane of a row: twice that, if rows are tilted."""
+        return 1 << self.check.rounding.prec + self.width + 1 + self.leans
+
+    @property
+    def leans(self) -> bool:
+        """Is there a bias of the unembedding?"""
+        return "b_U" in self.check.model.biases
+
+    @cached_property
+    def tilts(self) -> Tilts:
+        """What such a bias is worth."""
+        return Tilts(self.check)
 
     @property
     def bits(self) -> int:
@@ -141,7 +156,10 @@ class QuarticCheck:
             if query is None:
                 return Counted(0, [])
             for m in range(q, v):
-                pair = self._pair(query, m, q)
+                keys = self._tilted(query, m, q) if self.leans else query
+                if keys is None:
+                    continue
+                pair = self._pair(keys, m, q)
                 found += pair.inputs
                 levels[m][q] = pair.packed(m, self.parts, self.level_bits)
         return Counted(found, levels)
@@ -154,7 +172,7 @@ class QuarticCheck:
         slack = e.plus * four + e.radius * (wide + four)
         if e.plus > 1 << self.check.rounding.prec or slack > self.most:
             return None
-        return Key(e.plus * (own + row), slack)
+        return Key(e.plus * (own + row), slack, e.plus, e.radius)
 
     def _scores(self, query: Balls, keys: Sequence[Balls]) -> Balls:
         """The scores of all tokens at a position: of the centres of keys, and what their radii amount to."""
@@ -183,6 +201,34 @@ class QuarticCheck:
         if last is None or any(len(a) < len(b) for a, b in zip(known, others, strict=True)):
             return None
         return Query(known, last)
+
+    def _tilted(self, query: Query, m: int, q: int) -> Query | None:
+        """The keys of a query and a maximum, tilted by biases; `None` if one is too large (`tilted`)."""
+        leaning, n, guide = self.tilts.leaning(m), len(query.others), self.tilts.guide(q, m)
+        if not guide.is_positive:
+            return None
+
+        def tilt(key: Key, p: int, y: int) -> Key:
+            top = self.tilts.sides[q].reaches[p][y].top
+            return self._tilt(leaning, key, top, self.tilts.low(guide, q, m, p, y))
+
+        last = tilt(query.last, n, q)
+        others = [
+            [tilt(key, p, y) for y, key in enumerate(row[: m + 1])]
+            for p, row in enumerate(query.others)
+        ]
+        if any(key.slack > self.most for row in [*others, [last]] for key in row):
+            return None
+        return Query(others, last)
+
+    def _tilt(self, leaning: Leaning, key: Key, top: int, low: Ball) -> Key:
+        """`tiltBy`."""
+        less, wide = low.minus + low.radius, 1 << self.width
+        if (top + low.plus + less) * leaning.most > wide:
+            return Key(np.zeros_like(key.row), self.most + 1)
+        lanes = top * leaning.above + low.plus * (leaning.most - leaning.below)
+        lanes = lanes + less * leaning.below
+        return Key(key.row + key.weight * lanes, key.slack + key.spread * wide)
 
     def behind(self, m: int, key: Key) -> Lanes:
         """By how much each lane of a key, with its slack, is ahead of the lane `m`, shifted up; zero there."""

@@ -14,7 +14,7 @@ from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.reading import heads_model
 from pipeline.transformer.mlp.reading import has_mlp, mlp_model
 from pipeline.transformer.normed.model import NormedModel
-from pipeline.transformer.normed.said import NORM_VARIABLE, epsilon, says_lnpre
+from pipeline.transformer.normed.said import NORM, epsilon, says_lnpre
 
 
 def read_normed(path: str | os.PathLike[str]) -> NormedModel:
@@ -30,7 +30,7 @@ def read_normed(path: str | os.PathLike[str]) -> NormedModel:
         model = heads_model(path, content, container, norm=True)
     number = f"{eps.numerator}/{eps.denominator}"
     known = {each.name: getattr(model, each.name) for each in fields(HeadsModel)}
-    said = "the command line" if os.environ.get(NORM_VARIABLE) else "the file's metadata"
+    said = "the command line" if os.environ.get(NORM.variable) else "the file's metadata"
     norms = (
         Assumption(
             "normalization_type",

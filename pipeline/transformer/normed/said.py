@@ -13,9 +13,15 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipeline.errors import MalformedInput
+from pipeline.family import Setting
 from pipeline.model.settings import as_number, settings
 
-NORM_VARIABLE, EPS_VARIABLE = "COMPACT_NORM", "COMPACT_EPS"
+NORM = Setting(
+    "norm",
+    "LNPre",
+    "The model has layer norms without weights (TransformerLens' LNPre).  [default: as the file says]",
+)
+EPS = Setting("eps", "NUMBER", "Of these norms.  [default: the file's own]")
 LNPRE = "lnpre"
 NORM_NAMES = ("normalization_type", "norm_type", "normalization")
 EPS_NAMES = ("eps", "layer_norm_eps", "layer_norm_epsilon", "norm_eps", "ln_eps")
@@ -24,7 +30,7 @@ LEAST_EPS = Fraction(1, 1 << 200)
 
 def says_lnpre(metadata: Mapping[str, object]) -> bool:
     """Does the command line, or the file, say that there are norms without weights?"""
-    asked = os.environ.get(NORM_VARIABLE)
+    asked = os.environ.get(NORM.variable)
     if asked is not None and asked.strip().lower() != LNPRE:
         raise MalformedInput(
             f"--norm {asked[:40]!a}: only LNPre is known",
@@ -35,7 +41,7 @@ def says_lnpre(metadata: Mapping[str, object]) -> bool:
         each.name.lower() in NORM_NAMES and str(each.value).strip().lower() == LNPRE
         for each in settings(metadata)
     )
-    if not found and EPS_VARIABLE in os.environ:
+    if not found and EPS.variable in os.environ:
         raise MalformedInput(
             "--eps, and nobody says that the model has norms",
             cure="give --norm LNPre too, or leave it out",
@@ -43,18 +49,9 @@ def says_lnpre(metadata: Mapping[str, object]) -> bool:
     return found
 
 
-def refuse_for_others(path: Path) -> None:
-    """Of a model that is no transformer nobody can say that it has norms."""
-    if not os.environ.keys().isdisjoint((NORM_VARIABLE, EPS_VARIABLE)):
-        raise MalformedInput(
-            f"{path}: --norm and --eps are for transformers, and this is none",
-            cure="leave them out",
-        )
-
-
 def epsilon(path: Path, metadata: Mapping[str, object]) -> tuple[Fraction, str]:
     """The model's epsilon, exactly as it is written in decimal, and who says so."""
-    asked = os.environ.get(EPS_VARIABLE)
+    asked = os.environ.get(EPS.variable)
     if asked is not None:
         return _number(path, as_number(asked.strip())), "the command line"
     said = [

@@ -1,11 +1,11 @@
 prelude
+import Compact.Network.Outer
 import Compact.Network.Symmetry
+import Compact.Transformer.Length.Basic
 /-!
 # How long a proof about a network is
 
-Operations on naturals, each lane of a packed row counted (`Compact/Transformer/Length/Basic.lean` says what is counted).  What
-is done once for the whole check is counted once, although each block does it again.  The constants were counted by hand from
-the definitions that are named with them; no claim rests on a length.
+`Compact/Transformer/Length/Basic.lean` says what is counted: lanes are narrow, and many of them are in one number of 256 digits.
 -/
 namespace Compact
 namespace Network
@@ -17,26 +17,31 @@ def matrix (r c : Nat) : Matrix → Nat
   | .stored _ => 0
   | .product d _ _ => Nat.mul 2 (Nat.mul r (Nat.mul d c))
 
-/-- `Table.group`: four tests of all pairs, and one more for each generator. -/
-def group (n : Nat) (generators : List Nat) : Nat := Nat.mul (Nat.mul n n) (Nat.add 8 (Nat.mul 4 generators.length))
+/-- `Table.group`: tests of all pairs, and one more for each generator. -/
+def group (n : Nat) (generators : List Nat) : Nat := Nat.mul (Nat.mul n n) (Nat.add 4 generators.length)
 
 /-- `integers`: products, scaling, biases. -/
 def integers (w : Weights) : Nat :=
   Nat.add (Nat.add (matrix w.order w.width w.W_L) (matrix w.order w.width w.W_R))
     (Nat.add (matrix w.width w.order w.W_U) (Nat.mul 2 (Nat.mul w.order w.width)))
 
-/-- `spread`, for each weight: six operations in each round. -/
-def spread (c : Nat) : Nat := Nat.mul 6 (Nat.succ (Nat.log2 c))
+/-- `spread` of a row of `c` weights into lanes of `L` bits: six operations in each round. -/
+def spread (L c : Nat) : Nat := Nat.add (Nat.mul (Nat.succ (Nat.mul 6 (Nat.succ (Nat.log2 c)))) (Compact.Length.wordsOf L c)) 8
 
 /-- `pairs`: how many pairs are looked at. -/
 def looks (half n : Nat) : Nat :=
   Bool.rec (motive := fun _ => Nat) (Nat.div (Nat.mul n (Nat.succ n)) 2) (Nat.mul n n) (Nat.beq half 0)
 
 /-- `mayHalve`: two products and a comparison for each pair, if only half of the pairs are looked at. -/
-def symmetry (half n : Nat) : Nat := Nat.mul half (Nat.mul 9 (Nat.mul n n))
+def symmetry (half n : Nat) : Nat := Nat.mul half (Nat.mul 3 (Nat.mul n n))
 
-/-- `Setup.above`, for each lane. -/
-def test : Nat := 4
+/-- What is found out once, and what each pair takes besides its rows. -/
+def once : Nat := 40
+def pair : Nat := 14
+
+/-- What is asked of the table and of the weights. -/
+def shared (w : Weights) (generators : List Nat) (half : Nat) : Nat :=
+  Nat.add (Nat.add (group w.order generators) (symmetry half w.order)) (integers w)
 
 end
 end Length

@@ -1,29 +1,31 @@
 prelude
-import Compact.Transformer.Length.HeadsQuartic
+import Compact.Transformer.Length.HeadsTables
 import Compact.Transformer.Strategy.HeadsBruteForce
 /-! # The length of a proof by brute force for any number of heads -/
 namespace Compact
 namespace Transformer
 namespace HeadsBruteForce
 noncomputable section
+open Compact.Length (wordsOf)
 
-/-- The circuits of a head with its exponentials and rounded rows, for `v` tokens and `p` positions. -/
-def headLength (w : Transformer.Weights) (c : Certificate) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p =>
-  Nat.add (Nat.mul HeadsQuartic.folding (HeadsQuartic.cells v p (Nat.succ w.d_model) (Nat.succ w.d_head)))
-  (Nat.add (Length.circuits v p (Nat.succ w.d_model) (Nat.succ w.d_head))
-    (Nat.add (Nat.mul (Nat.mul v (Nat.add v p)) (Length.factor c.steps)) (Nat.mul 8 (Nat.mul v (Nat.add (Nat.mul 2 v) p)))))
+/-- A row for each token at each position of each query, of one head; rows have `r` words. -/
+def pieces (v p r : Nat) : Nat := Nat.mul (Nat.mul v (Nat.mul p v)) (Nat.add (Nat.mul 2 r) 6)
 
-/-- `guess`, `lanesWithin` and `Lane.test` of one head, for each lane. -/
-def rowOfHead : Nat := 20
+/-- A token is picked: its row is added, of one head. -/
+def picked (v p r : Nat) : Nat := total p fun k => Nat.mul (Nat.pow v (Nat.succ k)) (Nat.add r 4)
 
-/-- Operations of `HeadsBruteForce.check`: of each head its tables, a row for each position of each query, and for each input a row for each
-position and what is asked of the head; once for each input, all rows together, and the right answer. -/
+/-- `weigh`, `guess`, `lanesWithin` and `Lane.test` of one head, for one input. -/
+def guessed (p r : Nat) : Nat := Nat.add (Nat.mul 10 r) (Nat.add (Nat.mul 3 p) 9)
+
+/-- All rows together, for one input. -/
+def onceEach (heads r : Nat) : Nat := Nat.add (Nat.mul (Nat.add heads 7) r) 12
+
+/-- Operations of `HeadsBruteForce.check`. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p =>
-  Nat.add (Nat.mul w.heads.length (Nat.add (headLength w c) (Nat.mul (Nat.mul v (Nat.mul p v)) (Nat.add 6 (Nat.mul 2 v)))))
-  (Nat.mul (Nat.pow v p) (Nat.add (Nat.mul w.heads.length (Nat.add (Nat.mul p (Nat.add v 4)) (Nat.mul rowOfHead v)))
-    (Nat.add (Nat.mul 8 v) p)))
+  Nat.force w.d_vocab fun v => Nat.force w.n_ctx fun p => Nat.force w.heads.length fun H => Nat.force (lanes w c.toParams) fun L =>
+  Nat.force (wordsOf L v) fun r =>
+  Nat.add (Nat.add (Length.evaluated w c.cellBits L c.prec c.steps) (Nat.mul H (Nat.add (pieces v p r) (picked v p r))))
+    (Nat.mul (Nat.pow v p) (Nat.add (Nat.mul H (guessed p r)) (onceEach H r)))
 
 end
 end HeadsBruteForce

@@ -1,56 +1,47 @@
 prelude
 import Compact.Transformer.Length.HeadsQuartic
-import Compact.Transformer.Length.Mixture
 import Compact.Transformer.Strategy.HeadsCubic
 /-! # The length of a cubic proof for any number of heads -/
 namespace Compact
 namespace Transformer
 namespace HeadsCubic
 noncomputable section
+open Compact.Length (wordsOf joined)
 
-/-- `shortOk`, for each lane; `leadsOk` of one head, for each lane. -/
-def shortRow : Nat := 7
-def leadRow : Nat := 6
-
-/-- `withLack` of one head: for each token, and once; `HeadLack.spare` of one head. -/
-def lackOfToken : Nat := 8
-def lackOnce : Nat := 6
-def spareOfHead : Nat := 8
-
-/-- `countLevel`: of one head, for each token, and the sum. -/
-def levelOfHead : Nat := 5
-def levelOnce : Nat := 3
-
-/-- A class with `k` other tokens, in which `count` levels are distinguished, each of which takes `each`. -/
-def classLength (heads parts count each k : Nat) : Nat :=
-  Nat.add (Nat.add (Nat.mul spareOfHead heads) (HeadsQuartic.powers parts k)) (Nat.mul count each)
+/-- `withLack` of one head, of `among` tokens, what they lack in lanes of `W` bits. -/
+def lackLength (W among : Nat) : Nat := Nat.add (Nat.mul 3 among) (Nat.add (joined W among) 12)
 
 /-- The levels of a class, of `count` in all. -/
 def levelsOf (count k : Nat) : Nat :=
   Nat.rec (motive := fun _ => Nat) 0 (fun k _ => Nat.rec (motive := fun _ => Nat) 1 (fun _ _ => count) k) k
 
-/-- One query and one maximum, if anything is counted, and if what is lacked is known of `among` tokens. -/
-def pairOf (heads parts count v n m q among each : Nat) : Nat :=
-  Nat.add (Nat.mul v (Nat.add (Nat.mul (Nat.add HeadsQuartic.rowsOfHead leadRow) heads) HeadsQuartic.rowsOnce))
-    (Nat.add (Nat.mul heads (Nat.add (Nat.mul lackOfToken among) lackOnce))
-      (total (classes n q m) fun k => Nat.force k fun k => Nat.force (levelsOf count k) fun count => classLength heads parts count each k))
+/-- A class with `k` other tokens: `HeadLack.spare` of all heads, in lanes of `L` bits; the power; and levels, each of which takes `each`. -/
+def classLength (heads L countBits parts count each k : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul (Nat.mul 8 heads) (wordsOf L 1)) (HeadsQuartic.powers countBits parts k))
+    (Nat.mul (levelsOf count k) (Nat.add each (HeadsQuartic.level countBits parts)))
 
-/-- The same, if tokens are counted by their numbers. -/
-def pairLength (heads parts count v n m q : Nat) : Nat :=
-  Nat.force (Nat.mul m (Nat.add (Nat.mul levelOfHead heads) levelOnce)) fun each => pairOf heads parts count v n m q m each
+/-- One query and one maximum, if anything is counted, and if what is lacked is known of `among` tokens; rows have `r` words. -/
+def pairOf (heads L W countBits parts count r n m q among each : Nat) : Nat :=
+  Nat.add (Nat.add (HeadsQuartic.rowsLength heads r) (Nat.mul heads (Nat.mul 5 r)))
+    (Nat.add (Nat.mul heads (lackLength W among))
+      (total (classes n q m) fun k => Nat.force k fun k => classLength heads L countBits parts count each k))
 
-/-- The shortfalls of one maximum, of all heads. -/
-def shortLength (heads v m : Nat) : Nat := Nat.mul heads (Nat.mul (Nat.succ (Nat.mul 2 m)) (Nat.mul shortRow v))
+/-- The same, if tokens are counted by their numbers (`countLevel`). -/
+def pairLength (heads L W countBits parts count r n m q : Nat) : Nat :=
+  Nat.force (Nat.add (Nat.mul heads (Nat.add 5 (Nat.mul 3 (wordsOf W m)))) 6) fun each => pairOf heads L W countBits parts count r n m q m each
 
-/-- Operations of `HeadsCubic.check`: rows of `v` lanes, or of `m`. -/
+/-- The shortfalls of all maxima, of one head (`shortsOk`). -/
+def shortLength (v r : Nat) : Nat := Nat.mul (Nat.mul v v) (Nat.add (Nat.mul 7 r) 2)
+
+/-- Operations of `HeadsCubic.check`. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
-  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
-  Nat.force (fold (fun _ ih => Nat.succ ih) 0 c.levels) fun count =>
-  Nat.add (Nat.mul c.heads (HeadsQuartic.headLength w c.toParams c.cellBits))
+  Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n => Nat.force (wordsOf c.bits v) fun r =>
+  Nat.force (fold (fun _ ih => Nat.succ ih) 0 c.levels) fun count => Nat.force (fold (fun _ ih => Nat.succ ih) 0 c.blocks) fun blocks =>
+  Nat.force (lackBits c.toHeadsTables) fun W =>
+  Nat.add (Nat.mul c.heads (Nat.add (Length.given (w.headAt c.cellBits 0) c.toParams c.cellBits c.bits c.argBits blocks) (shortLength v r)))
     (total v fun m => Nat.force m fun m =>
-      Nat.add (shortLength c.heads v m)
-      (total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>
-        Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c.heads c.parts count v n m q) shares))
+      total (Nat.succ m) fun q => Nat.force q fun q => Nat.force (nth 0 (nth [] c.shares m) q) fun shares =>
+        Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => pairLength c.heads c.bits W c.countBits c.parts count r n m q) shares)
 
 end
 end HeadsCubic

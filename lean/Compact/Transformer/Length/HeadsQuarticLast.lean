@@ -9,9 +9,10 @@ noncomputable section
 
 /-- Operations of `HeadsQuarticLast.check`. -/
 def operations (w : Transformer.Weights) (c : Certificate) : Nat :=
-  Nat.force (HeadsAnchored.pairLength c.heads w.d_vocab 0 (Nat.sub w.n_ctx 1) c.parts) fun pair =>
-  HeadsAnchored.operationsWith w c.toCertificate (total w.d_vocab fun q => Nat.force q fun q =>
-    Nat.force (nth 0 (nth [] c.shares q) 0) fun shares => HeadsAnchored.ifShared shares pair)
+  Nat.force w.d_vocab fun v => Nat.force (Compact.Length.wordsOf c.bits v) fun r => Nat.force (Nat.sub w.n_ctx 1) fun k =>
+  HeadsAnchored.operationsWith w c.toCertificate (total v fun q => Nat.force q fun q =>
+    Nat.force (nth 0 (nth [] c.shares q) 0) fun shares => HeadsAnchored.ifShared shares
+      (HeadsAnchored.pairLength c.toCertificate v r 0 k (nth 0 (nth [] c.levels q) 0)))
 
 end
 end HeadsQuarticLast

@@ -1,13 +1,13 @@
 prelude
 import Compact.Transformer.Length.Prefix
 import Compact.Transformer.Length.Cubic
+import Compact.Transformer.Length.Prefix
 /-! # What a margin adds to the length of a proof -/
 namespace Compact
 namespace Length
 
-/-- `Mixture.countRaised`, for all maxima: for each lane of each row of direct paths an addition, a test of two operations, and one for what is added when leads
-are tested, which is less. -/
-noncomputable def margin (v : Nat) : Nat := Nat.mul 4 (Nat.mul v (Nat.mul v v))
+/-- `Mixture.countRaised`, for all maxima: each row of direct paths is raised and tested; and what is added when leads are tested. -/
+noncomputable def margin (L v : Nat) : Nat := Nat.mul v (Nat.mul (wordsOf L v) (Nat.add (Nat.mul 2 v) 8))
 
 end Length
 end Compact

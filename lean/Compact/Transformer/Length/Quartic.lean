@@ -6,38 +6,51 @@ namespace Compact
 namespace Length
 noncomputable section
 
-/-- `Frame.of` and `Asked.of`, for each block: rows of `v` lanes, and running maxima, which take as many steps as `v` has digits. -/
-def sheetBlock (v : Nat) : Nat := Nat.mul (Nat.add 9 (Nat.mul 9 (Nat.succ (Nat.log2 v)))) (Nat.mul v v)
+/-- Bits of a row of a sheet, and of a row's room for powers. -/
+def rowBits (S : Sheet.Sheets) (v : Nat) : Nat := Nat.mul S.laneBits (Nat.succ v)
+def powerBits (S : Sheet.Sheets) : Nat := Nat.mul 16 S.countBits
+
+/-- `Frame.of` and `Asked.of`, for each block: rows of `v` lanes in narrow lanes, and running maxima in lanes of `L` bits. -/
+def sheetBlock (S : Sheet.Sheets) (L v : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul (Nat.mul 2 v) (joined S.laneBits v)) (joined (rowBits S v) v))
+    (Nat.mul v (Nat.add (Nat.mul (Nat.add (Nat.mul 7 (rounds v)) 3) (wordsOf L v)) 12))
 
 /-- `Grid.of`, for each number of rows. -/
-def sheetGrids (v most : Nat) : Nat := Nat.mul 4 (Nat.mul v (Nat.mul most most))
+def sheetGrids (S : Sheet.Sheets) (v : Nat) : Nat :=
+  Nat.add (Nat.mul 14 (joined (rowBits S v) S.mostRows)) (Nat.mul 7 (joined (powerBits S) S.mostRows))
 
 /-- `Most.of`, and `leastGaps` for all numbers of tokens. -/
-def sheetMaximum (v m : Nat) : Nat := Nat.add (Nat.mul 12 v) (Nat.mul m (Nat.mul 21 v))
+def sheetMaximum (S : Sheet.Sheets) (v m : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul 2 (joined S.laneBits v)) (Nat.mul 7 (wordsOf (rowBits S v) m)))
+    (Nat.add (Nat.mul m (Nat.add (Nat.mul 7 (wordsOf S.laneBits v)) 2)) (Nat.add (Nat.mul 2 (wordsOf S.laneBits v)) 20))
 
-/-- `countPair`, without classes. -/
-def sheetPair (v : Nat) : Nat := Nat.add 20 (Nat.mul 44 v)
+/-- `pairOf`, without classes. -/
+def sheetPair (S : Sheet.Sheets) (v : Nat) : Nat := Nat.add 25 (Nat.mul 29 (wordsOf S.laneBits v))
 
 /-- The sheet of gaps, and one part for each row. -/
-def sheetGaps (v rows : Nat) : Nat := Nat.add (Nat.mul 6 v) (Nat.mul rows (Nat.add (Nat.mul 5 v) 8))
+def sheetGaps (S : Sheet.Sheets) (v rows : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul 3 (wordsOf (rowBits S v) rows)) (Nat.mul 4 (wordsOf S.laneBits v))) (Nat.add (Nat.mul 10 rows) (joined S.laneBits rows))
 
-/-- `withPlanes`: `passes` and what moves lanes apart, and planes. -/
-def sheetTest (v rows : Nat) : Nat := Nat.add (Nat.mul 7 v) (Nat.mul rows (Nat.add (Nat.mul 12 v) 75))
+/-- `classAt`, and the powers of its tokens. -/
+def sheetTest (S : Sheet.Sheets) (v rows : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.mul 8 (wordsOf (rowBits S v) rows)) (Nat.mul 12 (wordsOf S.laneBits rows)))
+    (Nat.add (Nat.mul 5 (wordsOf S.laneBits v)) (Nat.add (Nat.mul 14 (wordsOf (powerBits S) rows)) 14))
 
-/-- `Tally.several` for `c` other tokens: a power of a sum of 16 terms. -/
-def sheetPower (c : Nat) : Nat := Nat.mul 128 (Nat.mul c c)
+/-- `Tally.several` for `c` other tokens: a power, and its low digits. -/
+def sheetPower (S : Sheet.Sheets) (c : Nat) : Nat := Nat.add 20 (Nat.mul 3 (wordsOf (powerBits S) c))
 
 /-- One query and one maximum, with a code that is not 0. -/
-def sheetClasses (v last code rows : Nat) : Nat :=
-  Nat.add (sheetGaps v rows) (Nat.add (Nat.mul (Bool.rec (motive := fun _ => Nat) last 1 (Nat.beq (Nat.mod code 2) 1)) (sheetTest v rows))
-    (total last fun i => sheetPower (Nat.succ i)))
+def sheetClasses (S : Sheet.Sheets) (v last code rows : Nat) : Nat :=
+  Nat.add (sheetGaps S v rows) (Nat.add (Nat.mul (Bool.rec (motive := fun _ => Nat) last 1 (Nat.beq (Nat.mod code 2) 1)) (sheetTest S v rows))
+    (total last fun i => sheetPower S (Nat.succ i)))
 
-/-- What is counted from sheets, for all maxima and queries, in so many blocks. -/
-def sheets (S : Sheet.Sheets) (v n blocks : Nat) : Nat :=
-  Nat.add (Nat.mul blocks (Nat.add (sheetBlock v) (sheetGrids v S.mostRows))) (total v fun m => Nat.force m fun m => (fun codes firsts =>
-    Nat.add (sheetMaximum v m) (total (Nat.succ m) fun q => Nat.force q fun q => Nat.add (sheetPair v)
+/-- What is counted from sheets, for all maxima and queries, in so many blocks; tables have lanes of `L` bits. -/
+def sheets (S : Sheet.Sheets) (L v n blocks : Nat) : Nat :=
+  Nat.force (sheetPair S v) fun pair =>
+  Nat.add (Nat.mul blocks (Nat.add (sheetBlock S L v) (sheetGrids S v))) (total v fun m => Nat.force m fun m => (fun codes firsts =>
+    Nat.add (sheetMaximum S v m) (total (Nat.succ m) fun q => Nat.force q fun q => Nat.add pair
       (Nat.rec (motive := fun _ => Nat) 0 (fun _ _ => Nat.force (Nat.succ (Nat.sub m (readLane 16 firsts q))) fun rows =>
-        sheetClasses v (Nat.pred (classes n q m)) (nth 0 codes q) rows) (nth 0 codes q))))
+        sheetClasses S v (Nat.pred (classes n q m)) (nth 0 codes q) rows) (nth 0 codes q))))
     (nth [] S.planes m) (nth 0 S.firsts m))
 
 end
@@ -46,6 +59,6 @@ end Length
 /-- Operations of `Quartic.check`. -/
 noncomputable def Quartic.operations (w : Weights) (c : Quartic.Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
-  Nat.add (Length.tables w c.toParams) (Length.sheets c.toSheets v n (fold (fun _ ih => Nat.succ ih) 0 c.blocks))
+  Nat.add (Length.tables w c.toParams c.bits c.argBits) (Length.sheets c.toSheets c.bits v n (fold (fun _ ih => Nat.succ ih) 0 c.blocks))
 
 end Compact

@@ -7,6 +7,6 @@ namespace Compact
 /-- Operations of `QuarticGaps.check`. -/
 noncomputable def QuarticGaps.operations (w : Weights) (c : QuarticGaps.Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
-  Nat.add (Length.tables w c.toParams) (Length.region c.toNarrow (QuarticGaps.ask c.toGaps) v n (fold (fun _ ih => Nat.succ ih) 0 c.blocks))
+  Nat.add (Length.tables w c.toParams c.bits c.argBits) (Length.region c.toNarrow c.toTables (QuarticGaps.ask c.toGaps) v n (fold (fun _ ih => Nat.succ ih) 0 c.blocks))
 
 end Compact

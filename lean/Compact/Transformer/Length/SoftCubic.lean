@@ -34,7 +34,7 @@ end Length
 /-- Operations of `SoftCubic.check`. -/
 noncomputable def SoftCubic.operations (w : Weights) (c : SoftCubic.Certificate) : Nat :=
   Nat.force w.d_vocab fun v => Nat.force (Nat.sub w.n_ctx 1) fun n =>
-  Nat.add (Nat.add (Length.tables w c.toParams) (Length.logs v c.expHigh))
+  Nat.add (Nat.add (Length.tables w c.toParams c.bits c.argBits) (Length.logs v c.expHigh))
     (Nat.add (Length.levels c.lossPrec c.lossSteps c.count) (Length.lossBlocks v n (Nat.succ c.picksEach)))
 
 end Compact

@@ -3,11 +3,10 @@ import Compact.Field.Exp
 import Compact.Field.Sum
 import Compact.Transformer.Normed.Statement
 /-!
-# The margin of a model with norms is a sum over positions
+# What outputs read of a model with norms is a sum over positions
 
-For one head, no MLP and no bias of the unembedding: the last norm subtracts a mean, which is linear, and divides all logits by one positive
-number.  So times that number and the denominator of softmax a difference of logits is a sum of terms that depend on one
-position each, and on the query.
+For one head and no MLP the residual stream before the last norm is a mixture of vectors that depend on one position each, and on the query.
+The last norm subtracts a mean, which is linear; so what an output reads is the same mixture, until it is divided by the norm's square root.
 -/
 namespace Compact
 namespace Transformer
@@ -25,6 +24,9 @@ noncomputable def own (R : Type) [RootField R] (w : Weights) (x : List Nat) (i :
 /-- What a head writes if all its attention goes to the position `p`. -/
 noncomputable def outOf (R : Type) [RootField R] (w : Weights) (x : List Nat) (A : Head) (p i : Nat) : R :=
   sum w.model.d_head fun h => vector R w x A.W_V A.b_V p h * entry R w.model A.W_O h i
+
+/-- What the residual stream is before the last norm if all attention goes to the position `p`. -/
+noncomputable def whole (R : Type) [RootField R] (w : Weights) (x : List Nat) (A : Head) (p i : Nat) : R := own R w x i + outOf R w x A p i
 
 /-- What an output reads of both. -/
 noncomputable def term (R : Type) [RootField R] (w : Weights) (x : List Nat) (A : Head) (t p : Nat) : R :=
@@ -68,73 +70,42 @@ theorem reads_combination (t n : Nat) (a : Nat → R) (f : Nat → Nat → R) :
   refine sum_congr fun p _ => ?_
   ring [a p, f p i, mean R w (f p), entry R w.model w.model.W_U i t]
 
-/-- A logit, without a bias. -/
-theorem logit_eq (hU : w.model.b_U = none) (t : Nat) :
-    logit R w x t = reads R w t (residPost R w x) / sqrt (variance R w (residPost R w x) + eps R w) := by
-  unfold logit reads
-  rw [hU, sum_div]
-  refine (add_zero _).trans (sum_congr fun i _ => ?_)
-  unfold norm
-  rw [div_mul_eq_mul_div]
-
 /-- The weights of softmax add up to one. -/
 theorem sum_attention (hn : 0 < w.model.n_ctx) (A : Head) : (sum w.model.n_ctx fun p => attention R w x A p) = 1 := by
   unfold attention
   rw [← sum_div]
   exact div_self (ne_of_gt (sum_pos hn fun p _ => exp_pos _))
 
-/-- What an output reads before the last division. -/
-theorem reads_post (hn : 0 < w.model.n_ctx) {A : Head} (hA : w.model.heads = [A]) (hM : w.model.mlp = none) (t : Nat) :
-    reads R w t (residPost R w x) = sum w.model.n_ctx fun p => attention R w x A p * term R w x A t p := by
-  have post (i : Nat) (_ : i < w.model.d_model) : residPost R w x i =
-      own R w x i + sum w.model.n_ctx fun p => attention R w x A p * outOf R w x A p i := by
-    have head : headOut R w x A i = sum w.model.n_ctx fun p => attention R w x A p * outOf R w x A p i := by
-      unfold headOut mixed outOf
-      have e : (sum w.model.n_ctx fun p => attention R w x A p * sum w.model.d_head fun h => vector R w x A.W_V A.b_V p h * entry R w.model A.W_O h i) =
-          sum w.model.n_ctx fun p => sum w.model.d_head fun h => attention R w x A p * (vector R w x A.W_V A.b_V p h * entry R w.model A.W_O h i) :=
-        sum_congr fun p _ => mul_sum _ _ _
-      rw [e, sum_comm]
-      refine sum_congr fun h _ => ?_
-      rw [sum_mul]
-      exact sum_congr fun p _ => mul_assoc _ _ _
+/-- The residual stream before the last norm is a mixture: that of all positions, each with all of the attention. -/
+theorem post_eq (hn : 0 < w.model.n_ctx) {A : Head} (hA : w.model.heads = [A]) (hM : w.model.mlp = none) (i : Nat) :
+    residPost R w x i = sum w.model.n_ctx fun p => attention R w x A p * whole R w x A p i := by
+  have head : headOut R w x A i = sum w.model.n_ctx fun p => attention R w x A p * outOf R w x A p i := by
+    unfold headOut mixed outOf
+    have e : (sum w.model.n_ctx fun p => attention R w x A p * sum w.model.d_head fun h => vector R w x A.W_V A.b_V p h * entry R w.model A.W_O h i) =
+        sum w.model.n_ctx fun p => sum w.model.d_head fun h => attention R w x A p * (vector R w x A.W_V A.b_V p h * entry R w.model A.W_O h i) :=
+      sum_congr fun p _ => mul_sum _ _ _
+    rw [e, sum_comm]
+    refine sum_congr fun h _ => ?_
+    rw [sum_mul]
+    exact sum_congr fun p _ => mul_assoc _ _ _
+  have spread : own R w x i = sum w.model.n_ctx fun p => attention R w x A p * own R w x i := by
+    rw [← sum_mul, sum_attention hn A, one_mul]
+  have e : residPost R w x i = own R w x i + headOut R w x A i := by
     unfold residPost residMid own
-    rw [hM, hA, ← head]
+    rw [hM, hA]
     show resid R w.model x (w.model.n_ctx - 1) i + (headOut R w x A i + 0 + bias R w.model w.model.b_O i) = _
     generalize headOut R w x A i = h
     generalize resid R w.model x (w.model.n_ctx - 1) i = r
     generalize bias R w.model w.model.b_O i = b
     ring [h, r, b]
-  rw [reads_congr post, reads_add, reads_combination]
-  have one := sum_attention (R := R) (x := x) hn A
-  have spread : reads R w t (own R w x) = sum w.model.n_ctx fun p => attention R w x A p * reads R w t (own R w x) := by
-    rw [← sum_mul, one, one_mul]
-  rw [spread, ← sum_add]
+  rw [e, head, spread, ← sum_add]
   exact sum_congr fun p _ => (mul_add _ _ _).symm
 
-/-- **The margin**: it is enough that a sum over positions is positive, whatever `M` is subtracted from all scores. -/
-theorem logit_lt (hn : 0 < w.model.n_ctx) (hd : 0 < w.model.d_model) (he : 0 < w.eps_num) (he' : 0 < w.eps_den) {A : Head} (hA : w.model.heads = [A])
-    (hM : w.model.mlp = none) (hU : w.model.b_U = none) (M : R) {m t : Nat}
-    (h : 0 < sum w.model.n_ctx fun p => exp (score R w x A p - M) * (term R w x A m p - term R w x A t p)) :
-    logit R w x t < logit R w x m := by
-  have square : 0 < variance R w (residPost R w x) + eps R w :=
-    add_pos_of_nonneg_of_pos (div_nonneg (sum_nonneg fun _ _ => mul_self_nonneg _) (ofNat_pos hd)) (div_pos (ofNat_pos he) (ofNat_pos he'))
-  have root : 0 < sqrt (variance R w (residPost R w x) + eps R w) := by
-    refine lt_of_le_of_ne (sqrt_nonneg (le_of_lt square)) fun e => ne_of_lt square ?_
-    rw [← sqrt_mul_self (le_of_lt square), ← e, mul_zero]
-  rw [logit_eq hU, logit_eq hU]
-  refine div_lt_div_of_pos_right (sub_pos.mp ?_) root
-  rw [reads_post hn hA hM, reads_post hn hA hM, ← sum_sub]
-  have W : 0 < sum w.model.n_ctx fun p => exp (score R w x A p) := sum_pos hn fun p _ => exp_pos _
-  have each : (sum w.model.n_ctx fun p => attention R w x A p * term R w x A m p - attention R w x A p * term R w x A t p) =
-      (exp M * sum w.model.n_ctx fun p => exp (score R w x A p - M) * (term R w x A m p - term R w x A t p)) /
-        sum w.model.n_ctx fun p => exp (score R w x A p) := by
-    rw [mul_sum, sum_div]
-    refine sum_congr fun p _ => ?_
-    unfold attention
-    have e : exp (score R w x A p) = exp M * exp (score R w x A p - M) := by rw [← exp_add, add_comm, sub_add_cancel]
-    rw [e, div_mul_eq_mul_div, div_mul_eq_mul_div, ← sub_div, ← mul_assoc, ← mul_sub]
-  rw [each]
-  exact div_pos (mul_pos (exp_pos M) h) W
+/-- What an output reads before the last division. -/
+theorem reads_post (hn : 0 < w.model.n_ctx) {A : Head} (hA : w.model.heads = [A]) (hM : w.model.mlp = none) (t : Nat) :
+    reads R w t (residPost R w x) = sum w.model.n_ctx fun p => attention R w x A p * term R w x A t p := by
+  rw [reads_congr fun i _ => post_eq hn hA hM i, reads_combination]
+  exact sum_congr fun p _ => congrArg (_ * ·) (reads_add _ _ _)
 
 end Normed
 end Transformer

@@ -273,17 +273,17 @@ theorem margin_nonneg {q a i levels : Nat} {rows : List Nat} {d : Nat → Nat} {
   rw [token_free S.start hlen hp']
   exact of_bears pos piece spare (Bool.and_right takes) ht hne
 
-/-- An input that passes is answered correctly. -/
-theorem correct_of_passing {label : List Nat → Nat} {q a levels : Nat} {rows : List Nat} {p : Nat → Bool} {y : List Nat} (hq : q < w.d_vocab)
+/-- An input is answered correctly if each head makes good its row. -/
+theorem correct_of_rows {label : List Nat → Nat} {q a : Nat} {rows : List Nat} {y : List Nat} (hq : q < w.d_vocab)
     (ha : a < w.d_vocab) (hl : label (inputOf s a q y) = a)
     (ok : rowsOk C.bits c.width w.heads.length (ones C.bits w.d_vocab) (2 ^ (C.bits - 1) * ones C.bits w.d_vocab)
       (nth 0 (nth HeadTables.none tables 0).direct q) a rows = true)
-    (passing : Passing C.bits (3 * 2 ^ c.width) a (Nat.sub (ones C.bits w.d_vocab) (Nat.shiftLeft 1 (Nat.mul C.bits a))) (ones C.bits w.d_vocab)
-      (2 ^ (C.bits - 1) * ones C.bits w.d_vocab) C.parts C.levelBits levels s k w.n_ctx q tables (termsAt c tables q) rows w.d_vocab 0
-      w.heads.length p)
-    (hlen : y.length = k) (hy : ∀ t, t ∈ y → t < w.d_vocab ∧ p t = true)
-    (le : levelsOf (fun t => readLane C.levelBits levels t) y ≤ C.parts) : Correct R label w (inputOf s a q y) := by
-  have hx := valid_input S.start S.n_ctx hlen rfl ha hq fun t ht => (hy t ht).left
+    (hlen : y.length = k) (hy : ∀ t, t ∈ y → t < w.d_vocab)
+    (good : ∀ i, i < w.heads.length → ∀ d : Nat → Nat, nth 0 rows i = pack C.bits w.d_vocab d → (∀ t, t < w.d_vocab → d t ≤ 2 ^ c.width) →
+      ∀ t, t < w.d_vocab → t ≠ a →
+        0 ≤ (viewWithDirect R (w.headAt B i) c q (List.tabulate w.d_vocab d)).margin w.n_ctx (inputOf s a q y) a t) :
+    Correct R label w (inputOf s a q y) := by
+  have hx := valid_input S.start S.n_ctx hlen rfl ha hq hy
   have within {i : Nat} (hi : i < w.heads.length) : rows.getD i 0 = pack C.bits w.d_vocab (digit C.bits (rows.getD i 0)) ∧
       ∀ j, j < w.d_vocab → digit C.bits (rows.getD i 0) j < 2 ^ c.width := by
     have h := of_allBelow (Bool.and_left ok) hi
@@ -307,7 +307,20 @@ theorem correct_of_passing {label : List Nat → Nat} {q a levels : Nat} {rows :
     rw [entry ht, entry ha]
     exact e
   · rw [hl] at hne ⊢
-    exact margin_nonneg S hq ha hi ((nth_eq _ _ _).trans (within hi).left) (fun t ht => Nat.le_of_lt ((within hi).right t ht)) passing hlen hy le ht hne
+    exact good i hi _ ((nth_eq _ _ _).trans (within hi).left) (fun t ht => Nat.le_of_lt ((within hi).right t ht)) t ht hne
+
+/-- An input that passes is answered correctly. -/
+theorem correct_of_passing {label : List Nat → Nat} {q a levels : Nat} {rows : List Nat} {p : Nat → Bool} {y : List Nat} (hq : q < w.d_vocab)
+    (ha : a < w.d_vocab) (hl : label (inputOf s a q y) = a)
+    (ok : rowsOk C.bits c.width w.heads.length (ones C.bits w.d_vocab) (2 ^ (C.bits - 1) * ones C.bits w.d_vocab)
+      (nth 0 (nth HeadTables.none tables 0).direct q) a rows = true)
+    (passing : Passing C.bits (3 * 2 ^ c.width) a (Nat.sub (ones C.bits w.d_vocab) (Nat.shiftLeft 1 (Nat.mul C.bits a))) (ones C.bits w.d_vocab)
+      (2 ^ (C.bits - 1) * ones C.bits w.d_vocab) C.parts C.levelBits levels s k w.n_ctx q tables (termsAt c tables q) rows w.d_vocab 0
+      w.heads.length p)
+    (hlen : y.length = k) (hy : ∀ t, t ∈ y → t < w.d_vocab ∧ p t = true)
+    (le : levelsOf (fun t => readLane C.levelBits levels t) y ≤ C.parts) : Correct R label w (inputOf s a q y) :=
+  correct_of_rows S hq ha hl ok hlen (fun t ht => (hy t ht).left) fun _ hi _ row row_le _ ht hne =>
+    margin_nonneg S hq ha hi row row_le passing hlen hy le ht hne
 
 /-- One query and one right answer. -/
 theorem atLeast_countPair {label : List Nat → Nat} {q a p shares levels : Nat} (hq : q < w.d_vocab) (ha : a < w.d_vocab)

@@ -33,7 +33,7 @@ theorem of_withTables {w : Weights} {c : Params} {B L count i : Nat} {K : List H
   | zero => exact ⟨[], h, rfl, fun j hj => absurd hj (Nat.not_lt_zero j)⟩
   | succ count ih =>
     have h : (HeadsQuartic.fits w B (w.headNo i) &&
-      HeadsQuartic.headCheck.forceTensors (w.headAt B i) fun w' => w'.wellFormed && enclosure w' c fun T =>
+      HeadsQuartic.headCheck.forceTensors (w.headAt B i) fun w' => w'.wellFormed && roundedTables w' c fun T =>
       T.narrow c.width &&
       forceList (packAll L T.tokenRow) fun token => forceList (packAll L T.posRow) fun pos =>
       forceList (packAll L T.directRow) fun direct =>
@@ -42,7 +42,7 @@ theorem of_withTables {w : Weights} {c : Params} {B L count i : Nat} {K : List H
     rw [HeadsQuartic.forceTensors_eq] at later
     have wf := Weights.wellFormed_spec (Bool.and_left later)
     have later := Bool.and_right later
-    rw [enclosure_eq wf] at later
+    rw [roundedTables_eq wf] at later
     have narrow := Bool.and_left later
     have later := Bool.and_right later
     rw [forceList_eq, forceList_eq, forceList_eq] at later

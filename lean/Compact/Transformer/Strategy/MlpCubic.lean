@@ -52,7 +52,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
   rw [withNeuronRows_eq, Nat.force_eq, Nat.force_eq, Nat.force_eq, withLanes_eq, Nat.force_eq] at later
   have roomy := Bool.and_left later
   have later := Bool.and_right later
-  rw [withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq] at later
+  rw [forceList_eq, withColumns_eq, forceList_eq, withColumns_eq, Nat.force_eq, withLanes_eq, Nat.force_eq, Nat.force_eq, withShared_eq] at later
   match of_withParts later with
   | ⟨heads, later, _, headsEach⟩ => match of_withParts later with
     | ⟨neurons, later, neuronsLength, neuronsEach⟩ =>
@@ -81,6 +81,7 @@ theorem block_sound (R : Type) [ExpField R] {w : Weights} {c : Certificate} (H :
         refine AtLeast.weaken (Nat.le_of_ble_eq_true later) ?_
         unfold countBlock
         rw [forceList_eq, forceList_eq, withMaxima_eq, Nat.force_eq]
+        case h => exact ⟨rfl, rfl⟩
         refine AtLeast.totalFrom lastToken fun i _ => ?_
         rw [Nat.force_eq]
         exact atLeast_countQuery (t := c.toTables) (cut := c.cut) S R hT hv.symm c.toCounting (Nat.le_add_right lo _)

@@ -84,26 +84,45 @@ noncomputable def logitAt (w : Compact.Weights) (c : Params) (d : Nat → Nat) (
 section
 variable {R : Type} [ExpField R] {w : Compact.Weights} {c : Params} {L q a : Nat} {d : Nat → Nat}
 
+/-- The direct path being a row. -/
+theorem Known.lane_eq (_ : Known w c L q a d) (p y : Nat) {t : Nat} (ht : t < w.d_vocab) :
+    (withDirect (Enclosure.of w c (Circuits.of w)) q (List.tabulate w.d_vocab d)).lane q y p t = logitAt w c d p y t := by
+  show ((withDirect _ q _).directRow.getD q []).getD t 0 + (Enclosure.of w c (Circuits.of w)).token y t +
+    (Enclosure.of w c (Circuits.of w)).pos p t = _
+  rw [directRow_withDirect, List.getD_tabulate 0 ht]
+  rfl
+
+theorem Known.row_le' (K : Known w c L q a d) (j : Nat) : (List.tabulate w.d_vocab d).getD j 0 ≤ 2 ^ c.width := by
+  cases Nat.lt_or_ge j w.d_vocab with
+  | inl hj => rw [List.getD_tabulate 0 hj]; exact K.row_le j hj
+  | inr hj =>
+    rw [List.getD_eq_default 0 (List.length_tabulate.symm ▸ hj)]
+    exact Nat.zero_le _
+
+/-- What a key gives, from the tables. -/
+theorem Known.share_ge (K : Known w c L q a d) {p y : Nat} (hp : p < w.n_ctx) (hy : y < w.d_vocab) {t : Nat} (ht : t < w.d_vocab) :
+    ofNat R (((Enclosure.of w c (Circuits.of w)).factor q y p).1 * logitAt w c d p y a) ≤
+      ofNat R (((Enclosure.of w c (Circuits.of w)).factor q y p).1 * logitAt w c d p y t +
+        slack (3 * 2 ^ c.width) ((Enclosure.of w c (Circuits.of w)).factor q y p)) + share R w c q a d p y t := by
+  have fits := fits_withDirect (R := R) K.wellFormed c K.q_lt (List.tabulate w.d_vocab d)
+  have term : _ - _ - ofNat R (slack (3 * 2 ^ c.width) ((Enclosure.of w c (Circuits.of w)).factor q y p)) ≤ share R w c q a d p y t :=
+    fits.term_ge (B := 3 * 2 ^ c.width) hy hp K.a_lt ht (lane_withDirect_le K.narrow K.row_le' y p t)
+  have same : (withDirect (Enclosure.of w c (Circuits.of w)) q (List.tabulate w.d_vocab d)).factor q y p =
+    (Enclosure.of w c (Circuits.of w)).factor q y p := rfl
+  rw [K.lane_eq p y ht, K.lane_eq p y K.a_lt, same] at term
+  rw [ofNat_add]
+  exact le_of_linear term (gather _ _ _ _)
+where
+  gather (t s l u : R) : t + l + u + (s - t - l) = s + u := by ring [t, s, l, u]
+
 theorem Known.stands (K : Known w c L q a d) {p y : Nat} (hp : p < w.n_ctx) (hy : y < w.d_vocab) {X : Nat × Nat}
     (hX : X = (((Enclosure.of w c (Circuits.of w)).factor q y p).1, slack (3 * 2 ^ c.width) ((Enclosure.of w c (Circuits.of w)).factor q y p)))
     {N : Nat} (hN : N = pack L w.d_vocab (logitAt w c d p y)) :
     (Piece.of L (3 * 2 ^ c.width) a (Nat.sub (ones L w.d_vocab) (Nat.shiftLeft 1 (Nat.mul L a))) X N).Stands R L w.d_vocab a
       fun t => share R w c q a d p y t := by
-  have lane_eq {t : Nat} (ht : t < w.d_vocab) :
-      (withDirect (Enclosure.of w c (Circuits.of w)) q (List.tabulate w.d_vocab d)).lane q y p t = logitAt w c d p y t := by
-    show ((withDirect _ q _).directRow.getD q []).getD t 0 + (Enclosure.of w c (Circuits.of w)).token y t +
-      (Enclosure.of w c (Circuits.of w)).pos p t = _
-    rw [directRow_withDirect, List.getD_tabulate 0 ht]
-    rfl
-  have row_le (j : Nat) : (List.tabulate w.d_vocab d).getD j 0 ≤ 2 ^ c.width := by
-    cases Nat.lt_or_ge j w.d_vocab with
-    | inl hj => rw [List.getD_tabulate 0 hj]; exact K.row_le j hj
-    | inr hj =>
-      rw [List.getD_eq_default 0 (List.length_tabulate.symm ▸ hj)]
-      exact Nat.zero_le _
   have low {t : Nat} (ht : t < w.d_vocab) : logitAt w c d p y t ≤ 3 * 2 ^ c.width := by
-    rw [← lane_eq ht]
-    exact lane_withDirect_le K.narrow row_le y p t
+    rw [← K.lane_eq p y ht]
+    exact lane_withDirect_le K.narrow K.row_le' y p t
   have read : readLane L N a = logitAt w c d p y a := by
     rw [hN]
     exact digit_pack _ (fun j hj => Nat.lt_of_le_of_lt (low hj) K.room) K.a_lt
@@ -121,18 +140,10 @@ theorem Known.stands (K : Known w c L q a d) {p y : Nat} (hp : p < w.n_ctx) (hy 
   · show X.1 * readLane L N a ≤ X.1 * (3 * 2 ^ c.width) + X.2
     rw [read]
     exact Nat.le_trans (Nat.mul_le_mul_left _ (low K.a_lt)) (Nat.le_add_right _ _)
-  · have fits := fits_withDirect (R := R) K.wellFormed c K.q_lt (List.tabulate w.d_vocab d)
-    have term : _ - _ - ofNat R (slack (3 * 2 ^ c.width) ((Enclosure.of w c (Circuits.of w)).factor q y p)) ≤ share R w c q a d p y t :=
-      fits.term_ge (B := 3 * 2 ^ c.width) hy hp K.a_lt ht (lane_withDirect_le K.narrow row_le y p t)
-    have same : (withDirect (Enclosure.of w c (Circuits.of w)) q (List.tabulate w.d_vocab d)).factor q y p =
-      (Enclosure.of w c (Circuits.of w)).factor q y p := rfl
-    rw [lane_eq ht, lane_eq K.a_lt, same] at term
-    have e : lossAt X.2 a t = X.2 := by unfold lossAt; rw [ite_eq_right hne]
+  · have e : lossAt X.2 a t = X.2 := by unfold lossAt; rw [ite_eq_right hne]
     show ofNat R (X.1 * readLane L N a) ≤ ofNat R (X.1 * logitAt w c d p y t + lossAt X.2 a t) + _
-    rw [read, e, hX, ofNat_add]
-    exact le_of_linear term (gather _ _ _ _)
-where
-  gather (t s l u : R) : t + l + u + (s - t - l) = s + u := by ring [t, s, l, u]
+    rw [read, e, hX]
+    exact K.share_ge hp hy ht
 
 end
 end HeadsAnchored

@@ -44,7 +44,7 @@ def HeadTables.query (T : HeadTables) (q : Nat) : Query := ⟨nth [] T.es q, nth
 def withTables (w : Weights) (c : Params) (B L : Nat) (count : Nat) : Nat → (List HeadTables → Bool) → Bool :=
   Nat.rec (motive := fun _ => Nat → (List HeadTables → Bool) → Bool) (fun _ K => K [])
     (fun _ ih i K => HeadsQuartic.fits w B (w.headNo i) &&
-      HeadsQuartic.headCheck.forceTensors (w.headAt B i) fun w' => w'.wellFormed && enclosure w' c fun T =>
+      HeadsQuartic.headCheck.forceTensors (w.headAt B i) fun w' => w'.wellFormed && roundedTables w' c fun T =>
       T.narrow c.width &&
       forceList (packAll L T.tokenRow) fun token => forceList (packAll L T.posRow) fun pos =>
       forceList (packAll L T.directRow) fun direct =>

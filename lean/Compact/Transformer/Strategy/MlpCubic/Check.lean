@@ -14,16 +14,16 @@ namespace MlpCubic
 noncomputable section
 open HeadsBruteForce (HeadTables)
 open MlpBruteForce (withNeuronRows ranges)
-open MlpQuartic (Env AtMax Counting lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withParts withLanes placesOf columnsOf roomy
+open MlpQuartic (Env AtMax Counting lanesOfAll rowsAlong barRow leftOf leftAbove leftBelow lowest mlpOf neuronBlocks withParts withShared withLanes placesOf columnsOf roomy
   tablesCheck inputsOf countPair)
 
 /-! ## One maximum -/
 
-/-- The rows of the maximum `m`; `over` is the correction (`columns` has how far rows of `W_out W_U` are below their largest entries). -/
+/-- The rows of the maximum `m`; `over` is the correction. -/
 def atMax (E : Env) (slopes m : Nat) : AtMax where
   steep := MlpQuartic.steep E.F E.full slopes E.P
   level := MlpQuartic.level E.F E.full slopes E.P
-  over := columnSums E.F.L E.P E.L [nth 0 E.columns m]
+  over := columnSums E.F.L E.P E.L [nth 0 E.barColumns m]
   token := tabulateFold (E.tokenSum (MlpQuartic.steep E.F E.full slopes E.P)) (Nat.succ m) 0
   pos := tabulateFold (E.posRow (MlpQuartic.steep E.F E.full slopes E.P)) E.n 0
   last := E.posRow (MlpQuartic.steep E.F E.full slopes E.P) E.n
@@ -31,10 +31,10 @@ def atMax (E : Env) (slopes m : Nat) : AtMax where
 /-- Evaluate them, then go on with them. -/
 def withMax {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : α :=
   Nat.force (MlpQuartic.steep E.F E.full slopes E.P) fun steep => Nat.force (MlpQuartic.level E.F E.full slopes E.P) fun level =>
-  withColumns E.F.L E.P E.L [nth 0 E.columns m] fun over =>
-  forceList (tabulateFold (E.tokenSum steep) (Nat.succ m) 0) fun token =>
-  forceList (tabulateFold (E.posRow steep) E.n 0) fun pos => Nat.force (E.posRow steep E.n) fun last =>
-  k ⟨steep, level, over, token, pos, last⟩
+  Nat.force (Nat.mul m E.v) fun tag =>
+  withTagged E.F.L E.P E.L E.columns tag fun outs => withTagged E.F.L E.P E.L E.barColumns tag fun bars =>
+  (E.withSums outs bars).withRowsAt steep m fun token pos last =>
+  withTagged E.F.L E.P E.L [nth 0 E.barColumns m] tag fun over => k ⟨steep, level, over, token, pos, last⟩
 
 /-- All maxima from `m` on, `count` of them, evaluated. -/
 def withMaxima {α : Type} (E : Env) (slopes : List Nat) (count : Nat) : Nat → (List AtMax → α) → α :=
@@ -83,12 +83,13 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   Nat.ble (Nat.add lo len) w.d_vocab && withNeuronRows w (mlpOf w) fun rows => Nat.force (ranges rows) fun ranges =>
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => Nat.force w.d_vocab fun v =>
   withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c.toCertificate K ranges &&
-  withColumns c.lane P c.bits (columnsOf F P rows) fun outs =>
-  forceList (columnsOf F P (mapFold barRow rows)) fun columns => withColumns c.lane P c.bits columns fun bars =>
+  forceList (columnsOf F P rows) fun columns => withColumns c.lane P c.bits columns fun outs =>
+  forceList (columnsOf F P (mapFold barRow rows)) fun barColumns => withColumns c.lane P c.bits barColumns fun bars =>
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.lane 1)) (ones c.lane P)) fun columnTops => withLanes c.bits v fun G =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) G.one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
+  withShared (w.headAt (Nat.succ c.cellBits) 0) fun shared =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
   forceList (lanesOfAll F (MlpQuartic.above F) HeadTables.token neurons v) fun tokenAbove =>
@@ -97,7 +98,7 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   forceList (lanesOfAll F (MlpQuartic.below F) HeadTables.pos neurons (Nat.succ c.n)) fun posBelow =>
   forceList (lanesOfAll F (MlpQuartic.above F) HeadTables.direct neurons v) fun directAbove =>
   forceList (lanesOfAll F (MlpQuartic.below F) HeadTables.direct neurons v) fun directBelow =>
-  Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, columnTops,
+  Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, barColumns, columnTops,
     nth HeadTables.none heads 0, neurons, tokenAbove, tokenBelow, posAbove, posBelow, directAbove, directBelow⟩ W extra lo len)
 
 /-- The check of all blocks, the first query being `lo`. -/

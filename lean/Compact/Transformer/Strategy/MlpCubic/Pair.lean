@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Strategy.MlpCubic.Judged
+import Compact.Transformer.Strategy.MlpCubic.Correction
 /-!
 # Cubic for a model with an MLP: the rows of one query and one maximum
 
@@ -12,56 +12,25 @@ open HeadsBruteForce (HeadTables)
 open MlpBruteForce (neuronRows ranges)
 open MlpQuartic
 
-theorem withMax_eq {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : withMax E slopes m k = k (atMax E slopes m) := by
+theorem withMax_eq {α : Type} {E : Env} (h : E.Sound) (slopes m : Nat) (k : AtMax → α) : withMax E slopes m k = k (atMax E slopes m) := by
   unfold withMax
-  rw [Nat.force_eq, Nat.force_eq, withColumns_eq, forceList_eq, forceList_eq, Nat.force_eq]
+  rw [Nat.force_eq, Nat.force_eq, Nat.force_eq, withTagged_eq, withTagged_eq, withRowsAt_eq, withTagged_eq, withSums_eq h]
   rfl
 
-theorem withMaxima_eq {α : Type} (E : Env) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
+theorem withMaxima_eq {α : Type} {E : Env} (h : E.Sound) (slopes : List Nat) (count m : Nat) (k : List AtMax → α) :
     withMaxima E slopes count m k = k (List.tabulateFrom m count fun m => atMax E (slopes.getD m 0) m) := by
   induction count generalizing m k with
   | zero => rfl
   | succ count ih =>
     show Nat.force m (fun m => withMax E (nth 0 slopes m) m fun A => withMaxima E slopes count (m + 1) fun rest => k (A :: rest)) = _
-    rw [Nat.force_eq, withMax_eq, ih, nth_eq]
+    rw [Nat.force_eq, withMax_eq h, ih, nth_eq]
     rfl
 
 section
 variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
   (S : Setting w M c B t.bits l t.n cut t.width blocks head neurons)
 
-/-- What rows are evaluated from. -/
-noncomputable def envOf (w : Weights) (M : MLP) (c : Params) (t : Tables) (l cut : Nat) (head : HeadTables) (neurons : List HeadTables) : Env :=
-  { MlpQuartic.envOf w M c t l cut head neurons with columns := columnsFor w M l (mapFold barRow (neuronRows w M)) }
-
-/-- What is left of ReLUs of slope 0 and 1, of a query and all tokens. -/
-structure Left (w : Weights) (c : Params) (l : Nat) (neurons : List HeadTables) (q : Nat) (left leftSteep : List Nat) : Prop where
-  level (y : Nat) : y < w.d_vocab → left.getD y 0 =
-    leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons)
-  steep (y : Nat) : y < w.d_vocab → leftSteep.getD y 0 =
-    leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons)
-  length : left.length = w.d_vocab
-  lengthSteep : leftSteep.length = w.d_vocab
-
 include S
-
-omit S in
-theorem small_lt {N : Nat} (h : N ≤ 7 * 2 ^ c.width) : N < 2 ^ (c.width + 3) := by
-  rw [Nat.pow_add]
-  refine Nat.lt_of_le_of_lt h ?_
-  rw [Nat.mul_comm]
-  exact Nat.mul_lt_mul_of_pos_left (Nat.lt_succ_self 7) (Nat.two_pow_pos _)
-
-/-- The row of the direct path. -/
-theorem directRow_eq (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) :
-    (envOf w M c t l cut head neurons).directRow (atMax (envOf w M c t l cut head neurons) slopes m) (extraOf w M cut) q m =
-      pack t.bits w.d_vocab fun j => directSum w B M c slopes q j / 2 ^ cut + lossAt (extraOf w M cut) m j := by
-  have rounded := S.rounded_eq (directSum_eq S slopes hq)
-    (S.plainRow_lt slopes (fun j _ => S.holdsHead.direct_lt q j) fun b hb j _ => (S.holds hb).direct_lt q j)
-  refine (congrArg (· + _) rounded).trans ?_
-  refine (congrArg (_ + ·) (pack_lossAt t.bits (extraOf w M cut) hm)).trans ?_
-  rw [pack_add]
-  rfl
 
 /-- The row of a token. -/
 theorem tokenRow_eq (slopes : Nat) {q m y : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) (hy : y < m + 1) {left leftSteep : List Nat}
@@ -71,11 +40,7 @@ theorem tokenRow_eq (slopes : Nat) {q m y : Nat} (hq : q < w.d_vocab) (hm : m < 
         (leftSteep.getD y 0) =
       pack t.bits w.d_vocab fun j => tokenSum w B M c l neurons slopes q m y j / 2 ^ cut := by
   have hyv : y < w.d_vocab := Nat.lt_of_lt_of_le hy hm
-  have at_ : (atMax (envOf w M c t l cut head neurons) slopes m).token.getD y 0 = pack t.bits w.d_vocab
-      (plainRow w M slopes ((plainTables w B M c).token y) fun b => (blockTables w B M c b).token y) := by
-    show (tabulateFold ((MlpQuartic.envOf w M c t l cut head neurons).tokenSum (steepFor w M c l slopes)) (m + 1) 0).getD y 0 = _
-    rw [tabulateFold_eq, List.getD_tabulateFrom 0 hy, Nat.zero_add]
-    exact tokenSum_eq S slopes hyv
+  have at_ := plainToken_eq S (A := atMax (envOf w M c t l cut head neurons) slopes m) ⟨rfl, rfl, rfl, rfl⟩ hy hm
   have number := correction_eq S slopes hm
     (left := leftOf (lanesFor l w.d_vocab) (leftAbove (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (highsOf w c l neurons))
     (leftSteep := leftOf (lanesFor l w.d_vocab) (leftBelow (lanesFor l w.d_vocab) (2 ^ c.width)) q y neurons (lowsOf w c l neurons))
@@ -87,37 +52,6 @@ theorem tokenRow_eq (slopes : Nat) {q m y : Nat} (hq : q < w.d_vocab) (hm : m < 
   rw [pack_lossAt t.bits _ hm, pack_add]
   rfl
 
-/-- The rows of positions. -/
-theorem positions_eq (slopes m : Nat) {p : Nat} (hp : p < t.n + 1) :
-    ((atMax (envOf w M c t l cut head neurons) slopes m).pos ++ [(atMax (envOf w M c t l cut head neurons) slopes m).last]).getD p 0 =
-      pack t.bits w.d_vocab fun j => posSum w B M c slopes p j / 2 ^ cut := by
-  have length : (atMax (envOf w M c t l cut head neurons) slopes m).pos.length = t.n := by
-    show (tabulateFold _ t.n 0).length = t.n
-    rw [tabulateFold_eq]
-    exact List.length_tabulateFrom
-  have row := posRow_eq S slopes hp
-  match Nat.lt_or_eq_of_le (Nat.le_of_lt_succ hp) with
-  | .inl lt =>
-    rw [List.getD_append 0 (length.symm ▸ lt)]
-    refine Eq.trans ?_ row
-    show (tabulateFold _ t.n 0).getD p 0 = _
-    rw [tabulateFold_eq, List.getD_tabulateFrom 0 lt, Nat.zero_add]
-    rfl
-  | .inr e =>
-    subst e
-    rw [List.getD_append_right 0 (Nat.le_of_eq length), length, Nat.sub_self]
-    exact row
-
-omit S in
-theorem tokens_length (E : Env) (slopes m : Nat) : (atMax E slopes m).token.length = m + 1 := by
-  show (tabulateFold _ (m + 1) 0).length = m + 1
-  rw [tabulateFold_eq]
-  exact List.length_tabulateFrom
-
-omit S in
-theorem tokens_le {E : Env} {slopes m v : Nat} (hm : m < v) {left : List Nat} (h : left.length = v) : (atMax E slopes m).token.length ≤ left.length :=
-  tokens_length E slopes m ▸ h.symm ▸ hm
-
 /-- **The rows of a pair.** -/
 theorem rows_of (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) {left leftSteep : List Nat}
     (hleft : Left w c l neurons q left leftSteep) :
@@ -125,17 +59,15 @@ theorem rows_of (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vo
       ((envOf w M c t l cut head neurons).directRow (atMax (envOf w M c t l cut head neurons) slopes m) (extraOf w M cut) q m)
       (rowsAlong (tokenRow (envOf w M c t l cut head neurons) (atMax (envOf w M c t l cut head neurons) slopes m)
         (ones t.bits w.d_vocab - Nat.shiftLeft 1 (t.bits * m))) (atMax (envOf w M c t l cut head neurons) slopes m).token left leftSteep)
-      (atMax (envOf w M c t l cut head neurons) slopes m).pos (atMax (envOf w M c t l cut head neurons) slopes m).last where
-  direct := directRow_eq S slopes hq hm
-  length := (length_rowsAlong (tokens_le hm hleft.length) (tokens_le hm hleft.lengthSteep)).trans (tokens_length ..)
-  token y hy := (getD_rowsAlong (tokens_le hm hleft.length) (tokens_le hm hleft.lengthSteep) ((tokens_length ..).symm ▸ hy)).trans
-    (tokenRow_eq S slopes hq hm hy hleft)
-  lt y hy j := tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
-  positions := by
-    show (tabulateFold _ t.n 0).length = t.n
-    rw [tabulateFold_eq]
-    exact List.length_tabulateFrom
-  pos p hp := positions_eq S slopes m hp
+      (atMax (envOf w M c t l cut head neurons) slopes m).pos (atMax (envOf w M c t l cut head neurons) slopes m).last :=
+  have H : (atMax (envOf w M c t l cut head neurons) slopes m).Holds (envOf w M c t l cut head neurons) (steepFor w M c l slopes) m := ⟨rfl, rfl, rfl, rfl⟩
+  { direct := directRow_eq S H hq hm
+    length := (length_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep)).trans (tokens_length H)
+    token := fun y hy => (getD_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep) ((tokens_length H).symm ▸ hy)).trans
+      (tokenRow_eq S slopes hq hm hy hleft)
+    lt := fun y hy j => tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
+    positions := positions_length H
+    pos := fun p hp => positions_eq S H hp }
 
 /-- **One query and one maximum.** -/
 theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q m : Nat}

@@ -32,17 +32,28 @@ def logitRows {α : Type} (w : Compact.Weights) (c : Params) (k : Enclosure → 
   k ⟨mapFold (expRow c (scoreNum w) (scoreDen w)) C.EQKE.rows, mapFold (expRow c (scoreNum w) (scoreDen w)) C.EQKP.rows,
     tokenRow, posRow, directRow⟩
 
+/-- Evaluate what all models without an MLP share, then go on with it. -/
+def withShared (w : Compact.Weights) (k : Compact.Weights → Bool) : Bool :=
+  HeadsQuartic.headCheck.forceTensor w.W_E fun W_E => HeadsQuartic.headCheck.forceTensor w.W_pos fun W_pos =>
+  HeadsQuartic.headCheck.forceTensor w.W_Q fun W_Q => HeadsQuartic.headCheck.forceTensor w.W_K fun W_K =>
+  HeadsQuartic.headCheck.forceTensor w.W_V fun W_V => k { w with W_E := W_E, W_pos := W_pos, W_Q := W_Q, W_K := W_K, W_V := W_V }
+
+/-- Evaluate a model's own tensors, then go on with it. -/
+def withOwn (shared w : Compact.Weights) (k : Compact.Weights → Bool) : Bool :=
+  HeadsQuartic.headCheck.forceTensor w.W_O fun W_O => HeadsQuartic.headCheck.forceTensor w.W_U fun W_U =>
+  k { shared with W_O := W_O, W_U := W_U }
+
 /-- The tables of the only head of a model without an MLP, their rows evaluated; then what is asked of them. -/
-def withRows (w : Weights) (c : Params) (B L : Nat) (K : HeadTables → Bool) : Bool :=
+def withRows (shared : Compact.Weights) (w : Weights) (c : Params) (B L : Nat) (K : HeadTables → Bool) : Bool :=
   HeadsQuartic.fits w B (w.headNo 0) &&
-  HeadsQuartic.headCheck.forceTensors (w.headAt B 0) fun w' => w'.wellFormed && logitRows w' c fun T => T.narrow c.width &&
+  withOwn shared (w.headAt B 0) fun w' => w'.wellFormed && logitRows w' c fun T => T.narrow c.width &&
   forceList (packAll L T.tokenRow) fun token => forceList (packAll L T.posRow) fun pos =>
   forceList (packAll L T.directRow) fun direct => K ⟨T.tokenExp, T.posExp, token, pos, direct⟩
 
 /-- The tables of the models from number `b` on, `count` of them; then what is asked of them. -/
-def withParts (w : Weights) (M : MLP) (c : Params) (B L : Nat) (count : Nat) : Nat → (List HeadTables → Bool) → Bool :=
+def withParts (shared : Compact.Weights) (w : Weights) (M : MLP) (c : Params) (B L : Nat) (count : Nat) : Nat → (List HeadTables → Bool) → Bool :=
   Nat.rec (motive := fun _ => Nat → (List HeadTables → Bool) → Bool) (fun _ K => K [])
-    (fun _ ih b K => Nat.force b fun b => withPart w B M b fun w' => withRows w' c (Nat.succ B) L fun T =>
+    (fun _ ih b K => Nat.force b fun b => withPart w B M b fun w' => withRows shared w' c (Nat.succ B) L fun T =>
       ih (Nat.succ b) fun rest => K (T :: rest)) count
 
 /-! ## Rows -/
@@ -159,8 +170,9 @@ structure Env extends Sums where
   /-- How many lanes of neurons there are, and the largest number of one of them. -/
   P : Nat
   full : Nat
-  /-- Columns of `W_out W_U`, in lanes of neurons, and the top bits of these lanes. -/
+  /-- Columns of `W_out W_U`, in lanes of neurons, of how far they are below the largest entries, and the top bits of these lanes. -/
   columns : List Nat
+  barColumns : List Nat
   columnTops : Nat
   head : HeadTables
   neurons : List HeadTables
@@ -171,6 +183,9 @@ structure Env extends Sums where
   posBelow : List Nat
   directAbove : List Nat
   directBelow : List Nat
+
+/-- The same with these sums of rows (they are the same ones, told apart from those of other maxima). -/
+def Env.withSums (E : Env) (outs bars : Nat → Nat) : Env := { E with outs := outs, bars := bars }
 
 /-- The rows of a token, a position, a query, not rounded. -/
 def Env.tokenSum (E : Env) (steep y : Nat) : Nat := E.unrounded E.K steep (nth 0 E.head.token y) (nth 0 E.tokenAbove y) (nth 0 E.tokenBelow y)
@@ -194,13 +209,19 @@ def Env.atMax (E : Env) (slopes m : Nat) : AtMax where
   pos := tabulateFold (E.posRow (MlpQuartic.steep E.F E.full slopes E.P)) E.n 0
   last := E.posRow (MlpQuartic.steep E.F E.full slopes E.P) E.n
 
-/-- Evaluate them, then go on with them. -/
+/-- Evaluate rows of tokens and positions, then go on with them. -/
+def Env.withRowsAt {α : Type} (E : Env) (steep m : Nat) (k : List Nat → List Nat → Nat → α) : α :=
+  forceList (tabulateFold (E.tokenSum steep) (Nat.succ m) 0) fun token =>
+  forceList (tabulateFold (E.posRow steep) E.n 0) fun pos => Nat.force (E.posRow steep E.n) fun last => k token pos last
+
+/-- Evaluate all of them, then go on with them.  (What is multiplied by many columns is often alike in its lowest lanes from maximum to maximum; so
+columns have tags of this maximum.) -/
 def Env.withMax {α : Type} (E : Env) (slopes m : Nat) (k : AtMax → α) : α :=
   Nat.force (MlpQuartic.steep E.F E.full slopes E.P) fun steep => Nat.force (MlpQuartic.level E.F E.full slopes E.P) fun level =>
-  withColumns E.F.L E.P E.L (E.overAt m) fun over =>
-  forceList (tabulateFold (E.tokenSum steep) (Nat.succ m) 0) fun token =>
-  forceList (tabulateFold (E.posRow steep) E.n 0) fun pos => Nat.force (E.posRow steep E.n) fun last =>
-  k ⟨steep, level, over, token, pos, last⟩
+  Nat.force (Nat.mul m E.v) fun tag =>
+  withTagged E.F.L E.P E.L E.columns tag fun outs => withTagged E.F.L E.P E.L E.barColumns tag fun bars =>
+  (E.withSums outs bars).withRowsAt steep m fun token pos last =>
+  withTagged E.F.L E.P E.L (E.overAt m) tag fun over => k ⟨steep, level, over, token, pos, last⟩
 
 /-- All maxima from `m` on, `count` of them, evaluated. -/
 def Env.withMaxima {α : Type} (E : Env) (slopes : List Nat) (count : Nat) : Nat → (List AtMax → α) → α :=
@@ -286,7 +307,7 @@ def withLanes {α : Type} (L v : Nat) (k : Lanes → α) : α :=
 def placesOf (F : Lanes) (J : Nat) : Nat := Nat.succ (placeOf F (Nat.pred J))
 
 /-- The columns of some rows. -/
-def columnsOf (F : Lanes) (P : Nat) (rows : List (List Nat)) : List Nat := tabulateFold (fun t => columnAt F.L P (placeOf F) rows t 0) (Nat.succ F.z) 0
+def columnsOf (F : Lanes) (P : Nat) (rows : List (List Nat)) : List Nat := columnsAlong F.L P (placeOf F) (Nat.succ F.z) rows
 
 /-- The check of a block of queries: at least `bound` inputs. -/
 def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
@@ -294,11 +315,12 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   Nat.force (Nat.pow 2 (Nat.mul 2 w.frac)) fun K => Nat.force w.d_vocab fun v =>
   withLanes c.lane v fun F => Nat.force (placesOf F (mlpOf w).d_mlp) fun P => roomy c K ranges &&
   forceList (columnsOf F P rows) fun columns => withColumns c.lane P c.bits columns fun outs =>
-  withColumns c.lane P c.bits (columnsOf F P (mapFold barRow rows)) fun bars =>
+  forceList (columnsOf F P (mapFold barRow rows)) fun barColumns => withColumns c.lane P c.bits barColumns fun bars =>
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub c.lane 1)) (ones c.lane P)) fun columnTops => withLanes c.bits v fun G =>
   Nat.force (Nat.mul (Nat.sub (Nat.pow 2 c.width) 1) G.one) fun mask => Nat.force (neuronBlocks w (mlpOf w)) fun blocks =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
-  withParts w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
+  withShared (w.headAt (Nat.succ c.cellBits) 0) fun shared =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.bits 1 0 fun heads =>
+  withParts shared w (mlpOf w) ⟨c.prec, c.steps, c.shift, c.small⟩ c.cellBits c.lane blocks 1 fun neurons =>
   Nat.force (Nat.pow 2 c.small) fun W => Nat.force (Nat.sub (Nat.mul 8 W) 1) fun full =>
   Nat.force (Nat.add (Nat.div (Nat.mul 3 (Nat.add K ranges)) (Nat.pow 2 c.cut)) 4) fun extra =>
   forceList (lanesOfAll F (above F) HeadTables.token neurons v) fun tokenAbove =>
@@ -307,7 +329,7 @@ def blockCheck (w : Weights) (c : Certificate) (lo len bound : Nat) : Bool :=
   forceList (lanesOfAll F (below F) HeadTables.pos neurons (Nat.succ c.n)) fun posBelow =>
   forceList (lanesOfAll F (above F) HeadTables.direct neurons v) fun directAbove =>
   forceList (lanesOfAll F (below F) HeadTables.direct neurons v) fun directBelow =>
-  Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, columnTops,
+  Nat.ble bound (countBlock c ⟨⟨F, outs, bars⟩, v, c.n, K, c.bits, G.one, G.tops, c.cut, mask, P, full, columns, barColumns, columnTops,
     nth HeadTables.none heads 0, neurons, tokenAbove, tokenBelow, posAbove, posBelow, directAbove, directBelow⟩ W extra lo len)
 
 /-- The inputs counted in all blocks. -/

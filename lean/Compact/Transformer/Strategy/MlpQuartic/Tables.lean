@@ -138,7 +138,7 @@ theorem Setting.columnsFor_holds {rows : List (List Nat)} (length : rows.length 
   have e : columnsFor w M l rows = List.tabulateFrom 0 w.d_vocab
       fun t => columnAt l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (placeOf (lanesFor l w.d_vocab)) rows t 0 := by
     unfold columnsFor columnsOf
-    rw [tabulateFold_eq]
+    rw [columnsAlong_eq]
     exact congrArg (fun n => List.tabulateFrom 0 n fun t =>
       columnAt l (placesOf (lanesFor l w.d_vocab) M.d_mlp) (placeOf (lanesFor l w.d_vocab)) rows t 0) vz
   refine ⟨e ▸ List.length_tabulateFrom, fun t ht => ?_⟩

@@ -2,6 +2,7 @@ prelude
 import Compact.Ball.Exp
 import Compact.Ball.Quotient
 import Compact.Ball.Matrix
+import Compact.Packed.Mat
 import Compact.Counting.Tree
 import Compact.Transformer.Normed.Statement
 /-!
@@ -55,11 +56,14 @@ def weight (T : Tensor) (i j : Nat) : Ball := Ball.tidy ⟨T.digit i j, Nat.pow 
 /-- The columns of a matrix. -/
 def columns (T : Tensor) (rows cols : Nat) : List (List Ball) := Ball.table (fun j => Ball.table (fun i => weight T i j) rows 0) cols 0
 
+/-- The digits of a row. -/
+def digits (T : Tensor) (cols i : Nat) : List Nat := unpack T.bits cols (nth 0 T.rows i)
+
 /-- A matrix, in lanes that have room for sums of products of its entries with numbers of the size that is usual. -/
 def matrix (T : Tensor) (rows cols : Nat) : Ball.Matrix :=
-  Nat.force (Nat.add (Nat.mul 2 (Nat.log2 s.one)) 80) fun L =>
-  ⟨columns T rows cols, cols, Ball.table (fun i => (packList L (Ball.table (fun j => (weight T i j).plus) cols 0),
-    packList L (Ball.table (fun j => (weight T i j).minus) cols 0))) rows 0, L, Nat.pow 2 T.bits⟩
+  Nat.force (Nat.add (Nat.mul 2 (Nat.log2 s.one)) 80) fun L => Nat.force (Nat.pow 2 (Nat.sub T.bits 1)) fun off =>
+  ⟨columns T rows cols, cols, Ball.table (fun i => forceList (digits T cols i) fun ds =>
+    (packList L (mapFold (fun d => Nat.sub d off) ds), packList L (mapFold (fun d => Nat.sub off d) ds))) rows 0, L, Nat.pow 2 T.bits⟩
 
 /-- A bias, in a `k`-th of the unit of weights. -/
 def biases (k : Nat) (b : Option Tensor) (n : Nat) : List Ball :=
@@ -71,7 +75,9 @@ def affine (M : Ball.Matrix) (b : List Ball) (xs : List Ball) : List Ball :=
 
 /-- The residual stream at the position `p` with the token `t`. -/
 def resid (p t : Nat) : List Ball :=
-  Ball.table (fun i => ((weight s.w.model.W_E t i).add (weight s.w.model.W_pos p i)).scale s.finer) s.w.model.d_model 0
+  Nat.force (Nat.pow 2 (Nat.sub s.w.model.W_E.bits 1)) fun off => Nat.force (Nat.pow 2 (Nat.sub s.w.model.W_pos.bits 1)) fun off' =>
+  foldZip (fun d d' ih => (Ball.add ⟨Nat.sub d off, Nat.sub off d, 0⟩ ⟨Nat.sub d' off', Nat.sub off' d', 0⟩).scale s.finer :: ih) []
+    (digits s.w.model.W_E s.w.model.d_model t) (digits s.w.model.W_pos s.w.model.d_model p)
 
 /-! ## The norm -/
 

@@ -41,6 +41,21 @@ theorem Fair.weight (T : Tensor) (i j : Nat) : (Setup.weight T i j).Holds s.unit
     (ofNat R (T.digit i j) - ofNat R (2 ^ (T.bits - 1)))
   rw [mul_div_cancel (ne_of_gt F), sub_self]
 
+omit S in
+theorem weight_eq (T : Tensor) (i j : Nat) :
+    Setup.weight T i j = ⟨T.digit i j - 2 ^ (T.bits - 1), 2 ^ (T.bits - 1) - T.digit i j, 0⟩ := by
+  unfold Setup.weight Ball.tidy
+  exact Ball.force_eq _ _
+
+omit S in
+theorem length_digits (T : Tensor) (cols i : Nat) : (digits T cols i).length = cols := length_unpack _ _ _
+
+omit S in
+theorem getD_digits (T : Tensor) {cols j : Nat} (i : Nat) (hj : j < cols) : (digits T cols i).getD j 0 = T.digit i j := by
+  unfold digits
+  rw [nth_eq]
+  exact getD_unpack _ _ hj
+
 theorem Fair.column (T : Tensor) (rows cols : Nat) {j : Nat} (hj : j < cols) :
     Ball.HoldsAll s.unit ((Setup.columns T rows cols).getD j []) rows fun i => entry R s.w.model T i j := by
   unfold Setup.columns
@@ -58,20 +73,21 @@ theorem Fair.biases (k : Nat) (b : Option Tensor) (n : Nat) : Ball.HoldsAll (s.u
 omit S in
 /-- A matrix has the rows and columns of its tensor; a weight takes no more bits than that has. -/
 theorem matrix_fits (T : Tensor) (n m : Nat) : (s.matrix T n m).Fits m (Setup.weight T) n := by
-  have e : s.matrix T n m = ⟨columns T n m, m, Ball.table (fun i => (packList (2 * Nat.log2 s.one + 80) (Ball.table (fun j => (Setup.weight T i j).plus) m 0),
-      packList (2 * Nat.log2 s.one + 80) (Ball.table (fun j => (Setup.weight T i j).minus) m 0))) n 0, 2 * Nat.log2 s.one + 80, 2 ^ T.bits⟩ :=
-    Nat.force_eq (2 * Nat.log2 s.one + 80) fun L => Ball.Matrix.mk (columns T n m) m (Ball.table (fun i =>
-      (packList L (Ball.table (fun j => (Setup.weight T i j).plus) m 0), packList L (Ball.table (fun j => (Setup.weight T i j).minus) m 0))) n 0) L (2 ^ T.bits)
-  have weight (i j : Nat) : Setup.weight T i j = ⟨T.digit i j - 2 ^ (T.bits - 1), 2 ^ (T.bits - 1) - T.digit i j, 0⟩ := by
-    unfold Setup.weight Ball.tidy
-    exact Ball.force_eq _ _
+  have e : s.matrix T n m = ⟨columns T n m, m, Ball.table (fun i => forceList (digits T m i) fun ds =>
+      (packList (2 * Nat.log2 s.one + 80) (mapFold (fun d => Nat.sub d (2 ^ (T.bits - 1))) ds),
+        packList (2 * Nat.log2 s.one + 80) (mapFold (fun d => Nat.sub (2 ^ (T.bits - 1)) d) ds))) n 0, 2 * Nat.log2 s.one + 80, 2 ^ T.bits⟩ := by
+    unfold matrix
+    rw [Nat.force_eq, Nat.force_eq]
+    rfl
   rw [e]
   refine ⟨length_columns T n m, rfl, Ball.length_table _ _ _, fun i hi => ?_, fun j hj => Ball.getD_table_zero _ [] hj, fun i j _ _ => ?_, fun i j _ _ => ?_⟩
   · show (Ball.table _ n 0).getD i (0, 0) = _
-    rw [Ball.getD_table_zero _ _ hi, packList_eq, packList_eq, Ball.length_table, Ball.length_table]
-    refine congr (congrArg Prod.mk ?_) ?_ <;> exact pack_congr _ fun j hj => Ball.getD_table_zero _ 0 hj
-  · rw [weight]
-  · rw [weight]
+    rw [Ball.getD_table_zero _ _ hi, forceList_eq, packList_eq, packList_eq, length_mapFold, length_mapFold, length_digits]
+    refine congr (congrArg Prod.mk ?_) ?_ <;> exact pack_congr _ fun j hj => by
+      rw [getD_mapFold _ _ ((length_digits T m i).symm ▸ hj) 0, getD_digits T i hj, weight_eq]
+      rfl
+  · rw [weight_eq]
+  · rw [weight_eq]
     show T.digit i j - 2 ^ (T.bits - 1) + (2 ^ (T.bits - 1) - T.digit i j) ≤ 2 ^ T.bits
     have digit : T.digit i j < 2 ^ T.bits := Nat.mod_lt _ (Nat.two_pow_pos _)
     cases Nat.le_total (2 ^ (T.bits - 1)) (T.digit i j) with
@@ -104,11 +120,28 @@ theorem Fair.affine {xs : List Ball} {n m : Nat} {f : Nat → R} (h : Ball.Holds
   generalize Setup.biases s.one b m = bs at B ⊢
   exact X.zip (F := fun x b => Ball.shrink s.unit (Ball.add x b)) B fun j hj => ((X.get j hj).add (B.get j hj)).shrink S.unit_pos
 
+omit S in
+theorem resid_eq (p t : Nat) : s.resid p t =
+    Ball.table (fun i => ((Setup.weight s.w.model.W_E t i).add (Setup.weight s.w.model.W_pos p i)).scale s.finer) s.w.model.d_model 0 := by
+  unfold Setup.resid
+  rw [Nat.force_eq, Nat.force_eq]
+  have e := length_digits s.w.model.W_E s.w.model.d_model t
+  have e' := length_digits s.w.model.W_pos s.w.model.d_model p
+  have all := length_foldZip (fun d d' => (Ball.add ⟨Nat.sub d (2 ^ (s.w.model.W_E.bits - 1)), Nat.sub (2 ^ (s.w.model.W_E.bits - 1)) d, 0⟩
+    ⟨Nat.sub d' (2 ^ (s.w.model.W_pos.bits - 1)), Nat.sub (2 ^ (s.w.model.W_pos.bits - 1)) d', 0⟩).scale s.finer) (e.trans e'.symm)
+  refine List.ext_getD Ball.zero ?_ fun i hi => ?_
+  · exact all.trans (e.trans (Ball.length_table _ _ _).symm)
+  · have hi : i < s.w.model.d_model := e ▸ all ▸ hi
+    refine (getD_foldZip _ (e.symm ▸ hi) (e'.symm ▸ hi) 0 0 Ball.zero).trans ?_
+    rw [Ball.getD_table_zero _ Ball.zero hi, weight_eq, weight_eq, getD_digits _ _ hi, getD_digits _ _ hi]
+    rfl
+
 /-- The residual stream. -/
 theorem Fair.resid {x : List Nat} {p t : Nat} (h : token x p = t) :
     Ball.HoldsAll s.one (s.resid p t) s.w.model.d_model (Transformer.resid R s.w.model x p) := by
+  rw [resid_eq, ← h]
   refine Ball.HoldsAll.table fun i _ => ?_
-  rw [S.one, ← h]
+  rw [S.one]
   exact (((S.weight _ _ i).add (S.weight _ p i)).scale s.finer).to_unit
 
 /-! ## The norm -/

@@ -57,6 +57,7 @@ variable {s : Setup} (S : s.Fair)
 include S
 
 theorem Fair.residOf (p t : Nat) : Ball.HoldsAll s.one (s.resid p t) s.w.model.d_model (Setup.residOf R s p t) := by
+  rw [resid_eq]
   refine Ball.HoldsAll.table fun i _ => ?_
   rw [S.one]
   exact (((S.weight _ _ i).add (S.weight _ p i)).scale s.finer).to_unit

@@ -1,17 +1,16 @@
 prelude
-import Compact.Ball.Product
 import Compact.Counting.Classes
 import Compact.Counting.Kept
-import Compact.Packed.Combine
 import Compact.Packed.Lanewise
 import Compact.Packed.Running
 import Compact.Transformer.Strategy.HeadsQuartic.Check
-import Compact.Transformer.Strategy.NormedBruteForce.Check
+import Compact.Transformer.Strategy.NormedQuartic.Bias
 /-!
 # Strategy: quartic, for a model with norms, one head and no MLP: the check
 
 The first norm acts on each position with its token alone, and the last divides all logits by one positive number.  So a difference of
-logits, times that number and the denominator of softmax, is a sum over positions (`Normed/Margin.lean`).  What a position with its token
+logits, times that number and the denominator of softmax, is a sum over positions (`Normed/Biased.lean`; `Bias.lean` says what becomes of a bias of the
+unembedding).  What a position with its token
 adds for a query is a packed row, a lane an output, with a slack for all that was rounded.  For a maximum `m` the rows of a token at all
 positions are replaced by their greatest lanes; then classes of inputs are looked at: so many copies of `m`.  What these and the query can
 spare is divided into parts; the certificate gives each other token a level, how many of them it may take, and an input is counted if
@@ -23,102 +22,22 @@ namespace Transformer
 namespace NormedQuartic
 noncomputable section
 open NormedBruteForce (Setup)
-open NormedBruteForce.Setup (gather HeadTable biases atLeastAll centre)
+open NormedBruteForce.Setup (gather HeadTable biases atLeastAll)
 open HeadsQuartic (levelPowers levelOf)
-
-/-- How classes are counted. -/
-structure Counting where
-  /-- Of what can be spared, in how many parts it is divided. -/
-  parts : Nat
-  /-- Bits of a number of inputs. -/
-  countBits : Nat
-  /-- Bits of a level. -/
-  levelBits : Nat
-  /-- For each maximum and query the levels of the tokens below the maximum in each class, packed: that of the token `s` with `c` other
-  tokens is digit `c * m + s`.  A token with a level above `parts` is left out. -/
-  levels : List (List Nat)
-
-/-- How balls are rounded, rows made of them, and classes counted. -/
-structure Certificate extends NormedBruteForce.Certificate, Counting where
-  /-- Rows of logits are shifted up by `2^offset`. -/
-  offset : Nat
-  /-- Their lanes have so many bits. -/
-  width : Nat
-  /-- No radius of a logit is larger. -/
-  radius : Nat
-  /-- Bits of a lane in which rows are added up. -/
-  bits : Nat
-
-/-- What is known everywhere. -/
-structure Frame where
-  s : Setup
-  C : Counting
-  L : Nat
-  /-- A lane of one for each output. -/
-  ones : Nat
-  /-- The top bits of all lanes. -/
-  tops : Nat
-  /-- `2^offset` -/
-  offset : Nat
-  /-- `2^width` -/
-  wide : Nat
-  radius : Nat
-  /-- More than a lane of a row. -/
-  most : Nat
 
 namespace Frame
 variable (F : Frame)
 
-/-! ## Rows of logits -/
-
-/-- What all outputs read from a vector before the last division. -/
-def withReads (unembed : Ball.Matrix) (xs : List Ball) (k : List Ball → Bool) : Bool :=
-  Nat.force F.s.w.model.d_model fun d => Nat.force (Nat.mul d F.s.unit) fun unit => (Ball.sum xs).force fun T =>
-  Ball.forceList (mapFold (centre d T) xs) fun cs => Ball.forceList (mapFold (Ball.shrink unit) (unembed.times cs)) k
-
-/-- The centre of a ball, shifted up. -/
-def lift (x : Ball) : Nat := Nat.sub (Nat.add F.offset x.plus) x.minus
-
-/-- Does it fit in a lane, and is the radius small? -/
-def fits (x : Ball) : Bool :=
-  Nat.ble x.minus (Nat.add F.offset x.plus) && (Nat.ble x.radius F.radius && Nat.ble (Nat.succ (F.lift x)) F.wide)
-
-/-- Pack a row, then go on with it. -/
-def withRow (xs : List Ball) (k : Nat → Bool) : Bool :=
-  fold (fun x ih => F.fits x && ih) true xs && Nat.force (packList F.L (mapFold F.lift xs)) k
-
-/-- The rows of what a head writes from all positions with all tokens. -/
-def withRows (T : HeadTable) (unembed : Ball.Matrix) : (List (List Nat) → Bool) → Bool :=
-  gather (fun p => gather (fun t k =>
-    Ball.forceList (F.s.affine T.outs (biases F.s.one none F.s.w.model.d_model) (nth [] (nth [] T.values p) t)) fun out =>
-    F.withReads unembed out fun xs => F.withRow xs k) F.s.w.model.d_vocab 0) F.s.w.model.n_ctx 0
-
-/-- The row of what a query reads without attention. -/
-def withOwn (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Nat → Bool) : Bool :=
-  Ball.forceList (Ball.addAll (F.s.resid (Nat.sub F.s.w.model.n_ctx 1) q) b_O) fun own =>
-  F.withReads unembed own fun xs => F.withRow xs k
-
-/-! ## Keys -/
-
-/-- A position with a token, seen from a query: its row times the lower bound of its exponential, and what that may be too much. -/
-structure Key where
-  row : Nat
-  slack : Nat
-
-def Key.none : Key := ⟨0, 0⟩
-
-def withKey (e : Ball) (own row : Nat) (k : Key → Bool) : Bool :=
-  (Nat.beq e.minus 0 && Nat.ble e.plus (Nat.pow 2 F.s.c.prec)) &&
-  Nat.force (Nat.mul e.plus (Nat.add own row)) fun F' =>
-  Nat.force (Nat.add (Nat.mul e.plus (Nat.mul 4 F.radius)) (Nat.mul e.radius (Nat.add (Nat.mul 2 F.wide) (Nat.mul 4 F.radius)))) fun slack =>
-  Nat.ble slack F.most && k ⟨F', slack⟩
+/-! ## Queries -/
 
 /-- The keys of a query: at all positions but the last with all tokens, and at the last with the query itself. -/
 structure Query where
   others : List (List Key)
   last : Key
+  /-- What is known of it, if there is a bias of the unembedding. -/
+  side : Side
 
-def Query.none : Query := ⟨[], Key.none⟩
+def Query.none : Query := ⟨[], Key.none, ⟨[], []⟩⟩
 
 /-- The keys of all positions, each a matrix with a column for each token. -/
 def withScorers (T : HeadTable) : (List Ball.Rows → Bool) → Bool :=
@@ -126,7 +45,8 @@ def withScorers (T : HeadTable) : (List Ball.Rows → Bool) → Bool :=
   gather (fun p => Ball.withCentres L F.s.w.model.d_head (nth [] T.keys p)) F.s.w.model.n_ctx 0
 
 /-- Evaluate the keys of a query, then go on with them. -/
-def withQuery (T : HeadTable) (scorers : List Ball.Rows) (rows : List (List Nat)) (b_O : List Ball) (unembed : Ball.Matrix) (q : Nat) (k : Query → Bool) : Bool :=
+def withQuery (T : HeadTable) (scorers : List Ball.Rows) (rows : List (List Nat)) (b_O : List Ball) (unembed : Ball.Matrix) (P : Products) (q : Nat)
+    (k : Query → Bool) : Bool :=
   Nat.force q fun q => F.withOwn b_O unembed q fun own =>
   Ball.forceRows (mapFold (fun M : Ball.Rows => mapFold F.s.score (M.times (nth [] T.queries q))) scorers) fun scores =>
   Nat.force (fold (fun row ih => fold (fun x ih => Nat.add x.minus ih) ih row) 0 scores) fun b =>
@@ -136,7 +56,7 @@ def withQuery (T : HeadTable) (scorers : List Ball.Rows) (rows : List (List Nat)
   Nat.force (Nat.sub F.s.w.model.n_ctx 1) fun n =>
   F.withKey (nth Ball.zero (nth [] es n) q) own (nth 0 (nth [] rows n) q) fun last =>
   gather (fun p => gather (fun y => F.withKey (nth Ball.zero (nth [] es p) y) own (nth 0 (nth [] rows p) y)) F.s.w.model.d_vocab 0) n 0 fun others =>
-  k ⟨others, last⟩
+  Option.rec (motive := fun _ => Bool) (k ⟨others, last, ⟨[], []⟩⟩) (fun _ => F.withSide P b_O q fun side => k ⟨others, last, side⟩) F.s.w.model.b_U
 
 /-! ## Classes -/
 
@@ -146,8 +66,8 @@ def behind (m : Nat) (K : Key) : Nat :=
   Nat.sub (Nat.add K.row (Nat.mul a F.ones)) (Nat.mul (Nat.add a x) (Nat.pow 2 (Nat.mul F.L m)))
 
 /-- The greatest lanes of a token at all positions but the last. -/
-def worst (Q : Query) (m y : Nat) : Nat :=
-  fold (fun row ih => Nat.force ih fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) 0 Q.others
+def worst (others : List (List Key)) (m y : Nat) : Nat :=
+  fold (fun row ih => Nat.force ih fun M => Nat.force (F.behind m (nth Key.none row y)) fun N => lanesMax F.tops (Nat.sub F.L 1) M N) 0 others
 
 /-- Does a token with the lanes `x` take no more than `l` parts of what is left of `r` by `base`? -/
 def takes (base r l x : Nat) : Bool :=
@@ -163,23 +83,36 @@ def countClass (Xs : List Nat) (X Xq N n m levels c : Nat) : Nat :=
       lowCount N F.C.parts (Nat.mul (binom n c) (Nat.pow S c)))
     (lanesLe F.tops base (Nat.mul r F.ones))
 
-/-- The inputs counted for a query and a maximum. -/
-def pair (Q : Query) (n m q : Nat) : Nat :=
-  Nat.force q fun q => forceList (Ball.table (F.worst Q m) m 0) fun Xs => Nat.force (F.worst Q m m) fun X => Nat.force (F.behind m Q.last) fun Xq =>
+/-- The inputs counted for a query and a maximum, given its keys. -/
+def pairOf (n m q : Nat) (others : List (List Key)) (last : Key) : Nat :=
+  forceList (Ball.table (F.worst others m) m 0) fun Xs => Nat.force (F.worst others m m) fun X => Nat.force (F.behind m last) fun Xq =>
   Nat.force (Nat.pow 2 F.C.countBits) fun N => Nat.force (nth 0 (nth [] F.C.levels m) q) fun levels =>
   total (classes n q m) fun c => Nat.force c fun c => F.countClass Xs X Xq N n m levels c
 
+/-- The inputs counted for a maximum. -/
+def ofMaximum (P : Products) (queries : List Query) (n m : Nat) : Nat :=
+  Option.rec (motive := fun _ => Nat)
+    (total (Nat.succ m) fun q => Nat.force q fun q =>
+      Query.rec (motive := fun _ => Nat) (fun others last _ => F.pairOf n m q others last) (nth Query.none queries q))
+    (fun T => F.withLeaning T m fun B => total (Nat.succ m) fun q => Nat.force q fun q =>
+      Query.rec (motive := fun _ => Nat) (fun others last side => F.tilted P B side others last q m (F.pairOf n m q)) (nth Query.none queries q))
+    F.s.w.model.b_U
+
 /-- The inputs counted for all queries and maxima. -/
-def count (queries : List Query) : Nat :=
-  Nat.force (Nat.sub F.s.w.model.n_ctx 1) fun n =>
-  total F.s.w.model.d_vocab fun m => Nat.force m fun m => total (Nat.succ m) fun q => F.pair (nth Query.none queries q) n m q
+def count (P : Products) (queries : List Query) : Nat :=
+  Nat.force (Nat.sub F.s.w.model.n_ctx 1) fun n => total F.s.w.model.d_vocab fun m => Nat.force m fun m => F.ofMaximum P queries n m
+
+/-- The products that a bias needs. -/
+def withProductsIf (T : HeadTable) (k : Products → Bool) : Bool :=
+  Option.rec (motive := fun _ => Bool) (k ⟨[], [], []⟩) (fun _ => F.withProducts T k) F.s.w.model.b_U
 
 /-- Are as many inputs counted as the certificate claims? -/
 def enough (A : Head) : Bool :=
   F.s.withNorms fun norms => F.s.withHead norms A fun T =>
   (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab).force fun unembed =>
   Ball.forceList (biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model) fun b_O => F.withRows T unembed fun rows => F.withScorers T fun scorers =>
-  gather (F.withQuery T scorers rows b_O unembed) F.s.w.model.d_vocab 0 fun queries => Nat.ble F.s.c.bound (F.count queries)
+  F.withProductsIf T fun P => gather (F.withQuery T scorers rows b_O unembed P) F.s.w.model.d_vocab 0 fun queries =>
+  Nat.ble F.s.c.bound (F.count P queries)
 
 end Frame
 
@@ -187,11 +120,15 @@ end Frame
 def only {α : Type} (xs : List α) (k : α → Bool) : Bool :=
   List.rec (motive := fun _ => Bool) false (fun x rest _ => List.rec (motive := fun _ => Bool) (k x) (fun _ _ _ => false) rest) xs
 
+/-- More than a lane of a row: twice that, if rows are tilted. -/
+def mostOf (w : Normed.Weights) (c : Certificate) : Nat :=
+  Nat.pow 2 (Nat.succ (Nat.add (Nat.add c.prec c.width) (Option.rec (motive := fun _ => Nat) 0 (fun _ => 1) w.model.b_U)))
+
 /-- What is asked of the model and of lanes. -/
 def fair (w : Normed.Weights) (c : Certificate) : Bool :=
   ((Nat.ble 1 w.model.n_ctx && Nat.ble 1 w.model.d_model) && (Nat.ble 1 w.model.attn_scale && (Nat.ble 1 w.eps_den && c.form.fit))) &&
-  ((Nat.ble 1 w.eps_num && (w.model.mlp.isNone && w.model.b_U.isNone)) && ((Nat.ble 1 c.bits && Nat.ble 1 c.parts) &&
-    (Nat.ble (Nat.succ (Nat.mul c.parts (Nat.mul (Nat.succ w.model.n_ctx) (Nat.mul 3 (Nat.pow 2 (Nat.succ (Nat.add c.prec c.width)))))))
+  ((Nat.ble 1 w.eps_num && w.model.mlp.isNone) && ((Nat.ble 1 c.bits && Nat.ble 1 c.parts) &&
+    (Nat.ble (Nat.succ (Nat.mul c.parts (Nat.mul (Nat.succ w.model.n_ctx) (Nat.mul 3 (mostOf w c)))))
         (Nat.pow 2 (Nat.sub c.bits 1)) &&
       Nat.ble (Nat.succ (Nat.pow (Nat.succ w.model.d_vocab) (Nat.sub w.model.n_ctx 1))) (Nat.pow 2 c.countBits))))
 
@@ -201,7 +138,7 @@ def check (w : Normed.Weights) (c : Certificate) : Bool :=
   Nat.force (Nat.pow 2 w.model.frac) fun unit => Nat.force (Nat.pow 2 c.extra) fun finer => Nat.force (Nat.mul unit finer) fun one =>
   Nat.force c.form.error fun error => Nat.force c.bits fun L => Nat.force (ones L w.model.d_vocab) fun ones =>
   Nat.force (Nat.mul (Nat.pow 2 (Nat.sub L 1)) ones) fun tops => Nat.force (Nat.pow 2 c.offset) fun offset => Nat.force (Nat.pow 2 c.width) fun wide =>
-  Nat.force c.radius fun radius => Nat.force (Nat.pow 2 (Nat.succ (Nat.add c.prec c.width))) fun most =>
+  Nat.force c.radius fun radius => Nat.force (mostOf w c) fun most =>
   (Frame.mk (Setup.mk w c.toCertificate unit finer one error) c.toCounting L ones tops offset wide radius most).enough A
 
 end

@@ -1,7 +1,5 @@
 prelude
-import Compact.Transformer.Normed.Margin
-import Compact.Transformer.Strategy.NormedBruteForce.Softmax
-import Compact.Transformer.Strategy.NormedQuartic.Check
+import Compact.Transformer.Strategy.NormedQuartic.Terms
 /-!
 # Quartic for a model with norms: rows and keys
 
@@ -21,7 +19,8 @@ structure Fair (F : Frame) : Prop where
   pos : 0 < F.L
   ones : F.ones = Compact.ones F.L F.s.w.model.d_vocab
   tops : F.tops = 2 ^ (F.L - 1) * Compact.ones F.L F.s.w.model.d_vocab
-  most : F.most = 2 ^ F.s.c.prec * (2 * F.wide)
+  most : 2 ^ F.s.c.prec * (2 * F.wide) ≤ F.most
+  leaning : F.s.w.model.b_U ≠ none → 2 ^ F.s.c.prec * (3 * F.wide) ≤ F.most
   parts : 0 < F.C.parts
   room : F.C.parts * ((F.s.w.model.n_ctx + 1) * (3 * F.most)) < 2 ^ (F.L - 1)
   count : (F.s.w.model.d_vocab + 1) ^ (F.s.w.model.n_ctx - 1) < 2 ^ F.C.countBits
@@ -37,17 +36,25 @@ def RowHolds (F : Frame) (N : Nat) (g : Nat → R) : Prop :=
 variable {F : Frame} (fair : F.Fair)
 include fair
 
+theorem Fair.of_withCentred {xs : List Ball} {f : Nat → R} (hx : Ball.HoldsAll F.s.one xs F.s.w.model.d_model f) {k : List Ball → Bool}
+    (h : F.withCentred xs k = true) :
+    ∃ ys, k ys = true ∧ Ball.HoldsAll (F.s.one * F.s.w.model.d_model) ys F.s.w.model.d_model (Normed.centred R F.s.w f) := by
+  unfold withCentred at h
+  rw [Nat.force_eq, Ball.force_eq, Ball.forceList_eq] at h
+  exact ⟨_, h, hx.map fun i hi => fair.setup.centre hx.sum (hx.get i hi)⟩
+
 theorem Fair.of_withReads {xs : List Ball} {f : Nat → R} (hx : Ball.HoldsAll F.s.one xs F.s.w.model.d_model f) {k : List Ball → Bool}
     (h : F.withReads (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) xs k = true) :
     ∃ ys, k ys = true ∧ Ball.HoldsAll F.s.one ys F.s.w.model.d_vocab fun t => Normed.reads R F.s.w t f := by
   unfold withReads at h
-  rw [Nat.force_eq, Nat.force_eq, Ball.force_eq, Ball.forceList_eq, Ball.forceList_eq] at h
+  rw [Nat.force_eq] at h
   have S := fair.setup
-  have cs : Ball.HoldsAll (F.s.one * F.s.w.model.d_model) (mapFold (NormedBruteForce.Setup.centre F.s.w.model.d_model (Ball.sum xs)) xs)
-      F.s.w.model.d_model (Normed.centred R F.s.w f) := hx.map fun i hi => S.centre hx.sum (hx.get i hi)
-  have all := S.times (R := R) cs F.s.w.model.W_U F.s.w.model.d_vocab
-  rw [Nat.mul_assoc] at all
-  exact ⟨_, h, all.map fun t ht => (all.get t ht).shrink (Nat.mul_pos S.d_model S.unit_pos)⟩
+  match fair.of_withCentred hx h with
+  | ⟨cs, h, holds⟩ =>
+    rw [Ball.forceList_eq] at h
+    have all := S.times (R := R) holds F.s.w.model.W_U F.s.w.model.d_vocab
+    rw [Nat.mul_assoc] at all
+    exact ⟨_, h, all.map fun t ht => (all.get t ht).shrink (Nat.mul_pos S.d_model S.unit_pos)⟩
 
 omit fair in
 theorem of_withRow {xs : List Ball} {g : Nat → R} (hx : Ball.HoldsAll F.s.one xs F.s.w.model.d_vocab g) {k : Nat → Bool}
@@ -81,13 +88,29 @@ theorem of_withRow {xs : List Ball} {g : Nat → R} (hx : Ball.HoldsAll F.s.one 
 
 /-! ## Keys -/
 
-/-- What a key holds: a difference of logits times its weight `e`. -/
+/-- What a key holds: a difference of logits times its weight `e`, for any two outputs. -/
 def KeyHolds (F : Frame) (K : Key) (e : R) (g : Nat → R) : Prop :=
-  ∃ f : Nat → Nat, K.row = pack F.L F.s.w.model.d_vocab f ∧ (∀ t, t < F.s.w.model.d_vocab → f t ≤ F.most) ∧ K.slack ≤ F.most ∧
+  ∃ f : Nat → Nat, K.row = pack F.L F.s.w.model.d_vocab f ∧ (∀ t, t < F.s.w.model.d_vocab → f t ≤ 2 ^ F.s.c.prec * (2 * F.wide)) ∧
+    K.slack ≤ F.most ∧ (K.weight ≤ 2 ^ F.s.c.prec ∧ Ball.Near (ofNat R (2 ^ F.s.c.prec) * e - ofNat R K.weight) (ofNat R K.spread)) ∧
     ∀ m t, m < F.s.w.model.d_vocab → t < F.s.w.model.d_vocab →
       ofNat R (f m) ≤ ofNat R (2 ^ F.s.c.prec) * e * (ofNat R F.s.one * (g m - g t)) + ofNat R (f t) + ofNat R K.slack
 
-theorem Fair.of_withKey {E : Ball} {own row : Nat} {e : R} {g h : Nat → R} (he : E.Holds (2 ^ F.s.c.prec) e) (e0 : 0 ≤ e) (hown : RowHolds F own g)
+/-- What it holds for the maximum `m`: `d t` is the margin over the output `t`. -/
+def KeyFor (F : Frame) (K : Key) (e : R) (m : Nat) (d : Nat → R) : Prop :=
+  ∃ f : Nat → Nat, K.row = pack F.L F.s.w.model.d_vocab f ∧ (∀ t, t < F.s.w.model.d_vocab → f t ≤ F.most) ∧ K.slack ≤ F.most ∧
+    ∀ t, t < F.s.w.model.d_vocab →
+      ofNat R (f m) ≤ ofNat R (2 ^ F.s.c.prec) * e * (ofNat R F.s.one * d t) + ofNat R (f t) + ofNat R K.slack
+
+theorem Fair.key_for {K : Key} {e : R} {g : Nat → R} (h : KeyHolds F K e g) {m : Nat} (hm : m < F.s.w.model.d_vocab) {d : Nat → R}
+    (eq : ∀ t, t < F.s.w.model.d_vocab → g m - g t = d t) : KeyFor F K e m d := by
+  match h with
+  | ⟨f, row, small, slack, _, bound⟩ =>
+    refine ⟨f, row, fun t ht => Nat.le_trans (small t ht) fair.most, slack, fun t ht => ?_⟩
+    rw [← eq t ht]
+    exact bound m t hm ht
+
+omit fair in
+theorem of_withKey {E : Ball} {own row : Nat} {e : R} {g h : Nat → R} (he : E.Holds (2 ^ F.s.c.prec) e) (e0 : 0 ≤ e) (hown : RowHolds F own g)
     (hrow : RowHolds F row h) {k : Key → Bool} (pass : F.withKey E own row k = true) :
     ∃ K, k K = true ∧ KeyHolds F K e fun t => g t + h t := by
   have first := Bool.and_left pass
@@ -97,11 +120,14 @@ theorem Fair.of_withKey {E : Ball} {own row : Nat} {e : R} {g h : Nat → R} (he
   have small : E.plus ≤ 2 ^ F.s.c.prec := Nat.le_of_ble_eq_true (Bool.and_right first)
   match hown, hrow with
   | ⟨f, ef, hf⟩, ⟨f', ef', hf'⟩ =>
-    refine ⟨_, Bool.and_right rest, fun t => E.plus * (f t + f' t), ?_, fun t ht => ?_, Nat.le_of_ble_eq_true (Bool.and_left rest), fun m t hm ht => ?_⟩
+    refine ⟨_, Bool.and_right rest, fun t => E.plus * (f t + f' t), ?_, fun t ht => ?_, Nat.le_of_ble_eq_true (Bool.and_left rest), ⟨small, ?_⟩, fun m t hm ht => ?_⟩
     · show E.plus * (own + row) = _
       rw [ef, ef', pack_add, mul_pack]
-    · rw [fair.most, Nat.two_mul]
+    · rw [Nat.two_mul]
       exact Nat.mul_le_mul small (Nat.add_le_add (Nat.le_of_lt (hf t ht).left) (Nat.le_of_lt (hf' t ht).left))
+    · show Ball.Near (_ - ofNat R E.plus) (ofNat R E.radius)
+      refine Ball.Near.of_eq he ?_ rfl
+      rw [minus, ofNat_zero, sub_zero]
     · show ofNat R (E.plus * (f m + f' m)) ≤ ofNat R (2 ^ F.s.c.prec) * e * (ofNat R F.s.one * (g m + h m - (g t + h t))) +
         ofNat R (E.plus * (f t + f' t)) + ofNat R (E.plus * (4 * F.radius) + E.radius * (2 * F.wide + 4 * F.radius))
       have four : ofNat R (4 * F.radius) = ofNat R F.radius + ofNat R F.radius + (ofNat R F.radius + ofNat R F.radius) := by

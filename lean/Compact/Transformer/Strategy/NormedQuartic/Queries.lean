@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Strategy.NormedQuartic.Keys
+import Compact.Transformer.Strategy.NormedQuartic.Products
 /-!
 # Quartic for a model with norms: the keys of a query
 -/
@@ -10,23 +10,6 @@ namespace Frame
 open NormedBruteForce (Setup)
 open NormedBruteForce.Setup (gather HeadTable HeadHolds Vectors atLeastAll residOf vectorOf of_gather of_atLeastAll)
 variable {R : Type} [RootField R]
-
-/-- The score of a position with its token, seen from a query. -/
-noncomputable def keyScore (R : Type) [RootField R] (s : Setup) (A : Head) (q p y : Nat) : R :=
-  (sum s.w.model.d_head fun h => vectorOf R s A.W_Q A.b_Q (s.w.model.n_ctx - 1) q h * vectorOf R s A.W_K A.b_K p y h) /
-    (ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac))
-
-/-- What a head writes from there. -/
-noncomputable def outAt (R : Type) [RootField R] (s : Setup) (A : Head) (p y i : Nat) : R :=
-  sum s.w.model.d_head fun h => vectorOf R s A.W_V A.b_V p y h * entry R s.w.model A.W_O h i
-
-/-- What a query's residual stream is without attention. -/
-noncomputable def ownAt (R : Type) [RootField R] (s : Setup) (q i : Nat) : R :=
-  residOf R s (s.w.model.n_ctx - 1) q i + bias R s.w.model s.w.model.b_O i
-
-/-- What the output `t` reads of both. -/
-noncomputable def termAt (R : Type) [RootField R] (s : Setup) (A : Head) (q p y t : Nat) : R :=
-  Normed.reads R s.w t (ownAt R s q) + Normed.reads R s.w t (outAt R s A p y)
 
 theorem score_holds {s : Setup} (S : s.Fair) {X : Ball} {z : R} (h : X.Holds (s.one * s.one) z) :
     (s.score X).Holds s.one (z / (ofNat R s.w.model.attn_scale / ofNat R (2 ^ s.w.model.scale_frac))) := by
@@ -113,18 +96,23 @@ theorem of_withScorers {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {k :
   match Ball.of_withCentres (g := fun y h => vectorOf R F.s A.W_K A.b_K p y h) (fun y hy => H.keys.get p y hp (row ▸ hy)) h with
   | ⟨M, h, all⟩ => exact ⟨M, h, fun U xs f hx => row ▸ all U xs f hx⟩
 
-/-- What the keys of a query hold. -/
-def QueryHolds (R : Type) [RootField R] (F : Frame) (A : Head) (q : Nat) (Q : Query) : Prop :=
-  ∃ M : R, Q.others.length = F.s.w.model.n_ctx - 1 ∧
-    (∀ p y, p < F.s.w.model.n_ctx - 1 → y < F.s.w.model.d_vocab →
-      KeyHolds F ((Q.others.getD p []).getD y Key.none) (exp (keyScore R F.s A q p y - M)) (termAt R F.s A q p y)) ∧
-    KeyHolds F Q.last (exp (keyScore R F.s A q (F.s.w.model.n_ctx - 1) q - M)) (termAt R F.s A q (F.s.w.model.n_ctx - 1) q)
+/-- What the keys of a query hold: `M` is subtracted from all scores. -/
+def KeysHold (R : Type) [RootField R] (F : Frame) (A : Head) (q : Nat) (others : List (List Key)) (last : Key) (M : R) : Prop :=
+  others.length = F.s.w.model.n_ctx - 1 ∧
+    (∀ p, p < F.s.w.model.n_ctx - 1 → (others.getD p []).length = F.s.w.model.d_vocab ∧ ∀ y, y < F.s.w.model.d_vocab →
+      KeyHolds F ((others.getD p []).getD y Key.none) (exp (keyScore R F.s A q p y - M)) (termAt R F.s A q p y)) ∧
+    KeyHolds F last (exp (keyScore R F.s A q (F.s.w.model.n_ctx - 1) q - M)) (termAt R F.s A q (F.s.w.model.n_ctx - 1) q)
+
+/-- What is known of a query. -/
+structure QueryHolds (R : Type) [RootField R] (F : Frame) (A : Head) (q : Nat) (Q : Query) : Prop where
+  keys : ∃ M : R, KeysHold R F A q Q.others Q.last M
+  side : F.s.w.model.b_U ≠ none → SideHolds R F.s A q Q.side
 
 theorem Fair.of_withQuery {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {scorers : List Ball.Rows} (scorersHold : ScorersHold R F A scorers)
-    {rows : List (List Nat)} (rowsHold : RowsHold R F A rows) {q : Nat}
+    {rows : List (List Nat)} (rowsHold : RowsHold R F A rows) {P : Products} (products : F.s.w.model.b_U ≠ none → ProductsHold R F.s A P) {q : Nat}
     (hq : q < F.s.w.model.d_vocab) {k : Query → Bool}
     (h : F.withQuery T scorers rows (NormedBruteForce.Setup.biases F.s.finer F.s.w.model.b_O F.s.w.model.d_model)
-      (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) q k = true) : ∃ Q, k Q = true ∧ QueryHolds R F A q Q := by
+      (F.s.matrix F.s.w.model.W_U F.s.w.model.d_model F.s.w.model.d_vocab) P q k = true) : ∃ Q, k Q = true ∧ QueryHolds R F A q Q := by
   have S := fair.setup
   unfold withQuery at h
   rw [Nat.force_eq] at h
@@ -169,26 +157,32 @@ theorem Fair.of_withQuery {A : Head} {T : HeadTable} (H : HeadHolds R F.s A T) {
         RowHolds F (nth 0 (nth [] rows p) y) fun t => Normed.reads R F.s.w t (outAt R F.s A p y) := by
       rw [nth_eq, nth_eq]
       exact rowsHold p y hp hy
-    match fair.of_withKey (e_holds last hq) (exp_nonneg _) ownHolds (row last hq) h with
+    match of_withKey (e_holds last hq) (exp_nonneg _) ownHolds (row last hq) h with
     | ⟨lastKey, h, lastHolds⟩ =>
-      match of_gather (P := fun p keys => ∀ y, y < F.s.w.model.d_vocab → KeyHolds F (keys.getD y Key.none)
+      match of_gather (P := fun p keys => keys.length = F.s.w.model.d_vocab ∧ ∀ y, y < F.s.w.model.d_vocab → KeyHolds F (keys.getD y Key.none)
           (exp (keyScore R F.s A q p y - (ofNat R a - ofNat R b) / ofNat R F.s.one)) (termAt R F.s A q p y)) [] (fun p hp k' h => ?_) h with
       | ⟨others, h, length, each⟩ =>
-        refine ⟨⟨others, lastKey⟩, h, _, length, fun p y hp hy => ?_, lastHolds⟩
-        have e := each p hp
-        rw [Nat.zero_add p] at e
-        exact e y hy
+        have each (p : Nat) (hp : p < F.s.w.model.n_ctx - 1) := Nat.zero_add p ▸ each p hp
+        have all : ∃ M : R, KeysHold R F A q others lastKey M := ⟨_, length, each, lastHolds⟩
+        cases e : F.s.w.model.b_U with
+        | none =>
+          rw [e] at h
+          exact ⟨⟨others, lastKey, ⟨[], []⟩⟩, h, all, fun some => absurd e some⟩
+        | some b =>
+          rw [e] at h
+          match fair.of_withSide (products (ne_none e)) h with
+          | ⟨side, h, sideHolds⟩ => exact ⟨⟨others, lastKey, side⟩, h, all, fun _ => sideHolds⟩
       rw [Nat.zero_add] at h ⊢
       match of_gather (P := fun y K => KeyHolds F K (exp (keyScore R F.s A q p y - (ofNat R a - ofNat R b) / ofNat R F.s.one))
           (termAt R F.s A q p y)) Key.none (fun y hy k' h => ?_) h with
-      | ⟨keys, h, _, each⟩ =>
-        refine ⟨keys, h, fun y hy => ?_⟩
+      | ⟨keys, h, length, each⟩ =>
+        refine ⟨keys, h, length, fun y hy => ?_⟩
         have e := each y hy
         rw [Nat.zero_add y] at e
         exact e
       rw [Nat.zero_add] at h ⊢
       have hp' := Nat.lt_trans hp last
-      exact fair.of_withKey (e_holds hp' hy) (exp_nonneg _) ownHolds (row hp' hy) h
+      exact of_withKey (e_holds hp' hy) (exp_nonneg _) ownHolds (row hp' hy) h
 
 end Frame
 end NormedQuartic

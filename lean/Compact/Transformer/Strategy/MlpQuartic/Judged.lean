@@ -1,5 +1,5 @@
 prelude
-import Compact.Transformer.Strategy.MlpCubic.Correction
+import Compact.Transformer.Strategy.MlpQuartic.Rounded
 /-!
 # Rows that say no more than the bound of the margin count what is right
 
@@ -8,10 +8,9 @@ what is counted with the rounded ones is answered correctly.
 -/
 namespace Compact
 namespace Transformer
-namespace MlpCubic
+namespace MlpQuartic
 open HeadsBruteForce (HeadTables)
 open MlpBruteForce (neuronRows ranges)
-open MlpQuartic
 
 section
 variable {w : Weights} {M : MLP} {c : Params} {B l blocks cut : Nat} {t : Tables} {head : HeadTables} {neurons : List HeadTables}
@@ -26,6 +25,14 @@ noncomputable def posSum (w : Weights) (B : Nat) (M : MLP) (c : Params) (slopes 
 /-- What rounding may cost. -/
 noncomputable def extraOf (w : Weights) (M : MLP) (cut : Nat) : Nat := 3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4
 
+theorem lossAt_le (a m j : Nat) : lossAt a m j ≤ a := by
+  unfold lossAt
+  by_cases e : j = m
+  case pos => rw [ite_eq_left e]; exact Nat.zero_le _
+  case neg => rw [ite_eq_right e]; exact Nat.le_refl _
+theorem lossAt_self (a m : Nat) : lossAt a m m = 0 := ite_eq_left rfl
+theorem lossAt_ne (a : Nat) {m j : Nat} (h : j ≠ m) : lossAt a m j = a := ite_eq_right h
+
 /-- The rows of one query and one maximum; `f y` are the numbers of the token `y`, not rounded. -/
 structure Rows (w : Weights) (B : Nat) (M : MLP) (c : Params) (cut : Nat) (t : Tables) (slopes q m : Nat) (f : Nat → Nat → Nat)
     (D : Nat) (toks pos : List Nat) (last : Nat) : Prop where
@@ -39,6 +46,19 @@ structure Rows (w : Weights) (B : Nat) (M : MLP) (c : Params) (cut : Nat) (t : T
 variable {R : Type} [ExpField R] {slopes q m D last : Nat} {toks pos : List Nat} {f : Nat → Nat → Nat}
   (W : Rows w B M c cut t slopes q m f D toks pos last)
 include S
+
+/-- What is added to direct paths is small. -/
+theorem extra_le : 3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut + 4 ≤ 7 * 2 ^ t.width := by
+  have le : 2 ^ (2 * w.frac) + ranges (neuronRows w M) ≤ 2 ^ cut * 2 ^ t.width := by
+    rw [← Nat.pow_add]
+    refine Nat.le_trans ?_ S.room
+    refine Nat.le_trans (Nat.add_le_add_left (Nat.le_mul_of_pos_left _ (Nat.zero_lt_succ 7)) _) ?_
+    exact Nat.le_mul_of_pos_right _ (Nat.two_pow_pos _)
+  have div : 3 * (2 ^ (2 * w.frac) + ranges (neuronRows w M)) / 2 ^ cut ≤ 3 * 2 ^ t.width := by
+    refine Nat.div_le_of_le_mul (Nat.le_trans (Nat.mul_le_mul_left 3 le) (Nat.le_of_eq ?_))
+    exact Nat.mul_left_comm _ _ _
+  refine Nat.le_trans (Nat.add_le_add div (Nat.le_mul_of_pos_right 4 (Nat.two_pow_pos t.width))) (Nat.le_of_eq ?_)
+  ring [2 ^ t.width]
 
 theorem width_lt : t.width < t.bits := Nat.lt_of_lt_of_le (Nat.lt_add_of_pos_right (Nat.succ_pos 2)) S.wide
 
@@ -160,6 +180,6 @@ theorem atLeast_of_rows (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_
       exact AtLeast.mono_pred (fun x hx => ⟨⟨hx.left.left hx.right, hx.left.right⟩, hx.right⟩) counted
 
 end
-end MlpCubic
+end MlpQuartic
 end Transformer
 end Compact

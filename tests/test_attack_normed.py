@@ -1,0 +1,57 @@
+"""A small attack on certificates of models with norms passes, and it notices what it should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from attack.judge import FALSE, REJECTED, TRUE
+from attack.normed import AS_IT_WAS, KINDS, Forged, _about, attack_normed, judge, subjects
+from attack.normed_truth import exact_normed
+from pipeline.transformer.normed.family import STRATEGIES
+from pipeline.transformer.normed.weights import render_weights
+from tests.test_normed import right_inputs
+
+SEED, MUTANTS = 0, 60
+
+
+def test_the_second_checker_accepts_nothing_that_is_false() -> None:
+    tally = attack_normed(SEED, MUTANTS)
+    assert tally.bad == []
+    assert {kind for kind, _ in tally.counts} == set(KINDS)
+    assert tally.total() == MUTANTS
+    for result in (REJECTED, TRUE):
+        assert tally.total(result) > MUTANTS / 10
+
+
+def test_subjects_are_of_all_strategies_with_and_without_a_bias() -> None:
+    found = subjects(SEED)
+    assert {each.certificate.strategy for each in found} == set(STRATEGIES)
+    quartic = [each.model for each in found if each.certificate.strategy == "quartic"]
+    assert {"b_U" in each.biases for each in quartic} == {True, False}
+
+
+def test_what_is_true_is_counted_from_the_statement() -> None:
+    for each in subjects(SEED):
+        exact = exact_normed(_about(render_weights("Tiny", each.model))).correct()
+        assert len(right_inputs(each.model, 1e-9)) <= exact <= len(right_inputs(each.model, -1e-9))
+        assert each.certificate.bound <= exact
+
+
+def test_a_false_claim_that_is_accepted_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checker that accepts everything is found out."""
+    subject = subjects(SEED)[0]
+    checker = STRATEGIES[subject.certificate.strategy].checker
+    source = render_weights("Tiny", subject.model)
+    right = exact_normed(_about(source)).correct()
+    honest = Forged(AS_IT_WAS, "nothing", checker, source, subject.certificate.fields)
+    greedy = replace(honest, fields={**subject.certificate.fields, "bound": right + 1})
+    assert judge(honest).result == TRUE
+    assert judge(greedy).result == REJECTED
+    monkeypatch.setattr(
+        "attack.normed.verdict", lambda *_: SimpleNamespace(gave_up=False, accepted=True)
+    )
+    assert judge(honest).result == TRUE
+    assert judge(greedy).result == FALSE
