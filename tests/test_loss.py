@@ -144,6 +144,9 @@ def forgeries(fields: dict[str, Value]) -> list[dict[str, Value]]:
         {"full": [full[0] + 4096, *full[1:]]},
         {"but": [*but[:-1], but[-1] + (4096 << bits)]},
         {"full": []},
+        {"full": [*full, 1]},
+        {"but": [*but, 1]},
+        {"tokenArg": [*row("tokenArg"), 1]},
         {"full": [full[0] + (1 << bits * nat("v")), *full[1:]]},
         {"entries": [row("entries")[0] + 1, *row("entries")[1:]]},
         {

@@ -112,6 +112,9 @@ def forgeries(fields: dict[str, Value]) -> list[dict[str, Value]]:
     assert isinstance(blocks, list)
     assert isinstance(direct, list)
     size, counted = blocks[0]  # type: ignore[misc]
+    tokens, positions = fields["tokenArg"], fields["posArg"]
+    assert isinstance(tokens, list)
+    assert isinstance(positions, list)
     return [
         {"bound": bound + 1},
         {"marginNum": 2 * num},
@@ -122,6 +125,8 @@ def forgeries(fields: dict[str, Value]) -> list[dict[str, Value]]:
         {"units": (1 << width) + 1},
         {"units": 1 << width},
         {"direct": direct[:-1]},
+        {"tokenArg": [*tokens, 1]},
+        {"posArg": [*positions, 1]},
         {"blocks": [[size, counted + 1], *blocks[1:]], "bound": bound + 1},
         {"blocks": [*blocks, [1, 0]]},
     ]

@@ -120,3 +120,13 @@ class Frame:
         """Does the row favour `m` no more than the other row does (`noBetterThan`)?"""
         mine, its = lane(self.bits, row, m) * self.one, lane(self.bits, other, m) * self.one
         return lanes_le(self.tops, other + mine, row + its)
+
+
+def joined(rows: Sequence[int], frame: Frame, k: int, count: int) -> list[int] | None:
+    """So many rows as Lean cuts them from the number that all are joined to (`sideRows`, `expRows`): what a row has too
+    much is in the next one.  None if an entry has more than `k` bits, or there is more than so many rows hold."""
+    size = frame.bits * frame.count
+    whole = pack(size, rows)
+    if not Frame.of(frame.bits, frame.count * count, k).within(whole):
+        return None
+    return unpack(size, count, whole)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import minus, nth, power
-from pipeline.recheck.packed import Frame, pack, unpack
+from pipeline.recheck.packed import Frame, joined, pack, unpack
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.enclosure import Bounds, Params
 from pipeline.recheck.transformer.tables import Tables
@@ -25,13 +25,21 @@ def queries_agree(
     """Refuse literals that do not agree with the packed scores (`queriesAs`)."""
     bits, arg = c.nat("scoreBits"), c.nat("argBits")
     tokens, places = Frame.of(bits, t.v, arg), Frame.of(bits, t.n + 1, arg)
+    arguments = {}
+    for frame, name in ((tokens, "tokenArg"), (places, "posArg")):
+        cut = joined(c.row(name), frame, arg, t.v)
+        if cut is None:
+            raise Refused(
+                f"{name} has arguments of more than argBits bits, or more rows than tokens"
+            )
+        arguments[name] = cut
     for q in range(t.v):
         found = []
         for frame, rows, top, name in (
             (tokens, scores, "tokenTop", "tokenArg"),
             (places, positions, "posTop", "posArg"),
         ):
-            literal = nth(c.row(name), q)
+            literal = arguments[name][q]
             if not frame.falls_as(num, den, nth(rows, q), nth(c.row(top), q), literal):
                 raise Refused(f"{name} or {top} does not fit the model's scores (query {q})")
             found.append([p.exp(y) for y in unpack(bits, frame.count, literal)])

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.natural import minus, nth, power
-from pipeline.recheck.packed import Frame, pack, unpack
+from pipeline.recheck.packed import Frame, joined, unpack
 from pipeline.recheck.refused import Refused
 from pipeline.recheck.transformer.enclosure import Bounds, Params, direct_num, score_den, score_num
 from pipeline.recheck.transformer.exponentials import Exponentials
@@ -63,11 +63,10 @@ def _joined(
     rows: Sequence[int], frame: Frame, arg: int, queries: range, name: str
 ) -> dict[int, int]:
     """Rows of arguments as Lean cuts them from the number that those of a block are joined to (`expRows`)."""
-    size = frame.bits * frame.count
-    joined = pack(size, rows[queries.start : queries.stop])
-    if not Frame.of(frame.bits, frame.count * len(queries), arg).within(joined):
+    cut = joined(rows[queries.start : queries.stop], frame, arg, len(queries))
+    if cut is None:
         raise Refused(f"{name}Arg has arguments of more than argBits bits")
-    return dict(zip(queries, unpack(size, len(queries), joined), strict=True))
+    return dict(zip(queries, cut, strict=True))
 
 
 def _seen(

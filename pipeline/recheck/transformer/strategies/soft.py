@@ -144,6 +144,8 @@ def _require_logarithms(t: Tables, c: Certificate) -> None:
     b = [[upper.exp(y)[1] for y in row] for row in tokens]
     limit, scale = power(2, half + log_high), power(2, prec)
     for name, but in (("full", False), ("but", True)):
+        if any(c.row(name)[t.v :]):
+            raise Refused(f"{name} has more rows than tokens")
         for q in range(t.v):
             literal = nth(c.row(name), q)
             ys = unpack(L, t.v, literal)
