@@ -87,7 +87,8 @@ def test_the_command() -> None:
     ran = CliRunner().invoke(app, ["--mutants", "40", "--kernel", "5", "--json"])
     assert ran.exit_code == 0, ran.output
     found = json.loads(ran.stdout)
-    assert found["python"]["tried"] == 41 + 10 + 10 + 11  # one head, several heads, MLPs, networks
+    # One head, several heads, MLPs, norms, networks.
+    assert found["python"]["tried"] == 41 + 10 + 10 + 10 + 11
     assert found["kernel"]["tried"] >= 5 + 1 + 1
     assert found["python"]["false_claims_accepted"] == found["kernel"]["checkers_differ"] == 0
 

@@ -49,28 +49,28 @@ theorem getD_listFrom {α : Type} (f : Nat → α) {n j : Nat} (hj : j < n) (i :
       rw [Nat.add_assoc, Nat.add_comm 1]
 
 /-- A natural that has top bits only at lanes of which something is known. -/
-def Tops (k m : Nat) (P : Nat → Prop) (N : Nat) : Prop := ∃ p : Nat → Bool, N = topBits k m p ∧ ∀ j, j < m → p j = true → P j
+def TopsSet (k m : Nat) (P : Nat → Prop) (N : Nat) : Prop := ∃ p : Nat → Bool, N = topBits k m p ∧ ∀ j, j < m → p j = true → P j
 
 section
 variable {k m : Nat} {P Q : Nat → Prop}
 
-theorem Tops.all (h : ∀ j, j < m → P j) : Tops k m P (2 ^ k * ones (k + 1) m) :=
+theorem TopsSet.all (h : ∀ j, j < m → P j) : TopsSet k m P (2 ^ k * ones (k + 1) m) :=
   ⟨fun _ => true, (pack_const (k + 1) m _).symm, fun j hj _ => h j hj⟩
 
-theorem Tops.land {M N : Nat} (hM : Tops k m P M) (hN : Tops k m Q N) : Tops k m (fun j => P j ∧ Q j) (Nat.land M N) := by
+theorem TopsSet.land {M N : Nat} (hM : TopsSet k m P M) (hN : TopsSet k m Q N) : TopsSet k m (fun j => P j ∧ Q j) (Nat.land M N) := by
   match hM, hN with
   | ⟨p, e, hp⟩, ⟨q, e', hq⟩ =>
     refine ⟨fun j => p j && q j, ?_, fun j hj h => ⟨hp j hj (Bool.and_left h), hq j hj (Bool.and_right h)⟩⟩
     rw [e, e']
     exact land_topBits k m p q
 
-theorem Tops.imp {N : Nat} (h : Tops k m P N) (to : ∀ j, j < m → P j → Q j) : Tops k m Q N := by
+theorem TopsSet.imp {N : Nat} (h : TopsSet k m P N) (to : ∀ j, j < m → P j → Q j) : TopsSet k m Q N := by
   match h with
   | ⟨p, e, hp⟩ => exact ⟨p, e, fun j hj h => to j hj (hp j hj h)⟩
 
 /-- The top bits of a row. -/
-theorem Tops.row {f : Nat → Nat} (hf : ∀ j, j < m → f j < 2 ^ (k + 1)) :
-    Tops k m (fun j => 2 ^ k ≤ f j) (Nat.land (pack (k + 1) m f) (2 ^ k * ones (k + 1) m)) := by
+theorem TopsSet.row {f : Nat → Nat} (hf : ∀ j, j < m → f j < 2 ^ (k + 1)) :
+    TopsSet k m (fun j => 2 ^ k ≤ f j) (Nat.land (pack (k + 1) m f) (2 ^ k * ones (k + 1) m)) := by
   refine ⟨fun j => Nat.ble (2 ^ k) (f j), ?_, fun j _ h => Nat.le_of_ble_eq_true h⟩
   have tops : 2 ^ k * ones (k + 1) m = pack (k + 1) m fun _ => 2 ^ k := (pack_const (k + 1) m _).symm
   rw [tops, land_pack _ hf fun _ _ => Nat.pow_lt_pow_succ (Nat.lt_succ_self 1)]
@@ -82,10 +82,10 @@ theorem Tops.row {f : Nat → Nat} (hf : ∀ j, j < m → f j < 2 ^ (k + 1)) :
 
 /-- All rows of a list, each with something known of it. -/
 theorem tops_topsOf {P : Nat → Nat → Prop} {g : Nat → Nat} {more n i : Nat}
-    (h : ∀ x, x < n → Tops k m (P (i + x)) (Nat.land (g (i + x) + more) (2 ^ k * ones (k + 1) m))) :
-    Tops k m (fun j => ∀ x, x < n → P (i + x) j) (topsOf (2 ^ k * ones (k + 1) m) more (listFrom g n i)) := by
+    (h : ∀ x, x < n → TopsSet k m (P (i + x)) (Nat.land (g (i + x) + more) (2 ^ k * ones (k + 1) m))) :
+    TopsSet k m (fun j => ∀ x, x < n → P (i + x) j) (topsOf (2 ^ k * ones (k + 1) m) more (listFrom g n i)) := by
   induction n generalizing i with
-  | zero => exact Tops.all fun _ _ x hx => absurd hx (Nat.not_lt_zero x)
+  | zero => exact TopsSet.all fun _ _ x hx => absurd hx (Nat.not_lt_zero x)
   | succ n ih =>
     rw [listFrom_succ]
     have shift (x : Nat) : i + 1 + x = i + (x + 1) := by rw [Nat.add_assoc, Nat.add_comm 1]
@@ -101,11 +101,11 @@ theorem tops_topsOf {P : Nat → Nat → Prop} {g : Nat → Nat} {more n i : Nat
 
 /-- The same of several lists. -/
 theorem tops_topsOfAll {P : Nat → Nat → Prop} {rows : Nat → List Nat} {more : Nat → Nat} {n i : Nat}
-    (h : ∀ x, x < n → Tops k m (P (i + x)) (topsOf (2 ^ k * ones (k + 1) m) (more (i + x)) (rows (i + x)))) :
-    Tops k m (fun j => ∀ x, x < n → P (i + x) j)
+    (h : ∀ x, x < n → TopsSet k m (P (i + x)) (topsOf (2 ^ k * ones (k + 1) m) (more (i + x)) (rows (i + x)))) :
+    TopsSet k m (fun j => ∀ x, x < n → P (i + x) j)
       (topsOfAll (2 ^ k * ones (k + 1) m) (listFrom more n i) (listFrom rows n i)) := by
   induction n generalizing i with
-  | zero => exact Tops.all fun _ _ x hx => absurd hx (Nat.not_lt_zero x)
+  | zero => exact TopsSet.all fun _ _ x hx => absurd hx (Nat.not_lt_zero x)
   | succ n ih =>
     rw [listFrom_succ, listFrom_succ]
     have shift (x : Nat) : i + 1 + x = i + (x + 1) := by rw [Nat.add_assoc, Nat.add_comm 1]
@@ -132,7 +132,7 @@ theorem shiftRight_topBits (p : Nat → Bool) : Nat.shiftRight (topBits k m p) k
 
 /-- The counts, as lanes. -/
 theorem passLanes_eq {P : Nat → Nat → Prop} {tokens : Nat → List (List Nat)} {more : List Nat} {n i : Nat}
-    (h : ∀ y, y < n → Tops k m (P (i + y)) (topsOfAll (2 ^ k * ones (k + 1) m) more (tokens (i + y)))) :
+    (h : ∀ y, y < n → TopsSet k m (P (i + y)) (topsOfAll (2 ^ k * ones (k + 1) m) more (tokens (i + y)))) :
     ∃ p : Nat → Nat → Bool, (∀ y, y < n → ∀ j, j < m → p y j = true → P (i + y) j) ∧
       passLanes (k + 1) (2 ^ k * ones (k + 1) m) more (listFrom tokens n i) = pack (k + 1) m fun j => (below (fun y => p y j) n).length := by
   have indicator (n : Nat) (p : Nat → Bool) : (below p n).length = total n fun y => if p y = true then 1 else 0 := by
@@ -169,7 +169,7 @@ theorem passLanes_eq {P : Nat → Nat → Prop} {tokens : Nat → List (List Nat
 
 /-- So many tokens pass at one lane. -/
 theorem passing_passLanes {P : Nat → Nat → Prop} {tokens : Nat → List (List Nat)} {more : List Nat} {n j l : Nat} (hj : j < m)
-    (hn : n < 2 ^ (k + 1)) (h : ∀ y, y < n → Tops k m (P y) (topsOfAll (2 ^ k * ones (k + 1) m) more (tokens y))) :
+    (hn : n < 2 ^ (k + 1)) (h : ∀ y, y < n → TopsSet k m (P y) (topsOfAll (2 ^ k * ones (k + 1) m) more (tokens y))) :
     Passing n (fun _ y => P y j) l
       (readLane (k + 1) (passLanes (k + 1) (2 ^ k * ones (k + 1) m) more (listFrom tokens n 0)) j) := by
   match passLanes_eq (k := k) (m := m) (i := 0) (P := P) (n := n) (tokens := tokens) (more := more) fun y hy => by rw [Nat.zero_add]; exact h y hy with

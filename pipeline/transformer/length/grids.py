@@ -45,12 +45,12 @@ def lane_of(offset: int) -> int:
 
 def tensor(rows: int, columns: int, bits: int) -> Grid:
     """`Tensor.grid`"""
-    return Grid(rows, columns, bits + 3, 1 << (bits - 1))
+    return Grid(rows, columns, bits + 3, 1 << max(0, bits - 1))
 
 
 def vector(rows: int, columns: int, bits: int) -> Grid:
     """`Grid.row`, `Grid.column`"""
-    return Grid(rows, columns, bits + 2, 1 << (bits - 1))
+    return Grid(rows, columns, bits + 2, 1 << max(0, bits - 1))
 
 
 def product(a: Grid, b: Grid) -> tuple[Grid, int]:

@@ -105,7 +105,7 @@ def _scores(a: Asked, q: int) -> int:
     queries, keys = tensor(d, h, bits("W_Q")), tensor(d, h, bits("W_K"))
     taken += queries.read + keys.read + keys.transposing + embedded.transposing
     chain = [residual, queries, keys.transposed, embedded.transposed]
-    return taken + enclosed(S, a.nat("vecBits"), a.nat("finer"), part, chain)
+    return taken + enclosed(S, a.bits("vecBits"), a.bits("finer"), part, chain)
 
 
 def _direct(a: Asked, q: int) -> int:
@@ -115,6 +115,6 @@ def _direct(a: Asked, q: int) -> int:
         return packed_product(L, q + 2, d, v) + q * words(L, v)
     _, residual, taken = _residual(a, q)
     unembedding = tensor(d, v, a.model.bits("W_U"))
-    chain, _, row, peeled = peel(a.nat("vecBits"), [residual, unembedding], 0)
+    chain, _, row, peeled = peel(a.bits("vecBits"), [residual, unembedding], 0)
     taken += unembedding.read + peeled + row.widened(L)
-    return taken + enclosed(L, a.nat("vecBits"), a.nat("finer"), part, chain)
+    return taken + enclosed(L, a.bits("vecBits"), a.bits("finer"), part, chain)

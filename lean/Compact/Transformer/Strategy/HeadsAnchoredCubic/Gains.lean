@@ -16,7 +16,7 @@ variable {K m parts wide l lo sl : Nat} {g α κ : Nat → Nat}
 /-- One key, at one level. -/
 theorem tops_gainOf (hg : ∀ j, j < m → g j ≤ wide) (hα : ∀ j, j < m → α j ≤ wide) (hl : l ≤ parts)
     (hκ : ∀ j, j < m → parts * κ j < 2 ^ K) :
-    Tops (K + 1) m (fun j => parts * (lo * α j + sl) ≤ parts * (lo * g j) + l * κ j)
+    TopsSet (K + 1) m (fun j => parts * (lo * α j + sl) ≤ parts * (lo * g j) + l * κ j)
       (Nat.land (gainOf parts wide (2 ^ K) (ones (K + 2) m) (2 ^ (K + 1) * ones (K + 2) m) (lo, sl) (pack (K + 2) m g) (pack (K + 2) m α) +
         l * pack (K + 2) m κ) (2 ^ (K + 1) * ones (K + 2) m)) := by
   have double : 2 ^ K + 2 ^ K = 2 ^ (K + 1) := (Nat.two_pow_succ K).symm
@@ -32,9 +32,9 @@ theorem tops_gainOf (hg : ∀ j, j < m → g j ≤ wide) (hα : ∀ j, j < m →
   rw [step]
   cases ok : Nat.ble (parts * lo * wide + parts * sl) (2 ^ K) with
   | false =>
-    show Tops (K + 1) m _ (Nat.land (0 + l * pack (K + 2) m κ) _)
+    show TopsSet (K + 1) m _ (Nat.land (0 + l * pack (K + 2) m κ) _)
     rw [Nat.zero_add, mul_pack]
-    refine (Tops.row fun j hj => ?_).imp fun j hj le => ?_
+    refine (TopsSet.row fun j hj => ?_).imp fun j hj le => ?_
     · exact Nat.lt_of_lt_of_le (spare hj) (Nat.pow_le_pow_right Nat.two_pos (Nat.le_add_right K 2))
     · refine absurd (Nat.lt_of_lt_of_le (spare hj) ?_) (Nat.not_lt_of_le le)
       exact Nat.pow_le_pow_right Nat.two_pos (Nat.le_succ K)
@@ -51,10 +51,10 @@ theorem tops_gainOf (hg : ∀ j, j < m → g j ≤ wide) (hα : ∀ j, j < m →
         l * pack (K + 2) m κ =
         pack (K + 2) m fun j => 2 ^ (K + 1) + parts * lo * g j - (parts * lo * α j + parts * sl) + l * κ j := by
       rw [const, const, mul_pack, mul_pack, mul_pack, pack_add, pack_add, pack_sub _ fun j hj => below hj, pack_add]
-    show Tops (K + 1) m _ (Nat.land (2 ^ (K + 1) * ones (K + 2) m + parts * lo * pack (K + 2) m g -
+    show TopsSet (K + 1) m _ (Nat.land (2 ^ (K + 1) * ones (K + 2) m + parts * lo * pack (K + 2) m g -
       (parts * lo * pack (K + 2) m α + parts * sl * ones (K + 2) m) + l * pack (K + 2) m κ) (2 ^ (K + 1) * ones (K + 2) m))
     rw [sum]
-    refine (Tops.row fun j hj => ?_).imp fun j hj le => ?_
+    refine (TopsSet.row fun j hj => ?_).imp fun j hj le => ?_
     · refine Nat.lt_of_lt_of_le (Nat.add_lt_add_of_le_of_lt (Nat.sub_le _ _) (spare hj)) ?_
       rw [← double', Nat.add_assoc, ← double]
       exact Nat.add_le_add_left (Nat.add_le_add_right (gives hj) _) _

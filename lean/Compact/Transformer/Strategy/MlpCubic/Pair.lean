@@ -63,11 +63,11 @@ theorem rows_of (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vo
   have H : (atMax (envOf w M c t l cut head neurons) slopes m).Holds (envOf w M c t l cut head neurons) (steepFor w M c l slopes) m := ⟨rfl, rfl, rfl, rfl⟩
   { direct := directRow_eq S H hq hm
     length := (length_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep)).trans (tokens_length H)
-    token := fun y hy => (getD_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep) ((tokens_length H).symm ▸ hy)).trans
+    token := fun _ hy => (getD_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep) ((tokens_length H).symm ▸ hy)).trans
       (tokenRow_eq S slopes hq hm hy hleft)
-    lt := fun y hy j => tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
+    lt := fun _ hy j => tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
     positions := positions_length H
-    pos := fun p hp => positions_eq S H hp }
+    pos := fun _ hp => positions_eq S H hp }
 
 /-- **One query and one maximum.** -/
 theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q m : Nat}

@@ -178,7 +178,7 @@ end
 /-- They fit. -/
 theorem tokenSum_lt (slopes m : Nat) {q y : Nat} (hq : q < w.d_vocab) (hy : y < w.d_vocab) (j : Nat) :
     tokenSum w B M c l neurons slopes q m y j < 2 ^ (cut + t.width) :=
-  S.lt_room (S.holdsHead.token_lt y j) (S.added_le slopes (fun b hb j _ => (S.holds hb).token_lt y j) j) (S.leftRow_le slopes m hq hy j)
+  S.lt_room (S.holdsHead.token_lt y j) (S.added_le slopes (fun _ hb j _ => (S.holds hb).token_lt y j) j) (S.leftRow_le slopes m hq hy j)
 
 /-- The row of a token. -/
 theorem tokenRow_eq (slopes : Nat) {q m y : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vocab) (hy : y < m + 1) {left leftSteep : List Nat}
@@ -214,11 +214,11 @@ theorem rows_of (slopes : Nat) {q m : Nat} (hq : q < w.d_vocab) (hm : m < w.d_vo
     ⟨rfl, rfl, rfl, rfl⟩
   { direct := directRow_eq S H hq hm
     length := (length_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep)).trans (tokens_length H)
-    token := fun y hy => (getD_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep) ((tokens_length H).symm ▸ hy)).trans
+    token := fun _ hy => (getD_rowsAlong (tokens_le H hm hleft.length) (tokens_le H hm hleft.lengthSteep) ((tokens_length H).symm ▸ hy)).trans
       (tokenRow_eq S slopes hq hm hy hleft)
-    lt := fun y hy j => tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
+    lt := fun _ hy j => tokenSum_lt S slopes m hq (Nat.lt_of_lt_of_le hy hm) j
     positions := positions_length H
-    pos := fun p hp => positions_eq S H hp }
+    pos := fun _ hp => positions_eq S H hp }
 
 /-- **One query and one maximum.** -/
 theorem atLeast_countAt (R : Type) [ExpField R] (hT : t.Describe (plainTables w B M c)) (hv : t.v = w.d_vocab) (C : Counting) {X q m : Nat}
