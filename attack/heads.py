@@ -79,7 +79,7 @@ class Subject:
 
     @property
     def text(self) -> str:
-        return _theorem(self, self.certificate.fields, self.certificate.bound)
+        return theorem_of(self, self.certificate.fields, self.certificate.bound)
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,15 @@ def subjects(seed: int) -> Sequence[Subject]:
     return found
 
 
-def _theorem(subject: Subject, fields: Mapping[str, Field], bound: int) -> str:
+def theorem_of(subject: Subject, fields: Mapping[str, Field], bound: int) -> str:
     """The certificate's module, as the exporter writes it."""
     name = subject.certificate.strategy
     strategy, form = HEADS.strategy(name), HEADS.form_for(subject.model, name, fields)
     blocks = [block if isinstance(block, list) else [] for block in _list(fields.get("blocks"))]
     try:
         joints = strategy.joints({**fields, "blocks": blocks})
-    except AssertionError:  # a field of another kind: what joins the parts is of no use
+    except (AssertionError, OverflowError, MemoryError):
+        # a field of another kind, or as many heads as no list holds: what joins the parts is of no use
         joints = []
     return render_theorem(form, "Tiny", name, bound, fields, strategy.checker, joints)
 
@@ -170,7 +171,7 @@ def forged(random: Random, subjects: Sequence[Subject]) -> Forged:
     what = ", ".join(names) or "nothing"
     bound = fields["bound"]
     assert isinstance(bound, int)
-    return Forged(claim, what, name, source, _theorem(subject, fields, bound))
+    return Forged(claim, what, name, source, theorem_of(subject, fields, bound))
 
 
 def _greedy(random: Random, fields: dict[str, Field]) -> str:
@@ -192,7 +193,7 @@ def _claim(subject: Subject, source: str, fields: dict[str, Field], more: int) -
     modest: dict[str, Field] = {**fields, "bound": 0}
     if "blocks" in fields:
         modest["blocks"] = [[size, 0] for size in sizes]
-    read = read_theorem(_theorem(subject, modest, 0).encode(), RECHECKED)
+    read = read_theorem(theorem_of(subject, modest, 0).encode(), RECHECKED)
     counted = RECHECKED.counts[read.checker](_about(source, read.label, read.lifts), Fields(modest))
     total = sum(group.size for group in counted.groups)
     if "blocks" in fields:

@@ -16,10 +16,14 @@ from attack.heads import (
     judge,
     models,
     subjects,
+    theorem_of,
 )
 from attack.heads_truth import exact_heads
 from attack.judge import DIFFER, FALSE, REJECTED, TRUE
+from attack.numbers import HUGE
+from pipeline.recheck.heads.family import HEADS as RECHECKED
 from pipeline.recheck.heads.lean_weights import read_weights
+from pipeline.recheck.lean_file import read_theorem
 from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.heads.weights import render_weights
 from pipeline.transformer.tasks import TASKS
@@ -64,6 +68,15 @@ def test_forgers_leave_nothing_out() -> None:
             if fields <= changed:
                 break
         assert fields <= changed, strategy
+
+
+@pytest.mark.parametrize("heads", HUGE)
+def test_huge_numbers_of_heads_are_forged_too(heads: int) -> None:
+    its = {each.certificate.strategy: each for each in subjects(SEED)}
+    for each in its.values():
+        fields = {**each.certificate.fields, "heads": heads}
+        text = theorem_of(each, fields, 0)
+        assert read_theorem(text.encode(), RECHECKED).claimed == 0
 
 
 def of_checker(checker: str) -> list[Subject]:

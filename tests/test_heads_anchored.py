@@ -95,6 +95,27 @@ def test_one_position_is_enough_for_the_last_token() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_one_bit_counts_no_input_at_all(task: str) -> None:
+    """Where no position is free, `(v + 1)^0 < 2^1`, but digits are added up modulo 2 - 1."""
+    model = tiny(task, 1, 2, n_ctx=1 if task == "last" else 2)
+    changed = {**searched(QUARTIC[task], model), "countBits": 1, "bound": 0}
+    assert COUNTED[task](model, {**changed, "countBits": 2}).number > 0
+    assert COUNTED[task](model, changed).number == 0
+    name = f"Bit{task.capitalize()}"
+    strategy = QUARTIC[task]
+    form, joints = HEADS.form_for(model, strategy.name, {}), strategy.joints(changed)
+    text = render_theorem(form, name, strategy.name, 0, changed, strategy.checker, joints)
+    checks = [
+        f"{strategy.checker}.check weights {{ quartic{task.capitalize()} with bound := nat_lit 1 }} = false"
+    ]
+    sources = {
+        f"{SPACE}.{name}.Weights": render_weights(name, model),
+        f"{SPACE}.{name}.Quartic{task.capitalize()}": with_examples(text, checks),
+    }
+    assert all(each.ok for each in build(sources, SPACE).values())
+
+
+@pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_shares_and_levels_say(task: str, seed: int) -> None:
     random, heads, v = Random(seed), 1 + seed % 3, 4

@@ -420,6 +420,20 @@ def test_quartic_whatever_rounding_says(biases: tuple[str, ...]) -> None:
     assert len(verdicts) > 1
 
 
+def test_one_bit_counts_no_input_at_all() -> None:
+    """With one position, `(v + 1)^0 < 2^1`, but digits are added up modulo 2 - 1."""
+    model, name = model_of(heads_arrays(0, 1, 2, 1, 0.1, ())), "OneBit"
+    strategy, form = NormedQuartic(), NORMED.form_for(model, "quartic", {})
+    found = strategy.search(model, lambda _: None)
+    assert len(by_quartic(model, found.fields)) == found.bound > 0
+    assert not by_quartic(model, {**found.fields, "countBits": 1})
+    text = render_theorem(form, name, strategy.name, found.bound, found.fields, strategy.checker)
+    check = "NormedQuartic.check weights { quartic with countBits := nat_lit 1 } = false"
+    sources = {f"{SPACE}.{name}.Weights": render_weights(name, model)}
+    sources[f"{SPACE}.{name}.Quartic"] = with_examples(text, [check])
+    assert all(each.ok for each in build(sources, SPACE).values())
+
+
 def test_lean_counts_the_same_by_quartic() -> None:
     sources = {}
     for number, (n_ctx, d_vocab, eps) in enumerate([(2, 3, "1e-5"), (3, 3, "0.5"), (3, 2, "0.5")]):

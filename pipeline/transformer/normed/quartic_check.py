@@ -116,9 +116,9 @@ class QuarticCheck:
 
     @property
     def count_bits(self) -> int:
-        """Bits of a number of inputs."""
+        """Bits of a number of inputs; of one position two, as digits are added up modulo `2^bits - 1`."""
         model = self.check.model
-        return int((model.d_vocab + 1) ** (model.n_ctx - 1)).bit_length()
+        return max(2, int((model.d_vocab + 1) ** (model.n_ctx - 1)).bit_length())
 
     @property
     def most(self) -> int:
