@@ -266,6 +266,7 @@ import Compact.Packed.Sums
 import Compact.Packed.TableRow
 import Compact.Packed.WeighLanes
 import Compact.Packed.Widen
+import Compact.Packed.Words
 import Compact.Real.Axioms
 import Compact.Real.Certificates
 import Compact.Real.Classical

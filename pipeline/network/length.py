@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.emit.theorem import Value
 from pipeline.network.model import Network
-from pipeline.transformer.length.basic import joined, words
+from pipeline.numbers.words import joined, words
 
 ONCE = 40
 PAIR = 14

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.emit.theorem import Value
 from pipeline.errors import MalformedInput
 from pipeline.model import Model
+from pipeline.numbers.words import joined, words
 
 WIDEST = 1 << 16
 """Bits of a lane beyond which nothing is read."""
@@ -61,16 +62,6 @@ class Asked:
     def classes(self, q: int, m: int) -> int:
         """Classes with other tokens."""
         return max(0, self.n if q == m else self.n - 1)
-
-
-def words(bits: int, lanes: int) -> int:
-    """Words of 256 digits that so many lanes take: what one operation on such a row counts for."""
-    return (bits * lanes + 255) // 256
-
-
-def joined(bits: int, lanes: int) -> int:
-    """Rows of 1, 2, ... lanes: joining entries one by one."""
-    return lanes + bits * lanes * (lanes + 1) // 512
 
 
 def beside(bits: int, lanes: int, rows: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.model import Model
+from pipeline.numbers.words import joined, words
 from pipeline.transformer.checker.offsets import offsets
-from pipeline.transformer.length.basic import Asked, exponential, joined, rounds, words
+from pipeline.transformer.length.basic import Asked, exponential, rounds
 from pipeline.transformer.length.circuits import circuits
 from pipeline.transformer.length.tables import bit_factors, exponentials
 

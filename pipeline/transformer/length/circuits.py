@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.model import Model
-from pipeline.transformer.length.basic import beside, joined, packed_product, right
+from pipeline.numbers.words import joined
+from pipeline.transformer.length.basic import beside, packed_product, right
 
 
 def circuits(model: Model, scores: int, logits: int) -> int:

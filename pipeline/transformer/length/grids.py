@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.transformer.length.basic import joined, packed_product, right, words
+from pipeline.numbers.words import joined, words
+from pipeline.transformer.length.basic import packed_product, right
 
 ONCE = 22
 """What is found out once for each product: bits of lanes, masks, what rows have in common."""

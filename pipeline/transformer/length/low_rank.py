@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.transformer.length.basic import (
-    Asked,
-    entry,
-    exponential,
-    packed_product,
-    rounds,
-    words,
-)
+from pipeline.numbers.words import words
+from pipeline.transformer.length.basic import Asked, entry, exponential, packed_product, rounds
 from pipeline.transformer.length.circuits import key_circuits, logit_rows, query_circuits
 from pipeline.transformer.length.grids import Grid, Part, enclosed, lane_of, peel, tensor
 from pipeline.transformer.length.leads import of_class

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.transformer.length.basic import Asked, entry, joined, rounds, words
+from pipeline.numbers.words import joined, words
+from pipeline.transformer.length.basic import Asked, entry, rounds
 from pipeline.transformer.length.tables import mass, tables
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.model import Model
-from pipeline.transformer.length.basic import Asked, joined, rounds, words
+from pipeline.numbers.words import joined, words
+from pipeline.transformer.length.basic import Asked, rounds
 from pipeline.transformer.length.circuits import circuits
 
 

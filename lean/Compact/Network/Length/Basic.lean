@@ -1,11 +1,11 @@
 prelude
 import Compact.Network.Outer
 import Compact.Network.Symmetry
-import Compact.Transformer.Length.Basic
+import Compact.Packed.Words
 /-!
 # How long a proof about a network is
 
-`Compact/Transformer/Length/Basic.lean` says what is counted: lanes are narrow, and many of them are in one number of 256 digits.
+`docs/length.md` says what is counted: lanes are narrow, and many of them are in one number of 256 digits.
 -/
 namespace Compact
 namespace Network

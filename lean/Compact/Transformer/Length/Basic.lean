@@ -1,4 +1,5 @@
 prelude
+import Compact.Packed.Words
 import Compact.Transformer.Classes.Runs
 /-!
 # How long a proof is
@@ -16,12 +17,6 @@ from the definitions that are named with them, and held against a count of what 
 namespace Compact
 namespace Length
 noncomputable section
-
-/-- Words of 256 digits that `n` lanes of `L` bits take: what one operation on such a row counts for. -/
-def wordsOf (L n : Nat) : Nat := Nat.div (Nat.add (Nat.mul L n) 255) 256
-
-/-- Rows of `1, 2, ..., n` lanes: joining `n` entries of `L` bits, one by one. -/
-def joined (L n : Nat) : Nat := Nat.add n (Nat.div (Nat.mul L (Nat.mul n (Nat.succ n))) 512)
 
 /-- Rows of `c` lanes, `d` of them, side by side and added up: they are ready to be the second factor of a product (`Right.of`, `Right.base`). -/
 def beside (L c d : Nat) : Nat := Nat.add (joined (Nat.mul L c) d) (Nat.mul d (wordsOf L c))

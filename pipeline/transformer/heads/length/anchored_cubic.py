@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.emit.theorem import Value
+from pipeline.numbers.words import joined, words
 from pipeline.transformer.heads.length.anchored import once, pair, rows_of_pair
 from pipeline.transformer.heads.length.head import count, entry, level, number, powers
 from pipeline.transformer.heads.length.quartic import row_of
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.length.basic import joined, words
 
 
 def cubic_last(model: HeadsModel, fields: Mapping[str, Value]) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.emit.theorem import Value
+from pipeline.numbers.words import words
 from pipeline.transformer.heads.length.head import evaluated, number
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.length.basic import words
 
 
 def brute_force(model: HeadsModel, fields: Mapping[str, Value]) -> int:

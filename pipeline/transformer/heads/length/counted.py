@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.emit.theorem import Value
+from pipeline.numbers.words import joined, words
 from pipeline.transformer.heads.length.head import (
     count,
     entry,
@@ -16,7 +17,7 @@ from pipeline.transformer.heads.length.head import (
 )
 from pipeline.transformer.heads.length.quartic import first_rows, pair, row_of, rows_of_pair
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.length.basic import joined, rounds, words
+from pipeline.transformer.length.basic import rounds
 
 
 def cubic(model: HeadsModel, fields: Mapping[str, Value]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.emit.theorem import Value
+from pipeline.numbers.words import joined, words
 from pipeline.transformer.checker.offsets import product_offset
 from pipeline.transformer.heads.model import HeadsModel, PlainHead
-from pipeline.transformer.length.basic import joined, rounds, words
+from pipeline.transformer.length.basic import rounds
 from pipeline.transformer.length.circuits import circuits, common_circuits
 from pipeline.transformer.length.tables import bit_factors, tables_of
 

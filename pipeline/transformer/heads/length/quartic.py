@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.emit.theorem import Value
+from pipeline.numbers.words import words
 from pipeline.transformer.heads.length.head import (
     entry,
     level,
@@ -14,7 +15,6 @@ from pipeline.transformer.heads.length.head import (
     tables_of_head,
 )
 from pipeline.transformer.heads.model import HeadsModel
-from pipeline.transformer.length.basic import words
 
 
 def quartic(model: HeadsModel, fields: Mapping[str, Value]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.emit.theorem import Value
+from pipeline.numbers.words import words
 from pipeline.transformer.heads.length.brute_force import guessed, once_each, picked, pieces
 from pipeline.transformer.heads.length.head import (
     evaluated,
@@ -14,7 +15,6 @@ from pipeline.transformer.heads.length.head import (
     number,
     plain,
 )
-from pipeline.transformer.length.basic import words
 from pipeline.transformer.length.circuits import circuits
 from pipeline.transformer.mlp.length.sizes import Sizes, neurons
 from pipeline.transformer.mlp.model import MlpModel, blocks

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.emit.theorem import Value
+from pipeline.numbers.words import joined, words
 from pipeline.transformer.heads.length.head import count, folded, lanes_of, listed, number, plain
-from pipeline.transformer.length.basic import joined, packed_product, right, words
+from pipeline.transformer.length.basic import packed_product, right
 from pipeline.transformer.length.circuits import logit_circuits
 from pipeline.transformer.length.tables import tables_of
 from pipeline.transformer.mlp.model import MlpModel, blocks
