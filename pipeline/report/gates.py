@@ -46,6 +46,6 @@ def gates_of(entry: Entry) -> Gates | None:
 
 
 def brute_force_of(model: Network) -> int:
-    """The operations of a check that looks at every pair (or half of them, where that is enough)."""
-    fields = {**group_fields(model.table), "half": int(halves(model))}
+    """The operations of a check that looks at every pair (or half of them, where that is enough), in one block."""
+    fields = {**group_fields(model.table), "half": int(halves(model)), "blocks": [model.order]}
     return operations("BruteForce", model, fields)
