@@ -83,6 +83,10 @@ SUBJECTS: Mapping[str, tuple[Callable[[], AnyModel], Iterable[str]]] = {
         lambda: mlp_models.model_of(mlp_models.mlp_arrays(1, 2, 3, 1, 3)),
         ("quartic", "cubic", "brute-force"),
     ),
+    "MlpTwo": (
+        lambda: mlp_models.model_of(mlp_models.mlp_arrays(1, 2, 3, 2, 3)),
+        ("quartic-by-head",),
+    ),
     "Normed": (_normed, ("quartic", "brute-force")),
     "NormedBias": (partial(_normed, "b_U"), ("quartic",)),
     "Net": (lambda: test_network.TINY[2], ("brute-force", "gates", "gates-with-errors")),
