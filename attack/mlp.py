@@ -7,15 +7,15 @@ what the second checker says is tested in `tests/test_mlp_quartic.py` and `tests
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
 from attack import numbers
-from attack.judge import FALSE, GAVE_UP, REJECTED, TRUE, Judgement, guarded
 from attack.mlp_truth import exact_mlp
+from attack.second import Forged, Second
 from attack.tally import Tally
 from pipeline.errors import MalformedInput
 from pipeline.recheck.certificate import Certificate as Fields
@@ -23,7 +23,6 @@ from pipeline.recheck.certificate import Field
 from pipeline.recheck.mlp.family import MLP as RECHECKED
 from pipeline.recheck.mlp.lean_weights import read_weights
 from pipeline.recheck.mlp.weights import MlpWeights
-from pipeline.recheck.recheck import verdict
 from pipeline.recheck.refused import BeyondLimits, Refused
 from pipeline.strategy import Certificate
 from pipeline.transformer.heads.weights import render_weights
@@ -44,17 +43,6 @@ class Subject:
 
     model: MlpModel
     certificate: Certificate
-
-
-@dataclass(frozen=True)
-class Forged:
-    """A certificate's fields, and the Lean file of the weights that it is about."""
-
-    kind: str
-    what: str
-    checker: str
-    weights: str
-    fields: Mapping[str, Field]
 
 
 @cache
@@ -130,30 +118,11 @@ def _about(source: str) -> MlpWeights:
     return replace(read_weights(source.encode())[1], label="maximum")
 
 
-def judge(mutant: Forged) -> Judgement:
-    """What the second checker makes of it, and whether what it accepts is true."""
-    return guarded(lambda: _judge(mutant))
-
-
-def _judge(mutant: Forged) -> Judgement:
-    try:
-        weights, certificate = _about(mutant.weights), Fields(dict(mutant.fields))
-        claimed = certificate.nat("bound")
-    except Refused as refused:
-        return Judgement(REJECTED, str(refused))
-    found = verdict(RECHECKED, weights, mutant.checker, certificate)
-    if found.gave_up:
-        return Judgement(GAVE_UP, found.reason)
-    if not found.accepted:
-        return Judgement(REJECTED, found.reason)
-    right = exact_mlp(weights).correct()
-    return Judgement(FALSE if claimed > right else TRUE, f"{claimed} claimed, {right} are right")
+SECOND = Second(RECHECKED, _about, lambda weights: exact_mlp(weights).correct())
 
 
 def attack_mlp(seed: int, mutants: int) -> Tally:
     """Judge so many mutants."""
-    tally = Tally()
-    for number in range(mutants):
-        mutant = forged(Random(f"mlp {seed} {number}"), subjects(seed))
-        tally.add(mutant.kind, f"number {number}, {mutant.checker}, {mutant.what}", judge(mutant))
-    return tally
+    return SECOND.attack(
+        mutants, lambda number: forged(Random(f"mlp {seed} {number}"), subjects(seed))
+    )

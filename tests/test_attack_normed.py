@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from types import SimpleNamespace
-
 import pytest
 
-from attack.judge import FALSE, REJECTED, TRUE
-from attack.normed import AS_IT_WAS, KINDS, Forged, _about, attack_normed, judge, subjects
-from attack.normed_truth import exact_normed
+from attack.judge import REJECTED, TRUE
+from attack.normed import AS_IT_WAS, KINDS, SECOND, attack_normed, subjects
+from attack.second import Forged
 from pipeline.transformer.normed.family import STRATEGIES
 from pipeline.transformer.normed.weights import render_weights
+from tests.forged_claims import require_noticed
 from tests.test_normed import right_inputs
 
 SEED, MUTANTS = 0, 60
@@ -35,7 +33,7 @@ def test_subjects_are_of_all_strategies_with_and_without_a_bias() -> None:
 
 def test_what_is_true_is_counted_from_the_statement() -> None:
     for each in subjects(SEED):
-        exact = exact_normed(_about(render_weights("Tiny", each.model))).correct()
+        exact = SECOND.right(SECOND.about(render_weights("Tiny", each.model)))
         assert len(right_inputs(each.model, 1e-9)) <= exact <= len(right_inputs(each.model, -1e-9))
         assert each.certificate.bound <= exact
 
@@ -45,13 +43,5 @@ def test_a_false_claim_that_is_accepted_would_be_noticed(monkeypatch: pytest.Mon
     subject = subjects(SEED)[0]
     checker = STRATEGIES[subject.certificate.strategy].checker
     source = render_weights("Tiny", subject.model)
-    right = exact_normed(_about(source)).correct()
     honest = Forged(AS_IT_WAS, "nothing", checker, source, subject.certificate.fields)
-    greedy = replace(honest, fields={**subject.certificate.fields, "bound": right + 1})
-    assert judge(honest).result == TRUE
-    assert judge(greedy).result == REJECTED
-    monkeypatch.setattr(
-        "attack.normed.verdict", lambda *_: SimpleNamespace(gave_up=False, accepted=True)
-    )
-    assert judge(honest).result == TRUE
-    assert judge(greedy).result == FALSE
+    require_noticed(SECOND, honest, monkeypatch)

@@ -8,30 +8,27 @@ from random import Random
 
 import pytest
 
-from pipeline.emit.theorem import render_theorem, render_value
+from pipeline.emit.theorem import render_theorem
 from pipeline.errors import MalformedInput
 from pipeline.recheck.certificate import Certificate
 from pipeline.recheck.certified import Counted
 from pipeline.recheck.heads import anchored
-from pipeline.recheck.heads.family import HEADS as SECOND
 from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.refused import Refused
 from pipeline.transformer.heads.anchored import QUARTIC_FIRST, QUARTIC_LAST, QuarticAnchored
 from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.heads.first import HeadsFirst
-from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.others import others
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES, heads_arrays, model_of
+from tests.heads_module import SPACE, changed, module, require_accepted
 from tests.heads_second import accepted_by, counted_by
 from tests.lean_support import build, with_examples
 from tests.test_heads import EACH, listed
 from tests.test_heads_first import tiny as first_model
 from tests.test_heads_lifts import right
 
-SPACE = "Compact.Certificates"
 COUNTED = {
     "last": counted_by(anchored.count_last, "last"),
     "first": counted_by(anchored.count_first, "first"),
@@ -165,28 +162,14 @@ def forgeries(fields: Mapping[str, object]) -> dict[str, dict[str, object]]:
 
 def theorem(task: str, name: str, model: HeadsModel, another: HeadsModel) -> str:
     """The certificate's module, with its length, and what Lean must refuse."""
-    strategy = QUARTIC[task]
+    strategy, checks = QUARTIC[task], []
     found = strategy.search(model, lambda _: None)
-    data = f"quartic{task.capitalize()}"
-    checks = []
     for change in forgeries(found.fields).values():
         assert not ACCEPTED[task](model, {**found.fields, **change}), change
-        with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())  # type: ignore[arg-type]
-        checks.append(f"{strategy.checker}.check weights {{ {data} with {with_} }} = false")
+        checks.append(changed(strategy, change))
     assert ACCEPTED[task](model, found.fields)
     assert not ACCEPTED[task](another, found.fields)
-    checks.append(f"{strategy.checker}.check {SPACE}.Another.weights {data} = false")
-    length = operations(strategy.checker, model, found.fields)
-    checks.append(
-        f"Nat.beq ({strategy.checker}.operations weights {data}) (nat_lit {length}) = true"
-    )
-    form, joints = HEADS.form_for(model, strategy.name, {}), strategy.joints(found.fields)
-    text = render_theorem(
-        form, name, strategy.name, found.bound, found.fields, strategy.checker, joints
-    )
-    assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    length_module = f"Compact.Transformer.Length.{strategy.checker}"
-    return with_examples(text, checks, length_module, f"{SPACE}.Another.Weights")
+    return module(name, model, strategy, found, checks, "Another")
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -202,9 +185,7 @@ def test_lean_counts_the_same(task: str) -> None:
         name = f"Token{number}"
         sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
         sources[f"{SPACE}.{name}.Quartic{task.capitalize()}"] = theorem(task, name, model, another)
-    results = build(sources, SPACE)
-    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
-    assert not rejected
+    require_accepted(sources)
 
 
 def test_the_task_chooses_the_checker() -> None:

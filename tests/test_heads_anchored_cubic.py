@@ -7,22 +7,18 @@ from random import Random
 
 import pytest
 
-from pipeline.emit.theorem import render_theorem, render_value
 from pipeline.recheck.heads import anchored_cubic
-from pipeline.recheck.heads.family import HEADS as SECOND
-from pipeline.recheck.lean_file import read_theorem
 from pipeline.transformer.heads.anchored_cubic import CUBIC_FIRST, CUBIC_LAST, MANY_LEVELS
 from pipeline.transformer.heads.family import HEADS
 from pipeline.transformer.heads.first import HeadsFirst
-from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.quartic import PARTS
 from pipeline.transformer.heads.weights import render_weights
 from tests.heads_models import BIASES
+from tests.heads_module import SPACE, changed, module, require_accepted
 from tests.heads_second import accepted_by, counted_by
-from tests.lean_support import build, with_examples
 from tests.test_heads import EACH, listed
-from tests.test_heads_anchored import QUARTIC, SPACE, TASKS, tiny
+from tests.test_heads_anchored import QUARTIC, TASKS, tiny
 from tests.test_heads_lifts import right
 
 CUBIC = {"last": CUBIC_LAST, "first": CUBIC_FIRST}
@@ -121,34 +117,19 @@ def forgeries(fields: Mapping[str, object]) -> list[dict[str, object]]:
 
 def theorem(task: str, name: str, model: HeadsModel, another: HeadsModel) -> str:
     """The certificate's module, with its length, and what Lean must refuse, or count as Python does."""
-    strategy, data = CUBIC[task], f"cubic{task.capitalize()}"
+    strategy = CUBIC[task]
     found = strategy.search(model, lambda _: None)
-    checks = [f"{strategy.checker}.check {SPACE}.Another.weights {data} = false"]
-
-    def check(change: Mapping[str, object], verdict: str) -> None:
-        with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())  # type: ignore[arg-type]
-        checks.append(f"{strategy.checker}.check weights {{ {data} with {with_} }} = {verdict}")
-
+    checks = []
     for change in forgeries(found.fields):
         assert not ACCEPTED[task](model, {**found.fields, **change}), change
-        check(change, "false")
+        checks.append(changed(strategy, change))
     for levels in ([0, PARTS], [PARTS, 3], list(MANY_LEVELS)):
         number = COUNTED[task](model, {**found.fields, "levels": levels}).number
-        check({"levels": levels, "bound": number}, "true")
-        check({"levels": levels, "bound": number + 1}, "false")
+        checks.append(changed(strategy, {"levels": levels, "bound": number}, "true"))
+        checks.append(changed(strategy, {"levels": levels, "bound": number + 1}))
     assert ACCEPTED[task](model, found.fields)
     assert not ACCEPTED[task](another, found.fields)
-    length = operations(strategy.checker, model, found.fields)
-    checks.append(
-        f"Nat.beq ({strategy.checker}.operations weights {data}) (nat_lit {length}) = true"
-    )
-    form, joints = HEADS.form_for(model, strategy.name, {}), strategy.joints(found.fields)
-    text = render_theorem(
-        form, name, strategy.name, found.bound, found.fields, strategy.checker, joints
-    )
-    assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    length_module = f"Compact.Transformer.Length.{strategy.checker}"
-    return with_examples(text, checks, length_module, f"{SPACE}.Another.Weights")
+    return module(name, model, strategy, found, checks, "Another")
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -160,9 +141,7 @@ def test_lean_counts_the_same(task: str) -> None:
         name = f"Token{number}"
         sources[f"{SPACE}.{name}.Weights"] = render_weights(name, model)
         sources[f"{SPACE}.{name}.Cubic{task.capitalize()}"] = theorem(task, name, model, another)
-    results = build(sources, SPACE)
-    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
-    assert not rejected
+    require_accepted(sources)
 
 
 def test_the_task_chooses_the_checker() -> None:

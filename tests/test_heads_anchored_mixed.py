@@ -7,19 +7,15 @@ from random import Random
 
 import pytest
 
-from pipeline.emit.theorem import render_theorem, render_value
 from pipeline.recheck.heads import anchored_mixed
-from pipeline.recheck.heads.family import HEADS as SECOND
-from pipeline.recheck.lean_file import read_theorem
 from pipeline.transformer.heads.anchored_mixed import MIXED_FIRST, MIXED_LAST
 from pipeline.transformer.heads.family import HEADS
-from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.weights import render_weights
+from tests.heads_module import SPACE, changed, module, require_accepted
 from tests.heads_second import accepted_by, counted_by
-from tests.lean_support import build, with_examples
 from tests.test_heads import listed
-from tests.test_heads_anchored import SPACE, TASKS, tiny
+from tests.test_heads_anchored import TASKS, tiny
 from tests.test_heads_anchored_cubic import CUBIC
 from tests.test_heads_anchored_cubic import forgeries as of_cubic
 from tests.test_heads_lifts import right
@@ -81,7 +77,7 @@ def forgeries(fields: Mapping[str, object]) -> list[dict[str, object]]:
 
 def theorem(task: str, name: str, model: HeadsModel) -> str:
     """The certificate's module, with its length, and what Lean must refuse."""
-    strategy, data = MIXED[task], f"mixed{task.capitalize()}"
+    strategy = MIXED[task]
     found = strategy.search(model, lambda _: None)
     levels, checks = found.fields["tokenLevels"], list[str]()
     assert isinstance(levels, list)
@@ -89,20 +85,10 @@ def theorem(task: str, name: str, model: HeadsModel) -> str:
     assert ways == {False, True}, "neither way alone"
     for change in forgeries(found.fields):
         if not ACCEPTED[task](model, {**found.fields, **change}):
-            with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())  # type: ignore[arg-type]
-            checks.append(f"{strategy.checker}.check weights {{ {data} with {with_} }} = false")
+            checks.append(changed(strategy, change))
     assert len(checks) > 12
     assert ACCEPTED[task](model, found.fields)
-    length = operations(strategy.checker, model, found.fields)
-    checks.append(
-        f"Nat.beq ({strategy.checker}.operations weights {data}) (nat_lit {length}) = true"
-    )
-    form, joints = HEADS.form_for(model, strategy.name, {}), strategy.joints(found.fields)
-    text = render_theorem(
-        form, name, strategy.name, found.bound, found.fields, strategy.checker, joints
-    )
-    assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    return with_examples(text, checks, f"Compact.Transformer.Length.{strategy.checker}")
+    return module(name, model, strategy, found, checks)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -110,9 +96,7 @@ def test_lean_counts_the_same(task: str) -> None:
     model, name = tiny(task, 1, 2, n_ctx=4, noise=0.1), "TokenMixed"
     sources = {f"{SPACE}.{name}.Weights": render_weights(name, model)}
     sources[f"{SPACE}.{name}.Mixed{task.capitalize()}"] = theorem(task, name, model)
-    results = build(sources, SPACE)
-    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
-    assert not rejected
+    require_accepted(sources)
 
 
 def test_the_task_chooses_the_checker() -> None:

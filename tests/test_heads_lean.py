@@ -7,26 +7,18 @@ from types import ModuleType
 
 import pytest
 
-from pipeline.emit.names import definition_name, quoted, theorem_module
-from pipeline.emit.theorem import render_theorem, render_value
-from pipeline.recheck.heads.family import HEADS as SECOND
+from pipeline.emit.names import theorem_module
 from pipeline.recheck.heads.lean_weights import read_weights
-from pipeline.recheck.lean_file import read_theorem
 from pipeline.recheck.refused import Refused
 from pipeline.strategy import Strategy
 from pipeline.transformer.heads.cubic import HeadsCubic
-from pipeline.transformer.heads.family import FORM
-from pipeline.transformer.heads.length import operations
 from pipeline.transformer.heads.mixed import ByHead, MixedByHead, PrefixByHead
 from pipeline.transformer.heads.model import HeadsModel
 from pipeline.transformer.heads.quartic import HeadsQuartic
 from pipeline.transformer.heads.weights import render_weights
 from tests import test_heads, test_heads_cubic, test_heads_mixed
 from tests.heads_models import BIASES, heads_arrays, model_of
-from tests.lean_support import build, with_examples
-
-SPACE = "Compact.Certificates"
-
+from tests.heads_module import SPACE, changed, module, require_accepted
 
 Strategies = tuple[Strategy, ModuleType]
 EACH: Sequence[Strategies] = (
@@ -42,24 +34,13 @@ def theorem(
 ) -> str:
     """The certificate's module, with its length, and what Lean must refuse."""
     found = strategy.search(model, lambda _: None)
-    checker, data = strategy.checker, quoted(definition_name(strategy.name))
     checks = []
     for change in tests.forgeries(found.fields).values():
-        forged = {**found.fields, **change}
-        assert not tests.accepted(model, forged)
-        with_ = ", ".join(f"{key} := {render_value(value)}" for key, value in change.items())
-        checks.append(f"{checker}.check weights {{ {data} with {with_} }} = false")
+        assert not tests.accepted(model, {**found.fields, **change})
+        checks.append(changed(strategy, change))
     assert tests.accepted(model, found.fields)
     assert not tests.accepted(another, found.fields)
-    checks.append(f"{checker}.check {SPACE}.Another.weights {data} = false")
-    length = operations(checker, model, found.fields)
-    checks.append(f"Nat.beq ({checker}.operations weights {data}) (nat_lit {length}) = true")
-    joints = strategy.joints(found.fields)
-    text = render_theorem(FORM, name, strategy.name, found.bound, found.fields, checker, joints)
-    assert read_theorem(text.encode(), SECOND).claimed == found.bound
-    return with_examples(
-        text, checks, f"Compact.Transformer.Length.{checker}", f"{SPACE}.Another.Weights"
-    )
+    return module(name, model, strategy, found, checks, "Another")
 
 
 def test_lean_counts_the_same() -> None:
@@ -76,9 +57,7 @@ def test_lean_counts_the_same() -> None:
             sources[theorem_module(name, strategy.name)] = theorem(
                 name, model, another, strategy, tests
             )
-    results = build(sources, SPACE)
-    rejected = [line for each in results.values() if not each.ok for line in each.printable()]
-    assert not rejected
+    require_accepted(sources)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Counted, Group, Levelled
+from pipeline.recheck.certified import Counted, Levelled
 from pipeline.recheck.heads import quartic as several
+from pipeline.recheck.mlp.blocks import by_blocks
 from pipeline.recheck.mlp.quartic import MAX_PARTS, Checker, Row
 from pipeline.recheck.mlp.weights import MlpWeights
 from pipeline.recheck.natural import minus, nth, power
@@ -72,24 +73,7 @@ class _Heads:
 
     def counted(self) -> Counted:
         """The pairs of each block of queries; as many as each block says, at least."""
-        groups: list[Group] = []
-        lo = 0
-        for block in self.c.matrix("blocks"):
-            size, said = nth(block, 0), nth(block, 1)
-            if lo + size > self.w.d_vocab:
-                raise Refused("there are more queries than tokens")
-            own = [
-                g
-                for q in range(lo, lo + size)
-                for m in range(q, self.w.d_vocab)
-                for g in self.pair(q, m)
-            ]
-            if sum(group.size for group in own) < said:
-                raise Refused("a block holds fewer inputs than it says")
-            groups += own
-            lo += size
-        total = sum(nth(block, 1) for block in self.c.matrix("blocks"))
-        return Counted(total, [group for group in groups if group.size])
+        return by_blocks(self.c, self.w.d_vocab, self.pair)
 
     def taken(self, name: str, m: int) -> list[list[int]]:
         """Of each head but the first, the numbers of neurons in a row of shares."""

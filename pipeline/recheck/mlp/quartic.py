@@ -8,8 +8,9 @@ from functools import cached_property
 from itertools import chain
 
 from pipeline.recheck.certificate import Certificate
-from pipeline.recheck.certified import Counted, Group, Levelled
+from pipeline.recheck.certified import Counted, Levelled
 from pipeline.recheck.heads.weights import Weights
+from pipeline.recheck.mlp.blocks import by_blocks
 from pipeline.recheck.mlp.weights import MlpWeights
 from pipeline.recheck.natural import minus, nth, power
 from pipeline.recheck.packed import lane
@@ -77,24 +78,7 @@ class Checker:
 
     def counted(self) -> Counted:
         """The pairs of each block of queries; as many as each block says, at least."""
-        groups: list[Group] = []
-        lo = 0
-        for block in self.c.matrix("blocks"):
-            size, said = nth(block, 0), nth(block, 1)
-            if lo + size > self.w.d_vocab:
-                raise Refused("there are more queries than tokens")
-            own = [
-                g
-                for q in range(lo, lo + size)
-                for m in range(q, self.w.d_vocab)
-                for g in self.pair(q, m)
-            ]
-            if sum(group.size for group in own) < said:
-                raise Refused("a block holds fewer inputs than it says")
-            groups += own
-            lo += size
-        total = sum(nth(block, 1) for block in self.c.matrix("blocks"))
-        return Counted(total, [group for group in groups if group.size])
+        return by_blocks(self.c, self.w.d_vocab, self.pair)
 
     @cached_property
     def neurons(self) -> Mapping[str, Sequence[Row]]:

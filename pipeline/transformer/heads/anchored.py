@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from pipeline.emit.theorem import Value
-from pipeline.errors import MalformedInput
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker.circuits import Circuits, circuits
-from pipeline.transformer.checker.enclosure import Params, enclose
+from pipeline.transformer.checker.circuits import Circuits
+from pipeline.transformer.checker.enclosure import Params
 from pipeline.transformer.heads.anchored_check import Anchored, Class
+from pipeline.transformer.heads.anchored_search import AnchoredStrategy
 from pipeline.transformer.heads.first import FIRST, shares_to_try
-from pipeline.transformer.heads.first_check import Head
-from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
-from pipeline.transformer.heads.others import others
+from pipeline.transformer.heads.model import HeadsModel, cell_bits
 from pipeline.transformer.heads.quartic import (
     FINE_BITS,
-    LEAST_GAIN,
     LEVEL_BITS,
     PARTS,
-    PRECISIONS,
-    STEPS,
     WIDTH,
 )
-from pipeline.transformer.strategies.rounding import lane_bits
-from pipeline.transformer.strategies.search import Counted
 from pipeline.transformer.strategies.table_fields import packed
-from pipeline.transformer.tasks import words_for
 
 LAST = "last"
-COARSE = (48, 64)
-"""Fractional bits of the exponentials that are tried before those of quartic: lanes are as wide as they make them."""
-Best = TypeVar("Best", bound=Counted)
 NONE = (1 << LEVEL_BITS) - 1
 """Above all parts: the token is not counted."""
 
@@ -53,56 +41,16 @@ class Found:
         return sum(each.inputs for row in self.each for each in row if each is not None)
 
 
-def coarsest(at: Callable[[int], Best], most: int) -> Best:
-    """What is found at the coarsest rounding from which on little is gained; `most` is not to be surpassed."""
-    found = at(COARSE[0])
-    for prec in (*COARSE[1:], *PRECISIONS):
-        if found.bound == most:
-            break
-        finer = at(prec)
-        if finer.bound <= found.bound * (1 + LEAST_GAIN):
-            break
-        found = finer
-    return found
-
-
-def require_anchored(model: HeadsModel, name: str, task: str, start: int) -> None:
-    """Refuse a model that the strategy `name` is not about; free positions begin at `start`."""
-    if model.task != task:
-        raise MalformedInput(
-            f"{name} proves answers with {words_for(task)}, not with {words_for(model.task)}",
-            cure=f"{others(model.task)}, or --task {task}",
-        )
-    if model.n_ctx <= start or model.d_vocab < 2:
-        raise MalformedInput(f"{name} needs {start + 1} positions and two tokens")
-
-
-class QuarticAnchored:
+class QuarticAnchored(AnchoredStrategy[Found]):
     """For each query, right answer, other token and free position, all outputs compared at once, head by head."""
 
-    def __init__(self, task: str, checker: str, start: int, summary: str, when: str) -> None:
-        self.task, self.checker, self._start = task, checker, start
-        self.name = f"quartic-{task}"
-        self.summary, self.when = summary, when
-
-    def search(self, model: HeadsModel, progress: Progress) -> Certificate:
-        """The coarsest rounding, of some, from which on little is gained."""
-        require_anchored(model, self.name, self.task, self._start)
-        progress("multiplying the weights out")
-        exact = [circuits(head) for head in plain_heads(model)]
-        bits = max(lane_bits(each, model.frac) for each in exact)
-        found = coarsest(
-            lambda prec: self._at(model, exact, bits, prec, progress),
-            model.d_vocab**model.n_ctx,
-        )
-        return self._certificate(model, found)
+    kind = "quartic"
 
     def _at(
         self, model: HeadsModel, exact: Sequence[Circuits], bits: int, prec: int, progress: Progress
     ) -> Found:
         """What is counted with so many bits."""
-        params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
-        heads = [Head(enclose(each, model.frac, params)) for each in exact]
+        params, heads = self.rounded(model, exact, bits, prec)
         check, each, cap = Anchored(heads, FINE_BITS, self._start, PARTS), [], 0
         for q in range(model.d_vocab):
             progress(f"comparing outputs, {len(heads)} heads, {prec} bits: query {q} of {check.v}")
@@ -138,10 +86,6 @@ class QuarticAnchored:
         kinds: dict[str, Kind] = dict.fromkeys((*names, "countBits"), "nat")
         kinds |= dict.fromkeys(("shares", "levels"), "matrix")
         return {**kinds, **dict.fromkeys(("heads", "cellBits", "bound"), "nat")}
-
-    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
-        """The shape of the model, and the rest."""
-        return ["Bool.and_intro"]
 
 
 def best_class(

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from pipeline.emit.theorem import Value
 from pipeline.strategy import Certificate, Kind, Progress
-from pipeline.transformer.checker.circuits import Circuits, circuits
-from pipeline.transformer.checker.enclosure import Params, enclose
-from pipeline.transformer.heads.anchored import LAST, coarsest, require_anchored
+from pipeline.transformer.checker.circuits import Circuits
+from pipeline.transformer.checker.enclosure import Params
+from pipeline.transformer.heads.anchored import LAST
 from pipeline.transformer.heads.anchored_check import Terms
 from pipeline.transformer.heads.anchored_cubic_check import AnchoredCubic, CubicClass
+from pipeline.transformer.heads.anchored_search import AnchoredStrategy
 from pipeline.transformer.heads.cubic_check import SHORT_ROOM
 from pipeline.transformer.heads.first import FIRST, ROOM, shares_to_try
-from pipeline.transformer.heads.first_check import Head
-from pipeline.transformer.heads.model import HeadsModel, cell_bits, plain_heads
-from pipeline.transformer.heads.quartic import FINE_BITS, LEAST_GAIN, PARTS, STEPS, WIDTH
-from pipeline.transformer.strategies.rounding import lane_bits
+from pipeline.transformer.heads.model import HeadsModel, cell_bits
+from pipeline.transformer.heads.quartic import FINE_BITS, LEAST_GAIN, PARTS, WIDTH
 from pipeline.transformer.strategies.table_fields import packed
 
 MANY_LEVELS = (0, 1, 2, 4, 6, 8, 12, 16, 20, 24, 32, 40, PARTS)
@@ -37,32 +36,16 @@ class Found:
     bound: int
 
 
-class CubicAnchored:
+class CubicAnchored(AnchoredStrategy[Found]):
     """For each query, right answer, other token and free position, one number for each head."""
 
-    def __init__(self, task: str, checker: str, start: int, summary: str, when: str) -> None:
-        self.task, self.checker, self._start = task, checker, start
-        self.name = f"cubic-{task}"
-        self.summary, self.when = summary, when
-
-    def search(self, model: HeadsModel, progress: Progress) -> Certificate:
-        """The coarsest rounding, of some, from which on little is gained."""
-        require_anchored(model, self.name, self.task, self._start)
-        progress("multiplying the weights out")
-        exact = [circuits(head) for head in plain_heads(model)]
-        bits = max(lane_bits(each, model.frac) for each in exact)
-        found = coarsest(
-            lambda prec: self._at(model, exact, bits, prec, progress),
-            model.d_vocab**model.n_ctx,
-        )
-        return self._certificate(model, found)
+    kind = "cubic"
 
     def _at(
         self, model: HeadsModel, exact: Sequence[Circuits], bits: int, prec: int, progress: Progress
     ) -> Found:
         """What is counted with so many bits."""
-        params = Params(prec, STEPS, max(0, bits - WIDTH + 2), WIDTH)
-        heads = [Head(enclose(each, model.frac, params)) for each in exact]
+        params, heads = self.rounded(model, exact, bits, prec)
         check, each, half = AnchoredCubic(heads, FINE_BITS, self._start, PARTS), [], 0
         for q in range(model.d_vocab):
             progress(f"what tokens take, {len(heads)} heads, {prec} bits: query {q} of {check.v}")
@@ -83,10 +66,6 @@ class CubicAnchored:
     def fields(self) -> Mapping[str, Kind]:
         """The fields of `HeadsAnchoredCubic.Certificate`."""
         return {**NUMBER_KINDS, **ENDING}
-
-    def joints(self, fields: Mapping[str, Value]) -> Sequence[str]:
-        """The shape of the model, and the rest."""
-        return ["Bool.and_intro"]
 
 
 NUMBER_KINDS: Mapping[str, Kind] = {

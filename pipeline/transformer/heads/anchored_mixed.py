@@ -39,9 +39,7 @@ class Found(Cubic):
 class MixedAnchored(CubicAnchored):
     """Cubic where it loses little, else quartic, for each query and right answer."""
 
-    def __init__(self, task: str, checker: str, start: int, summary: str, when: str) -> None:
-        super().__init__(task, checker, start, summary, when)
-        self.name = f"mixed-{task}"
+    kind = "mixed"
 
     def _at(
         self, model: HeadsModel, exact: Sequence[Circuits], bits: int, prec: int, progress: Progress
